@@ -1,0 +1,99 @@
+"""What somebody can do here, and what a plain sentence means."""
+
+import re
+from collections.abc import Callable
+
+from handlers import asking, chasing, inviting, overseeing, reporting
+from handlers.turn import Choice, Turn
+from rules.ladder import Role
+from rules.search import expand
+from rules.vietnamese import same_words
+
+
+def first_choices(turn: Turn) -> tuple[Choice, ...]:
+    """The buttons of somebody's everyday, by role."""
+    words = turn.words
+    due = Choice(words.tr("button.deadlines"), "due")
+    status = Choice(words.tr("button.status"), "status")
+    if turn.person is None:
+        return (due, Choice(words.tr("button.all_clauses"), "clauses"))
+    if turn.role in (Role.OFFICER, Role.LEADER):
+        return (Choice(words.tr("button.report"), "choose"), due, status)
+    return (status, Choice(words.tr("button.nudge"), "nudge"), due)
+
+
+def show(turn: Turn, _: str = "") -> None:
+    """Help, by role, with examples that can be typed as they stand."""
+    match turn.role:
+        case None:
+            text = turn.words.tr("help.stranger")
+        case Role.OFFICER | Role.LEADER:
+            text = turn.words.tr("help.officer")
+        case Role.MANAGER:
+            text = turn.words.tr("help.manager")
+        case Role.ADMINISTRATOR:
+            text = turn.words.tr("help.administrator")
+    turn.say(text, *first_choices(turn))
+
+
+def cancel(turn: Turn, _: str = "") -> None:
+    """Stop whatever is going on; nothing that was filled is lost."""
+    turn.close_buttons()
+    if reporting.pause_if_open(turn):
+        return
+    turn.rest()
+    turn.say(turn.words.tr("cancelled"), *first_choices(turn))
+
+
+def not_understood(turn: Turn) -> None:
+    """A sticker, a voice message, a location."""
+    turn.say(turn.words.tr("not_text"))
+    reporting.repeat(turn)
+
+
+_GREETING = re.compile(r"(xin )?(chao|hello|hi|alo|alô|hey)( (ban|anh|chi|em|bot|tro ly|don doc|ad|admin))*|cam on.*|thanks?( you)?|ok|vang|da|good (morning|afternoon)")
+_REPORT = re.compile(
+    r"^(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)?\s*(?:muon|can|xin|want to|would like to)?\s*"
+    r"(?:nop|bao cao|gui|khai bao|khai|lam bao cao|report|submit)\b"
+)
+_NUDGE = re.compile(r"^(nhac ngay|nhac (het|tat ca|cac don vi|cac huyen|don vi)|don doc|gui nhac|nudge)")
+_NOTHING = re.compile(r"\b(khong phat sinh|khong co (gi )?(de )?(bao cao|nop)|nothing to report)\b")
+_HELP = re.compile(r"^(tro giup|giup( toi)?|huong dan( su dung)?|help|menu|lam duoc gi)$")
+_INVITE = re.compile(r"^(tao |gui )?(loi moi|ma moi|moi (nguoi|can bo|lanh dao|quan ly)|invite)")
+
+
+def plain(turn: Turn, text: str) -> None:
+    """A sentence without a command: what is it about? The first that fits answers."""
+    folded = expand(text)
+    steps: tuple[tuple[bool, Callable[[], None]], ...] = (
+        (bool(_GREETING.fullmatch(folded)), lambda: show(turn)),
+        (bool(_HELP.match(folded)), lambda: show(turn)),
+        (asking.about_deadlines(text), lambda: asking.deadlines(turn)),
+        (turn.oversees and bool(_NUDGE.match(folded)), lambda: chasing.choose(turn, text)),
+        (turn.oversees and bool(_INVITE.match(folded)), lambda: inviting.choose(turn, "")),
+        (turn.oversees and overseeing.looks_like_receipt(turn, text), lambda: overseeing.receipt(turn, text)),
+        (overseeing.asks_status(turn, text), lambda: overseeing.answer_status(turn, text)),
+        (_wants_to_report(folded) and not asking.sounds_like_question(text), lambda: _report(turn, text)),
+    )
+    for fits, step in steps:
+        if fits:
+            step()
+            return
+    if not re.search(r"\w", text):
+        turn.say(turn.words.tr("not_understood"), *first_choices(turn))
+        return
+    asking.answer(turn, text)
+
+
+def _wants_to_report(folded: str) -> bool:
+    return bool(_REPORT.match(folded)) or bool(_NOTHING.search(folded))
+
+
+def _report(turn: Turn, text: str) -> None:
+    named = turn.world.answerer.obligation_named(text)
+    if named is None or same_words(text) in ("nop bao cao", "bao cao"):
+        reporting.choose(turn)
+    elif _NOTHING.search(same_words(text)):
+        reporting.begin_nothing(turn, named.slug)
+    else:
+        reporting.begin(turn, named.slug)

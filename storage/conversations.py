@@ -1,0 +1,149 @@
+"""Taking an update in: who wrote, where the conversation stands, and that it is taken once.
+
+These are the statements of every turn, so they are few and written for Core.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from rules.ladder import Role
+from storage.people import Contact, Person
+from storage.tables import contact, conversation, person, received
+
+SEEN_EVERY = timedelta(minutes=10)
+"""How stale "last seen" may grow before a turn spends a statement on it."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A contact's conversation as it was left: topic and data."""
+
+    topic: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """All that a turn begins with. ``person`` is None for a stranger."""
+
+    contact: Contact
+    person: Person | None
+    kept: Kept
+
+
+_OPEN = (
+    select(
+        contact.c.id, contact.c.channel, contact.c.address, contact.c.name, contact.c.language, contact.c.refused,
+        contact.c.last_seen_at, conversation.c.topic, conversation.c.data,
+        person.c.id.label("person_id"), person.c.name.label("person_name"), person.c.role, person.c.unit,
+        person.c.language.label("person_language"), person.c.joined_at, person.c.muted,
+    )
+    .select_from(
+        contact.join(conversation, conversation.c.contact_id == contact.c.id).outerjoin(
+            person, (person.c.id == contact.c.person_id) & person.c.removed_at.is_(None)
+        )
+    )
+    .where(contact.c.channel == bindparam("channel"), contact.c.address == bindparam("address"))
+)  # fmt: skip
+_OPEN_LOCKED = _OPEN.with_for_update(of=contact)
+_KEEP = (
+    update(conversation)
+    .where(conversation.c.contact_id == bindparam("of_contact"))
+    .values(topic=bindparam("topic"), data=bindparam("data"), updated_at=bindparam("updated_at"))
+)
+_SEEN = update(contact).where(contact.c.id == bindparam("of_contact")).values(last_seen_at=bindparam("at"), refused="")
+
+
+def open_conversation(db: Connection, channel: str, address: str, name: str, language: str, now: datetime) -> Opened:
+    """Lock and read the conversation of that address, beginning it for somebody new.
+
+    On PostgreSQL the contact's row is locked until the turn commits, so a message and a button
+    of one person never run at once; SQLite's single writer gives the same.
+    """
+    opening = _OPEN_LOCKED if db.dialect.name == "postgresql" else _OPEN
+    row = db.execute(opening, {"channel": channel, "address": address}).first()
+    if row is None:
+        _begin(db, channel, address, name, language, now)
+        row = db.execute(opening, {"channel": channel, "address": address}).one()
+    if row.refused or now - row.last_seen_at > SEEN_EVERY:
+        db.execute(_SEEN, {"of_contact": row.id, "at": now})
+    who = None
+    if row.person_id is not None:
+        who = Person(row.person_id, row.person_name, Role(row.role), row.unit, row.person_language, row.joined_at, row.muted)
+    found = Contact(row.id, row.person_id, row.channel, row.address, row.name, row.language, "")
+    return Opened(found, who, Kept(row.topic, row.data))
+
+
+def _begin(db: Connection, channel: str, address: str, name: str, language: str, now: datetime) -> None:
+    values = {"channel": channel, "address": address, "name": name, "language": language, "refused": "", "last_seen_at": now}
+    upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
+    db.execute(upsert(contact).values(values).on_conflict_do_nothing())  # another process may begin it too
+    found = db.execute(select(contact.c.id).where(contact.c.channel == channel, contact.c.address == address)).scalar_one()
+    start = {"contact_id": found, "topic": "", "data": {}, "updated_at": now}
+    db.execute(upsert(conversation).values(start).on_conflict_do_nothing())
+
+
+def keep(db: Connection, contact_id: int, topic: str, data: dict[str, Any], now: datetime) -> None:
+    """Leave the conversation at that topic with that data."""
+    db.execute(_KEEP, {"of_contact": contact_id, "topic": topic, "data": data, "updated_at": now})
+
+
+_TAKE = {
+    dialect: upsert(received)
+    .values(
+        channel=bindparam("channel"), update_id=bindparam("update_id"), contact_id=bindparam("contact_id"),
+        at=bindparam("at"), body=bindparam("body"), fault=bindparam("fault"),
+    )
+    .on_conflict_do_nothing()
+    for dialect, upsert in (("postgresql", postgres_insert), ("sqlite", sqlite_insert))
+}  # fmt: skip
+
+
+def take_once(
+    db: Connection, channel: str, update_id: str, contact_id: int | None, body: str, now: datetime, fault: str = ""
+) -> bool:
+    """Remember an update by its exact id. False when it was taken before: a second delivery."""
+    values = {
+        "channel": channel, "update_id": update_id, "contact_id": contact_id, "at": now, "body": body, "fault": fault,
+    }  # fmt: skip
+    return db.execute(_TAKE[db.dialect.name], values).rowcount == 1
+
+
+def was_taken(db: Connection, channel: str, update_id: str) -> bool:
+    """Whether that update was taken in already."""
+    found = select(received.c.update_id).where(received.c.channel == channel, received.c.update_id == update_id)
+    return db.execute(found).first() is not None
+
+
+def said_by(db: Connection, contact_id: int, limit: int = 200) -> list[tuple[datetime, str]]:
+    """What a contact said lately, oldest first: time and text."""
+    rows = db.execute(
+        select(received.c.at, received.c.body)
+        .where(received.c.contact_id == contact_id, received.c.body != "")
+        .order_by(received.c.at.desc())
+        .limit(limit)
+    ).all()
+    return [(row.at, row.body) for row in reversed(rows)]
+
+
+def forget_received(db: Connection, before: datetime) -> int:
+    """Housekeeping: drop updates older than any platform would deliver again."""
+    return db.execute(received.delete().where(received.c.at < before)).rowcount
+
+
+def topic_of(db: Connection, contact_id: int) -> Kept:
+    """Where another contact's conversation stands."""
+    row = db.execute(select(conversation.c.topic, conversation.c.data).where(conversation.c.contact_id == contact_id)).one()
+    return Kept(row.topic, row.data)
+
+
+def record_contact(db: Connection, channel: str, address: str, name: str, now: datetime) -> int:
+    """The id of that contact, begun if it is new. For rehearsals and the console."""
+    _begin(db, channel, address, name, "", now)
+    return int(db.execute(select(contact.c.id).where(contact.c.channel == channel, contact.c.address == address)).scalar_one())
+

@@ -1,0 +1,83 @@
+"""Opening the database, and bringing its schema up to date."""
+
+import json
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.pool import ConnectionPoolEntry
+
+HEAD = "0001"
+"""The newest migration. A test holds it to what Alembic says."""
+
+
+def open_database(url: str) -> Engine:
+    """An engine for that address; a SQLite file's folder is created.
+
+    SQLite runs with a write-ahead log and full sync, and every transaction takes the write
+    lock when it begins, so that a read-then-write can't be overtaken.
+    """
+    address = make_url(url)
+    if address.drivername in ("postgresql", "postgres"):
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True, pool_size=20, json_serializer=_json)
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address, connect_args={"check_same_thread": False, "timeout": 30}, json_serializer=_json)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _prepare_sqlite(connection: object, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined] # we say BEGIN ourselves
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    if connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def reading(engine: Engine) -> Connection:
+    """A connection for looking only: on SQLite it never waits for the writer. Close it."""
+    return engine.connect().execution_options(reading=True)
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the schema is the newest one."""
+    with reading(engine) as db:
+        if not inspect(db).has_table("alembic_version"):
+            return False
+        return db.execute(text("select version_num from alembic_version")).scalar() == HEAD
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema up to date. Alembic is slow to import, so only when something is to be done."""
+    if is_current(engine):
+        return
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as db:
+        if db.dialect.name == "postgresql":  # two processes may start at once
+            db.exec_driver_sql("select pg_advisory_xact_lock(7340911)")
+        config.attributes["connection"] = db
+        command.upgrade(config, "head")
+
+
+def answers(engine: Engine) -> bool:
+    """Whether the database answers at all."""
+    with reading(engine) as db:
+        return db.execute(text("select 1")).scalar() == 1

@@ -1,0 +1,105 @@
+"""Files that people send, kept once under the hash of their content."""
+
+import hashlib
+import os
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.tables import stored_file
+
+MOST_BYTES = 20 * 1024 * 1024
+"""20 MB: what Telegram lets a bot download."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file by the hash of its content; ``type`` was read from the content, not from the name."""
+
+    hash: str
+    name: str
+    type: str
+    size: int
+
+
+class FileStore:
+    """A folder of files named by the SHA-256 of what they hold. Writing one twice keeps one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, content: bytes, name: str) -> StoredFile:
+        """Store a file durably. The name is kept for people and never used as a path."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._path(digest)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(f".{os.getpid()}.part")
+            with part.open("wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            part.replace(path)
+        return StoredFile(digest, tidy_name(name), sniff(content), len(content))
+
+    def get(self, digest: str) -> bytes:
+        """What that file holds. Raises FileNotFoundError."""
+        return self._path(digest).read_bytes()
+
+    def _path(self, digest: str) -> Path:
+        if not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise FileNotFoundError(digest)
+        return self._folder / digest[:2] / digest
+
+
+def tidy_name(name: str) -> str:
+    """A file's name without folders and control signs, at most 120 characters."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "".join(sign for sign in last if sign.isprintable())[-120:] or "tep"
+
+
+def sniff(content: bytes) -> str:
+    """What a file is, by its content: pdf, jpeg, png, webp, heic, docx, xlsx, doc (also xls), or empty."""
+    if content.startswith(b"%PDF-"):
+        return "pdf"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
+        return "heic"
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return "doc"
+    if content.startswith(b"PK\x03\x04"):
+        return _office(content)
+    return ""
+
+
+def _office(content: bytes) -> str:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return ""
+    if "word/document.xml" in names:
+        return "docx"
+    return "xlsx" if "xl/workbook.xml" in names else ""
+
+
+def record_file(db: Connection, stored: StoredFile, person_id: int | None, now: datetime) -> None:
+    """Note that a file is kept, once."""
+    upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
+    values = {
+        "hash": stored.hash, "name": stored.name, "type": stored.type, "size": stored.size, "stored_at": now,
+        "person_id": person_id,
+    }  # fmt: skip
+    db.execute(upsert(stored_file).values(values).on_conflict_do_nothing())

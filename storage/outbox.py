@@ -1,0 +1,167 @@
+"""Messages waiting to be sent.
+
+A message is queued in the transaction that causes it. A courier claims it for a while
+(``claimed_until``), sends it, and settles it; should the courier die, the claim runs out and
+another takes over. Messages of one address leave in the order in which they were queued.
+Claims and delays are reckoned by the wall clock, also in a rehearsal.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import aliased
+
+from storage.tables import OutboxRow, outbox
+
+MOST_ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A queued message: where it goes and what it says."""
+
+    id: int
+    contact_id: int | None
+    channel: str
+    address: str
+    kind: str
+    body: dict[str, Any]
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a message: ``sent``, ``failed`` for good, or ``waiting`` for another try."""
+
+    id: int
+    state: str
+    at: datetime
+    platform_id: str = ""
+    error: str = ""
+    not_before: datetime | None = None
+
+
+_QUEUE = insert(outbox).returning(outbox.c.id)
+
+
+def queue(
+    db: Connection, *, contact_id: int | None, channel: str, address: str, kind: str, body: dict[str, Any], now: datetime,
+    claimed_until: datetime | None = None, key: str | None = None,
+) -> Waiting | None:  # fmt: skip
+    """Queue a message. With a ``key`` that is there already nothing is queued and None returned."""
+    values = {
+        "contact_id": contact_id, "channel": channel, "address": address, "kind": kind, "body": body, "state": "waiting",
+        "created_at": now, "claimed_until": claimed_until, "attempts": 0, "platform_id": "", "error": "", "key": key,
+    }  # fmt: skip
+    if key is None:
+        found = db.execute(_QUEUE, values).scalar_one()
+    else:
+        upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
+        found = db.execute(
+            upsert(outbox).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)
+        ).scalar_one_or_none()
+        if found is None:
+            return None
+    return Waiting(found, contact_id, channel, address, kind, body, 0, now)
+
+
+def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: datetime, limit: int = 100) -> list[Waiting]:
+    """Claim messages that are due on those channels, oldest first.
+
+    One is passed over while an earlier one of the same address waits for its time or is in
+    another courier's hands. On PostgreSQL rows that another process is claiming are skipped.
+    """
+    earlier = aliased(OutboxRow, name="earlier")
+    taken = or_(earlier.claimed_until > wall_now, earlier.not_before > wall_now)  # type: ignore[operator]
+    blocked = (
+        select(1)
+        .where(
+            earlier.channel == outbox.c.channel, earlier.address == outbox.c.address, earlier.id < outbox.c.id,  # type: ignore[operator]
+            earlier.state == "waiting", taken,
+        )
+        .exists()
+    )  # fmt: skip
+    due = (
+        select(outbox.c.id)
+        .where(
+            outbox.c.state == "waiting", outbox.c.channel.in_(list(channels)),
+            or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= wall_now),
+            or_(outbox.c.not_before.is_(None), outbox.c.not_before <= wall_now), ~blocked,
+        )
+        .order_by(outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )  # fmt: skip
+    ids = list(db.execute(due).scalars())
+    if not ids:
+        return []
+    db.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=until))
+    rows = db.execute(select(outbox).where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
+    return [Waiting(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, r.attempts, r.created_at) for r in rows]
+
+
+_SETTLE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of_id"))
+    .values(
+        state=bindparam("state"), sent_at=bindparam("sent_at"), platform_id=bindparam("platform_id"),
+        error=bindparam("error"), not_before=bindparam("not_before"), claimed_until=None, attempts=outbox.c.attempts + 1,
+    )
+)  # fmt: skip
+
+
+def settle(db: Connection, results: Iterable[Settled]) -> None:
+    """Record what became of messages."""
+    rows = [
+        {
+            "of_id": r.id, "state": r.state, "sent_at": r.at if r.state == "sent" else None,
+            "platform_id": r.platform_id, "error": r.error[:500], "not_before": r.not_before,
+        }
+        for r in results
+    ]  # fmt: skip
+    if rows:
+        db.execute(_SETTLE, rows)
+
+
+def release(db: Connection, ids: list[int]) -> None:
+    """Give claimed messages back, unsent: a courier is closing."""
+    if ids:
+        db.execute(update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "waiting").values(claimed_until=None))
+
+
+def move_address(db: Connection, channel: str, old: str, new: str) -> None:
+    """A chat moved: what waits for it goes to its new address."""
+    db.execute(
+        update(outbox)
+        .where(outbox.c.channel == channel, outbox.c.address == old, outbox.c.state == "waiting")
+        .values(address=new)
+    )
+
+
+def depth(db: Connection) -> int:
+    """How many messages wait."""
+    return int(db.execute(select(func.count()).select_from(outbox).where(outbox.c.state == "waiting")).scalar_one())
+
+
+def sent_to(db: Connection, contact_id: int, limit: int = 200) -> list[Waiting]:
+    """What was sent to a contact lately, oldest first."""
+    rows = db.execute(
+        select(outbox)
+        .where(outbox.c.contact_id == contact_id, outbox.c.state == "sent")
+        .order_by(outbox.c.id.desc())
+        .limit(limit)
+    ).all()
+    return [
+        Waiting(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, r.attempts, r.created_at) for r in reversed(rows)
+    ]
+
+
+def forget(db: Connection, before: datetime) -> int:
+    """Housekeeping: drop messages that were sent, or given up, long ago."""
+    return db.execute(outbox.delete().where(outbox.c.state != "waiting", outbox.c.created_at < before)).rowcount

@@ -1,0 +1,259 @@
+"""Drafts, submissions and their revisions, reviews and extensions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from rules.campaign import Campaign
+from rules.deadlines import Due, Extension
+from rules.progress import Outcome, Review, Standing
+from rules.receipts import code, tidy
+from storage.tables import draft, extension, submission
+
+RECEIPT_LENGTH = 6
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A unit's half-filled form: the walker's state as data, and who touched it last.
+
+    ``seq`` rises with every step, so that an answer to an older question is noticed.
+    """
+
+    id: int
+    unit: str
+    obligation: str
+    state: dict[str, Any]
+    seq: int
+    person_id: int
+    person_name: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One revision of what a unit reported."""
+
+    id: int
+    unit: str
+    obligation: str
+    revision: int
+    outcome: Outcome
+    answers: dict[str, Any]
+    receipt: str
+    submitted_at: datetime
+    person_id: int
+    person_name: str
+    review: Review
+    review_reason: str
+    reviewed_by: str
+
+
+def _draft(row: Any) -> Draft:
+    return Draft(
+        row.id, row.unit, row.obligation, row.state, row.seq, row.person_id, row.person_name, row.updated_at
+    )  # fmt: skip
+
+
+def find_draft(db: Connection, campaign: str, unit: str, obligation: str) -> Draft | None:
+    """The unit's draft for an obligation, locked for this turn."""
+    row = db.execute(
+        select(draft)
+        .where(draft.c.campaign == campaign, draft.c.unit == unit, draft.c.obligation == obligation)
+        .with_for_update()
+    ).first()
+    return _draft(row) if row else None
+
+
+def draft_by_id(db: Connection, draft_id: int) -> Draft | None:
+    """That draft, locked for this turn."""
+    row = db.execute(select(draft).where(draft.c.id == draft_id).with_for_update()).first()
+    return _draft(row) if row else None
+
+
+def begin_draft(
+    db: Connection, campaign: str, unit: str, obligation: str, state: dict[str, Any], person_id: int, name: str, now: datetime
+) -> Draft:
+    """A fresh draft."""
+    row = db.execute(
+        insert(draft)
+        .values(
+            campaign=campaign, unit=unit, obligation=obligation, state=state, seq=1, person_id=person_id,
+            person_name=name, updated_at=now,
+        )
+        .returning(draft)
+    ).one()  # fmt: skip
+    return _draft(row)
+
+
+def keep_draft(db: Connection, kept: Draft, state: dict[str, Any], person_id: int, name: str, now: datetime) -> int:
+    """Store the next state of a draft. Returns the new ``seq``."""
+    seq = kept.seq + 1
+    db.execute(
+        update(draft)
+        .where(draft.c.id == kept.id)
+        .values(state=state, seq=seq, person_id=person_id, person_name=name, updated_at=now)
+    )
+    return seq
+
+
+def drop_draft(db: Connection, draft_id: int) -> None:
+    """The draft is done with: sent, or thrown away on request."""
+    db.execute(delete(draft).where(draft.c.id == draft_id))
+
+
+def drafts(db: Connection, campaign: str) -> dict[tuple[str, str], str]:
+    """Who is filling which form: (unit, obligation) to the person's name."""
+    rows = db.execute(select(draft.c.unit, draft.c.obligation, draft.c.person_name).where(draft.c.campaign == campaign))
+    return {(r.unit, r.obligation): r.person_name for r in rows}
+
+
+def _submission(row: Any) -> Submission:
+    return Submission(
+        row.id, row.unit, row.obligation, row.revision, Outcome(row.outcome), row.answers, row.receipt,
+        row.submitted_at, row.person_id, row.person_name, Review(row.review), row.review_reason, row.reviewed_by,
+    )  # fmt: skip
+
+
+def submit(
+    db: Connection, campaign: str, unit: str, obligation: str, outcome: Outcome, answers: dict[str, Any],
+    person_id: int, name: str, now: datetime, pick: Callable[[str], str],
+) -> Submission:  # fmt: skip
+    """Store the next revision, with a fresh receipt."""
+    mine = (submission.c.campaign == campaign, submission.c.unit == unit, submission.c.obligation == obligation)
+    last = db.execute(select(func.max(submission.c.revision)).where(*mine)).scalar() or 0
+    receipt = code(pick, RECEIPT_LENGTH)
+    while find_receipt(db, receipt):
+        receipt = code(pick, RECEIPT_LENGTH)
+    row = db.execute(
+        insert(submission)
+        .values(
+            campaign=campaign, unit=unit, obligation=obligation, revision=last + 1, outcome=outcome.value,
+            answers=answers, receipt=receipt, submitted_at=now, person_id=person_id, person_name=name, review="",
+            review_reason="", reviewed_by="",
+        )
+        .returning(submission)
+    ).one()  # fmt: skip
+    return _submission(row)
+
+
+def latest(db: Connection, campaign: str, unit: str, obligation: str) -> Submission | None:
+    """The newest revision."""
+    row = db.execute(
+        select(submission)
+        .where(submission.c.campaign == campaign, submission.c.unit == unit, submission.c.obligation == obligation)
+        .order_by(submission.c.revision.desc())
+        .limit(1)
+    ).first()
+    return _submission(row) if row else None
+
+
+def find_receipt(db: Connection, given: str) -> Submission | None:
+    """The revision with that receipt, as typed by a person."""
+    row = db.execute(select(submission).where(submission.c.receipt == tidy(given))).first()
+    return _submission(row) if row else None
+
+
+def by_id(db: Connection, submission_id: int) -> Submission | None:
+    """That revision."""
+    row = db.execute(select(submission).where(submission.c.id == submission_id)).first()
+    return _submission(row) if row else None
+
+
+def all_latest(db: Connection, campaign: str, obligation: str = "") -> list[Submission]:
+    """The newest revision of every unit, of one obligation or of all."""
+    newest = (
+        select(submission.c.unit, submission.c.obligation, func.max(submission.c.revision).label("revision"))
+        .where(submission.c.campaign == campaign)
+        .group_by(submission.c.unit, submission.c.obligation)
+        .subquery()
+    )
+    query = select(submission).join(
+        newest,
+        (submission.c.unit == newest.c.unit)
+        & (submission.c.obligation == newest.c.obligation)
+        & (submission.c.revision == newest.c.revision),
+    ).where(submission.c.campaign == campaign)  # fmt: skip
+    if obligation:
+        query = query.where(submission.c.obligation == obligation)
+    return [_submission(row) for row in db.execute(query.order_by(submission.c.unit, submission.c.obligation))]
+
+
+def review(db: Connection, submission_id: int, verdict: Review, reason: str, by: str, now: datetime) -> bool:
+    """A manager's word on a revision. False when a newer revision stands."""
+    found = by_id(db, submission_id)
+    if found is None:
+        return False
+    newer = select(submission.c.id).where(
+        submission.c.unit == found.unit, submission.c.obligation == found.obligation,
+        submission.c.revision > found.revision,
+    )  # fmt: skip
+    if db.execute(newer).first():
+        return False
+    db.execute(
+        update(submission)
+        .where(submission.c.id == submission_id)
+        .values(review=verdict.value, review_reason=reason, reviewed_by=by, reviewed_at=now)
+    )
+    return True
+
+
+def standings(db: Connection, campaign: Campaign) -> dict[tuple[str, str], Standing]:
+    """Where every unit stands with everything it owes, dated or standing."""
+    found = {
+        (unit.slug, obligation.slug): Standing(unit.slug, obligation.slug)
+        for unit in campaign.units
+        for obligation in campaign.owed_by(unit)
+    }
+    for key, name in drafts(db, campaign.name).items():
+        if key in found:
+            found[key] = Standing(*key, outcome=Outcome.IN_PROGRESS, by_name=name)
+    firsts = first_submitted(db, campaign.name)
+    for last in all_latest(db, campaign.name):
+        key = (last.unit, last.obligation)
+        if key in found:
+            found[key] = Standing(
+                last.unit, last.obligation, last.outcome, last.review, last.review_reason, last.submitted_at,
+                firsts[key], last.revision, last.receipt, last.person_name,
+            )  # fmt: skip
+    return found
+
+
+def first_submitted(db: Connection, campaign: str) -> dict[tuple[str, str], datetime]:
+    """When each first revision came in: by it a report is judged on time or late."""
+    rows = db.execute(
+        select(submission.c.unit, submission.c.obligation, submission.c.submitted_at).where(
+            submission.c.campaign == campaign, submission.c.revision == 1
+        )
+    )
+    return {(r.unit, r.obligation): r.submitted_at for r in rows}
+
+
+def extensions(db: Connection, campaign: str) -> tuple[Extension, ...]:
+    """The later days granted."""
+    rows = db.execute(select(extension).where(extension.c.campaign == campaign))
+    return tuple(Extension(r.unit, r.obligation, r.day, r.reason, r.granted_by) for r in rows)
+
+
+def due(db: Connection, campaign: Campaign) -> Due:
+    """The deadlines in force."""
+    return Due(campaign, extensions(db, campaign.name))
+
+
+def extend(
+    db: Connection, campaign: str, unit: str, obligation: str, day: date, reason: str, by: str, now: datetime
+) -> None:
+    """Grant a unit a later day; a second grant replaces the first."""
+    db.execute(
+        delete(extension).where(
+            extension.c.campaign == campaign, extension.c.unit == unit, extension.c.obligation == obligation
+        )
+    )
+    db.execute(
+        insert(extension).values(
+            campaign=campaign, unit=unit, obligation=obligation, day=day, reason=reason, granted_by=by, granted_at=now
+        )
+    )

@@ -1,0 +1,121 @@
+"""Who may write: one thread on SQLite, several lanes on PostgreSQL.
+
+SQLite has one writer; giving it one thread removes every lock wait, and committing up to
+:data:`MOST_AT_ONCE` pieces of work together shares the cost of the sync to disk. Each piece
+stands in a savepoint of its own, so one that fails takes no other with it, and none is
+reported as done before the commit that makes it durable.
+
+PostgreSQL takes one piece a transaction in each lane; pieces with the same lane key keep
+their order.
+"""
+
+import queue
+import threading
+import zlib
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
+MOST_AT_ONCE = 32
+LANES = 8
+
+
+@dataclass
+class _Piece:
+    work: Callable[[Connection], Any]
+    done: "Future[Any]"
+
+
+class WriterClosed(RuntimeError):
+    """Work was handed in after the writer was closed."""
+
+
+class Writer:
+    """Runs pieces of work in transactions; each returns through a future once it is durable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._single = engine.dialect.name == "sqlite"
+        self._lanes: list[queue.SimpleQueue[_Piece | None]] = [
+            queue.SimpleQueue() for _ in range(1 if self._single else LANES)
+        ]
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._run, args=(lane,), name=f"writer-{number}", daemon=True)
+            for number, lane in enumerate(self._lanes)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, work: Callable[[Connection], T], lane: str = "") -> "Future[T]":
+        """Hand in a piece of work. The future carries its result, or what it raised."""
+        if self._closed:
+            raise WriterClosed("the writer is closed")
+        done: Future[T] = Future()
+        self._lanes[zlib.crc32(lane.encode()) % len(self._lanes)].put(_Piece(work, done))
+        return done
+
+    def write(self, work: Callable[[Connection], T], lane: str = "") -> T:
+        """Hand in a piece of work and wait for it."""
+        return self.submit(work, lane).result()
+
+    def close(self) -> None:
+        """Finish what was handed in, then stop."""
+        self._closed = True
+        for lane in self._lanes:
+            lane.put(None)
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def _run(self, lane: "queue.SimpleQueue[_Piece | None]") -> None:
+        while True:
+            first = lane.get()
+            if first is None:
+                return
+            batch, closing = [first], False
+            while self._single and len(batch) < MOST_AT_ONCE and not lane.empty():
+                piece = lane.get()
+                if piece is None:
+                    closing = True
+                    break
+                batch.append(piece)
+            self._commit_together(batch)
+            if closing:
+                return
+
+    def _commit_together(self, batch: list[_Piece]) -> None:
+        """Run a batch in one transaction and report each piece once the commit stands."""
+        outcomes: list[tuple[_Piece, Any, BaseException | None]] = []
+        try:
+            with self.engine.begin() as db:
+                for piece in batch:
+                    outcomes.append(_run_piece(db, piece, alone=len(batch) == 1))
+        except BaseException as error:
+            if len(batch) > 1:  # whatever broke the commit, no piece stands: try each by itself
+                for piece in batch:
+                    self._commit_together([piece])
+                return
+            batch[0].done.set_exception(error)
+            return
+        for piece, result, fault in outcomes:
+            if fault is None:
+                piece.done.set_result(result)
+            else:
+                piece.done.set_exception(fault)
+
+
+def _run_piece(db: Connection, piece: _Piece, alone: bool) -> tuple[_Piece, Any, BaseException | None]:
+    if alone:
+        return piece, piece.work(db), None
+    savepoint = db.begin_nested()
+    try:
+        result = piece.work(db)
+    except Exception as error:
+        savepoint.rollback()
+        return piece, None, error
+    savepoint.commit()
+    return piece, result, None
