@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers import helping
-from handlers.describing import deadline_text, left_text
+from handlers.describing import deadline_and_left, deadline_text
 from handlers.pushing import push_to_overseers, push_to_person
 from handlers.turn import Choice, Message, Turn, World
 from handlers.words import Words
@@ -56,10 +56,7 @@ def _deadline_line(world: World, words: Words, slug: str, due: Due, unit: str, n
     obligation = world.campaign.obligation(slug)
     assert obligation.deadline
     deadline = due.of(unit, slug) if unit else obligation.deadline
-    text = words.tr(
-        "answer.deadline", deadline=deadline_text(words, world.campaign, deadline),
-        left=left_text(words, world.campaign, deadline, now),
-    )  # fmt: skip
+    text = words.tr("answer.deadline", deadline=deadline_and_left(words, world.campaign, deadline, now))
     if titled:
         clause = words.tr("clause.short", id=obligation.clause)
         return f"• {obligation.title.in_(words.language)} ({clause}): {text[:1].lower()}{text[1:]}"
@@ -146,9 +143,12 @@ def deadlines(turn: Turn, _: str = "") -> None:
         mine = unit is not None and turn.campaign.owes(unit, obligation)
         deadline = due.of(unit.slug, obligation.slug) if unit and mine else obligation.deadline
         done = unit is not None and mine and standings[(unit.slug, obligation.slug)].settled
-        left = turn.words.tr("deadlines.done") if done else left_text(turn.words, turn.campaign, deadline, turn.now)
+        until = deadline_and_left(turn.words, turn.campaign, deadline, turn.now)
+        if done:
+            reported = turn.words.tr("deadlines.done")
+            until = f"{deadline_text(turn.words, turn.campaign, deadline)}; {reported}"
         sign = "✅" if done else "•"
-        lines.append(f"{sign} {turn.title(obligation)}: {deadline_text(turn.words, turn.campaign, deadline)} ({left})")
+        lines.append(f"{sign} {turn.title(obligation)}: {until}")
         if mine and not done:
             label = turn.words.tr("button.report_next", title=obligation.short.in_(turn.words.language))
             choices.append(Choice(label, f"report {obligation.slug}"))

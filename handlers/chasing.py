@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from handlers import helping
-from handlers.describing import deadline_text, left_text
+from handlers.describing import deadline_and_left
 from handlers.pushing import push_to_person
 from handlers.turn import Choice, Message, Turn
 from handlers.words import Words
@@ -84,7 +84,7 @@ def go(turn: Turn, rest: str) -> None:
         def worded(words: Words) -> Message:
             text = words.tr(
                 "nudge.text", name=by, title=item.title.in_(words.language), clause=item.clause,
-                deadline=deadline_text(words, turn.campaign, deadline), left=left_text(words, turn.campaign, deadline, turn.now),
+                deadline=deadline_and_left(words, turn.campaign, deadline, turn.now),
             )  # fmt: skip
             return Message(
                 text,

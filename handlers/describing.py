@@ -39,6 +39,11 @@ def left_text(words: Words, campaign: Campaign, deadline: Deadline, now: datetim
     return words.trn("left.past_one", "left.past_many", past)
 
 
+def deadline_and_left(words: Words, campaign: Campaign, deadline: Deadline, now: datetime) -> str:
+    """The deadline and how long there is until it."""
+    return f"{deadline_text(words, campaign, deadline)}; {left_text(words, campaign, deadline, now)}"
+
+
 def role_text(words: Words, role: Role) -> str:
     """A role's name."""
     match role:
@@ -135,9 +140,10 @@ def outcome_text(words: Words, standing: Standing) -> str:
             pass
     if standing.review is Review.MORE_WANTED:
         return words.tr("outcome.more_wanted", reason=standing.review_reason)
-    done = words.tr("outcome.nothing") if standing.outcome is Outcome.NOTHING else words.tr("outcome.submitted")
-    confirmed = words.tr("outcome.confirmed")
-    return f"{done}, {confirmed}" if standing.review is Review.CONFIRMED else done
+    confirmed = standing.review is Review.CONFIRMED
+    if standing.outcome is Outcome.NOTHING:
+        return words.tr("outcome.nothing_confirmed") if confirmed else words.tr("outcome.nothing")
+    return words.tr("outcome.confirmed") if confirmed else words.tr("outcome.submitted")
 
 
 BUCKET_SIGNS = {

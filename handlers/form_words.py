@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from handlers.describing import answers_text, deadline_text, left_text, row_text, value_text
+from handlers.describing import answers_text, deadline_and_left, row_text, value_text
 from handlers.turn import Choice, Turn
 from handlers.words import Words
 from rules.campaign import FormField, Kind, Obligation
@@ -35,10 +35,8 @@ def heading(turn: Turn, obligation: Obligation) -> str:
     text = turn.words.tr("form.heading", title=turn.title(obligation), clause=obligation.clause)
     if obligation.deadline and turn.unit:
         deadline = reports.due(turn.db, turn.campaign).of(turn.unit.slug, obligation.slug)
-        left = left_text(turn.words, turn.campaign, deadline, turn.now)
-        text += "\n" + turn.words.tr(
-            "form.deadline", deadline=deadline_text(turn.words, turn.campaign, deadline), left=left
-        )
+        until = deadline_and_left(turn.words, turn.campaign, deadline, turn.now)
+        text += "\n" + turn.words.tr("form.deadline", deadline=until)
     return text
 
 

@@ -1,7 +1,7 @@
 """How somebody becomes an officer, a leader, a manager or an administrator: an invite's code."""
 
 from handlers import helping
-from handlers.describing import deadline_text, left_text, role_text
+from handlers.describing import deadline_and_left, role_text
 from handlers.turn import Choice, Message, Turn
 from handlers.pushing import push_to_overseers
 from handlers.words import Words
@@ -86,8 +86,8 @@ def current_state(turn: Turn, person: Person) -> str:
     for obligation in owed:
         deadline = situation.due.of(turn.unit.slug, obligation.slug)
         sign = "❗" if obligation.slug in pressing else "•"
-        left = left_text(turn.words, turn.campaign, deadline, turn.now)
-        lines.append(f"{sign} {turn.title(obligation)}: {deadline_text(turn.words, turn.campaign, deadline)} ({left})")
+        until = deadline_and_left(turn.words, turn.campaign, deadline, turn.now)
+        lines.append(f"{sign} {turn.title(obligation)}: {until}")
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from handlers import helping
-from handlers.describing import BUCKET_SIGNS, bucket_text, deadline_text, left_text
+from handlers.describing import BUCKET_SIGNS, bucket_text, deadline_and_left, left_text
 from handlers.pushing import push_to_overseers, push_to_person
 from handlers.turn import Choice, Message, Turn, World
 from handlers.words import Words
@@ -65,7 +65,7 @@ def _reminder(world: World, words: Words, push: Push, seen: Picture, now: dateti
         lines.append(
             words.tr(
                 "remind.line", title=obligation.title.in_(words.language), clause=obligation.clause,
-                deadline=deadline_text(words, campaign, deadline), left=left_text(words, campaign, deadline, now),
+                deadline=deadline_and_left(words, campaign, deadline, now),
             )  # fmt: skip
         )
         standing = seen.standings.get((unit.slug, slug))

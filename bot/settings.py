@@ -1,0 +1,74 @@
+"""Settings, read from the environment and from ``.env``. Secrets never show in a repr or a log."""
+
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+TELEGRAM = "https://api.telegram.org"
+
+
+class Settings(BaseSettings):
+    """What can be set from outside. Every default makes a rehearsal on one machine."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    database_url: str = f"sqlite:///{ROOT / 'var' / 'dondoc.db'}"
+    campaign: str = "quang-nam-ocop-2022"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = ""
+    telegram_token: SecretStr = SecretStr("")
+    telegram_api_url: str = TELEGRAM
+    telegram_secret: SecretStr = SecretStr("")
+    telegram_rate: float = Field(default=28.0, ge=0)
+    """Messages a second over all chats; 0 sends without limit, for a Bot API server of one's own."""
+    zalo_bot_token: SecretStr = SecretStr("")
+    zalo_oa_refresh_token: SecretStr = SecretStr("")
+    files_dir: Path = ROOT / "var" / "files"
+    rehearsal_start: datetime | None = None
+    rehearsal_speed: float = Field(default=1.0, gt=0)
+    log_level: str = "info"
+    sentry_dsn: SecretStr = SecretStr("")
+
+    @field_validator("public_url", "telegram_api_url")
+    @classmethod
+    def _no_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @property
+    def telegram(self) -> bool:
+        """Whether Telegram is connected."""
+        return bool(self.telegram_token.get_secret_value())
+
+    @property
+    def rehearsing(self) -> bool:
+        """Whether no platform is connected: the rehearsal page is shown."""
+        return not self.telegram
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the clock is simulated."""
+        return self.rehearsing or self.rehearsal_start is not None
+
+    @property
+    def campaign_folder(self) -> Path:
+        """The campaign's folder: a name under ``campaigns/``, or a path."""
+        named = ROOT / "campaigns" / self.campaign
+        return named if named.is_dir() else Path(self.campaign)
+
+    def check(self) -> None:
+        """Refuse what would harm somebody. Raises ValueError."""
+        if self.telegram and self.rehearsal_start and urlsplit(self.telegram_api_url).hostname not in LOOPBACK:
+            raise ValueError(
+                "REHEARSAL_START is set and TELEGRAM_API_URL is not on this machine: a rehearsal must not write to real"
+                " people. Unset one of them."
+            )
+        if self.rehearsal_start and self.rehearsal_start.tzinfo is None:
+            raise ValueError("REHEARSAL_START needs a time zone: write e.g. 2022-06-20T08:00+07:00.")
+        if self.public_url and not self.public_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("PUBLIC_URL must begin with https://, because platforms call nothing else.")

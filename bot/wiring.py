@@ -1,0 +1,78 @@
+"""The composition root: the one place where the wall clock, randomness and the parts meet."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from bot.clocks import Clock, SimulatedClock, WallClock
+from bot.settings import Settings
+from handlers.turn import World
+from handlers.words import Languages
+from rules.answers import Answerer
+from rules.campaign import Campaign
+from rules.campaign_file import load_campaign
+from rules.deadlines import at_local
+from storage import groups
+from storage.database import migrate, open_database, reading
+from storage.files import FileStore
+from storage.writer import Writer
+
+CLOCK_KEY = "rehearsal-clock"
+
+
+def wall_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+def make_world(
+    campaign: Campaign, files: FileStore, pick: Callable[[str], str],
+    links: Callable[[str], tuple[str, ...]] = lambda code: (), rehearsal: bool = False,
+) -> World:  # fmt: skip
+    """What all turns share."""
+    return World(campaign, Answerer(campaign), Languages(campaign.zone), files, pick, links, rehearsal)
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a process needs, wired."""
+
+    settings: Settings
+    engine: Engine
+    writer: Writer
+    world: World
+    clock: Clock
+
+    def close(self) -> None:
+        """Finish writing and let go of the database."""
+        self.writer.close()
+        self.engine.dispose()
+
+
+def build(settings: Settings, links: Callable[[str], tuple[str, ...]] = lambda code: ()) -> House:
+    """Wire the parts; the database is created and brought up to date if it is SQLite's file.
+
+    Raises ValueError for settings that would harm, BadCampaign for a campaign with faults.
+    """
+    settings.check()
+    campaign = load_campaign(settings.campaign_folder)
+    engine = open_database(settings.database_url)
+    migrate(engine)
+    world = make_world(campaign, FileStore(settings.files_dir), secrets.choice, links, settings.rehearsing)
+    writer = Writer(engine)
+    return House(settings, engine, writer, world, _clock(settings, campaign, engine))
+
+
+def _clock(settings: Settings, campaign: Campaign, engine: Engine) -> Clock:
+    """The wall clock, or a simulated one that goes on where it was left."""
+    if not settings.simulated:
+        return WallClock(wall_now)
+    start = settings.rehearsal_start or at_local(campaign.opens, campaign.ladder.at, campaign.zone)
+    with reading(engine) as db:
+        kept = groups.kept_value(db, CLOCK_KEY)
+    if kept and settings.rehearsal_start is None:
+        start = max(start, datetime.fromisoformat(kept))
+    return SimulatedClock(start, settings.rehearsal_speed, wall_now)

@@ -1,0 +1,47 @@
+"""Files that people send in tests, made on the spot."""
+
+from datetime import date
+from io import BytesIO
+
+from openpyxl import Workbook
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc33"
+    "0000000049454e44ae426082"
+)
+
+_WITHDRAWAL_HEADINGS = ["Tên sản phẩm *", "Chủ thể *", "Hạng sao *", "Số Quyết định *", "Ngày Quyết định *", "Lý do *", "Căn cứ"]
+WITHDRAWAL_ROWS: list[list[object]] = [
+    ["Mắm cá cơm", "HTX Biển Xanh", "3 sao", "3960/QĐ-UBND", date(2019, 12, 20), "Đã giải thể", "12/QĐ-UBND"],
+    ["Trà rau má", "Cơ sở Hoa", "9 sao", "3960/QĐ-UBND", "31/6/2019", "Ngừng sản xuất", None],
+    ["Bánh tráng", "Hộ Bảy", 4, "12/QĐ-UBND", "1/7/2019", "Vi phạm", ""],
+]
+
+
+def workbook(rows: list[list[object]], headings: list[str] | None = None) -> bytes:
+    """An Excel file with those rows."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(headings or _WITHDRAWAL_HEADINGS)
+    for row in rows:
+        sheet.append(row)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def made_file(name: str) -> bytes | None:
+    """What a file of that name holds; None for one that is too big to be fetched."""
+    if name == "qua-lon.pdf":
+        return None
+    if name == "thu-hoi.xlsx":
+        return workbook(WITHDRAWAL_ROWS)
+    if name == "khac.xlsx":
+        return workbook([["a", "b"]], ["X", "Y"])
+    if name.endswith(".pdf"):
+        return PDF
+    if name.endswith((".png", ".jpg")):
+        return PNG
+    return b"MZ\x90\x00 not a document"

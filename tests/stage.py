@@ -1,0 +1,126 @@
+"""A stage to play conversations on: the real turn engine on a real database, with a clock set by hand."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from bot.wiring import make_world
+from handlers.engine import apologise, take
+from handlers.reminding import picture, tick
+from handlers.turn import Incoming, Message, World
+from rules.campaign_file import load_campaign
+from rules.ladder import Role, instants
+from storage import people
+from storage.database import migrate, open_database
+from storage.files import FileStore
+from storage.tables import outbox
+from storage.writer import Writer
+
+CAMPAIGN = load_campaign(Path(__file__).resolve().parent.parent / "campaigns" / "quang-nam-ocop-2022")
+OPENING = datetime(2022, 6, 20, 8, 0, tzinfo=CAMPAIGN.zone)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message that left the bot: to whom (an address), what, and whether it was a push."""
+
+    address: str
+    channel: str
+    message: Message
+    push: bool
+
+
+class Stage:
+    """The bot without platforms. Everything said is read back from the outbox."""
+
+    def __init__(self, url: str, folder: Path, seed: int = 1) -> None:
+        self.url, self._folder, self._seed = url, folder, seed
+        self._random = random.Random(seed)
+        self.now = OPENING
+        self._update = 0
+        self._seen = 0
+        self._last: Incoming | None = None
+        self.open()
+
+    def open(self) -> None:
+        """Start the program."""
+        self.engine: Engine = open_database(self.url)
+        migrate(self.engine)
+        self.writer = Writer(self.engine)
+        self.world: World = make_world(CAMPAIGN, FileStore(self._folder / "files"), self._random.choice)
+
+    def close(self) -> None:
+        """Stop the program."""
+        self.writer.close()
+        self.engine.dispose()
+
+    def restart(self) -> None:
+        """Stop and start: nothing is remembered but what was kept."""
+        self.close()
+        self.open()
+
+    def invite(self, role: Role, unit: str = "", name: str = "") -> str:
+        """A code."""
+        pick: Callable[[str], str] = self.world.pick
+        return self.writer.write(lambda db: people.create_invite(db, role, unit, name, "test", self.now, pick)).code
+
+    def hear(self, incoming: Incoming) -> list[Said]:
+        """One update in; everything said because of it."""
+        self._last = incoming
+        try:
+            self.writer.write(lambda db: take(db, self.world, incoming, self.now), incoming.address)
+        except Exception as error:
+            if isinstance(error, AssertionError):
+                raise
+            fault = repr(error)
+            self.writer.write(lambda db: apologise(db, self.world, incoming, fault, self.now), incoming.address)
+            raise
+        return self.said()
+
+    def again(self) -> list[Said]:
+        """The last update delivered a second time."""
+        assert self._last
+        return self.hear(self._last)
+
+    def next_update(self) -> str:
+        """A fresh update id."""
+        self._update += 1
+        return str(self._update)
+
+    def move_to(self, at: datetime) -> list[Said]:
+        """Move the clock there, looking at every moment at which something can fall due."""
+        with self.engine.connect() as db:
+            situation = picture(db, self.world).situation
+        for moment in instants(CAMPAIGN, situation, self.now, at):
+            self.now = moment
+            self.tick()
+        self.now = at
+        self.tick()
+        return self.said()
+
+    def sleep_until(self, at: datetime) -> list[Said]:
+        """Be down until then, then look once."""
+        self.now = at
+        self.tick()
+        return self.said()
+
+    def tick(self) -> None:
+        """Look at the time."""
+        self.writer.write(lambda db: tick(db, self.world, self.now))
+
+    def said(self) -> list[Said]:
+        """What was said since the last look, in order."""
+        with self.engine.connect() as db:
+            rows = db.execute(outbox.select().where(outbox.c.id > self._seen).order_by(outbox.c.id)).all()
+        found = [Said(r.address, r.channel, Message.from_json(r.body), r.kind == "push") for r in rows if r.kind != "close"]
+        self._seen = max([self._seen, *(r.id for r in rows)])
+        return found
+
+
+def later(now: datetime, **span: int) -> datetime:
+    """That much later."""
+    return now + timedelta(**span)
