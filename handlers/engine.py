@@ -87,7 +87,9 @@ def take(db: Connection, world: World, incoming: Incoming, now: datetime, lease:
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
-    if not conversations.take_once(db, incoming.channel, incoming.update_id, opened.contact.id, _body(incoming), now):
+    if not conversations.take_once(
+        db, incoming.channel, incoming.update_id, opened.contact.id, _body(incoming, opened), now
+    ):
         return Taken(new=False)
     turn = Turn(db, world, incoming, opened, now, lease)
     _handle(turn)
@@ -103,7 +105,7 @@ def apologise(db: Connection, world: World, incoming: Incoming, fault: str, now:
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
-    body = _body(incoming)
+    body = _body(incoming, opened)
     if not conversations.take_once(db, incoming.channel, incoming.update_id, opened.contact.id, body, now, fault[:500]):
         return Taken(new=False)
     turn = Turn(db, world, incoming, opened, now, None)
@@ -111,11 +113,16 @@ def apologise(db: Connection, world: World, incoming: Incoming, fault: str, now:
     return Taken(new=True, queued=tuple(turn.queued))
 
 
-def _body(incoming: Incoming) -> str:
-    """What is kept of an update: the words, not the platform's wrapping. Invite codes are not kept."""
+def _body(incoming: Incoming, opened: conversations.Opened) -> str:
+    """What is kept of an update: the words, or the words of the button. Invite codes are not kept."""
     if incoming.text.startswith("/start"):
         return "/start"
-    return incoming.text[:LONGEST] or (f"[{incoming.choice}]" if incoming.choice else "")
+    if incoming.choice:
+        menu = opened.kept.data.get("menu", [])
+        return next((str(label) for label, action in menu if action == incoming.choice), "▸")
+    if incoming.file:
+        return f"📎 {incoming.file.name}"
+    return incoming.text[:LONGEST]
 
 
 def _handle(turn: Turn) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from handlers.turn import Message, World
 from handlers.words import Words
 from storage import groups, outbox, people
+from storage.outbox import Waiting
 from storage.people import Person
 
 Worded = Callable[[Words], Message]
@@ -57,3 +58,39 @@ def push_to_overseers(
         )  # fmt: skip
         reached += queued is not None
     return reached
+
+
+def give_up(db: Connection, world: World, waiting: Waiting, why: str, for_good: bool, now: datetime) -> None:
+    """A message could not be delivered: try the person's next channel, or tell the managers.
+
+    ``for_good``: the channel refuses the address itself, so nothing more is sent there until the
+    person writes again. A group that refuses is released from the alerts.
+    """
+    if waiting.contact_id is None:
+        if for_good:
+            groups.unbind(db, waiting.channel, waiting.address)
+        return
+    contact = people.contact_by_id(db, waiting.contact_id)
+    if contact is None:
+        return
+    if for_good:
+        people.mark_refused(db, contact.channel, contact.address, why)
+    person = people.by_id(db, contact.person_id) if contact.person_id is not None else None
+    if person is None or waiting.kind != "push":
+        return
+    original = Message.from_json(waiting.body)
+    for other in people.contacts_of(db, [person.id]).get(person.id, []):
+        if not other.refused and other.id != contact.id:
+            outbox.queue(
+                db, contact_id=other.id, channel=other.channel, address=other.address, kind="push",
+                body=original.to_json(), now=now, key=f"instead:{waiting.id}",
+            )  # fmt: skip
+            return
+
+    def worded(words: Words) -> Message:
+        known = world.campaign.has_unit(person.unit)
+        place = world.campaign.unit(person.unit).name.in_(words.language) if known else words.tr("people.all_units")
+        return Message(words.tr("alarm.unreachable", name=person.name, unit=place, why=why))
+
+    day = now.astimezone(world.campaign.zone).date()
+    push_to_overseers(db, world, worded, now, f"unreachable:{person.id}:{day}", but=person.id)

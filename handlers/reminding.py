@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from handlers import helping
 from handlers.describing import BUCKET_SIGNS, bucket_text, deadline_and_left, left_text
-from handlers.pushing import push_to_overseers, push_to_person
+from handlers.pushing import push_to_person
 from handlers.turn import Choice, Message, Turn, World
 from handlers.words import Words
 from rules.deadlines import Due, at_local
 from rules.ladder import Push, PushKind, Role, Situation, plan
 from rules.progress import Bucket, Outcome, Standing, bucket_of
-from storage import groups, outbox, people, reminders, reports
+from storage import groups, outbox, reminders, reports
 
 AFTERNOON_STEP = timedelta(hours=2)
 
@@ -192,20 +192,6 @@ def _tell_groups(db: Connection, world: World, push: Push, seen: Picture, now: d
             db, contact_id=None, channel=group.channel, address=group.address, kind="push", body=message.to_json(),
             now=now, key=key,
         )  # fmt: skip
-
-
-def unreachable(db: Connection, world: World, person_id: int, why: str, now: datetime) -> None:
-    """Messages do not arrive: tell the managers once, with the reason."""
-
-    person = people.by_id(db, person_id)
-    if person is None:
-        return
-
-    def worded(words: Words) -> Message:
-        place = world.campaign.unit(person.unit).name.in_(words.language) if world.campaign.has_unit(person.unit) else ""
-        return Message(words.tr("alarm.unreachable", name=person.name, unit=place, why=why))
-
-    push_to_overseers(db, world, worded, now, f"unreachable:{person_id}:{now:%Y%m%d}", but=person_id)
 
 
 # ---------------------------------------------------------------- answers to a reminder

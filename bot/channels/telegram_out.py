@@ -1,0 +1,203 @@
+"""Telegram, sending: python-telegram-bot's ``ExtBot`` with a rate limiter of our own.
+
+Sources: Bot API 10.x (limits of texts, captions, files; errors by description) and the flood
+facts in its FAQ: about 30 messages a second over all chats, one a second in a chat, 20 a
+minute in a group. Edits count.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import BaseRateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.courier import Moved, RefusedForGood, TryLater, Unsendable
+from handlers.turn import Choice, Message
+from storage.files import FileStore
+from storage.outbox import Waiting
+
+LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
+WINDOW = 1.0
+IN_A_ROW = 3
+"""Short bursts in one chat pass; after so many within the window the next waits."""
+GROUP_A_MINUTE = 20
+SHORT_LABEL = 16
+"""Buttons up to this length share a row of two."""
+
+FOR_GOOD = (
+    "bot was blocked by the user", "user is deactivated", "bot was kicked", "can't initiate conversation",
+    "chat not found", "bot is not a member", "peer_id_invalid", "have no rights to send", "group chat was deleted",
+)  # fmt: skip
+"""Descriptions of 400 and 403 after which an address takes no message any more (Bot API)."""
+HARMLESS = ("message is not modified", "message to edit not found", "message can't be edited", "query is too old")
+
+
+class PoliteLimiter(BaseRateLimiter[None]):
+    """Never more than ``rate`` messages in any sliding second; one a second in a private chat, after a
+    short burst; 20 a minute in a group. It never retries: the outbox does, later.
+
+    ``rate`` 0 means no limit, for a Bot API server of one's own. ``time`` and ``sleep`` are passed in.
+    """
+
+    def __init__(
+        self, rate: float, time: Callable[[], float], sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep
+    ) -> None:
+        self._rate, self._time, self._sleep = rate, time, sleep
+        self._sent: deque[float] = deque()
+        self._chats: dict[str, deque[float]] = {}
+        self._turn = asyncio.Lock()
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to let go of."""
+
+    async def process_request(
+        self, callback: Callable[..., Coroutine[Any, Any, Any]], args: Any, kwargs: dict[str, Any], endpoint: str,
+        data: dict[str, Any], rate_limit_args: None,
+    ) -> Any:  # fmt: skip
+        """Wait until the request may go, then make it."""
+        chat = data.get("chat_id")
+        if chat is not None and self._rate > 0:
+            await self._wait_for_chat(str(chat))
+            await self._wait_for_all()
+        return await callback(*args, **kwargs)
+
+    async def _wait_for_chat(self, chat: str) -> None:
+        span, most = (60.0, GROUP_A_MINUTE) if chat.startswith("-") else (float(IN_A_ROW), IN_A_ROW)
+        sent = self._chats.setdefault(chat, deque())
+        while True:
+            now = self._time()
+            while sent and sent[0] <= now - span:
+                sent.popleft()
+            if len(sent) < most:
+                sent.append(now)
+                break
+            await self._sleep(sent[0] + span - now)
+        if len(self._chats) > 10_000:
+            self._chats = {key: times for key, times in self._chats.items() if times and times[-1] > now - 60.0}
+
+    async def _wait_for_all(self) -> None:
+        """A sliding window, not a bucket: a full bucket plus a full second would be twice the rate."""
+        async with self._turn:
+            most = max(1, int(self._rate))
+            while len(self._sent) >= most:
+                now = self._time()
+                if self._sent[0] <= now - WINDOW:
+                    self._sent.popleft()
+                else:
+                    await self._sleep(self._sent[0] + WINDOW - now)
+            self._sent.append(self._time())
+
+
+def split(text: str, limit: int = LONGEST_TEXT) -> list[str]:
+    """A text in pieces that fit, cut at paragraphs, else lines, else words."""
+    pieces = []
+    while len(text.encode("utf-16-le")) // 2 > limit:
+        head = text[:limit]
+        while len(head.encode("utf-16-le")) // 2 > limit:
+            head = head[:-1]
+        cut = next((at for mark in ("\n\n", "\n", " ") if (at := head.rfind(mark)) > limit // 4), len(head))
+        pieces.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*pieces, text]
+
+
+def keyboard(choices: tuple[Choice, ...]) -> InlineKeyboardMarkup | None:
+    """Inline buttons, short ones two in a row."""
+    if not choices:
+        return None
+    rows: list[list[InlineKeyboardButton]] = []
+    for choice in choices:
+        press = InlineKeyboardButton(choice.label, callback_data=choice.action)
+        short = len(choice.label) <= SHORT_LABEL
+        if short and rows and len(rows[-1]) == 1 and len(str(rows[-1][0].text)) <= SHORT_LABEL:
+            rows[-1].append(press)
+        else:
+            rows.append([press])
+    return InlineKeyboardMarkup(rows)
+
+
+class TelegramSink:
+    """Sends messages to Telegram. Enter it as a context to open its connections."""
+
+    def __init__(self, token: str, api_url: str, rate: float, files: FileStore, time: Callable[[], float]) -> None:
+        self._files = files
+        self._refused_lately: dict[str, float] = {}
+        self._time = time
+        self._bot: ExtBot[None] = ExtBot(
+            token, base_url=f"{api_url}/bot", base_file_url=f"{api_url}/file/bot",
+            request=HTTPXRequest(connection_pool_size=64, read_timeout=20, write_timeout=30, connect_timeout=10, pool_timeout=20),
+            rate_limiter=PoliteLimiter(rate, time),
+        )  # fmt: skip
+
+    async def __aenter__(self) -> "TelegramSink":
+        await self._bot._request[1].initialize()  # not getMe: that belongs to the receiving half
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._bot._request[1].shutdown()
+
+    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+        """Send, and translate what Telegram says into the courier's words."""
+        try:
+            return await self._send(address, message)
+        except ChatMigrated as moved:
+            raise Moved(str(moved.new_chat_id)) from moved
+        except RetryAfter as later:
+            seconds = later.retry_after if isinstance(later.retry_after, int | float) else later.retry_after.total_seconds()
+            raise TryLater(float(seconds) + 0.5, "flood", self._concerns_all(address, float(seconds))) from later
+        except (Forbidden, BadRequest) as refused:
+            return self._refused(refused)
+        except InvalidToken as wrong:
+            raise TryLater(60, "the token is not accepted", whole_channel=True) from wrong
+        except NetworkError as broken:
+            raise TryLater(min(2.0**waiting.attempts, 300), f"{type(broken).__name__}: {broken}") from broken
+        except TelegramError as other:
+            raise TryLater(30, f"{type(other).__name__}: {other}") from other
+
+    def _concerns_all(self, address: str, seconds: float) -> bool:
+        """A retry-after halts its own chat; a second chat refused within its time halts everything."""
+        now = self._time()
+        self._refused_lately = {chat: until for chat, until in self._refused_lately.items() if until > now}
+        others = set(self._refused_lately) - {address}
+        self._refused_lately[address] = now + seconds
+        return bool(others)
+
+    @staticmethod
+    def _refused(refused: TelegramError) -> str:
+        said = refused.message.lower()
+        if any(harmless in said for harmless in HARMLESS):
+            return ""
+        if isinstance(refused, Forbidden) or any(final in said for final in FOR_GOOD):
+            raise RefusedForGood(refused.message) from refused
+        raise Unsendable(refused.message) from refused
+
+    async def _send(self, address: str, message: Message) -> str:
+        if message.closes:
+            await self._bot.edit_message_reply_markup(chat_id=address, message_id=int(message.closes), reply_markup=None)
+            return ""
+        markup = keyboard(message.choices)
+        if message.file:
+            return await self._send_file(address, message, markup)
+        pieces = split(message.text)
+        for piece in pieces[:-1]:
+            await self._bot.send_message(address, piece)
+        sent = await self._bot.send_message(address, pieces[-1], reply_markup=markup)
+        return str(sent.message_id)
+
+    async def _send_file(self, address: str, message: Message, markup: InlineKeyboardMarkup | None) -> str:
+        assert message.file
+        content = InputFile(self._files.get(message.file.hash), filename=message.file.name)
+        short = len(message.text) <= LONGEST_CAPTION
+        if not short:
+            for piece in split(message.text):
+                await self._bot.send_message(address, piece)
+        sent = await self._bot.send_document(address, content, caption=message.text if short else None, reply_markup=markup)
+        return str(sent.message_id)

@@ -1,0 +1,69 @@
+"""The web chat of the rehearsal page: delivered by events to every open page, kept in the outbox."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from handlers.turn import Message
+from storage.outbox import Waiting
+
+CHANNEL = "web_chat"
+MOST_BEHIND = 1000
+"""Events that a page may lag behind before it is asked to load anew."""
+HEARTBEAT = 15.0
+
+
+class Hub:
+    """Passes events on to every page that listens."""
+
+    def __init__(self) -> None:
+        self._pages: set[asyncio.Queue[dict[str, Any]]] = set()
+
+    def publish(self, event: dict[str, Any]) -> None:
+        """Tell every page. One that lags too far is told to load anew instead."""
+        for page in self._pages:
+            if page.qsize() >= MOST_BEHIND:
+                while not page.empty():
+                    page.get_nowait()
+                page.put_nowait({"type": "reload"})
+            else:
+                page.put_nowait(event)
+
+    async def listen(self) -> AsyncIterator[str]:
+        """Server-sent events for one page, with a comment now and then so that proxies keep the line."""
+        page: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._pages.add(page)
+        try:
+            yield "retry: 1000\n\n"
+            while True:
+                try:
+                    event = await asyncio.wait_for(page.get(), HEARTBEAT)
+                    yield f"data: {json.dumps(event, ensure_ascii=False)}\n\n"
+                except TimeoutError:
+                    yield ": here\n\n"
+        finally:
+            self._pages.discard(page)
+
+
+def as_event(waiting: Waiting) -> dict[str, Any]:
+    """A sent message as the page shows it. Its id is the outbox's, which is also the platform's id."""
+    return {
+        "type": "message", "address": waiting.address, "id": str(waiting.id), "kind": waiting.kind,
+        "at": waiting.created_at.isoformat(), **waiting.body,
+    }  # fmt: skip
+
+
+class WebChatSink:
+    """Sends to the pages."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+        """Delivered as soon as it is in the outbox; open pages are told."""
+        if message.closes:
+            self._hub.publish({"type": "close", "address": address, "id": message.closes})
+        else:
+            self._hub.publish(as_event(waiting))
+        return str(waiting.id)

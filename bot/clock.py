@@ -1,0 +1,67 @@
+"""The clock: looks at the time and puts what is due into the outbox; keeps the house clean.
+
+APScheduler only wakes it. What was sent stands in the database, so its jobs live in memory and
+any number of clocks may run.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bot.logs import logger
+from bot.metrics import PUSHES, TICKS
+from bot.wiring import House
+from handlers.reminding import tick
+from storage import conversations, outbox
+
+TICK_SECONDS = 20
+KEEP_UPDATES = timedelta(days=8)
+"""Zalo shows old messages again for a week, Telegram for a day."""
+KEEP_MESSAGES = timedelta(days=400)
+log = logger(__name__)
+
+
+class ClockWork:
+    """Ticks every :data:`TICK_SECONDS`; faster on a clock that runs faster."""
+
+    def __init__(self, house: House, wake: Callable[[], None]) -> None:
+        self._house = house
+        self._wake = wake
+        self._scheduler = BackgroundScheduler(
+            timezone=house.world.campaign.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
+        )
+
+    def start(self) -> None:
+        """Begin ticking, at once and from then on."""
+        speed = self._house.settings.rehearsal_speed if self._house.clock.simulated else 1.0
+        self._scheduler.add_job(self.tick, "interval", seconds=max(0.2, TICK_SECONDS / speed), id="tick")
+        self._scheduler.add_job(self.tidy, "cron", hour=3, minute=17, id="tidy")
+        self._scheduler.start()
+        self._scheduler.add_job(self.tick, id="first")
+
+    def stop(self) -> None:
+        """Stop ticking."""
+        self._scheduler.shutdown(wait=True)
+
+    def tick(self) -> int:
+        """Look once. Returns how many pushes were queued."""
+        house = self._house
+        try:
+            queued = house.writer.write(lambda db: tick(db, house.world, house.clock.now()), "clock")
+        except Exception:
+            TICKS.labels("failed").inc()
+            log.exception("the clock could not look")
+            return 0
+        TICKS.labels("done").inc()
+        if queued:
+            PUSHES.inc(queued)
+            log.info("pushes queued", count=queued)
+            self._wake()
+        return queued
+
+    def tidy(self) -> None:
+        """Forget updates and messages that nothing asks for any more."""
+        now = self._house.clock.now()
+        self._house.writer.write(lambda db: conversations.forget_received(db, now - KEEP_UPDATES), "clock")
+        self._house.writer.write(lambda db: outbox.forget(db, now - KEEP_MESSAGES), "clock")

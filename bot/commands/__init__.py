@@ -1,0 +1,1 @@
+"""What the commands of ``dondoc`` do, one file a topic."""

@@ -1,0 +1,76 @@
+"""``dondoc remind`` and ``dondoc rehearse``: exactly what would go to whom, when and why."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.command_line import print_json
+from bot.wiring import House
+from handlers.reminding import Picture, picture, tick, word
+from rules.deadlines import at_local
+from rules.ladder import Push, PushKind, Situation, instants, plan
+from storage.database import reading
+
+AFTER_LAST = timedelta(days=120)
+
+
+def show_pushes_at(house: House, at: datetime, dry_run: bool, as_json: bool) -> None:
+    """What is due at a moment. Without ``dry_run`` it is queued, once."""
+    with reading(house.engine) as db:
+        seen = picture(db, house.world)
+    found = [_row(house, push, seen, at) for push in plan(house.world.campaign, seen.situation, at)]
+    if not dry_run:
+        house.writer.write(lambda db: tick(db, house.world, at))
+    _show(found, as_json)
+
+
+def show_all_pushes(house: House, as_json: bool) -> None:
+    """Every push from the campaign's opening, or from now if it has begun, to its last rung."""
+    campaign = house.world.campaign
+    with reading(house.engine) as db:
+        seen = picture(db, house.world)
+    start = at_local(campaign.opens, campaign.ladder.open_from, campaign.zone)
+    # Everybody enrolled is taken as enrolled from the start: a rehearsal shows the whole ladder.
+    people = tuple(replace(r, joined_at=min(r.joined_at, start)) for r in seen.situation.recipients)
+    situation = replace(seen.situation, recipients=people, settled_keys=frozenset(), reminded_on={}, snoozes=())
+    end = max(at_local(o.deadline.date, campaign.ladder.at, campaign.zone) for o in campaign.dated() if o.deadline)
+    found = []
+    for at in instants(campaign, situation, start, end + AFTER_LAST):
+        pushes = plan(campaign, situation, at)
+        found += [_row(house, push, Picture(situation, seen.standings), at) for push in pushes]
+        situation = _after(situation, pushes, at.astimezone(campaign.zone))
+    _show(found, as_json)
+
+
+def _after(situation: Situation, pushes: list[Push], at: datetime) -> Situation:
+    """The situation once those pushes are out."""
+    keys = {key for push in pushes for key in (*push.keys, *push.skips)}
+    reminded = {push.recipient.person: at.date() for push in pushes if push.recipient and push.kind is PushKind.REMINDER}
+    return replace(
+        situation, settled_keys=situation.settled_keys | keys, reminded_on={**situation.reminded_on, **reminded}
+    )
+
+
+def _row(house: House, push: Push, seen: Picture, at: datetime) -> dict[str, Any]:
+    who = push.recipient
+    words = house.world.languages.of(who.language if who else "vi")
+    return {
+        "at": at.astimezone(house.world.campaign.zone).isoformat(), "kind": push.kind.value, "rung": push.rung,
+        "person": who.name if who else None, "role": who.role.value if who else None, "unit": push.unit or None,
+        "obligations": list(push.obligations),
+        "reasons": [{"obligation": r.obligation, "unit": r.unit or None, "rung": r.rung or None} for r in push.reasons],
+        "text": word(house.world, words, push, seen, at).text,
+    }  # fmt: skip
+
+
+def _show(found: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    for row in found:
+        whom = f"{row['person']} ({row['role']})" if row["person"] else "-"
+        print(f"{row['at']}  {row['kind']} {row['rung']}  {row['unit'] or ''}  {whom}")
+        for line in row["text"].splitlines():
+            print(f"    {line}")
+    if not found:
+        print("Không có gì đến hạn nhắc. / Nothing is due.")

@@ -1,0 +1,263 @@
+"""The courier: takes what waits in the outbox and sends it.
+
+Messages of one address leave in order, those of different addresses side by side. A message is
+settled after the platform took it; should the process die in between, it goes out once more,
+for nothing may be lost.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from bot.logs import logger
+from bot.metrics import SENT, WAITING
+from bot.turns import LEASE
+from bot.wiring import House, wall_now
+from handlers.pushing import give_up
+from handlers.turn import Message
+from storage import groups, outbox, people
+from storage.outbox import MOST_ATTEMPTS, Settled, Waiting
+
+LOOK_EVERY = 1.0
+"""Seconds between looks for what other processes queued, or what waited for its time."""
+PAUSE_BETWEEN_LOOKS = 0.05
+MOST_IN_HAND = 500
+LONGEST_PAUSE = 300.0
+log = logger(__name__)
+
+
+class RefusedForGood(Exception):
+    """The platform will never take messages for that address: blocked, deactivated, unknown."""
+
+
+class Unsendable(Exception):
+    """This message can't be sent, though the address is fine."""
+
+
+@dataclass
+class TryLater(Exception):
+    """Not now: after so many seconds. ``whole_channel`` where the platform halts everything."""
+
+    seconds: float
+    why: str
+    whole_channel: bool = False
+
+
+@dataclass
+class Moved(Exception):
+    """The chat has a new address."""
+
+    to: str
+
+
+class Sink(Protocol):
+    """The sending half of a channel."""
+
+    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+        """Send a message; returns the platform's id for it. Raises one of this module's exceptions."""
+        ...
+
+
+@dataclass
+class _Line:
+    """What is in hand for one address, and the task that works it off."""
+
+    waiting: deque[tuple[Waiting, datetime]] = field(default_factory=deque)
+    task: "asyncio.Task[None] | None" = None
+
+
+class Courier:
+    """Sends on the channels whose sinks it was given."""
+
+    def __init__(self, house: House, sinks: Mapping[str, Sink]) -> None:
+        self._house = house
+        self._sinks = sinks
+        self._lines: dict[tuple[str, str], _Line] = {}
+        self._in_hand: set[int] = set()
+        self._settled: list[Settled] = []
+        self._paused_until: dict[str, datetime] = {}
+        self._wake = asyncio.Event()
+        self._something_settled = asyncio.Event()
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """The channels that it sends on."""
+        return frozenset(self._sinks)
+
+    def accept(self, rows: tuple[Waiting, ...]) -> None:
+        """Replies that were queued claimed for this courier; and a hint that more may wait."""
+        until = wall_now() + LEASE
+        for row in rows:
+            if row.channel in self._sinks:
+                self._put(row, until)
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Something was queued."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Look for what waits, until cancelled; then give back what was not sent."""
+        flusher = asyncio.create_task(self._flush())
+        try:
+            while True:
+                try:
+                    more = await self._look()
+                except Exception:
+                    log.exception("the outbox could not be read")
+                    more = False
+                if not more:
+                    try:
+                        await asyncio.wait_for(self._wake.wait(), LOOK_EVERY)
+                    except TimeoutError:
+                        pass
+                await asyncio.sleep(PAUSE_BETWEEN_LOOKS)
+                self._wake.clear()
+        finally:
+            await self._close(flusher)
+
+    async def _look(self) -> bool:
+        """Claim what is due. True where there may be more at once."""
+        if len(self._in_hand) >= MOST_IN_HAND:
+            return False
+        now = wall_now()
+        channels = [c for c in self._sinks if self._paused_until.get(c, now) <= now]
+        if not channels:
+            return False
+        until = now + LEASE
+        claim = self._house.writer.submit(lambda db: outbox.claim(db, channels, now, until), "courier")
+        rows = await asyncio.wrap_future(claim)
+        for row in rows:
+            self._put(row, until)
+        return len(rows) >= 100
+
+    def _put(self, row: Waiting, until: datetime) -> None:
+        if row.id in self._in_hand:
+            return
+        self._in_hand.add(row.id)
+        line = self._lines.setdefault((row.channel, row.address), _Line())
+        line.waiting.append((row, until))
+        if line.task is None:
+            line.task = asyncio.create_task(self._work_off(row.channel, row.address, line))
+
+    async def _work_off(self, channel: str, address: str, line: _Line) -> None:
+        try:
+            while line.waiting:
+                row, until = line.waiting.popleft()
+                if wall_now() > until - timedelta(seconds=10):
+                    self._in_hand.discard(row.id)  # our claim is running out: another courier has it
+                    continue
+                if not await self._send(row):
+                    await self._give_back([row for row, _ in line.waiting])
+                    line.waiting.clear()
+        finally:
+            self._lines.pop((channel, address), None)
+            line.task = None
+
+    async def _send(self, row: Waiting) -> bool:
+        """Send one message and note what became of it. False where the rest of the line must wait."""
+        now = self._house.clock.now()
+        try:
+            sent = await self._sinks[row.channel].send(row.address, Message.from_json(row.body), row)
+        except RefusedForGood as refusal:
+            self._note(Settled(row.id, "failed", now, error=str(refusal)), row, "refused")
+            await self._gave_up(row, str(refusal), for_good=True)
+        except Unsendable as fault:
+            log.error("a message can't be sent", outbox=row.id, why=str(fault))
+            self._note(Settled(row.id, "failed", now, error=str(fault)), row, "unsendable")
+        except Moved as moved:
+            await self._moved(row, moved.to)
+            return False
+        except TryLater as later:
+            return await self._later(row, later)
+        except Exception as error:
+            log.exception("sending failed", outbox=row.id)
+            return await self._later(row, TryLater(min(2.0**row.attempts, LONGEST_PAUSE), f"{type(error).__name__}: {error}"))
+        else:
+            self._note(Settled(row.id, "sent", now, platform_id=sent), row, "sent")
+        return True
+
+    def _note(self, settled: Settled, row: Waiting, result: str) -> None:
+        self._settled.append(settled)
+        self._something_settled.set()
+        SENT.labels(row.channel, result).inc()
+
+    async def _later(self, row: Waiting, later: TryLater) -> bool:
+        if row.attempts + 1 >= MOST_ATTEMPTS:
+            self._note(Settled(row.id, "failed", self._house.clock.now(), error=later.why), row, "given_up")
+            await self._gave_up(row, later.why, for_good=False)
+            return True
+        again = wall_now() + timedelta(seconds=later.seconds)
+        if later.whole_channel:
+            self._paused_until[row.channel] = again
+        log.warning("sent later", outbox=row.id, channel=row.channel, seconds=later.seconds, why=later.why)
+        self._note(Settled(row.id, "waiting", self._house.clock.now(), error=later.why, not_before=again), row, "later")
+        return False
+
+    async def _gave_up(self, row: Waiting, why: str, for_good: bool) -> None:
+        house, now = self._house, self._house.clock.now()
+        done = house.writer.submit(lambda db: give_up(db, house.world, row, why, for_good, now), row.address)
+        await asyncio.wrap_future(done)
+        self.wake()
+
+    async def _moved(self, row: Waiting, to: str) -> None:
+        def move(db: Connection) -> None:
+            people.change_address(db, row.channel, row.address, to)
+            groups.move_group(db, row.channel, row.address, to)
+            outbox.move_address(db, row.channel, row.address, to)
+            outbox.release(db, [row.id])
+
+        await asyncio.wrap_future(self._house.writer.submit(move, row.address))
+        self._in_hand.discard(row.id)
+        self.wake()
+
+    async def _give_back(self, rows: list[Waiting]) -> None:
+        ids = [row.id for row in rows]
+        if ids:
+            await asyncio.wrap_future(self._house.writer.submit(lambda db: outbox.release(db, ids), "courier"))
+            self._in_hand.difference_update(ids)
+
+    async def _flush(self) -> None:
+        """Settle what was sent, all that has come together since the last time."""
+        while True:
+            await self._something_settled.wait()
+            self._something_settled.clear()
+            await self._settle()
+
+    async def _settle(self) -> None:
+        batch, self._settled = self._settled, []
+        if not batch:
+            return
+        try:
+            await asyncio.wrap_future(self._house.writer.submit(lambda db: outbox.settle(db, batch), "courier"))
+            self._in_hand.difference_update(item.id for item in batch)
+        except Exception:
+            log.exception("what was sent could not be settled; trying again")
+            self._settled = batch + self._settled
+            await asyncio.sleep(1)
+            self._something_settled.set()
+
+    async def _close(self, flusher: "asyncio.Task[None]") -> None:
+        flusher.cancel()
+        tasks = [line.task for line in self._lines.values() if line.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, flusher, return_exceptions=True)
+        await self._settle()
+        left = list(self._in_hand)
+        if left:
+            await asyncio.wrap_future(self._house.writer.submit(lambda db: outbox.release(db, left), "courier"))
+
+    async def idle(self) -> None:
+        """Wait until nothing is in hand: for tests and rehearsals."""
+        while self._in_hand or self._settled:
+            await asyncio.sleep(0.005)
+
+    async def measure(self) -> None:
+        """Refresh the gauge of what waits."""
+        WAITING.set(await asyncio.wrap_future(self._house.writer.submit(outbox.depth, "courier")))

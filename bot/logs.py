@@ -1,0 +1,64 @@
+"""Structured logs: a turn's id on every line, no token anywhere, no message bodies at info level."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+import structlog
+
+_TOKEN = re.compile(r"\b\d{6,}:[A-Za-z0-9_-]{20,}")
+QUIET = ("httpx", "httpcore", "aiogram", "telegram", "apscheduler", "alembic", "uvicorn.access")
+
+
+def set_up(level: str, secrets: Iterable[str] = ()) -> None:
+    """Log to stderr: JSON lines, or readable ones on a terminal. ``secrets`` are blotted out everywhere."""
+    hidden = tuple(secret for secret in secrets if len(secret) > 3)
+    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info, _Redactor(hidden),
+    ]  # fmt: skip
+    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(ensure_ascii=False)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(number)
+    for name in QUIET:  # their URLs carry tokens, and their chatter helps nobody
+        logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(), wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )  # fmt: skip
+
+
+class _Redactor:
+    """Blots secrets out of every value of a log line."""
+
+    def __init__(self, hidden: tuple[str, ...]) -> None:
+        self._hidden = hidden
+
+    def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        for key, value in event.items():
+            if isinstance(value, str):
+                event[key] = self.clean(value)
+        return event
+
+    def clean(self, text: str) -> str:
+        """The text without secrets."""
+        for secret in self._hidden:
+            text = text.replace(secret, "***")
+        return _TOKEN.sub("***", text)
+
+
+def logger(name: str) -> structlog.stdlib.BoundLogger:
+    """A logger."""
+    found: structlog.stdlib.BoundLogger = structlog.get_logger(name)
+    return found

@@ -1,0 +1,19 @@
+"""Figures for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry()
+TURNS = Counter("dondoc_turns_total", "Updates taken in", ["channel", "result"], registry=REGISTRY)
+TURN_SECONDS = Histogram(
+    "dondoc_turn_seconds", "From an update's receipt to its commit", ["channel"], registry=REGISTRY,
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)  # fmt: skip
+SENT = Counter("dondoc_messages_total", "Messages of the outbox", ["channel", "result"], registry=REGISTRY)
+WAITING = Gauge("dondoc_outbox_waiting", "Messages waiting to be sent", registry=REGISTRY)
+TICKS = Counter("dondoc_clock_ticks_total", "Looks at the clock", ["result"], registry=REGISTRY)
+PUSHES = Counter("dondoc_pushes_total", "Pushes queued by the clock", registry=REGISTRY)
+
+
+def page() -> bytes:
+    """The figures in Prometheus' text format."""
+    return generate_latest(REGISTRY)

@@ -1,0 +1,60 @@
+"""Taking updates in: every channel hands its updates to one service, which makes them durable."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from time import perf_counter
+
+import structlog
+
+from bot.logs import logger
+from bot.metrics import TURN_SECONDS, TURNS
+from bot.wiring import House, wall_now
+from handlers.engine import Taken, apologise, take
+from handlers.turn import Incoming
+from storage.outbox import Waiting
+
+LEASE = timedelta(seconds=120)
+log = logger(__name__)
+
+
+class TurnService:
+    """Runs turns on the writer. ``deliver`` gets the replies of channels that this process sends on."""
+
+    def __init__(self, house: House, deliver: Callable[[tuple[Waiting, ...]], None], sends_on: frozenset[str]) -> None:
+        self._house = house
+        self._deliver = deliver
+        self._sends_on = sends_on
+
+    async def take(self, incoming: Incoming) -> Taken:
+        """Take one update in; returns once it is durable.
+
+        A handler that fails is answered with an apology, and the update is kept with its fault.
+        Raises only where the database itself fails: then the channel must not acknowledge.
+        """
+        turn_id = secrets.token_hex(4)
+        with structlog.contextvars.bound_contextvars(turn=turn_id, channel=incoming.channel):
+            started = perf_counter()
+            taken = await self._run(incoming)
+            took = perf_counter() - started
+            TURN_SECONDS.labels(incoming.channel).observe(took)
+            log.debug("turn", update=incoming.update_id, new=taken.new, queued=len(taken.queued), seconds=round(took, 4))
+        self._deliver(taken.queued)
+        return taken
+
+    async def _run(self, incoming: Incoming) -> Taken:
+        house, writer = self._house, self._house.writer
+        now = house.clock.now()
+        lease = wall_now() + LEASE if incoming.channel in self._sends_on else None
+        try:
+            done = writer.submit(lambda db: take(db, house.world, incoming, now, lease), incoming.address)
+            taken = await asyncio.wrap_future(done)
+            TURNS.labels(incoming.channel, "taken" if taken.new else "again").inc()
+        except Exception as error:
+            log.exception("turn failed", update=incoming.update_id)
+            TURNS.labels(incoming.channel, "failed").inc()
+            fault = f"{type(error).__name__}: {error}"
+            done = writer.submit(lambda db: apologise(db, house.world, incoming, fault, now), incoming.address)
+            taken = await asyncio.wrap_future(done)
+        return taken

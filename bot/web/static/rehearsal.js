@@ -1,0 +1,274 @@
+"use strict";
+// The rehearsal page: one chat a person, the clock, the board. Events come from the server; nothing is polled.
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const state = read("state"), texts = read("texts"), locale = state.language === "en" ? "en-GB" : "vi-VN";
+const zone = state.zone, el = (id) => document.getElementById(id);
+const chats = new Map(state.persons.map((person) => [person.address, { ...person, unread: 0, closed: new Set(), shown: new Set() }]));
+let chosen = state.persons[0].address;
+let counter = 0;
+const session = Math.random().toString(36).slice(2);
+
+// ---------------------------------------------------------------- persons
+
+function drawPersons() {
+  const list = el("persons");
+  const focused = list.contains(document.activeElement);
+  list.replaceChildren(...[...chats.values()].map((person) => {
+    const tab = document.createElement("button");
+    tab.type = "button";
+    tab.role = "tab";
+    tab.dataset.address = person.address;
+    tab.setAttribute("aria-selected", String(person.address === chosen));
+    tab.setAttribute("aria-controls", "chat");
+    tab.tabIndex = person.address === chosen ? 0 : -1;
+    tab.append(person.name);
+    if (person.unread) {
+      const badge = document.createElement("span");
+      badge.className = "badge";
+      badge.textContent = person.unread;
+      badge.setAttribute("aria-label", `${person.unread} ${texts.unread}`);
+      tab.append(badge);
+    }
+    const small = document.createElement("small");
+    small.textContent = person.unit || person.role;
+    tab.append(small);
+    return tab;
+  }));
+  if (focused) list.querySelector("[aria-selected=true]").focus();
+}
+
+function choose(address) {
+  chosen = address;
+  chats.get(address).unread = 0;
+  drawPersons();
+  drawChat();
+}
+
+el("persons").addEventListener("click", (event) => {
+  const tab = event.target.closest("button");
+  if (tab) choose(tab.dataset.address);
+});
+el("persons").addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const all = [...chats.keys()];
+  choose(all[(all.indexOf(chosen) + step + all.length) % all.length]);
+  el("persons").querySelector("[aria-selected=true]").focus();
+});
+
+// ---------------------------------------------------------------- chat
+
+const clockOf = (at) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(at));
+const dayOf = (at) => new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "numeric", year: "numeric", timeZone: zone }).format(new Date(at));
+
+function bubble(message, chat) {
+  const box = document.createElement("div");
+  box.className = "bubble" + (message.type === "mine" ? " mine" : "") + (message.kind === "push" ? " push" : "");
+  if (message.id) box.dataset.id = message.id;
+  box.append(message.text);
+  if (message.file) {
+    const link = document.createElement("a");
+    link.href = `/rehearsal/file/${message.file.hash}/${encodeURIComponent(message.file.name)}`;
+    link.download = message.file.name;
+    link.textContent = `\n${texts.file}: ${message.file.name}`;
+    box.append(link);
+  }
+  if (message.choices && !chat.closed.has(message.id)) {
+    const row = document.createElement("div");
+    row.className = "choices";
+    for (const [label, action] of message.choices) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = label;
+      button.addEventListener("click", () => say({ choice: action, pressed_on: message.id }, label));
+      row.append(button);
+    }
+    box.append(row);
+  }
+  const time = document.createElement("time");
+  time.dateTime = message.at;
+  time.textContent = clockOf(message.at);
+  box.append(time);
+  return box;
+}
+
+function drawChat() {
+  const chat = chats.get(chosen), log = el("chat");
+  log.replaceChildren();
+  chat.lastDay = "";
+  chat.messages.forEach((message) => append(message, chat));
+}
+
+function append(message, chat) {
+  const log = el("chat"), day = dayOf(message.at);
+  if (day !== chat.lastDay) {
+    const mark = document.createElement("div");
+    mark.className = "day";
+    mark.textContent = day;
+    log.append(mark);
+    chat.lastDay = day;
+  }
+  log.append(bubble(message, chat));
+  log.scrollTop = log.scrollHeight;
+}
+
+function receive(message) {
+  const chat = chats.get(message.address);
+  if (!chat || (message.id && chat.shown.has(message.id))) return;
+  if (message.id) chat.shown.add(message.id);
+  chat.messages.push(message);
+  if (message.address === chosen) {
+    append(message, chat);
+  } else if (message.type === "message") {
+    chat.unread += 1;
+    drawPersons();
+  }
+}
+
+function close(event) {
+  const chat = chats.get(event.address);
+  if (!chat) return;
+  chat.closed.add(event.id);
+  if (event.address === chosen) el("chat").querySelector(`[data-id="${event.id}"] .choices`)?.remove();
+}
+
+// ---------------------------------------------------------------- saying
+
+async function post(path, body, isForm) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const options = isForm ? { method: "POST", body } : { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+      const answer = await fetch(path, options);
+      if (!answer.ok) throw new Error(answer.status);
+      return await answer.json();
+    } catch (error) {
+      if (attempt >= 3) { notice(texts.offline); throw error; }
+      await new Promise((next) => setTimeout(next, 400 * 2 ** attempt));
+    }
+  }
+}
+
+let waiting = Promise.resolve();
+function say(what, shown) {
+  const address = chosen, update_id = `${session}-${counter += 1}`;
+  receive({ type: "mine", address, at: simulatedNow().toISOString(), text: shown });
+  waiting = waiting.then(() => post("/rehearsal/say", { address, update_id, ...what })).catch(() => {});
+}
+
+el("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = el("text").value.trim();
+  if (!text) return;
+  el("text").value = "";
+  say({ text }, text);
+});
+
+el("file").addEventListener("change", () => {
+  const file = el("file").files[0];
+  if (!file) return;
+  const form = new FormData(), address = chosen;
+  form.append("address", address);
+  form.append("update_id", `${session}-${counter += 1}`);
+  form.append("upload", file);
+  receive({ type: "mine", address, at: simulatedNow().toISOString(), text: `📎 ${file.name}` });
+  waiting = waiting.then(() => post("/rehearsal/file", form, true)).catch(() => {});
+  el("file").value = "";
+});
+
+// ---------------------------------------------------------------- clock
+
+let base = new Date(state.now), since = performance.now();
+const simulatedNow = () => new Date(base.getTime() + (performance.now() - since) * state.speed);
+function setClock(now) { base = new Date(now); since = performance.now(); drawClock(); }
+function drawClock() { el("now").textContent = `${clockOf(simulatedNow())}, ${dayOf(simulatedNow())}`; }
+setInterval(drawClock, 1000);
+
+document.querySelector(".clock").addEventListener("click", async (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.id === "anew") {
+    if (confirm(texts.sure)) await post("/rehearsal/anew", {});
+    return;
+  }
+  const buttons = [...document.querySelectorAll(".clock button")];
+  buttons.forEach((one) => { one.disabled = true; });
+  try {
+    const moved = await post("/rehearsal/clock", button.dataset.next ? { next: true } : { hours: Number(button.dataset.hours) });
+    setClock(moved.now);
+    notice(moved.moved ? "" : texts.no_more);
+  } finally {
+    buttons.forEach((one) => { one.disabled = false; });
+    button.focus();
+  }
+});
+
+// ---------------------------------------------------------------- board
+
+function drawHeads() {
+  for (const obligation of state.obligations) {
+    const head = document.createElement("th"), title = document.createElement("b");
+    head.scope = "col";
+    title.textContent = obligation.title;
+    head.append(title, obligation.day);
+    el("heads").append(head);
+  }
+}
+
+const SIGNS = { done_on_time: "🟢", done_late: "🟠", open_in_time: "🔵", open_overdue: "🔴" };
+function drawBoard(rows) {
+  el("rows").replaceChildren(...rows.map((row) => {
+    const line = document.createElement("tr"), name = document.createElement("th");
+    line.dataset.unit = row.unit;
+    name.scope = "row";
+    name.append(row.name);
+    if (!row.enrolled) {
+      const small = document.createElement("small");
+      small.textContent = texts.nobody;
+      name.append(small);
+    }
+    line.append(name, ...row.cells.map((cell) => {
+      const box = document.createElement("td");
+      box.className = cell.bucket;
+      box.title = cell.label;
+      box.textContent = `${SIGNS[cell.bucket]} ${cell.text}`;
+      return box;
+    }));
+    return line;
+  }));
+}
+
+// ---------------------------------------------------------------- events
+
+function notice(text) {
+  el("notice").textContent = text;
+  el("notice").hidden = !text;
+}
+
+let broken = false;
+function listen() {
+  const events = new EventSource("/rehearsal/events");
+  events.onopen = async () => {
+    if (broken) { location.reload(); return; }
+    notice("");
+    document.body.dataset.ready = "yes";
+  };
+  events.onerror = () => { broken = true; notice(texts.offline); };
+  events.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    if (event.type === "message") receive(event);
+    else if (event.type === "close") close(event);
+    else if (event.type === "board") { drawBoard(event.rows[state.language] || event.rows.vi); setClock(event.now); }
+    else if (event.type === "reload") location.reload();
+  };
+}
+
+for (const chat of chats.values()) chat.messages.forEach((message) => message.id && chat.shown.add(message.id));
+drawPersons();
+drawChat();
+drawHeads();
+drawBoard(state.board);
+drawClock();
+listen();
+el("text").focus({ preventScroll: true });
