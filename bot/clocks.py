@@ -1,8 +1,16 @@
-"""The two clocks: the real one, and a simulated one that a rehearsal moves."""
+"""The two clocks: the real one, and a simulated one that a rehearsal moves.
+
+The only place that reads the wall clock.
+"""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+
+def wall_now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
 
 
 class Clock(Protocol):

@@ -6,6 +6,7 @@ for nothing may be lost.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,10 +15,11 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from bot.clocks import wall_now
 from bot.logs import logger
 from bot.metrics import SENT, WAITING
 from bot.turns import LEASE
-from bot.wiring import House, wall_now
+from bot.wiring import House
 from handlers.pushing import give_up
 from handlers.turn import Message
 from storage import groups, outbox, people
@@ -112,10 +114,8 @@ class Courier:
                     log.exception("the outbox could not be read")
                     more = False
                 if not more:
-                    try:
+                    with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._wake.wait(), LOOK_EVERY)
-                    except TimeoutError:
-                        pass
                 await asyncio.sleep(PAUSE_BETWEEN_LOOKS)
                 self._wake.clear()
         finally:
@@ -252,11 +252,6 @@ class Courier:
         left = list(self._in_hand)
         if left:
             await asyncio.wrap_future(self._house.writer.submit(lambda db: outbox.release(db, left), "courier"))
-
-    async def idle(self) -> None:
-        """Wait until nothing is in hand: for tests and rehearsals."""
-        while self._in_hand or self._settled:
-            await asyncio.sleep(0.005)
 
     async def measure(self) -> None:
         """Refresh the gauge of what waits."""

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 _TOKEN = re.compile(r"\b\d{6,}:[A-Za-z0-9_-]{20,}")
-QUIET = ("httpx", "httpcore", "aiogram", "telegram", "apscheduler", "alembic", "uvicorn.access")
+QUIET = ("httpx", "httpcore", "aiogram", "telegram", "apscheduler", "alembic", "uvicorn")
 
 
 def set_up(level: str, secrets: Iterable[str] = ()) -> None:

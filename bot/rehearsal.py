@@ -18,7 +18,6 @@ from rules.ladder import Role, instants, plan
 from rules.progress import bucket_of, timing_of
 from storage import conversations, groups, people, reports
 from storage.database import reading
-
 from storage.people import Invite
 
 CHANNEL = "web_chat"
@@ -126,7 +125,9 @@ def board(house: House, language: str) -> list[dict[str, Any]]:
             bucket = bucket_of(standing, due, campaign, now)
             when = timing_text(words, timing_of(standing, due, campaign))
             text = outcome_text(words, standing) + (f", {when}" if when else "")
-            cells.append({"bucket": bucket.value, "label": bucket_text(words, bucket), "text": text, "outcome": standing.outcome.value})
+            cells.append(
+                {"bucket": bucket.value, "label": bucket_text(words, bucket), "text": text, "outcome": standing.outcome.value}
+            )
         if cells:
             rows.append({"unit": unit.slug, "name": unit.short, "enrolled": unit.slug in enrolled, "cells": cells})
     return rows

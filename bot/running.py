@@ -1,18 +1,18 @@
 """One process, running: which parts it has by its role, in which order they start and stop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from enum import Flag, auto
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import FastAPI
 
-from bot.channels.web_chat import Hub, WebChatSink
 from bot.channels.web_chat import CHANNEL as WEB_CHAT
+from bot.channels.web_chat import Hub, WebChatSink
 from bot.clock import ClockWork
 from bot.courier import Courier, Sink
 from bot.logs import logger
@@ -114,8 +114,8 @@ class Process:
         return Parts.CLOCK in self._parts
 
     async def _sinks(self, stack: AsyncExitStack) -> dict[str, Sink]:
-        settings, sinks = self._house.settings, {}
-        found: dict[str, Sink] = sinks
+        settings = self._house.settings
+        found: dict[str, Sink] = {}
         if settings.telegram and Parts.WORKER in self._parts:
             from bot.channels.telegram_out import TelegramSink
 
@@ -176,7 +176,7 @@ class Process:
             await asyncio.sleep(MEASURE_SECONDS)
 
 
-def _background(stack: AsyncExitStack, work: "asyncio._CoroutineLike[None]") -> None:
+def _background(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
     """Run beside everything else until the stack closes."""
     task = asyncio.ensure_future(work)
 

@@ -8,9 +8,10 @@ from time import perf_counter
 
 import structlog
 
+from bot.clocks import wall_now
 from bot.logs import logger
 from bot.metrics import TURN_SECONDS, TURNS
-from bot.wiring import House, wall_now
+from bot.wiring import House
 from handlers.engine import Taken, apologise, take
 from handlers.turn import Incoming
 from storage.outbox import Waiting

@@ -1,13 +1,13 @@
-"""The composition root: the one place where the wall clock, randomness and the parts meet."""
+"""The composition root: the one place where clock, randomness and the parts meet."""
 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Engine
 
-from bot.clocks import Clock, SimulatedClock, WallClock
+from bot.clocks import Clock, SimulatedClock, WallClock, wall_now
 from bot.settings import Settings
 from handlers.turn import World
 from handlers.words import Languages
@@ -21,11 +21,6 @@ from storage.files import FileStore
 from storage.writer import Writer
 
 CLOCK_KEY = "rehearsal-clock"
-
-
-def wall_now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
 
 
 def make_world(

@@ -1,21 +1,18 @@
 """Rule questions: the answer, its clause quoted, and where to go on. And questions passed to the department."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
 
 from handlers import helping
+from handlers.answering import Rendered, cite, render
 from handlers.describing import deadline_and_left, deadline_text
 from handlers.pushing import push_to_overseers, push_to_person
-from handlers.turn import Choice, Message, Turn, World
+from handlers.turn import Choice, Message, Turn
 from handlers.words import Words
 from rules.answers import Answer
-from rules.deadlines import Due
 from rules.search import expand
 from rules.vietnamese import same_words
 from storage import outbox, people, questions, reports
 
-LONGEST_QUOTE = 700
 _QUESTION = re.compile(
     r"\b(khi nao|bao gio|o dau|bao nhieu|the nao|lam sao|tai sao|vi sao|nhu nao|la gi|gi khong|ngay nao|ai (?:chu tri|phai|lam)|"
     r"duoc khong|phai khong|co phai|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
@@ -27,66 +24,11 @@ def sounds_like_question(text: str) -> bool:
     return bool(_QUESTION.search(expand(text))) or text.rstrip().endswith("?")
 
 
-@dataclass(frozen=True)
-class Rendered:
-    """An answer as a text, for a chat or the command line."""
-
-    text: str
-    answer: Answer
-
-
-def render(world: World, words: Words, question: str, due: Due, unit: str, now: datetime) -> Rendered:
-    """Answer a question: one or two sentences, the quote, the citation, days left."""
-    found = world.answerer.answer(question)
-    if found.abstained:
-        return Rendered(words.tr("answer.silent"), found)
-    lines = []
-    if found.said:
-        lines.append(found.said.in_(words.language))
-    lines += [_deadline_line(world, words, slug, due, unit, now, len(found.obligations) > 1) for slug in found.obligations]
-    if found.quote:
-        lines += ["", f"“{_shorten(found.quote)}”"]
-        lines.append(cite(world, words, found.clauses[0]))
-    elif len(found.obligations) > 1:
-        lines += ["", world.campaign.dispatch.cite.in_(words.language)]
-    return Rendered("\n".join(lines).strip(), found)
-
-
-def _deadline_line(world: World, words: Words, slug: str, due: Due, unit: str, now: datetime, titled: bool) -> str:
-    obligation = world.campaign.obligation(slug)
-    assert obligation.deadline
-    deadline = due.of(unit, slug) if unit else obligation.deadline
-    text = words.tr("answer.deadline", deadline=deadline_and_left(words, world.campaign, deadline, now))
-    if titled:
-        clause = words.tr("clause.short", id=obligation.clause)
-        return f"• {obligation.title.in_(words.language)} ({clause}): {text[:1].lower()}{text[1:]}"
-    longer = due.extension(unit, slug) if unit else None
-    if longer:
-        text += " " + words.tr("answer.extended", name=longer.granted_by, reason=longer.reason)
-    return text
-
-
-def cite(world: World, words: Words, clause_id: str) -> str:
-    """``(mục 1.5, Công văn của …)``."""
-    source = world.campaign.dispatch.cite.in_(words.language)
-    if clause_id == "head":
-        return words.tr("cite.head", source=source)
-    if clause_id == "0":
-        return words.tr("cite.opening", source=source)
-    return words.tr("cite.clause", id=clause_id, source=source)
-
-
-def _shorten(text: str) -> str:
-    if len(text) <= LONGEST_QUOTE:
-        return text
-    return text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
-
-
 def answer(turn: Turn, text: str, in_form: bool = False) -> None:
     """Answer a question in a private chat, and keep it for the managers' review."""
     unit = turn.unit.slug if turn.unit and turn.unit.kind == "district" else ""
     due = reports.due(turn.db, turn.campaign)
-    rendered = render(turn.world, turn.words, text, due, unit, turn.now)
+    rendered = render(turn.campaign, turn.world.answerer, turn.words, text, due, unit, turn.now)
     kept = _keep(turn, text, rendered)
     if in_form:
         turn.say(rendered.text)
@@ -126,7 +68,7 @@ def _clause_name(words: Words, clause_id: str) -> str:
 def answer_in_group(turn: Turn, text: str) -> None:
     """A rule question in a group: the answer alone, without anybody's unit."""
     mention = re.sub(r"@\w+", " ", text).strip()
-    rendered = render(turn.world, turn.words, mention, reports.due(turn.db, turn.campaign), "", turn.now)
+    rendered = render(turn.campaign, turn.world.answerer, turn.words, mention, reports.due(turn.db, turn.campaign), "", turn.now)
     _keep(turn, mention, rendered)
     turn.say(rendered.text)
 
@@ -163,7 +105,7 @@ def clause(turn: Turn, clause_id: str) -> None:
         return
     found = turn.campaign.clause(clause_id)
     lead = f"{found.lead}\n\n" if found.lead else ""
-    turn.say(f"{lead}{found.text}\n\n{cite(turn.world, turn.words, clause_id)}", *_after_clause(turn, clause_id))
+    turn.say(f"{lead}{found.text}\n\n{cite(turn.campaign, turn.words, clause_id)}", *_after_clause(turn, clause_id))
 
 
 def _after_clause(turn: Turn, clause_id: str) -> list[Choice]:
@@ -232,9 +174,7 @@ def type_reply(turn: Turn, text: str) -> None:
     if asked.person_id is not None:
 
         def worded(words: Words) -> Message:
-            return Message(
-                words.tr("department.reply", question=asked.text, reply=text, name=by, at=words.moment(turn.now))
-            )
+            return Message(words.tr("department.reply", question=asked.text, reply=text, name=by, at=words.moment(turn.now)))
 
         sent = push_to_person(turn.db, turn.world, asked.person_id, "", worded, turn.now, f"reply:{asked.id}")
     else:
@@ -243,7 +183,6 @@ def type_reply(turn: Turn, text: str) -> None:
 
 
 def _reply_to_stranger(turn: Turn, asked: questions.Asked, text: str, by: str) -> bool:
-
 
     contact = people.contact_by_id(turn.db, asked.contact_id)
     if contact is None or contact.refused:
@@ -268,7 +207,11 @@ def review(turn: Turn, _: str = "") -> None:
         return
     lines, choices = [turn.words.tr("questions.title")], []
     for number, asked in enumerate(latest, 1):
-        what = turn.words.tr("questions.silent") if asked.abstained else turn.words.tr("questions.clause", id=asked.clauses.split(" ")[0])
+        what = (
+            turn.words.tr("questions.silent")
+            if asked.abstained
+            else turn.words.tr("questions.clause", id=asked.clauses.split(" ")[0])
+        )
         if asked.state == "replied":
             what = turn.words.tr("questions.replied", name=asked.replied_by)
         elif asked.state == "passed_on":
@@ -279,5 +222,10 @@ def review(turn: Turn, _: str = "") -> None:
 
 
 def about_deadlines(text: str) -> bool:
-    """"Còn mấy ngày", "hạn", "các mốc": the whole calendar is asked for."""
-    return bool(re.fullmatch(r"(con (may|bao nhieu) ngay( nua)?|(cac |nhung )?(han|moc|thoi han|deadline|deadlines)( nop)?|days left|how many days( left)?)", same_words(text)))
+    """ "Còn mấy ngày", "hạn", "các mốc": the whole calendar is asked for."""
+    return bool(
+        re.fullmatch(
+            r"(con (may|bao nhieu) ngay( nua)?|(cac |nhung )?(han|moc|thoi han|deadline|deadlines)( nop)?|days left|how many days( left)?)",
+            same_words(text),
+        )
+    )

@@ -1,4 +1,4 @@
-""""Nhắc ngay": one tap that chases every unit still missing."""
+""" "Nhắc ngay": one tap that chases every unit still missing."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from handlers.describing import deadline_and_left
 from handlers.pushing import push_to_person
 from handlers.turn import Choice, Message, Turn
 from handlers.words import Words
-from rules.campaign import Obligation, Unit
+from rules.campaign import Deadline, Obligation, Unit
 from rules.ladder import Role
 from storage import people, reports
 
@@ -81,7 +81,7 @@ def go(turn: Turn, rest: str) -> None:
     for missing in _missing(turn, item):
         deadline = due.of(missing.unit.slug, slug)
 
-        def worded(words: Words) -> Message:
+        def worded(words: Words, deadline: Deadline = deadline) -> Message:
             text = words.tr(
                 "nudge.text", name=by, title=item.title.in_(words.language), clause=item.clause,
                 deadline=deadline_and_left(words, turn.campaign, deadline, turn.now),

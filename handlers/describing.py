@@ -151,9 +151,7 @@ BUCKET_SIGNS = {
 }  # fmt: skip
 
 
-def standing_line(
-    words: Words, campaign: Campaign, obligation: Obligation, standing: Standing, due: Due, now: datetime
-) -> str:
+def standing_line(words: Words, campaign: Campaign, obligation: Obligation, standing: Standing, due: Due, now: datetime) -> str:
     """One obligation of one unit, on two lines."""
     title = obligation.title.in_(words.language)
     if obligation.deadline is None:

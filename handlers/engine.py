@@ -10,8 +10,20 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from handlers import (
-    asking, chasing, departing, extending, grouping, helping, inviting, joining, overseeing, reminding, reporting,
-    reviewing, speaking, staffing,
+    asking,
+    chasing,
+    departing,
+    extending,
+    grouping,
+    helping,
+    inviting,
+    joining,
+    overseeing,
+    reminding,
+    reporting,
+    reviewing,
+    speaking,
+    staffing,
 )  # fmt: skip
 from handlers.turn import Incoming, Turn, World
 from rules.vietnamese import nfc, same_words
@@ -87,9 +99,7 @@ def take(db: Connection, world: World, incoming: Incoming, now: datetime, lease:
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
-    if not conversations.take_once(
-        db, incoming.channel, incoming.update_id, opened.contact.id, _body(incoming, opened), now
-    ):
+    if not conversations.take_once(db, incoming.channel, incoming.update_id, opened.contact.id, _body(incoming, opened), now):
         return Taken(new=False)
     turn = Turn(db, world, incoming, opened, now, lease)
     _handle(turn)
@@ -195,5 +205,3 @@ def _choice_typed(turn: Turn, text: str) -> str:
 
 
 NUMBERED_CHANNELS = ("console", "zalo_bot")
-
-

@@ -56,7 +56,9 @@ def question_text(turn: Turn, form: Form, asked: Question) -> str:
     return f"{text}\n{example}" if example else text
 
 
-def question_choices(turn: Turn, obligation: Obligation, draft_id: int, seq: int, state: FormState, asked: Question) -> list[Choice]:
+def question_choices(
+    turn: Turn, obligation: Obligation, draft_id: int, seq: int, state: FormState, asked: Question
+) -> list[Choice]:
     """The buttons of a question: its options, then skip, back, cancel."""
     words, language = turn.words, turn.words.language
 
@@ -97,7 +99,11 @@ def edit_choices(turn: Turn, form: Form, draft_id: int, seq: int, state: FormSta
     """One button for each answer that can be changed."""
     language = turn.words.language
     found = [button(draft_id, seq, field.label.in_(language), "e", field.id) for field in visible(form, state.answers)]
-    return [*found, button(draft_id, seq, turn.words.tr("button.nothing"), "n"), button(draft_id, seq, turn.words.tr("button.back"), "S")]
+    return [
+        *found,
+        button(draft_id, seq, turn.words.tr("button.nothing"), "n"),
+        button(draft_id, seq, turn.words.tr("button.back"), "S"),
+    ]
 
 
 def show(turn: Turn, obligation: Obligation, form: Form, draft: Draft, state: FormState, seq: int, before: str = "") -> None:

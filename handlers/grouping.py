@@ -44,9 +44,7 @@ def bind(turn: Turn, _: str) -> None:
     elif not turn.oversees or turn.person is None:
         turn.say(turn.words.tr("group.managers_only"))
     else:
-        groups.bind(
-            turn.db, turn.incoming.channel, turn.incoming.group, turn.incoming.group_title, turn.person.id, turn.now
-        )
+        groups.bind(turn.db, turn.incoming.channel, turn.incoming.group, turn.incoming.group_title, turn.person.id, turn.now)
         turn.say(turn.words.tr("group.bound"))
 
 

@@ -51,7 +51,9 @@ def not_understood(turn: Turn) -> None:
     reporting.repeat(turn)
 
 
-_GREETING = re.compile(r"(xin )?(chao|hello|hi|alo|alô|hey)( (ban|anh|chi|em|bot|tro ly|don doc|ad|admin))*|cam on.*|thanks?( you)?|ok|vang|da|good (morning|afternoon)")
+_GREETING = re.compile(
+    r"(xin )?(chao|hello|hi|alo|alô|hey)( (ban|anh|chi|em|bot|tro ly|don doc|ad|admin))*|cam on.*|thanks?( you)?|ok|vang|da|good (morning|afternoon)"
+)
 _REPORT = re.compile(
     r"^(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)?\s*(?:muon|can|xin|want to|would like to)?\s*"
     r"(?:nop|bao cao|gui|khai bao|khai|lam bao cao|report|submit)\b"

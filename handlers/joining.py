@@ -2,8 +2,8 @@
 
 from handlers import helping
 from handlers.describing import deadline_and_left, role_text
-from handlers.turn import Choice, Message, Turn
 from handlers.pushing import push_to_overseers
+from handlers.turn import Choice, Message, Turn
 from handlers.words import Words
 from rules.ladder import Role, open_obligations
 from rules.vietnamese import nfc
@@ -99,5 +99,3 @@ def _tell_overseers(turn: Turn, person: Person) -> None:
         return Message(words.tr("join.alert", name=person.name, role=role_text(words, person.role), unit=place))
 
     push_to_overseers(turn.db, turn.world, worded, turn.now, f"joined:{person.id}", may_mute=True)
-
-

@@ -97,7 +97,10 @@ def overview_text(turn: Turn) -> str:
         assert item.deadline
         counts, nothing, on_the_day = _counts(turn, item, standings, due)
         left = left_text(words, campaign, item.deadline, turn.now)
-        lines += ["", words.tr("status.obligation", title=item.title.in_(words.language), day=words.day(item.deadline.date), left=left)]
+        lines += [
+            "",
+            words.tr("status.obligation", title=item.title.in_(words.language), day=words.day(item.deadline.date), left=left),
+        ]
         lines.append("  ".join(f"{BUCKET_SIGNS[bucket]} {counts[bucket]}" for bucket in Bucket))
         notes = []
         if nothing:
@@ -149,7 +152,8 @@ def obligation(turn: Turn, slug: str) -> None:
     clause = turn.words.tr("clause.short", id=item.clause)
     lines = [
         f"{turn.title(item)} ({clause})",
-        deadline_text(turn.words, turn.campaign, item.deadline) + f" ({left_text(turn.words, turn.campaign, item.deadline, turn.now)})",
+        deadline_text(turn.words, turn.campaign, item.deadline)
+        + f" ({left_text(turn.words, turn.campaign, item.deadline, turn.now)})",
     ]
     open_units: list[Unit] = []
     for bucket in Bucket:
@@ -263,7 +267,9 @@ def _show_report(turn: Turn, found: Submission) -> None:
     due = reports.due(turn.db, campaign)
     lines = [
         f"{unit_.name.in_(words.language)}: {item.title.in_(words.language)}",
-        words.tr("report.by", name=found.person_name, at=words.moment(found.submitted_at), code=found.receipt, number=found.revision),
+        words.tr(
+            "report.by", name=found.person_name, at=words.moment(found.submitted_at), code=found.receipt, number=found.revision
+        ),
     ]
     if item.deadline:
         lines.append(timing_text(words, timing_of(standing, due, campaign)))

@@ -64,9 +64,11 @@ def _reminder(world: World, words: Words, push: Push, seen: Picture, now: dateti
         obligation, deadline = campaign.obligation(slug), seen.due.of(unit.slug, slug)
         lines.append(
             words.tr(
-                "remind.line", title=obligation.title.in_(words.language), clause=obligation.clause,
+                "remind.line",
+                title=obligation.title.in_(words.language),
+                clause=obligation.clause,
                 deadline=deadline_and_left(words, campaign, deadline, now),
-            )  # fmt: skip
+            )
         )
         standing = seen.standings.get((unit.slug, slug))
         if standing and standing.review_reason:
@@ -147,7 +149,15 @@ def _escalation(world: World, words: Words, push: Push, seen: Picture, now: date
         obligation = campaign.obligation(slug)
         assert obligation.deadline
         title, left = obligation.title.in_(words.language), left_text(words, campaign, obligation.deadline, now)
-        lines.append(words.tr("escalation.line", sign=BUCKET_SIGNS[Bucket.OPEN_OVERDUE], title=title, day=words.day(obligation.deadline.date), left=left))
+        lines.append(
+            words.tr(
+                "escalation.line",
+                sign=BUCKET_SIGNS[Bucket.OPEN_OVERDUE],
+                title=title,
+                day=words.day(obligation.deadline.date),
+                left=left,
+            )
+        )
         if not to_leader:
             lines.append(f"   {', '.join(units)}")
     choices = (
@@ -198,7 +208,7 @@ def _tell_groups(db: Connection, world: World, push: Push, seen: Picture, now: d
 
 
 def acknowledge(turn: Turn, slugs: str) -> None:
-    """"Đã nắm": kept, and shown to the managers."""
+    """ "Đã nắm": kept, and shown to the managers."""
     if turn.person is None or turn.unit is None:
         turn.say(turn.words.tr("stale"), *helping.first_choices(turn))
         return
@@ -214,7 +224,7 @@ def acknowledge(turn: Turn, slugs: str) -> None:
 
 
 def snooze(turn: Turn, _: str) -> None:
-    """"Nhắc chiều nay": 14:00, or two hours on, or tomorrow morning where the day is over."""
+    """ "Nhắc chiều nay": 14:00, or two hours on, or tomorrow morning where the day is over."""
     if turn.person is None:
         turn.say(turn.words.tr("stale"), *helping.first_choices(turn))
         return

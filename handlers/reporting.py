@@ -82,7 +82,8 @@ def begin_nothing(turn: Turn, slug: str) -> None:
 def _begin(turn: Turn, slug: str, nothing: bool) -> None:
     if not _may_report(turn):
         return
-    assert turn.unit and turn.person
+    assert turn.unit
+    assert turn.person
     if not turn.campaign.has_obligation(slug) or not turn.campaign.owes(turn.unit, turn.campaign.obligation(slug)):
         turn.say(turn.words.tr("report.not_owed"))
         choose(turn)

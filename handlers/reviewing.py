@@ -17,7 +17,7 @@ def _report(turn: Turn, submission_id: str) -> Submission | None:
 
 
 def confirm(turn: Turn, submission_id: str) -> None:
-    """"Xác nhận": the department has it."""
+    """ "Xác nhận": the department has it."""
     turn.close_buttons()
     found = _report(turn, submission_id)
     if found:
@@ -25,7 +25,7 @@ def confirm(turn: Turn, submission_id: str) -> None:
 
 
 def begin_more(turn: Turn, submission_id: str) -> None:
-    """"Yêu cầu bổ sung": the next message is the reason."""
+    """ "Yêu cầu bổ sung": the next message is the reason."""
     found = _report(turn, submission_id)
     if found:
         turn.go("more", submission=found.id)
@@ -62,5 +62,9 @@ def _set(turn: Turn, found: Submission, verdict: Review, reason: str) -> None:
             key = f"review:{found.id}:{verdict.value}:{turn.now.isoformat()}:p{officer.id}"
             push_to_person(turn.db, turn.world, officer.id, officer.language, worded, turn.now, key)
     place = turn.campaign.unit(found.unit).name.in_(turn.words.language)
-    done = turn.words.tr("review.done_ok", unit=place) if verdict is Review.CONFIRMED else turn.words.tr("review.done_more", unit=place)
+    done = (
+        turn.words.tr("review.done_ok", unit=place)
+        if verdict is Review.CONFIRMED
+        else turn.words.tr("review.done_more", unit=place)
+    )
     turn.say(done)

@@ -8,9 +8,6 @@ import re
 import zipfile
 from io import BytesIO
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-
 from rules.vietnamese import fold, nfc
 
 _ANYWHERE = re.compile(r"\b(?:tuyệt|tối)\s+mật\b", re.IGNORECASE)
@@ -33,6 +30,9 @@ def marked_file(name: str, kind: str, content: bytes) -> bool:
 
 def _text(kind: str, content: bytes) -> str:
     """The beginning of a document's text; empty where it can't be read."""
+    from pypdf import PdfReader  # slow to import, and few turns carry a file
+    from pypdf.errors import PyPdfError
+
     try:
         if kind == "pdf":
             reader = PdfReader(BytesIO(content))

@@ -5,11 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-
 from handlers.words import Words
 from rules.campaign import FormField, Kind
 from rules.forms import MOST_ROWS, Moved, Refused, Row, answer, skip, start
@@ -43,6 +38,11 @@ class NotTheTemplate(Exception):
 
 def template(words: Words, field: FormField) -> bytes:
     """An empty list with the field's columns as headings; required ones are marked."""
+    from openpyxl import Workbook  # slow to import, and few turns need it
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -99,6 +99,8 @@ def read_list(content: bytes, field: FormField, today: date) -> ReadList:
 
 
 def _lines(content: bytes) -> list[tuple[object, ...]]:
+    from openpyxl import load_workbook
+
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:

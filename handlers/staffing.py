@@ -22,7 +22,11 @@ def show(turn: Turn, page: str) -> None:
     lines += [f"{number}. {_line(turn, person)}" for number, person in enumerate(shown, first + 1)]
     choices = []
     if turn.role is Role.ADMINISTRATOR:
-        choices = [Choice(f"{p.name[:24]} ({_place(turn, p)})", f"person {p.id}") for p in shown if turn.person and p.id != turn.person.id]
+        choices = [
+            Choice(f"{p.name[:24]} ({_place(turn, p)})", f"person {p.id}")
+            for p in shown
+            if turn.person and p.id != turn.person.id
+        ]
     if first + PAGE < len(everyone):
         choices.append(Choice(turn.words.tr("button.next_page"), f"person page{first // PAGE + 1}"))
     turn.say("\n".join(lines), *choices)

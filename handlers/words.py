@@ -66,9 +66,7 @@ class Languages:
     """The words of every language the product speaks."""
 
     def __init__(self, zone: ZoneInfo, folder: Path = LOCALES) -> None:
-        self._words: Mapping[str, Words] = {
-            language: Words(language, _catalog(folder, language), zone) for language in LANGUAGES
-        }
+        self._words: Mapping[str, Words] = {language: Words(language, _catalog(folder, language), zone) for language in LANGUAGES}
 
     def of(self, language: str) -> Words:
         """That language's words, or the default's."""

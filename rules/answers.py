@@ -8,6 +8,7 @@ evidence threshold.
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from rules.campaign import Campaign, Obligation, TypicalQuestion, Words
 from rules.search import Index, expand
@@ -16,7 +17,9 @@ from rules.vietnamese import same_words
 ENOUGH = 0.36
 """Evidence below this is no evidence. Set on the questions in tests/answers."""
 ENOUGH_FOR_CLAUSE = 0.30
-_WHEN = re.compile(r"\b(khi nao|bao gio|ngay nao|ngay may|ngay bao nhieu|han|deadline|when|truoc ngay|con may ngay|thoi han|due)\b")
+_WHEN = re.compile(
+    r"\b(khi nao|bao gio|ngay nao|ngay may|ngay bao nhieu|han|deadline|when|truoc ngay|con may ngay|thoi han|due)\b"
+)
 _WHICH_YEAR = re.compile(r"\b(?:nam )?((?:19|20)\d{2})\b")
 
 
@@ -37,20 +40,23 @@ class Answer:
 
 
 class Answerer:
-    """Answers for one campaign. Building it reads every clause once; asking it reads nothing."""
+    """Answers for one campaign. The index is built with the first question; asking reads no file."""
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
         self._asked: list[TypicalQuestion] = [q for q in campaign.questions for _ in q.ask]
-        self._index = Index([text for q in campaign.questions for text in q.ask])
         self._sentences = [
-            (clause.id, sentence)
-            for clause in campaign.clauses
-            if clause.id != "head"
-            for sentence in _sentences(clause.text)
+            (clause.id, sentence) for clause in campaign.clauses if clause.id != "head" for sentence in _sentences(clause.text)
         ]
-        self._clauses = Index([f"{sentence}" for _, sentence in self._sentences])
         self._years = {year for clause in campaign.clauses for year in _WHICH_YEAR.findall(clause.text)}
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index([text for q in self._campaign.questions for text in q.ask])
+
+    @cached_property
+    def _clauses(self) -> Index:
+        return Index([sentence for _, sentence in self._sentences])
 
     def answer(self, question: str) -> Answer:
         """The best answer to a question in anybody's words."""
@@ -94,7 +100,10 @@ class Answerer:
     def _asks_all_deadlines(self, question: str) -> bool:
         folded = expand(question)
         everything = re.search(r"\b(cac han|cac moc|moc thoi gian|han nop|cac thoi han|deadlines|thoi han)\b", folded)
-        only = re.fullmatch(r"(cac |may |nhung )?(han|moc|thoi han|deadlines?|han nop|con may ngay|den han)( (la )?(khi nao|gi|nao|bao gio))?", folded)
+        only = re.fullmatch(
+            r"(cac |may |nhung )?(han|moc|thoi han|deadlines?|han nop|con may ngay|den han)( (la )?(khi nao|gi|nao|bao gio))?",
+            folded,
+        )
         return self.obligation_named(question) is None and bool(only or (everything and len(folded.split()) <= 6))
 
     def _named_deadline(self, question: str, named: Obligation | None) -> Answer | None:

@@ -50,9 +50,7 @@ def load_campaign(folder: Path) -> Campaign:
     if faults:
         raise BadCampaign(faults)
     try:
-        campaign = Campaign.model_validate(
-            {**raw, "clauses": clauses, "questions": asked.get("questions", [])}
-        )
+        campaign = Campaign.model_validate({**raw, "clauses": clauses, "questions": asked.get("questions", [])})
     except ValidationError as error:
         raise BadCampaign(list(_invalid(error, lines, asked_lines))) from error
     faults = [*_inconsistent(campaign, lines, asked_lines)]
@@ -262,9 +260,9 @@ def _bad_fields(fields: tuple[FormField, ...]) -> Iterator[tuple[int, str, str]]
             if other and other not in ids:
                 yield number, f"{field.id} names {other!r}, which is no field here", "name a field of the same form"
         if (field.kind is Kind.CHOICE) != bool(field.options):
-            yield number, f"{field.id}: options go with kind = \"choice\"", "add options, or change the kind"
+            yield number, f'{field.id}: options go with kind = "choice"', "add options, or change the kind"
         if (field.kind is Kind.LIST) != bool(field.columns):
-            yield number, f"{field.id}: columns go with kind = \"list\"", "add columns, or change the kind"
+            yield number, f'{field.id}: columns go with kind = "list"', "add columns, or change the kind"
         for column_number, what, mend in _bad_fields(field.columns):
             yield number, f"{field.id}, column {column_number + 1}: {what}", mend
         if any(column.kind in (Kind.LIST, Kind.FILE) for column in field.columns):

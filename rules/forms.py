@@ -234,7 +234,9 @@ def back(form: Form, state: FormState) -> Result:
     if state.row is not None and state.at not in (SUMMARY,):
         return Moved(_back_in_row(form, state))
     if state.editing:
-        return Moved(replace(state, at=SUMMARY, editing=False) if _complete(form, state) else _next(form, replace(state, editing=False)))
+        return Moved(
+            replace(state, at=SUMMARY, editing=False) if _complete(form, state) else _next(form, replace(state, editing=False))
+        )
     asked = visible(form, state.answers)
     ids = [f.id for f in asked]
     place = len(ids) if state.at == SUMMARY else ids.index(state.at) if state.at in ids else 0
@@ -348,9 +350,7 @@ def _comparable(row: Row) -> dict[str, str]:
     return {key: same_words(str(value)) for key, value in row.items() if value not in (None, "")}
 
 
-def _read(
-    asked: FormField, given: str | FileRef, others: Mapping[str, Value], today: date
-) -> tuple[Value, dict[str, Value]]:
+def _read(asked: FormField, given: str | FileRef, others: Mapping[str, Value], today: date) -> tuple[Value, dict[str, Value]]:
     """The value of one answer, and what was typed along with it. Raises :class:`Refusal`."""
     if isinstance(given, FileRef):
         if asked.kind is Kind.FILE:
@@ -439,9 +439,7 @@ def _next(form: Form, state: FormState, after: str | None = None) -> FormState:
 
 
 def _complete(form: Form, state: FormState) -> bool:
-    return all(
-        f.id in state.answers and not (f.required and _empty(state.answers[f.id])) for f in visible(form, state.answers)
-    )
+    return all(f.id in state.answers and not (f.required and _empty(state.answers[f.id])) for f in visible(form, state.answers))
 
 
 def _empty(value: Value) -> bool:

@@ -57,7 +57,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Snooze:
-    """"Remind me this afternoon"."""
+    """ "Remind me this afternoon"."""
 
     id: int
     person: int
@@ -181,9 +181,7 @@ class _Fallen:
     older: tuple[str, ...]
 
 
-def _fallen(
-    campaign: Campaign, situation: Situation, unit: Unit, whom: str, since: datetime, now: datetime
-) -> Iterator[_Fallen]:
+def _fallen(campaign: Campaign, situation: Situation, unit: Unit, whom: str, since: datetime, now: datetime) -> Iterator[_Fallen]:
     for obligation in campaign.dated():
         if not campaign.owes(unit, obligation) or (unit.slug, obligation.slug) in situation.settled:
             continue

@@ -1,5 +1,6 @@
 """Search by words, pairs of words and letters: cosine over weighted, diacritic-free features."""
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -15,7 +16,27 @@ ABBREVIATIONS = {
     "atvstp": "an toan ve sinh thuc pham", "gcn": "giay chung nhan", "hđ": "hoi dong", "hd": "hoi dong", "đc": "dieu chinh",
     "dc": "dieu chinh", "th": "thu hoi", "nn": "nong nghiep", "snn": "so nong nghiep",
 }  # fmt: skip
-_COMMON = set("thi la va cua cac cho co o ve nhu the de duoc a ạ oi nhe the nao gi".split())
+_COMMON = {
+    "thi",
+    "la",
+    "va",
+    "cua",
+    "cac",
+    "cho",
+    "co",
+    "o",
+    "ve",
+    "nhu",
+    "the",
+    "de",
+    "duoc",
+    "a",
+    "ạ",
+    "oi",
+    "nhe",
+    "nao",
+    "gi",
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +58,7 @@ def features(text: str) -> Counter[str]:
     counted: Counter[str] = Counter()
     for word in found:
         counted[word] += 1
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in itertools.pairwise(found):
         counted[f"{left} {right}"] += 1
     for word in found:
         padded = f"_{word}_"

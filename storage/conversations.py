@@ -146,4 +146,3 @@ def record_contact(db: Connection, channel: str, address: str, name: str, now: d
     """The id of that contact, begun if it is new. For rehearsals and the console."""
     _begin(db, channel, address, name, "", now)
     return int(db.execute(select(contact.c.id).where(contact.c.channel == channel, contact.c.address == address)).scalar_one())
-

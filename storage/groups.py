@@ -42,9 +42,7 @@ def is_bound(db: Connection, channel: str, address: str) -> bool:
 
 def move_group(db: Connection, channel: str, old: str, new: str) -> None:
     """The group's chat has a new address."""
-    db.execute(
-        update(alert_group).where(alert_group.c.channel == channel, alert_group.c.address == old).values(address=new)
-    )
+    db.execute(update(alert_group).where(alert_group.c.channel == channel, alert_group.c.address == old).values(address=new))
 
 
 def keep_value(db: Connection, key: str, value: str) -> None:

@@ -14,9 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import aliased
 
-from storage.tables import OutboxRow, outbox
+from storage.tables import outbox
 
 MOST_ATTEMPTS = 12
 
@@ -77,13 +76,13 @@ def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: da
     One is passed over while an earlier one of the same address waits for its time or is in
     another courier's hands. On PostgreSQL rows that another process is claiming are skipped.
     """
-    earlier = aliased(OutboxRow, name="earlier")
-    taken = or_(earlier.claimed_until > wall_now, earlier.not_before > wall_now)  # type: ignore[operator]
+    earlier = outbox.alias("earlier")
+    taken = or_(earlier.c.claimed_until > wall_now, earlier.c.not_before > wall_now)
     blocked = (
         select(1)
         .where(
-            earlier.channel == outbox.c.channel, earlier.address == outbox.c.address, earlier.id < outbox.c.id,  # type: ignore[operator]
-            earlier.state == "waiting", taken,
+            earlier.c.channel == outbox.c.channel, earlier.c.address == outbox.c.address, earlier.c.id < outbox.c.id,
+            earlier.c.state == "waiting", taken,
         )
         .exists()
     )  # fmt: skip
@@ -157,9 +156,7 @@ def sent_to(db: Connection, contact_id: int, limit: int = 200) -> list[Waiting]:
         .order_by(outbox.c.id.desc())
         .limit(limit)
     ).all()
-    return [
-        Waiting(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, r.attempts, r.created_at) for r in reversed(rows)
-    ]
+    return [Waiting(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, r.attempts, r.created_at) for r in reversed(rows)]
 
 
 def forget(db: Connection, before: datetime) -> int:

@@ -164,9 +164,7 @@ def contacts_of(db: Connection, person_ids: list[int]) -> dict[int, list[Contact
     ).all()
     found: dict[int, list[Contact]] = {}
     for r in rows:
-        found.setdefault(r.person_id, []).append(
-            Contact(r.id, r.person_id, r.channel, r.address, r.name, r.language, r.refused)
-        )
+        found.setdefault(r.person_id, []).append(Contact(r.id, r.person_id, r.channel, r.address, r.name, r.language, r.refused))
     return found
 
 

@@ -69,7 +69,7 @@ def settle_push(db: Connection, campaign: Campaign, push: Push) -> bool:
 
 
 def acknowledge(db: Connection, campaign: str, person_id: int, unit: str, obligations: Iterable[str], now: datetime) -> None:
-    """"Đã nắm", once a person and obligation."""
+    """ "Đã nắm", once a person and obligation."""
     upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
     for obligation in obligations:
         values = {"campaign": campaign, "person_id": person_id, "unit": unit, "obligation": obligation, "at": now}

@@ -243,14 +243,10 @@ def due(db: Connection, campaign: Campaign) -> Due:
     return Due(campaign, extensions(db, campaign.name))
 
 
-def extend(
-    db: Connection, campaign: str, unit: str, obligation: str, day: date, reason: str, by: str, now: datetime
-) -> None:
+def extend(db: Connection, campaign: str, unit: str, obligation: str, day: date, reason: str, by: str, now: datetime) -> None:
     """Grant a unit a later day; a second grant replaces the first."""
     db.execute(
-        delete(extension).where(
-            extension.c.campaign == campaign, extension.c.unit == unit, extension.c.obligation == obligation
-        )
+        delete(extension).where(extension.c.campaign == campaign, extension.c.unit == unit, extension.c.obligation == obligation)
     )
     db.execute(
         insert(extension).values(

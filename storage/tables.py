@@ -172,7 +172,7 @@ class RungRow(SQLModel, table=True):
 
 
 class AcknowledgementRow(SQLModel, table=True):
-    """"Đã nắm": a person has seen a reminder."""
+    """ "Đã nắm": a person has seen a reminder."""
 
     __tablename__ = "acknowledgement"
     __table_args__ = (UniqueConstraint("person_id", "campaign", "obligation"),)
@@ -185,7 +185,7 @@ class AcknowledgementRow(SQLModel, table=True):
 
 
 class SnoozeRow(SQLModel, table=True):
-    """"Remind me this afternoon"."""
+    """ "Remind me this afternoon"."""
 
     __tablename__ = "snooze"
     id: int | None = Field(default=None, primary_key=True)

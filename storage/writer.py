@@ -40,9 +40,7 @@ class Writer:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._single = engine.dialect.name == "sqlite"
-        self._lanes: list[queue.SimpleQueue[_Piece | None]] = [
-            queue.SimpleQueue() for _ in range(1 if self._single else LANES)
-        ]
+        self._lanes: list[queue.SimpleQueue[_Piece | None]] = [queue.SimpleQueue() for _ in range(1 if self._single else LANES)]
         self._closed = False
         self._threads = [
             threading.Thread(target=self._run, args=(lane,), name=f"writer-{number}", daemon=True)

@@ -4,8 +4,9 @@ import secrets
 import sys
 from collections.abc import Iterator
 
+from bot.clocks import wall_now
 from bot.links import console_address
-from bot.wiring import House, wall_now
+from bot.wiring import House
 from handlers.engine import take
 from handlers.reminding import tick
 from handlers.turn import Incoming, Message

@@ -4,25 +4,29 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bot.clocks import wall_now
 from bot.command_line import Refused, print_json
 from bot.settings import Settings
-from bot.wiring import make_world, wall_now
-from handlers.asking import Rendered, render
-from handlers.turn import World
+from handlers.answering import Rendered, render
+from handlers.words import Languages
+from rules.answers import Answerer
 from rules.campaign_file import load_campaign
 from rules.deadlines import Due, at_local
-from storage.files import FileStore
 
 
-def _world(settings: Settings) -> World:
-    return make_world(load_campaign(settings.campaign_folder), FileStore(settings.files_dir), lambda signs: signs[0])
+class Desk:
+    """What answers need, read once."""
 
+    def __init__(self, settings: Settings) -> None:
+        self._campaign = load_campaign(settings.campaign_folder)
+        self._answerer = Answerer(self._campaign)
+        self._words = Languages(self._campaign.zone).of("vi")
+        opening = at_local(self._campaign.opens, self._campaign.ladder.at, self._campaign.zone)
+        self._now = (settings.rehearsal_start or opening) if settings.simulated else wall_now()
 
-def _render(settings: Settings, world: World, question: str) -> Rendered:
-    campaign = world.campaign
-    opening = settings.rehearsal_start or at_local(campaign.opens, campaign.ladder.at, campaign.zone)
-    now = opening if settings.simulated else wall_now()
-    return render(world, world.languages.of("vi"), question, Due(campaign), "", now)
+    def render(self, question: str) -> Rendered:
+        """The answer to a question, for nobody in particular."""
+        return render(self._campaign, self._answerer, self._words, question, Due(self._campaign), "", self._now)
 
 
 def _as_json(rendered: Rendered) -> dict[str, Any]:
@@ -35,7 +39,7 @@ def _as_json(rendered: Rendered) -> dict[str, Any]:
 
 def answer_one(settings: Settings, question: str, as_json: bool) -> None:
     """Print one answer."""
-    rendered = _render(settings, _world(settings), question)
+    rendered = Desk(settings).render(question)
     if as_json:
         print_json(_as_json(rendered))
     else:
@@ -44,7 +48,7 @@ def answer_one(settings: Settings, question: str, as_json: bool) -> None:
 
 def answer_file(settings: Settings, path: Path) -> None:
     """Print one JSON line a question, in order. Raises Refused for a line that is no question."""
-    world = _world(settings)
+    desk = Desk(settings)
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip():
             continue
@@ -52,4 +56,4 @@ def answer_file(settings: Settings, path: Path) -> None:
             question = json.loads(line)["q"]
         except (ValueError, KeyError, TypeError):
             raise Refused(f'{path.name}:{number}: write one JSON object a line, like {{"q": "…"}}.') from None
-        print(json.dumps(_as_json(_render(settings, world, str(question))), ensure_ascii=False))
+        print(json.dumps(_as_json(desk.render(str(question))), ensure_ascii=False))

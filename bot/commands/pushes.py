@@ -46,9 +46,7 @@ def _after(situation: Situation, pushes: list[Push], at: datetime) -> Situation:
     """The situation once those pushes are out."""
     keys = {key for push in pushes for key in (*push.keys, *push.skips)}
     reminded = {push.recipient.person: at.date() for push in pushes if push.recipient and push.kind is PushKind.REMINDER}
-    return replace(
-        situation, settled_keys=situation.settled_keys | keys, reminded_on={**situation.reminded_on, **reminded}
-    )
+    return replace(situation, settled_keys=situation.settled_keys | keys, reminded_on={**situation.reminded_on, **reminded})
 
 
 def _row(house: House, push: Push, seen: Picture, at: datetime) -> dict[str, Any]:

@@ -21,9 +21,10 @@ from bot.channels.web_chat import CHANNEL, Hub, as_event
 from bot.rehearsal import Rehearsal, board, cast
 from bot.turns import TurnService
 from bot.wiring import House
-from handlers.describing import role_text
+from handlers.describing import bucket_text, role_text
 from handlers.turn import Incoming
 from handlers.words import LANGUAGES, Words
+from rules.progress import Bucket
 from storage import conversations, outbox, people
 from storage.database import reading
 from storage.files import MOST_BYTES
@@ -50,9 +51,7 @@ class Moving(BaseModel):
     next: bool = False
 
 
-def add_rehearsal_page(
-    app: FastAPI, house: House, service: Callable[[], TurnService], hub: Hub, rehearsal: Rehearsal
-) -> None:
+def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnService], hub: Hub, rehearsal: Rehearsal) -> None:
     """Put the page and what it calls onto the app."""
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     templates = Jinja2Templates(directory=HERE / "templates")
@@ -73,7 +72,9 @@ def add_rehearsal_page(
     async def page(request: Request, lang: str = "vi") -> Response:
         words = house.world.languages.of(lang)
         return templates.TemplateResponse(
-            request, "rehearsal.html", {"words": words, "tr": words.tr, "texts": _texts(words), "state": await state(lang)}
+            request,
+            "rehearsal.html",
+            {"words": words, "tr": words.tr, "texts": _texts(words), "legend": _legend(words), "state": await state(lang)},
         )
 
     @router.get("/state")
@@ -193,6 +194,11 @@ def _history(db: Any, contact_id: int, address: str) -> list[dict[str, Any]]:
     ]
     ours = [as_event(row) for row in outbox.sent_to(db, contact_id) if not row.body.get("closes")]
     return sorted([*theirs, *ours], key=lambda item: (item["at"], item["type"] != "mine"))
+
+
+def _legend(words: Words) -> list[tuple[str, str]]:
+    """The buckets with their names, without the signs that chats use: the page has dots of its own."""
+    return [(bucket.value, bucket_text(words, bucket).split(" ", 1)[1]) for bucket in Bucket]
 
 
 def _texts(words: Words) -> dict[str, str]:

@@ -216,7 +216,12 @@ function drawHeads() {
   }
 }
 
-const SIGNS = { done_on_time: "🟢", done_late: "🟠", open_in_time: "🔵", open_overdue: "🔴" };
+function dot(bucket) {
+  const sign = document.createElement("span");
+  sign.className = `dot ${bucket}`;
+  return sign;
+}
+
 function drawBoard(rows) {
   el("rows").replaceChildren(...rows.map((row) => {
     const line = document.createElement("tr"), name = document.createElement("th");
@@ -232,7 +237,7 @@ function drawBoard(rows) {
       const box = document.createElement("td");
       box.className = cell.bucket;
       box.title = cell.label;
-      box.textContent = `${SIGNS[cell.bucket]} ${cell.text}`;
+      box.append(dot(cell.bucket), cell.text);
       return box;
     }));
     return line;

@@ -1,0 +1,70 @@
+# make run    install and serve the rehearsal page
+# make test   install and pass every test
+# make check  linters, types, imports, catalogs
+
+VENV := .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+CATALOGS := locales/vi/LC_MESSAGES/messages.mo locales/en/LC_MESSAGES/messages.mo
+EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 --omit-header --sort-output
+
+.PHONY: run test check lint catalogs catalogs-check lock migration bench clean
+
+run: $(VENV)/installed $(CATALOGS)
+	$(BIN)/dondoc run
+
+test: $(VENV)/installed-dev $(CATALOGS)
+	sh tests/prepare_browser.sh
+	$(BIN)/pytest $(PYTEST)
+
+check: $(VENV)/installed-dev $(CATALOGS) lint catalogs-check
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+# ---------------------------------------------------------------- what has to be there
+
+$(VENV)/bin/pip:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); sh tests/install_debian.sh python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@ $(VENV)/installed
+
+%.mo: %.po
+	$(BIN)/pybabel -q compile -i $< -o $@ -l $(word 2,$(subst /, ,$<))
+
+catalogs: $(CATALOGS)
+
+# Every text that the code names stands in both catalogs, none is empty or fuzzy, none is left over.
+catalogs-check: $(VENV)/installed-dev
+	mkdir -p build
+	$(EXTRACT) -o build/messages.pot handlers bot
+	$(BIN)/python -m tests.check_catalogs build/messages.pot
+
+# ---------------------------------------------------------------- for those who change it
+
+lock:
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--extra install pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--extra dev --extra install --constraint requirements.lock pyproject.toml -o requirements-dev.lock
+
+migration:
+	$(BIN)/python -m storage.new_migration $(NUMBER) "$(TITLE)"
+
+bench: $(VENV)/installed-dev $(CATALOGS)
+	$(BIN)/python -m benchmarks.turns
+
+clean:
+	rm -rf $(VENV) build artifacts var *.egg-info

@@ -1,0 +1,130 @@
+"""``dondoc import``: a dispatch to a draft campaign.
+
+Marks what looks like a clause and lists the dates found. Who owes what, and the forms, are for a
+person to fill in; ``dondoc check`` then tells what is still missing.
+"""
+
+import re
+from datetime import date
+from pathlib import Path
+
+from bot.command_line import Refused
+from rules.refusal import Refusal
+from rules.values import read_date
+from rules.vietnamese import fold, nfc
+
+ANY_DAY = date(2000, 1, 1)
+"""Dates of a dispatch carry their year, so today does not matter."""
+_SECTION = re.compile(r"^(\d{1,2})[.)]\s+\S")
+_DASH = re.compile(r"^[-–•+]\s+\S")
+_DATE = re.compile(r"(trước|đến hết|chậm nhất(?: là)?)\s+(?:ngày\s+)?(\d{1,2}/\d{1,2}/\d{4})", re.IGNORECASE)
+_ENDING = re.compile(r"^(nơi nhận|yêu cầu thủ trưởng|tm\.|kt\.)", re.IGNORECASE)
+
+
+def draft_campaign(file: Path, out: Path) -> None:
+    """Write ``dispatch.md``, ``campaign.toml`` and ``faq.toml``. Raises Refused rather than overwrite."""
+    if out.exists() and any(out.iterdir()):
+        raise Refused(f"{out} is not empty: choose another folder.")
+    lines = _lines(file)
+    marked = _mark(lines)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "dispatch.md").write_text("\n\n".join(marked) + "\n", encoding="utf-8")
+    dates = _dates(lines)
+    (out / "campaign.toml").write_text(_toml(out.name, dates), encoding="utf-8")
+    (out / "faq.toml").write_text('# [[questions]]\n# ask = []\n# clause = ""\n', encoding="utf-8")
+    print(f"{out}: {sum(m.startswith('<!-- clause') for m in marked)} clauses, {len(dates)} dates. Fill in, then: dondoc check")
+
+
+def _lines(file: Path) -> list[str]:
+    if file.suffix.lower() == ".docx":
+        from docx import Document
+
+        return [nfc(p.text).strip() for p in Document(str(file)).paragraphs if p.text.strip()]
+    if file.suffix.lower() in (".md", ".txt"):
+        return [nfc(line).strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    raise Refused(f"{file.name}: only .docx, .md and .txt can be read; save the dispatch as one of them.")
+
+
+def _mark(lines: list[str]) -> list[str]:
+    found, section, dash, started = ["<!-- clause head -->"], "", 0, False
+    for number, line in enumerate(lines):
+        match = _SECTION.match(line)
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        if match and not _DATE.match(line):
+            section, dash, started = match.group(1), 0, True
+            kind = "section" if _DASH.match(following) else "clause"
+            found += [f"<!-- {kind} {section} -->", line]
+        elif _DASH.match(line) and section:
+            dash += 1
+            found += [f"<!-- clause {section}.{dash} -->", line]
+        elif _ENDING.match(line) and started:
+            section = ""
+            found += ["<!-- clause head -->", line]
+        else:
+            found.append(line)
+    return found
+
+
+def _dates(lines: list[str]) -> list[tuple[str, str, str]]:
+    found = []
+    for line in lines:
+        for rule, day in _DATE.findall(line):
+            try:
+                when = read_date(day, ANY_DAY)
+            except Refusal:
+                continue
+            found.append(("before" if fold(rule) == "truoc" else "through", when.isoformat(), line[:90]))
+    return found
+
+
+def _toml(name: str, dates: list[tuple[str, str, str]]) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:24].strip("-") or "chien-dich"
+    opens = min((day for _, day, _ in dates), default="2030-01-01")
+    blocks = [_HEAD.format(slug=slug, opens=opens)]
+    for number, (rule, day, line) in enumerate(dates, 1):
+        blocks.append(_OBLIGATION.format(number=number, rule=rule, day=day, line=line.replace('"', "'")))
+    return "\n".join([*blocks, _TAIL])
+
+
+_HEAD = """name = "{slug}"
+time_zone = "Asia/Ho_Chi_Minh"
+country = "VN"
+opens = {opens}                         # TODO: the day on which following-up begins
+[title]
+vi = "TODO"
+[dispatch]
+number = ""
+date = ""
+cite.vi = "TODO"
+subject.vi = "TODO"
+receiver.vi = "TODO"
+[ladder]
+at = 08:00:00
+before = [7, 3, 1, 0]
+overdue_every = 2
+overdue_at_most = 5
+open_from = 07:00:00
+open_until = 20:00:00
+afternoon = 14:00:00
+digest_at = 16:00:00
+digest_days = [-3, -1, 0, 1]
+escalate_after = 2
+
+# TODO: one [[units]] for each unit: slug, kind ("district" or "department"), name.vi, short, aliases
+"""
+_OBLIGATION = """# {line}
+[[obligations]]
+slug = "task-{number}"
+clause = "TODO"
+owed_by = "district"
+title.vi = "TODO"
+short.vi = "TODO"
+deadline = {{ rule = "{rule}", date = {day} }}
+"""
+_TAIL = """[[note_fields]]
+id = "note"
+kind = "text"
+required = true
+ask.vi = "Anh/chị ghi ngắn gọn tiến độ thực hiện nhiệm vụ này."
+label.vi = "Tiến độ"
+"""
