@@ -5,7 +5,7 @@ any number of clocks may run.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -13,7 +13,9 @@ from bot.logs import logger
 from bot.metrics import PUSHES, TICKS
 from bot.wiring import House
 from handlers.reminding import tick
-from storage import conversations, outbox
+from rules.ladder import instants
+from storage import conversations, outbox, reminders
+from storage.database import reading
 
 TICK_SECONDS = 20
 KEEP_UPDATES = timedelta(days=8)
@@ -28,6 +30,7 @@ class ClockWork:
     def __init__(self, house: House, wake: Callable[[], None]) -> None:
         self._house = house
         self._wake = wake
+        self._last: datetime | None = None
         self._scheduler = BackgroundScheduler(
             timezone=house.world.campaign.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
         )
@@ -46,9 +49,8 @@ class ClockWork:
 
     def tick(self) -> int:
         """Look once. Returns how many pushes were queued."""
-        house = self._house
         try:
-            queued = house.writer.write(lambda db: tick(db, house.world, house.clock.now()), "clock")
+            queued = sum(self._look(at) for at in self._moments())
         except Exception:
             TICKS.labels("failed").inc()
             log.exception("the clock could not look")
@@ -59,6 +61,21 @@ class ClockWork:
             log.info("pushes queued", count=queued)
             self._wake()
         return queued
+
+    def _look(self, at: datetime) -> int:
+        house = self._house
+        return house.writer.write(lambda db: tick(db, house.world, at), "clock")
+
+    def _moments(self) -> list[datetime]:
+        """Now; on a simulated clock, which may run fast, also every moment since the last look at which
+        something fell due, so that each push leaves at its own time."""
+        house, now = self._house, self._house.clock.now()
+        last, self._last = self._last, now
+        if not house.clock.simulated or last is None:
+            return [now]
+        with reading(house.engine) as db:
+            situation = reminders.situation(db, house.world.campaign)
+        return [*instants(house.world.campaign, situation, last, now), now]
 
     def tidy(self) -> None:
         """Forget updates and messages that nothing asks for any more."""

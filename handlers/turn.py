@@ -130,6 +130,7 @@ class Turn:
         self.queued: list[outbox.Waiting] = []
         self._before = (opened.kept.topic, opened.kept.data)
         self._lease = lease
+        self._closes = ""
         self.words = self._words()
 
     def _words(self) -> Words:
@@ -179,9 +180,9 @@ class Turn:
             self.data["menu"] = [[choice.label, choice.action] for choice in rows]
 
     def close_buttons(self) -> None:
-        """Take the buttons off the message that was pressed, so that none of them is pressed again."""
-        if self.incoming.pressed_on:
-            self._queue(Message("", closes=self.incoming.pressed_on), kind="close")
+        """Take the buttons off the message that was pressed, once the reply is out, so that none of them
+        is pressed again."""
+        self._closes = self.incoming.pressed_on
 
     def _queue(self, message: Message, kind: str = "reply") -> None:
         address = self.incoming.group or self.incoming.address
@@ -205,6 +206,8 @@ class Turn:
         self.go("")
 
     def keep(self) -> None:
-        """Store where the conversation stands, if it moved."""
+        """Store where the conversation stands, if it moved; the reply comes before the buttons go."""
+        if self._closes:
+            self._queue(Message("", closes=self._closes), kind="close")
         if (self.topic, self.data) != self._before:
             keep(self.db, self.contact.id, self.topic, self.data, self.now)

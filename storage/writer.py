@@ -87,6 +87,9 @@ class Writer:
 
     def _commit_together(self, batch: list[_Piece]) -> None:
         """Run a batch in one transaction and report each piece once the commit stands."""
+        batch = [piece for piece in batch if piece.done.running() or piece.done.set_running_or_notify_cancel()]
+        if not batch:
+            return
         outcomes: list[tuple[_Piece, Any, BaseException | None]] = []
         try:
             with self.engine.begin() as db:

@@ -23,7 +23,7 @@ from storage.outbox import Waiting
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
 WINDOW = 1.0
-IN_A_ROW = 3
+IN_A_ROW = 5
 """Short bursts in one chat pass; after so many within the window the next waits."""
 GROUP_A_MINUTE = 20
 SHORT_LABEL = 16

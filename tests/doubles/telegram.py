@@ -1,0 +1,238 @@
+"""A double of Telegram's Bot API over real HTTP, on loopback.
+
+It keeps updates until a higher offset confirms them, answers 409 to a second poller, remembers
+every call with its time, and can refuse, flood-limit, break off or answer slowly.
+"""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from aiohttp import web
+
+TOKEN = "123456:" + "A" * 35
+BOT = {"id": 123456, "is_bot": True, "first_name": "Đôn Đốc", "username": "dondoc_thu_bot"}
+
+
+@dataclass
+class Call:
+    """One call of the bot's."""
+
+    method: str
+    params: dict[str, Any]
+    at: float
+    answer: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return str(self.params.get("text") or self.params.get("caption") or "")
+
+    @property
+    def chat(self) -> str:
+        return str(self.params.get("chat_id", ""))
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """Labels to callback data."""
+        markup = self.params.get("reply_markup")
+        rows = json.loads(markup)["inline_keyboard"] if isinstance(markup, str) else (markup or {}).get("inline_keyboard", [])
+        return {button["text"]: button["callback_data"] for row in rows for button in row}
+
+    @property
+    def message_id(self) -> int:
+        return int(self.answer["message_id"])
+
+
+class TelegramDouble:
+    """``async with TelegramDouble() as telegram:`` then ``telegram.url`` is the API's address."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.pending: list[dict[str, Any]] = []
+        self.webhook = ""
+        self.webhook_secret = ""
+        self.refused: dict[str, tuple[int, str, dict[str, Any]]] = {}
+        """What chats answer: status, description, parameters. Key ``*`` is every chat."""
+        self.break_off: set[str] = set()
+        """Methods whose next call is broken off without an answer."""
+        self.slow: dict[str, float] = {}
+        self.flood_limit = 0
+        """More sends than this in a sliding second are refused with 429; 0 refuses none."""
+        self.files: dict[str, bytes] = {}
+        self.confirmed = 0
+        self._ids = itertools.count(1000)
+        self._update_ids = itertools.count(700_000_001)
+        self._changed = asyncio.Condition()
+        self._polling = 0
+        self._sends: list[float] = []
+
+    async def __aenter__(self) -> "TelegramDouble":
+        app = web.Application(client_max_size=60 * 1024 * 1024)
+        app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_get("/file/bot{token}/{path:.*}", self._file)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._runner.cleanup()
+
+    # ------------------------------------------------------------ what people do
+
+    def update(self, **what: Any) -> dict[str, Any]:
+        """An update with a fresh id."""
+        return {"update_id": next(self._update_ids), **what}
+
+    def message(self, user: int, text: str = "", name: str = "Lan", chat: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+        """Somebody's message, as an update."""
+        body = {
+            "message_id": next(self._ids), "date": 1656295200, "chat": chat or {"id": user, "type": "private", "first_name": name},
+            "from": {"id": user, "is_bot": False, "first_name": name, "language_code": "vi"}, **more,
+        }  # fmt: skip
+        if text:
+            body["text"] = text
+        if text.startswith("/"):
+            body["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        return self.update(message=body)
+
+    def press(self, user: int, call: Call, label: str, name: str = "Lan") -> dict[str, Any]:
+        """A button of a message that the bot sent, pressed."""
+        data = call.buttons[label]
+        message = {
+            "message_id": call.message_id, "date": 1656295200, "chat": {"id": user, "type": "private", "first_name": name},
+            "from": BOT, "text": call.text,
+        }  # fmt: skip
+        sender = {"id": user, "is_bot": False, "first_name": name, "language_code": "vi"}
+        query = {"id": str(next(self._ids)), "from": sender, "message": message, "chat_instance": "1", "data": data}
+        return self.update(callback_query=query)
+
+    async def send(self, *updates: dict[str, Any]) -> None:
+        """Let updates wait for the poller."""
+        self.pending += updates
+        await self._tell()
+
+    # ------------------------------------------------------------ what the bot did
+
+    def sent_to(self, user: int) -> list[Call]:
+        """Messages and files that reached a chat."""
+        return [c for c in self.calls if c.method in ("sendMessage", "sendDocument") and c.chat == str(user) and c.answer]
+
+    async def until(self, condition: Callable[[], Any], seconds: float = 20) -> Any:
+        """Wait until something has happened; returns what the condition returned."""
+
+        async def wait() -> Any:
+            async with self._changed:
+                while not (found := condition()):
+                    await self._changed.wait()
+                return found
+
+        return await asyncio.wait_for(wait(), seconds)
+
+    async def last(self, user: int, holding: str, after: int = 0) -> Call:
+        """The message to somebody that holds those words, once it is there; not among the first ``after``."""
+        return await self.until(lambda: next((c for c in self.sent_to(user)[after:] if holding in c.text), None))  # type: ignore[no-any-return]
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    # ------------------------------------------------------------ the API
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        method, token = request.match_info["method"], request.match_info["token"]
+        if token != TOKEN:
+            return _error(401, "Unauthorized")
+        params = await _params(request)
+        if method == "getUpdates":
+            return await self._get_updates(params)
+        call = Call(method, params, monotonic())
+        self.calls.append(call)
+        if method in self.break_off:
+            self.break_off.discard(method)
+            assert request.transport
+            request.transport.abort()
+            return web.Response()
+        if method in self.slow:
+            await asyncio.sleep(self.slow[method])
+        if method.startswith(("send", "edit")) and method != "sendChatAction":
+            refusal = self._refusal(call)
+            if refusal is not None:
+                await self._tell()
+                return refusal
+        call.answer = {"result": True}
+        result = self._result(call)
+        await self._tell()
+        return web.json_response({"ok": True, "result": result})
+
+    def _refusal(self, call: Call) -> web.Response | None:
+        if self.flood_limit:
+            self._sends = [at for at in self._sends if at > call.at - 1.0]
+            if len(self._sends) >= self.flood_limit:
+                return _error(429, "Too Many Requests: retry after 1", {"retry_after": 1})
+            self._sends.append(call.at)
+        refused = self.refused.get(call.chat) or self.refused.get("*")
+        return _error(*refused) if refused else None
+
+    def _result(self, call: Call) -> Any:
+        params = call.params
+        match call.method:
+            case "getMe":
+                return BOT
+            case "sendMessage" | "sendDocument":
+                call.answer = {
+                    "message_id": next(self._ids), "date": 1656295200, "chat": {"id": int(call.chat), "type": "private"},
+                    "from": BOT, "text": call.text,
+                }  # fmt: skip
+                return call.answer
+            case "setWebhook":
+                self.webhook, self.webhook_secret = params.get("url", ""), params.get("secret_token", "")
+            case "deleteWebhook":
+                self.webhook = ""
+            case "getFile":
+                file_id = params["file_id"]
+                return {"file_id": file_id, "file_unique_id": file_id, "file_path": f"documents/{file_id}"}
+        return True
+
+    async def _get_updates(self, params: dict[str, Any]) -> web.Response:
+        if self.webhook:
+            return _error(409, "Conflict: can't use getUpdates method while webhook is active")
+        if self._polling:
+            return _error(409, "Conflict: terminated by other getUpdates request")
+        self._polling += 1
+        try:
+            offset = int(params.get("offset") or 0)
+            self.confirmed = max(self.confirmed, offset)
+            self.pending = [u for u in self.pending if u["update_id"] >= offset]
+            async with self._changed:
+                if not self.pending:
+                    try:
+                        await asyncio.wait_for(self._changed.wait_for(lambda: bool(self.pending)), min(float(params.get("timeout", 0)), 2.0))
+                    except TimeoutError:
+                        pass
+            return web.json_response({"ok": True, "result": self.pending[:100]})
+        finally:
+            self._polling -= 1
+
+    async def _file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.files[request.match_info["path"].removeprefix("documents/")])
+
+
+async def _params(request: web.Request) -> dict[str, Any]:
+    if request.content_type == "application/json":
+        return dict(await request.json())
+    form = await request.post()
+    return {key: value.file.read() if isinstance(value, web.FileField) else value for key, value in form.items()}
+
+
+def _error(status: int, description: str, parameters: dict[str, Any] | None = None) -> web.Response:
+    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    if parameters:
+        body["parameters"] = parameters
+    return web.json_response(body, status=status)
