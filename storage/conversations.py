@@ -100,6 +100,7 @@ _TAKE = {
         at=bindparam("at"), body=bindparam("body"), fault=bindparam("fault"),
     )
     .on_conflict_do_nothing()
+    .returning(received.c.update_id)
     for dialect, upsert in (("postgresql", postgres_insert), ("sqlite", sqlite_insert))
 }  # fmt: skip
 
@@ -111,7 +112,7 @@ def take_once(
     values = {
         "channel": channel, "update_id": update_id, "contact_id": contact_id, "at": now, "body": body, "fault": fault,
     }  # fmt: skip
-    return db.execute(_TAKE[db.dialect.name], values).rowcount == 1
+    return db.execute(_TAKE[db.dialect.name], values).first() is not None
 
 
 def was_taken(db: Connection, channel: str, update_id: str) -> bool:

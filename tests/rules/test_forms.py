@@ -1,0 +1,192 @@
+"""The form walker: any sequence of answers, backs, skips, edits and restarts ends consistent."""
+
+from datetime import date
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from rules import forms
+from rules.campaign import Kind
+from rules.forms import NOTHING, SUMMARY, AtStart, FileRef, Form, FormState, Moved, Refused, Result
+from rules.refusal import Why
+from tests.stage import CAMPAIGN
+
+TODAY = date(2022, 7, 1)
+FILE = FileRef("a" * 64, "bao-cao.pdf", "pdf", 10)
+FORMS: dict[str, Form] = {o.slug: CAMPAIGN.form(o) for o in CAMPAIGN.obligations}
+TYPED = st.one_of(
+    st.sampled_from(
+        ["350tr", "1,2 tỷ", "0", "-5", "có", "chưa", "3 sao", "4", "stopped", "45/UBND-NN", "45/UBND-NN ngày 8/6/2018", "1/6/2018",
+         "8/7", "31/6", "hôm qua", "Trà sâm", "HTX Hoa", "😀", "", "Sai sót", "addition", "x" * 600]
+    ),
+    st.text(max_size=30),
+)  # fmt: skip
+
+
+class Walk(RuleBasedStateMachine):
+    """Somebody with a form and no patience."""
+
+    @initialize(slug=st.sampled_from(sorted(FORMS)))
+    def begin(self, slug: str) -> None:
+        self.form = FORMS[slug]
+        self.state = forms.start(self.form)
+
+    def step(self, result: Result) -> None:
+        if isinstance(result, Moved):
+            self.state = result.state
+        else:
+            assert isinstance(result, Refused | AtStart)
+
+    @rule(text=TYPED)
+    def type(self, text: str) -> None:
+        self.step(forms.answer(self.form, self.state, text, TODAY))
+
+    @rule()
+    def send_a_file(self) -> None:
+        self.step(forms.answer(self.form, self.state, FILE, TODAY))
+
+    @rule()
+    def go_back(self) -> None:
+        self.step(forms.back(self.form, self.state))
+
+    @rule()
+    def skip(self) -> None:
+        self.step(forms.skip(self.form, self.state))
+
+    @rule()
+    def finish_list(self) -> None:
+        self.step(forms.finish_list(self.form, self.state))
+
+    @rule()
+    def drop_row(self) -> None:
+        self.step(forms.drop_row(self.form, self.state))
+
+    @rule(number=st.integers(0, 9))
+    def edit(self, number: int) -> None:
+        self.step(forms.edit(self.form, self.state, self.form[number % len(self.form)].id))
+
+    @rule()
+    def nothing(self) -> None:
+        self.state = forms.nothing_to_report(self.state)
+
+    @rule()
+    def restart(self) -> None:
+        again = FormState.from_json(self.form, self.state.to_json())
+        assert again == self.state
+
+    @rule()
+    def answer_well(self) -> None:
+        """The right answer, so that walks get far."""
+        asked = forms.question(self.form, self.state)
+        if asked is None:
+            return
+        good = {
+            Kind.MONEY: "100tr", Kind.YES_NO: "có", Kind.TEXT: "Trà sâm", Kind.DATE: "1/6/2018", Kind.DOCUMENT: "45/UBND-NN",
+            Kind.LIST: "Trà sâm", Kind.CHOICE: asked.asks.options[0].id if asked.asks.options else "",
+        }  # fmt: skip
+        given = FILE if asked.asks.kind is Kind.FILE else good[asked.asks.kind]
+        before = self.state
+        self.step(forms.answer(self.form, self.state, given, TODAY))
+        assert self.state != before or asked.field.kind is Kind.LIST or before.answers.get(asked.field.id) is not None
+
+    @invariant()
+    def stands_somewhere(self) -> None:
+        """Either a question is asked, or the walk stands at the summary or at nothing."""
+        asked = forms.question(self.form, self.state)
+        assert (asked is None) == (self.state.at in (SUMMARY, NOTHING))
+        if asked:
+            assert 1 <= asked.number <= asked.total
+            assert not (asked.may_skip and asked.asks.required)
+
+    @invariant()
+    def holds_only_valid_answers(self) -> None:
+        for field in self.form:
+            value = self.state.answers.get(field.id)
+            if value is None:
+                continue
+            if field.kind is Kind.MONEY:
+                assert isinstance(value, int)
+                assert value >= 0
+            if field.kind is Kind.LIST:
+                assert isinstance(value, tuple)
+                for row in value:
+                    for column in field.columns:
+                        assert column.id in row
+                        assert row[column.id] is not None or not column.required
+                        if column.months_before:
+                            assert str(row[column.id]) <= "2019-07-01"
+
+    @invariant()
+    def a_summary_is_complete(self) -> None:
+        if self.state.at == SUMMARY:
+            assert forms.can_send(self.form, self.state)
+            for field in forms.visible(self.form, self.state.answers):
+                assert not field.required or self.state.answers[field.id] not in (None, ())
+
+
+Walk.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestWalk = Walk.TestCase
+
+
+def walk(slug: str, *given: str) -> FormState:
+    state = forms.start(FORMS[slug])
+    for text in given:
+        result = forms.answer(FORMS[slug], state, text, TODAY)
+        assert isinstance(result, Moved), (text, result)
+        state = result.state
+    return state
+
+
+def test_a_day_typed_with_the_number_answers_both() -> None:
+    state = walk("unspent-funds", "350tr", "có", "50tr", "45/UBND-NN ngày 25/6")
+    assert state.at == "file"
+    assert state.answers["document_date"] == "2022-06-25"
+
+
+def test_a_number_without_a_day_asks_for_it_and_a_skipped_number_does_not() -> None:
+    state = walk("unspent-funds", "350tr", "có", "50tr", "45/UBND-NN")
+    assert state.at == "document_date"
+    state = walk("unspent-funds", "350tr", "có", "50tr")
+    skipped = forms.skip(FORMS["unspent-funds"], state)
+    assert isinstance(skipped, Moved)
+    assert skipped.state.at == "file"
+
+
+def test_36_months_by_calendar() -> None:
+    row = ("Trà sâm", "HTX", "3 sao", "12/QĐ-UBND")
+    young = forms.answer(FORMS["re-recognition"], walk("re-recognition", *row), "2/7/2019", TODAY)
+    assert isinstance(young, Refused)
+    assert (young.refusal.why, young.refusal.day) == (Why.TOO_RECENT, "2022-07-02")
+    assert isinstance(forms.answer(FORMS["re-recognition"], walk("re-recognition", *row), "1/7/2019", TODAY), Moved)
+
+
+def test_a_young_day_typed_along_is_asked_again_not_smuggled_in() -> None:
+    state = walk("re-recognition", "Trà sâm", "HTX", "3 sao", "12/QĐ-UBND ngày 9/12/2020")
+    assert state.column == "decision_date"
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({"allocated": 0, "give_back": 0}, ["all_zero"]),
+        ({"allocated": 5, "give_back": 9}, ["above:give_back"]),
+        ({"allocated": 9, "give_back": 0}, []),
+    ],
+)
+def test_doubts(answers: dict[str, int], expected: list[str]) -> None:
+    assert forms.doubts(FORMS["unspent-funds"], answers) == expected
+
+
+def test_the_same_list_as_another_unit_is_doubted() -> None:
+    mine = ({"product": "Trà Sâm", "producer": "HTX A"},)
+    other = ({"product": "trà  sâm", "producer": "HTX A", "evidence": None},)
+    assert forms.doubts(FORMS["withdrawal"], {"products": mine}, (other,)) == ["same_list"]
+
+
+def test_a_place_that_the_form_lost_becomes_the_first_open_question() -> None:
+    kept = {"at": "gone", "answers": {"allocated": 5, "old": 1}}
+    state = FormState.from_json(FORMS["unspent-funds"], kept)
+    assert state.at == "plan_made"
+    assert dict(state.answers) == {"allocated": 5}

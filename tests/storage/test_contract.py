@@ -1,0 +1,262 @@
+"""Every store keeps the same promises: each case runs on SQLite and on PostgreSQL."""
+
+import threading
+from concurrent.futures import wait
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import StatementError
+
+import storage.database
+from rules.ladder import Push, PushKind, Reason, Recipient, Role
+from rules.progress import Outcome, Review
+from storage import conversations, groups, outbox, people, questions, reminders, reports
+from storage.database import HEAD, is_current, migrate, open_database, reading
+from storage.outbox import Settled, Waiting
+from storage.tables import person, received
+from tests.stage import CAMPAIGN, OPENING, Stage
+
+WALL = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def queue(db: Connection, address: str, text: str = "", key: str | None = None) -> Waiting | None:
+    return outbox.queue(db, contact_id=None, channel="telegram", address=address, kind="push", body={"text": text}, now=OPENING, key=key)
+
+
+def test_the_schema_is_at_its_head_and_migrating_twice_is_harmless(any_stage: Stage) -> None:
+    migrate(any_stage.engine)
+    assert is_current(any_stage.engine)
+    folder = Path(storage.database.__file__).parent / "migrations"
+    assert ScriptDirectory(str(folder)).get_current_head() == HEAD
+
+
+def test_times_keep_their_instant_and_need_a_zone(any_stage: Stage) -> None:
+    stage = any_stage
+    stage.writer.write(lambda db: conversations.record_contact(db, "telegram", "1", "Lan", OPENING))
+    with reading(stage.engine) as db:
+        kept = people.contact_at(db, "telegram", "1")
+    assert kept
+    stage.writer.write(lambda db: conversations.take_once(db, "telegram", "u1", kept.id, "x", OPENING))
+    with reading(stage.engine) as db:
+        at = db.execute(select(received.c.at)).scalar_one()
+    assert at == OPENING
+    assert at.tzinfo is not None
+    with pytest.raises(StatementError):
+        stage.writer.write(lambda db: conversations.take_once(db, "telegram", "u2", 1, "x", datetime(2022, 1, 1)))  # noqa: DTZ001
+
+
+def test_an_update_is_taken_once_by_its_exact_id(any_stage: Stage) -> None:
+    take = lambda update: any_stage.writer.write(lambda db: conversations.take_once(db, "telegram", update, None, "", OPENING))  # noqa: E731
+    assert take("900") is True
+    assert take("900") is False
+    assert take("5") is True  # ids restart lower after a quiet week
+
+
+def test_an_invite_is_redeemed_by_exactly_one_of_many(any_stage: Stage) -> None:
+    stage = any_stage
+    code = stage.invite(Role.OFFICER, "dai-loc")
+    gate = threading.Barrier(8)
+
+    def redeem() -> bool:
+        gate.wait()
+        with stage.engine.begin() as db:
+            return people.redeem(db, code.lower(), None, OPENING) is not None
+
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(8) as pool:
+        got = [f.result() for f in [pool.submit(redeem) for _ in range(8)]]
+    assert got.count(True) == 1
+
+
+def test_an_invite_expires_and_its_code_is_not_kept(any_stage: Stage) -> None:
+    stage = any_stage
+    code = stage.invite(Role.MANAGER)
+    late = OPENING + timedelta(days=15)
+    assert stage.writer.write(lambda db: people.redeem(db, code, None, late)) is None
+    with reading(stage.engine) as db:
+        rows = db.exec_driver_sql("select * from invite").all()
+    assert code not in str(rows)
+
+
+def test_the_removed_are_strangers(any_stage: Stage) -> None:
+    stage = any_stage
+
+    def join(db: Connection) -> int:
+        contact = conversations.record_contact(db, "telegram", "7", "Lan", OPENING)
+        return people.join(db, contact, people.Invite(Role.OFFICER, "dai-loc", "", OPENING), "Lan", "vi", OPENING).id
+
+    who = stage.writer.write(join)
+    opened = stage.writer.write(lambda db: conversations.open_conversation(db, "telegram", "7", "", "", OPENING))
+    assert opened.person
+    assert opened.person.role is Role.OFFICER
+    stage.writer.write(lambda db: people.remove(db, who, OPENING))
+    opened = stage.writer.write(lambda db: conversations.open_conversation(db, "telegram", "7", "", "", OPENING))
+    assert opened.person is None
+    with reading(stage.engine) as db:
+        assert people.present(db) == []
+        assert db.execute(select(person.c.removed_at)).scalar_one() == OPENING
+
+
+def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
+    stage = any_stage
+
+    def submit(db: Connection, amount: int) -> reports.Submission:
+        return reports.submit(
+            db, CAMPAIGN.name, "dai-loc", "unspent-funds", Outcome.SUBMITTED, {"give_back": amount}, 1, "Lan", stage.now, stage.world.pick
+        )
+
+    first = stage.writer.write(lambda db: submit(db, 1))
+    stage.now += timedelta(days=20)
+    second = stage.writer.write(lambda db: submit(db, 2))
+    assert (first.revision, second.revision) == (1, 2)
+    assert first.receipt != second.receipt
+    assert stage.writer.write(lambda db: reports.review(db, first.id, Review.CONFIRMED, "", "Minh", stage.now)) is False
+    assert stage.writer.write(lambda db: reports.review(db, second.id, Review.MORE_WANTED, "thiếu", "Minh", stage.now)) is True
+    with reading(stage.engine) as db:
+        standing = reports.standings(db, CAMPAIGN)[("dai-loc", "unspent-funds")]
+        found = reports.find_receipt(db, f" {first.receipt.lower()} ")
+    assert standing.revision == 2
+    assert standing.first_submitted_at == OPENING
+    assert not standing.settled
+    assert found
+    assert found.answers == {"give_back": 1}
+
+
+def test_an_extension_replaces_the_deadline_of_one_unit(any_stage: Stage) -> None:
+    stage = any_stage
+    for day in (date(2022, 7, 5), date(2022, 7, 8)):
+        stage.writer.write(lambda db, day=day: reports.extend(db, CAMPAIGN.name, "dai-loc", "unspent-funds", day, "mưa", "Minh", OPENING))
+    with reading(stage.engine) as db:
+        due = reports.due(db, CAMPAIGN)
+    assert due.of("dai-loc", "unspent-funds").date == date(2022, 7, 8)
+    assert due.of("hoi-an", "unspent-funds").date == date(2022, 6, 30)
+
+
+def test_messages_of_one_address_keep_their_order(any_stage: Stage) -> None:
+    stage = any_stage
+    a1, b1, a2 = (stage.writer.write(lambda db, to=to: queue(db, to)) for to in ("a", "b", "a"))
+    assert a1
+    assert b1
+    assert a2
+    later = WALL + timedelta(minutes=5)
+    stage.writer.write(lambda db: outbox.settle(db, [Settled(a1.id, "waiting", OPENING, not_before=later)]))
+    claim = lambda at: [w.id for w in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], at, at + timedelta(minutes=1)))]  # noqa: E731
+    assert claim(WALL) == [b1.id]  # a2 waits behind a1
+    assert claim(WALL) == []  # claimed already
+    assert claim(later) == [a1.id, b1.id, a2.id]  # b1's claim has run out: its courier died
+
+
+def test_two_couriers_never_claim_the_same(any_stage: Stage) -> None:
+    stage = any_stage
+    for number in range(40):
+        stage.writer.write(lambda db, n=number: queue(db, f"chat-{n}"))
+    claimed: list[int] = []
+
+    def claim(_: int) -> None:
+        with stage.engine.begin() as db:
+            claimed.extend(w.id for w in outbox.claim(db, ["telegram"], WALL, WALL + timedelta(minutes=1), limit=7))
+
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(6) as pool:
+        wait([pool.submit(claim, n) for n in range(8)])
+    assert len(claimed) == len(set(claimed))
+    assert len(claimed) >= 40 - 7
+
+
+def test_a_push_with_a_key_is_queued_once(any_stage: Stage) -> None:
+    assert any_stage.writer.write(lambda db: queue(db, "a", key="k")) is not None
+    assert any_stage.writer.write(lambda db: queue(db, "a", key="k")) is None
+
+
+def test_of_two_clocks_one_sends(any_stage: Stage) -> None:
+    who = Recipient(1, "Lan", Role.OFFICER, "dai-loc", OPENING)
+    push = Push(OPENING, PushKind.REMINDER, "D-7", who, "dai-loc", (Reason("unspent-funds", "dai-loc", "D-7"),), ("k1",), ("k0",))
+    settle = lambda: any_stage.writer.write(lambda db: reminders.settle_push(db, CAMPAIGN, push))  # noqa: E731
+    assert settle() is True
+    assert settle() is False
+    with reading(any_stage.engine) as db:
+        assert reminders.situation(db, CAMPAIGN).settled_keys == {"k0", "k1"}
+
+
+def test_a_question_is_answered_by_one_manager(any_stage: Stage) -> None:
+    stage = any_stage
+    stage.writer.write(lambda db: conversations.record_contact(db, "telegram", "1", "Lan", OPENING))
+    kept = stage.writer.write(
+        lambda db: questions.keep_question(db, CAMPAIGN.name, 1, None, "Lan", "phí?", "không nêu", "", 0.1, True, OPENING)
+    )
+    assert stage.writer.write(lambda db: questions.pass_on(db, kept)) is True
+    assert stage.writer.write(lambda db: questions.pass_on(db, kept)) is False
+    assert stage.writer.write(lambda db: questions.reply(db, kept, "Không thu phí", "Minh", OPENING)) is True
+    assert stage.writer.write(lambda db: questions.reply(db, kept, "Khác", "Hà", OPENING)) is False
+    with reading(stage.engine) as db:
+        found = questions.by_id(db, kept)
+    assert found
+    assert (found.reply, found.replied_by) == ("Không thu phí", "Minh")
+
+
+def test_groups_and_kept_values(any_stage: Stage) -> None:
+    stage = any_stage
+
+    def work(db: Connection) -> None:
+        groups.bind(db, "telegram", "-1", "Nhóm", 1, OPENING)
+        groups.bind(db, "telegram", "-1", "Nhóm mới", 1, OPENING)
+        groups.keep_value(db, "k", "1")
+        groups.keep_value(db, "k", "2")
+
+    stage.writer.write(work)
+    with reading(stage.engine) as db:
+        assert [g.title for g in groups.bound(db)] == ["Nhóm mới"]
+        assert groups.kept_value(db, "k") == "2"
+
+
+def test_a_piece_that_fails_takes_no_other_with_it(any_stage: Stage) -> None:
+    stage = any_stage
+
+    def fails(db: Connection) -> None:
+        groups.keep_value(db, "bad", "1")
+        raise RuntimeError("no")
+
+    done = [stage.writer.submit(fails if n % 3 == 0 else lambda db, n=n: groups.keep_value(db, f"k{n}", "1")) for n in range(30)]
+    wait(done)
+    assert [d.exception() is None for d in done] == [n % 3 != 0 for n in range(30)]
+    with reading(stage.engine) as db:
+        assert groups.kept_value(db, "bad") is None
+        assert groups.kept_value(db, "k1") == "1"
+
+
+def test_a_cancelled_piece_does_not_stop_the_writer(any_stage: Stage) -> None:
+    gate = threading.Event()
+    first = any_stage.writer.submit(lambda db: gate.wait(5))
+    dropped = any_stage.writer.submit(lambda db: groups.keep_value(db, "dropped", "1"))
+    assert dropped.cancel()
+    gate.set()
+    first.result(5)
+    any_stage.writer.write(lambda db: groups.keep_value(db, "after", "1"))
+
+
+def test_a_crash_before_the_commit_keeps_nothing(tmp_path: Path) -> None:
+    """A process killed in the middle of a turn: neither the update nor half a reply is there."""
+    import subprocess
+    import sys
+
+    url = f"sqlite:///{tmp_path}/crash.db"
+    engine = open_database(url)
+    migrate(engine)
+    script = (
+        "import os\nfrom datetime import UTC, datetime\nfrom storage import conversations, outbox\n"
+        f"from storage.database import open_database\nnow = datetime(2022, 6, 20, tzinfo=UTC)\n"
+        f"with open_database({url!r}).begin() as db:\n"
+        "    conversations.take_once(db, 'telegram', '1', None, 'x', now)\n"
+        "    outbox.queue(db, contact_id=None, channel='telegram', address='1', kind='reply', body={}, now=now)\n"
+        "    os._exit(9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+    with engine.begin() as db:
+        assert not conversations.was_taken(db, "telegram", "1")
+        assert outbox.depth(db) == 0
+    engine.dispose()
