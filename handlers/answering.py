@@ -6,10 +6,10 @@ Needs the campaign alone and no database, so that the command line answers at on
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.describing import deadline_and_left
+from handlers.describing import at_latest, deadline_and_left, left_text
 from handlers.words import Words
 from rules.answers import Answer, Answerer
-from rules.campaign import Campaign
+from rules.campaign import Campaign, Deadline
 from rules.deadlines import Due
 
 LONGEST_QUOTE = 700
@@ -23,15 +23,22 @@ class Rendered:
     answer: Answer
 
 
-def render(campaign: Campaign, answerer: Answerer, words: Words, question: str, due: Due, unit: str, now: datetime) -> Rendered:
-    """Answer a question: one or two sentences, the quote, the citation, days left."""
-    found = answerer.answer(question)
+def render(
+    campaign: Campaign, answerer: Answerer, words: Words, question: str, due: Due, unit: str, now: datetime, about: str = ""
+) -> Rendered:  # fmt: skip
+    """Answer a question: one or two sentences, the quote, the citation, days left.
+
+    ``about`` is the obligation that is being talked of, should the question name none.
+    """
+    found = answerer.answer(question, about)
     if found.abstained:
         return Rendered(words.tr("answer.silent"), found)
-    lines = []
-    if found.said:
-        lines.append(found.said.in_(words.language))
-    lines += [_deadline_line(campaign, words, slug, due, unit, now, len(found.obligations) > 1) for slug in found.obligations]
+    said = found.said.in_(words.language) if found.said else ""
+    lines = [said] if said else []
+    if len(found.obligations) > 1:
+        lines += [_titled_deadline(campaign, words, slug, due, unit, now) for slug in found.obligations]
+    else:
+        lines += [_deadline(campaign, words, slug, due, unit, now, said) for slug in found.obligations]
     if found.quote:
         lines += ["", f"“{_shorten(found.quote)}”"]
         lines.append(cite(campaign, words, found.clauses[0]))
@@ -40,18 +47,31 @@ def render(campaign: Campaign, answerer: Answerer, words: Words, question: str, 
     return Rendered("\n".join(lines).strip(), found)
 
 
-def _deadline_line(campaign: Campaign, words: Words, slug: str, due: Due, unit: str, now: datetime, titled: bool) -> str:
+def _of(campaign: Campaign, slug: str, due: Due, unit: str) -> Deadline:
+    own = campaign.obligation(slug).deadline
+    assert own
+    return due.of(unit, slug) if unit else own
+
+
+def _titled_deadline(campaign: Campaign, words: Words, slug: str, due: Due, unit: str, now: datetime) -> str:
     obligation = campaign.obligation(slug)
-    assert obligation.deadline
-    deadline = due.of(unit, slug) if unit else obligation.deadline
-    text = words.tr("answer.deadline", deadline=deadline_and_left(words, campaign, deadline, now))
-    if titled:
-        clause = words.tr("clause.short", id=obligation.clause)
-        return f"• {obligation.title.in_(words.language)} ({clause}): {text[:1].lower()}{text[1:]}"
+    clause = words.tr("clause.short", id=obligation.clause)
+    until = deadline_and_left(words, campaign, _of(campaign, slug, due, unit), now)
+    return f"• {obligation.title.in_(words.language)} ({clause}): {until}."
+
+
+def _deadline(campaign: Campaign, words: Words, slug: str, due: Due, unit: str, now: datetime, said: str) -> str:
+    """The deadline, without the named day where that was said already."""
+    deadline = _of(campaign, slug, due, unit)
     longer = due.extension(unit, slug) if unit else None
     if longer:
-        text += " " + words.tr("answer.extended", name=longer.granted_by, reason=longer.reason)
-    return text
+        text = words.tr("answer.deadline", deadline=deadline_and_left(words, campaign, deadline, now))
+        return text + " " + words.tr("answer.extended", name=longer.granted_by, reason=longer.reason)
+    day = deadline.date
+    if f"{day.day}/{day.month}/{day.year}" in said:
+        last = at_latest(words, campaign, deadline)
+        return words.tr("answer.at_latest", last=last, left=left_text(words, campaign, deadline, now))
+    return words.tr("answer.deadline", deadline=deadline_and_left(words, campaign, deadline, now))
 
 
 def cite(campaign: Campaign, words: Words, clause_id: str) -> str:

@@ -24,13 +24,16 @@ def sounds_like_question(text: str) -> bool:
     return bool(_QUESTION.search(expand(text))) or text.rstrip().endswith("?")
 
 
-def answer(turn: Turn, text: str, in_form: bool = False) -> None:
-    """Answer a question in a private chat, and keep it for the managers' review."""
+def answer(turn: Turn, text: str, about: str = "") -> None:
+    """Answer a question in a private chat, and keep it for the managers' review.
+
+    ``about`` is the obligation of an open form: the answer then leads nowhere but back to it.
+    """
     unit = turn.unit.slug if turn.unit and turn.unit.kind == "district" else ""
     due = reports.due(turn.db, turn.campaign)
-    rendered = render(turn.campaign, turn.world.answerer, turn.words, text, due, unit, turn.now)
+    rendered = render(turn.campaign, turn.world.answerer, turn.words, text, due, unit, turn.now, about)
     kept = _keep(turn, text, rendered)
-    if in_form:
+    if about:
         turn.say(rendered.text)
         return
     turn.say(rendered.text, *_lead_on(turn, rendered.answer, kept))

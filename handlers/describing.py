@@ -15,15 +15,19 @@ ROWS_SHOWN = 5
 
 def deadline_text(words: Words, campaign: Campaign, deadline: Deadline) -> str:
     """``trước ngày 10/7/2022, chậm nhất hết Thứ Bảy 9/7 (ngày làm việc cuối: Thứ Sáu 8/7)``."""
-    last, working = last_day(deadline), last_working_day(deadline, campaign.country)
-    key_day, key_last = words.day(deadline.date), words.weekday(last)
+    key_day, last = words.day(deadline.date), at_latest(words, campaign, deadline)
     if deadline.rule == "before":
-        text = words.tr("deadline.before", day=key_day, last=key_last)
-    else:
-        text = words.tr("deadline.through", day=key_day, last=key_last)
-    if working != last:
-        text += " " + words.tr("deadline.advice", day=words.weekday(working))
-    return text
+        return words.tr("deadline.before", day=key_day, last=last)
+    return words.tr("deadline.through", day=key_day, last=last)
+
+
+def at_latest(words: Words, campaign: Campaign, deadline: Deadline) -> str:
+    """``Thứ Bảy 9/7 (ngày làm việc cuối: Thứ Sáu 8/7)``: the last day on time."""
+    last, working = last_day(deadline), last_working_day(deadline, campaign.country)
+    if working == last:
+        return words.weekday(last)
+    advice = words.tr("deadline.advice", day=words.weekday(working))
+    return f"{words.weekday(last)} {advice}"
 
 
 def left_text(words: Words, campaign: Campaign, deadline: Deadline, now: datetime) -> str:

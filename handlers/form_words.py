@@ -40,8 +40,8 @@ def heading(turn: Turn, obligation: Obligation) -> str:
     return text
 
 
-def question_text(turn: Turn, form: Form, asked: Question) -> str:
-    """The question with its number and an example."""
+def question_text(turn: Turn, asked: Question, state: FormState) -> str:
+    """The question with its number, what was answered before, and an example."""
     language = turn.words.language
     number = turn.words.tr("form.number", number=asked.number, total=asked.total)
     if asked.column:
@@ -52,6 +52,9 @@ def question_text(turn: Turn, form: Form, asked: Question) -> str:
         text = f"{number} {so_far}"
     else:
         text = f"{number} {asked.field.ask.in_(language)}"
+    answered = state.answers.get(asked.field.id)
+    if asked.column is None and asked.field.kind is not Kind.LIST and answered is not None:
+        text += "\n" + turn.words.tr("form.so_far", value=value_text(turn.words, asked.field, answered))
     example = hint(turn.words, asked.asks)
     return f"{text}\n{example}" if example else text
 
@@ -123,7 +126,7 @@ def show(turn: Turn, obligation: Obligation, form: Form, draft: Draft, state: Fo
         asked = question(form, state)
         assert asked, "neither summary nor nothing"
         choices = question_choices(turn, obligation, draft.id, seq, state, asked)
-        turn.say(opening + question_text(turn, form, asked), *choices)
+        turn.say(opening + question_text(turn, asked, state), *choices)
 
 
 def taken_text(turn: Turn, form: Form, before: FormState, after: FormState) -> str:
@@ -142,7 +145,17 @@ def taken_text(turn: Turn, form: Form, before: FormState, after: FormState) -> s
     return ""
 
 
-def refusal_text(words: Words, form: Form, refusal: Refusal) -> str:
+def cell_refusal_text(words: Words, column: FormField, refusal: Refusal) -> str:
+    """Why a cell was not taken: like an answer, but there are no buttons to choose from."""
+    if refusal.why is Why.NOT_A_CHOICE:
+        known = [o.label.in_(words.language) for o in column.options] or [words.tr("value.yes"), words.tr("value.no")]
+        return words.tr("refused.not_among", given=refusal.given, known=", ".join(known))
+    if refusal.why is Why.REQUIRED:
+        return words.tr("refused.cell_empty")
+    return refusal_text(words, refusal)
+
+
+def refusal_text(words: Words, refusal: Refusal) -> str:
     """Why an answer was not taken, and how it is written."""
     given = refusal.given.strip()[:40]
     day = words.day(date.fromisoformat(refusal.day)) if refusal.day and "-" in refusal.day else refusal.day or ""

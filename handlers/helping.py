@@ -65,7 +65,18 @@ _INVITE = re.compile(r"^(tao |gui )?(loi moi|ma moi|moi (nguoi|can bo|lanh dao|q
 
 
 def plain(turn: Turn, text: str) -> None:
-    """A sentence without a command: what is it about? The first that fits answers."""
+    """A sentence without a command: an errand of ours, or else a question about the dispatch."""
+    errand = errand_in(turn, text)
+    if errand:
+        errand()
+    elif re.search(r"\w", text):
+        asking.answer(turn, text)
+    else:
+        turn.say(turn.words.tr("not_understood"), *first_choices(turn))
+
+
+def errand_in(turn: Turn, text: str) -> Callable[[], None] | None:
+    """What a sentence wants done, if it is no question about the dispatch. The first that fits."""
     folded = expand(text)
     steps: tuple[tuple[bool, Callable[[], None]], ...] = (
         (bool(_GREETING.fullmatch(folded)), lambda: show(turn)),
@@ -77,14 +88,7 @@ def plain(turn: Turn, text: str) -> None:
         (overseeing.asks_status(turn, text), lambda: overseeing.answer_status(turn, text)),
         (_wants_to_report(folded) and not asking.sounds_like_question(text), lambda: _report(turn, text)),
     )
-    for fits, step in steps:
-        if fits:
-            step()
-            return
-    if not re.search(r"\w", text):
-        turn.say(turn.words.tr("not_understood"), *first_choices(turn))
-        return
-    asking.answer(turn, text)
+    return next((step for fits, step in steps if fits), None)
 
 
 def _wants_to_report(folded: str) -> bool:

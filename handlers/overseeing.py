@@ -7,7 +7,7 @@ from handlers.describing import (
     BUCKET_SIGNS,
     answers_text,
     bucket_text,
-    deadline_text,
+    deadline_and_left,
     left_text,
     outcome_text,
     standing_line,
@@ -152,8 +152,7 @@ def obligation(turn: Turn, slug: str) -> None:
     clause = turn.words.tr("clause.short", id=item.clause)
     lines = [
         f"{turn.title(item)} ({clause})",
-        deadline_text(turn.words, turn.campaign, item.deadline)
-        + f" ({left_text(turn.words, turn.campaign, item.deadline, turn.now)})",
+        deadline_and_left(turn.words, turn.campaign, item.deadline, turn.now),
     ]
     open_units: list[Unit] = []
     for bucket in Bucket:

@@ -6,7 +6,7 @@ answer to an older question is never taken for the present one, whoever gave it.
 
 from dataclasses import dataclass, replace
 
-from handlers import asking, form_words, helping, secrecy
+from handlers import asking, form_words, helping, overseeing, secrecy
 from handlers.describing import answers_text, timing_text
 from handlers.pushing import push_to_overseers, push_to_person
 from handlers.spreadsheets import NotTheTemplate, read_list, template
@@ -177,7 +177,7 @@ def _step(turn: Turn, filling: _Filling, op: str, value: str) -> None:
         case "s":
             _take(turn, filling, forms.skip(form, state))
         case "b":
-            _take(turn, filling, forms.back(form, state))
+            _go_back(turn, filling)
         case "f":
             _take(turn, filling, forms.finish_list(form, state))
         case "d":
@@ -210,9 +210,10 @@ def type_answer(turn: Turn, text: str) -> None:
     filling = _filling(turn, int(turn.data.get("draft", 0)))
     if filling is None:
         turn.rest()
-        if turn.person is not None:
-            turn.say(turn.words.tr("form.gone"))
-        helping.plain(turn, text)
+        if turn.person is None or asking.sounds_like_question(text) or helping.errand_in(turn, text):
+            helping.plain(turn, text)
+        else:
+            turn.say(turn.words.tr("form.gone"), *helping.first_choices(turn))
         return
     if turn.data.get("seq") != filling.draft.seq:
         turn.go("report", draft=filling.draft.id, seq=filling.draft.seq)
@@ -227,7 +228,12 @@ def type_answer(turn: Turn, text: str) -> None:
         _step(turn, filling, op, "")
         return
     if _is_question(filling, text):
-        asking.answer(turn, text, in_form=True)
+        asking.answer(turn, text, about=filling.obligation.slug)
+        _repeat(turn, filling)
+        return
+    if not _takes_words(filling) and overseeing.asks_status(turn, text):
+        overseeing.answer_status(turn, text)
+        turn.go("report", draft=filling.draft.id, seq=filling.draft.seq)
         _repeat(turn, filling)
         return
     _take(turn, filling, forms.answer(filling.form, filling.state, text, turn.today))
@@ -242,11 +248,13 @@ _WORDS_OF_COMMAND = {
 
 def _is_question(filling: _Filling, text: str) -> bool:
     """A question typed in the middle of a form. Where free text is asked, only a question mark tells."""
+    return text.rstrip().endswith("?") or (not _takes_words(filling) and asking.sounds_like_question(text))
+
+
+def _takes_words(filling: _Filling) -> bool:
+    """Whether any words are an answer to the present question."""
     asked = forms.question(filling.form, filling.state)
-    if text.rstrip().endswith("?"):
-        return True
-    is_text = asked is not None and asked.asks.kind in (Kind.TEXT, Kind.LIST)
-    return not is_text and asking.sounds_like_question(text)
+    return asked is not None and asked.asks.kind in (Kind.TEXT, Kind.LIST)
 
 
 def _take(turn: Turn, filling: _Filling, result: Result) -> None:
@@ -257,7 +265,15 @@ def _take(turn: Turn, filling: _Filling, result: Result) -> None:
         case Refused(refusal):
             _refuse(turn, filling, refusal)
         case _:
-            _repeat(turn, filling, turn.words.tr("form.at_start"))
+            _repeat(turn, filling)
+
+
+def _go_back(turn: Turn, filling: _Filling) -> None:
+    result = forms.back(filling.form, filling.state)
+    if isinstance(result, Moved):
+        _move(turn, filling, result.state)
+    else:
+        _repeat(turn, filling, turn.words.tr("form.at_start"))
 
 
 def _move(turn: Turn, filling: _Filling, state: FormState, noted: str = "") -> None:
@@ -268,7 +284,7 @@ def _move(turn: Turn, filling: _Filling, state: FormState, noted: str = "") -> N
 
 
 def _refuse(turn: Turn, filling: _Filling, refusal: Refusal) -> None:
-    _repeat(turn, filling, form_words.refusal_text(turn.words, filling.form, refusal))
+    _repeat(turn, filling, form_words.refusal_text(turn.words, refusal))
 
 
 def _repeat(turn: Turn, filling: _Filling, before: str = "") -> None:
@@ -390,8 +406,9 @@ def _take_list(turn: Turn, filling: _Filling, ref: FileRef) -> None:
     if found.bad:
         lines.append(turn.words.tr("list.bad"))
         for cell in found.bad[:BAD_CELLS_SHOWN]:
-            why = form_words.refusal_text(turn.words, filling.form, cell.refusal)
-            lines.append(turn.words.tr("list.bad_cell", row=cell.row, column=cell.column, why=why))
+            why = form_words.cell_refusal_text(turn.words, cell.column, cell.refusal)
+            label = cell.column.label.in_(turn.words.language)
+            lines.append(turn.words.tr("list.bad_cell", row=cell.row, column=label, why=why))
         if len(found.bad) > BAD_CELLS_SHOWN:
             lines.append(turn.words.tr("value.more_rows", count=len(found.bad) - BAD_CELLS_SHOWN))
     result = forms.add_rows(filling.form, filling.state, found.rows)

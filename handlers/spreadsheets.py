@@ -17,10 +17,10 @@ MOST_UNPACKED = 60 * 1024 * 1024
 
 @dataclass(frozen=True)
 class BadCell:
-    """A cell that can't be taken: the sheet's row number, the column's label, and why."""
+    """A cell that can't be taken: the sheet's row number, the column, and why."""
 
     row: int
-    column: str
+    column: FormField
     refusal: Refusal
 
 
@@ -136,7 +136,7 @@ def _row(
             row[column.id] = value if isinstance(value, str | int | bool) else None
         elif isinstance(result, Refused):
             why = result.refusal if text else Refusal(Why.REQUIRED)
-            faults.append(BadCell(number, column.label.vi, why))
+            faults.append(BadCell(number, column, why))
     return row, faults
 
 

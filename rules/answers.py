@@ -58,10 +58,17 @@ class Answerer:
     def _clauses(self) -> Index:
         return Index([sentence for _, sentence in self._sentences])
 
-    def answer(self, question: str) -> Answer:
-        """The best answer to a question in anybody's words."""
+    def answer(self, question: str, about: str = "") -> Answer:
+        """The best answer to a question in anybody's words.
+
+        ``about`` is the obligation being talked of: "hạn là khi nào" then asks for its deadline.
+        """
         if self._other_year(question):
             return self._silent(0.0, ())
+        if about and is_when(question) and self.obligation_named(question) is None:
+            known = self._named_deadline(question, self._campaign.obligation(about))
+            if known:
+                return known
         if self._asks_all_deadlines(question):
             dated = self._campaign.dated()
             clauses = tuple(o.clause for o in dated)
@@ -124,7 +131,9 @@ class Answerer:
 
     @staticmethod
     def _silent(score: float, nearest: tuple[str, ...]) -> Answer:
-        return Answer(nearest[:3], "", score, abstained=True)
+        """Nothing is said; clauses that come near are named, the frame of the letter never is."""
+        near = [clause for clause in nearest if clause not in ("head", "0")]
+        return Answer(tuple(near[:3]), "", score, abstained=True)
 
 
 def is_when(question: str) -> bool:

@@ -413,7 +413,7 @@ def _option(asked: FormField, given: str) -> str:
     near = [o.id for o in asked.options if text and text in (same_words(o.label.vi), same_words(o.label.vi).split()[0])]
     if len(near) == 1:
         return near[0]
-    raise Refusal(Why.NOT_A_CHOICE, given[:40])
+    raise Refusal(Why.NOT_A_CHOICE, given[:40], facts=tuple(o.id for o in asked.options))
 
 
 def _after(form: Form, state: FormState, current: FormField) -> FormState:

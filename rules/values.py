@@ -20,7 +20,7 @@ SMALLEST_BARE_MONEY = 100_000
 """A bare number below this is more likely millions with the unit left out: ask."""
 
 _UNITS = {
-    "ty": 10**9, "ti": 10**9, "tyr": 10**9, "trieu": 10**6, "tr": 10**6, "trd": 10**6, "m": 10**6,
+    "ty": 10**9, "ti": 10**9, "tyr": 10**9, "trieu": 10**6, "tr": 10**6, "trd": 10**6, "m": 10**6, "million": 10**6, "billion": 10**9,
     "nghin": 10**3, "ngan": 10**3, "k": 10**3, "dong": 1, "d": 1, "vnd": 1, "vnđ": 1,
 }  # fmt: skip
 _AMOUNT = re.compile(r"(\d[\d.,]*)\s*([a-z]*)\s*")

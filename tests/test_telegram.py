@@ -39,7 +39,9 @@ class Running:
 
     def invite(self, role: Role, unit: str = "") -> str:
         house = self.house
-        return house.writer.write(lambda db: people.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)).code
+        return house.writer.write(
+            lambda db: people.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
+        ).code
 
     async def join(self, user: int, role: Role, unit: str = "", name: str = "Lan") -> None:
         before = len(self.telegram.sent_to(user))
@@ -245,7 +247,11 @@ def test_a_group_that_became_a_supergroup_keeps_its_alerts(tmp_path: Path) -> No
             answer = await telegram.last(-500, "15/7/2022")
             assert not answer.buttons
             assert len(telegram.sent_to(-500)) == 2
-            telegram.refused["-500"] = (400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": -900})
+            telegram.refused["-500"] = (
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                {"migrate_to_chat_id": -900},
+            )
             asked = await bot.say(LAN, "không phát sinh kinh phí", "KHÔNG PHÁT SINH")
             await bot.press(LAN, asked, "Gửi: không phát sinh", "Mã biên nhận")
             alert = await telegram.last(-900, "vừa nộp")

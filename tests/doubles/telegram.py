@@ -90,7 +90,9 @@ class TelegramDouble:
         """An update with a fresh id."""
         return {"update_id": next(self._update_ids), **what}
 
-    def message(self, user: int, text: str = "", name: str = "Lan", chat: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    def message(
+        self, user: int, text: str = "", name: str = "Lan", chat: dict[str, Any] | None = None, **more: Any
+    ) -> dict[str, Any]:
         """Somebody's message, as an update."""
         body = {
             "message_id": next(self._ids), "date": 1656295200, "chat": chat or {"id": user, "type": "private", "first_name": name},
@@ -213,7 +215,9 @@ class TelegramDouble:
             async with self._changed:
                 if not self.pending:
                     try:
-                        await asyncio.wait_for(self._changed.wait_for(lambda: bool(self.pending)), min(float(params.get("timeout", 0)), 2.0))
+                        await asyncio.wait_for(
+                            self._changed.wait_for(lambda: bool(self.pending)), min(float(params.get("timeout", 0)), 2.0)
+                        )
                     except TimeoutError:
                         pass
             return web.json_response({"ok": True, "result": self.pending[:100]})

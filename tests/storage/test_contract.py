@@ -23,7 +23,9 @@ WALL = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def queue(db: Connection, address: str, text: str = "", key: str | None = None) -> Waiting | None:
-    return outbox.queue(db, contact_id=None, channel="telegram", address=address, kind="push", body={"text": text}, now=OPENING, key=key)
+    return outbox.queue(
+        db, contact_id=None, channel="telegram", address=address, kind="push", body={"text": text}, now=OPENING, key=key
+    )
 
 
 def test_the_schema_is_at_its_head_and_migrating_twice_is_harmless(any_stage: Stage) -> None:
@@ -106,7 +108,16 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
 
     def submit(db: Connection, amount: int) -> reports.Submission:
         return reports.submit(
-            db, CAMPAIGN.name, "dai-loc", "unspent-funds", Outcome.SUBMITTED, {"give_back": amount}, 1, "Lan", stage.now, stage.world.pick
+            db,
+            CAMPAIGN.name,
+            "dai-loc",
+            "unspent-funds",
+            Outcome.SUBMITTED,
+            {"give_back": amount},
+            1,
+            "Lan",
+            stage.now,
+            stage.world.pick,
         )
 
     first = stage.writer.write(lambda db: submit(db, 1))
@@ -129,7 +140,9 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
 def test_an_extension_replaces_the_deadline_of_one_unit(any_stage: Stage) -> None:
     stage = any_stage
     for day in (date(2022, 7, 5), date(2022, 7, 8)):
-        stage.writer.write(lambda db, day=day: reports.extend(db, CAMPAIGN.name, "dai-loc", "unspent-funds", day, "mưa", "Minh", OPENING))
+        stage.writer.write(
+            lambda db, day=day: reports.extend(db, CAMPAIGN.name, "dai-loc", "unspent-funds", day, "mưa", "Minh", OPENING)
+        )
     with reading(stage.engine) as db:
         due = reports.due(db, CAMPAIGN)
     assert due.of("dai-loc", "unspent-funds").date == date(2022, 7, 8)
@@ -144,7 +157,9 @@ def test_messages_of_one_address_keep_their_order(any_stage: Stage) -> None:
     assert a2
     later = WALL + timedelta(minutes=5)
     stage.writer.write(lambda db: outbox.settle(db, [Settled(a1.id, "waiting", OPENING, not_before=later)]))
-    claim = lambda at: [w.id for w in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], at, at + timedelta(minutes=1)))]  # noqa: E731
+    claim = lambda at: [
+        w.id for w in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], at, at + timedelta(minutes=1)))
+    ]
     assert claim(WALL) == [b1.id]  # a2 waits behind a1
     assert claim(WALL) == []  # claimed already
     assert claim(later) == [a1.id, b1.id, a2.id]  # b1's claim has run out: its courier died
