@@ -5,6 +5,7 @@ every call with its time, and can refuse, flood-limit, break off or answer slowl
 """
 
 import asyncio
+import contextlib
 import itertools
 import json
 from collections.abc import Callable
@@ -214,12 +215,10 @@ class TelegramDouble:
             self.pending = [u for u in self.pending if u["update_id"] >= offset]
             async with self._changed:
                 if not self.pending:
-                    try:
+                    with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(
                             self._changed.wait_for(lambda: bool(self.pending)), min(float(params.get("timeout", 0)), 2.0)
                         )
-                    except TimeoutError:
-                        pass
             return web.json_response({"ok": True, "result": self.pending[:100]})
         finally:
             self._polling -= 1

@@ -157,9 +157,10 @@ def test_messages_of_one_address_keep_their_order(any_stage: Stage) -> None:
     assert a2
     later = WALL + timedelta(minutes=5)
     stage.writer.write(lambda db: outbox.settle(db, [Settled(a1.id, "waiting", OPENING, not_before=later)]))
-    claim = lambda at: [
-        w.id for w in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], at, at + timedelta(minutes=1)))
-    ]
+
+    def claim(at):
+        return [w.id for w in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], at, at + timedelta(minutes=1)))]
+
     assert claim(WALL) == [b1.id]  # a2 waits behind a1
     assert claim(WALL) == []  # claimed already
     assert claim(later) == [a1.id, b1.id, a2.id]  # b1's claim has run out: its courier died
