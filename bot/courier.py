@@ -27,7 +27,8 @@ from storage.outbox import MOST_ATTEMPTS, Settled, Waiting
 
 LOOK_EVERY = 1.0
 """Seconds between looks for what other processes queued, or what waited for its time."""
-PAUSE_BETWEEN_LOOKS = 0.05
+PAUSE_BETWEEN_LOOKS = 0.2
+"""Seconds in which further hints are gathered: a look is a transaction of its own."""
 MOST_IN_HAND = 500
 LONGEST_PAUSE = 300.0
 log = logger(__name__)

@@ -33,7 +33,7 @@ def set_up(level: str, secrets: Iterable[str] = ()) -> None:
     for name in QUIET:  # their URLs carry tokens, and their chatter helps nobody
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(), wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """One process, running: which parts it has by its role, in which order they start and stop."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -195,6 +196,9 @@ def _complain(task: "asyncio.Future[None]") -> None:
 
 def serve(house: House, parts: Parts, announce: Callable[[str], None]) -> None:
     """Run until told to stop. The web part listens on HOST and PORT."""
+    gc.collect()
+    gc.freeze()  # modules and campaign live as long as the process: never look at them again
+    gc.set_threshold(20_000, 20, 50)
     process = Process(house, parts)
     if Parts.WEB not in parts:
         asyncio.run(_without_web(process))

@@ -56,8 +56,7 @@ def type_reason(turn: Turn, text: str) -> None:
         title = turn.campaign.obligation(item).title.in_(words.language)
         return Message(words.tr("extend.alert", title=title, day=words.day(day), reason=reason, name=by))
 
-    for officer in people.present(turn.db):
-        if officer.unit == unit:
-            key = f"extend:{unit}:{item}:{day}:{turn.now.isoformat()}:p{officer.id}"
-            push_to_person(turn.db, turn.world, officer.id, officer.language, worded, turn.now, key)
+    for officer in people.of_unit(turn.db, unit):
+        key = f"extend:{unit}:{item}:{day}:{turn.now.isoformat()}:p{officer.id}"
+        push_to_person(turn.db, turn.world, officer.id, officer.language, worded, turn.now, key)
     turn.say(turn.words.tr("extend.done", unit=turn.campaign.unit(unit).short, day=turn.words.day(day)))

@@ -78,17 +78,17 @@ def plain(turn: Turn, text: str) -> None:
 def errand_in(turn: Turn, text: str) -> Callable[[], None] | None:
     """What a sentence wants done, if it is no question about the dispatch. The first that fits."""
     folded = expand(text)
-    steps: tuple[tuple[bool, Callable[[], None]], ...] = (
-        (bool(_GREETING.fullmatch(folded)), lambda: show(turn)),
-        (bool(_HELP.match(folded)), lambda: show(turn)),
-        (asking.about_deadlines(text), lambda: asking.deadlines(turn)),
-        (turn.oversees and bool(_NUDGE.match(folded)), lambda: chasing.choose(turn, text)),
-        (turn.oversees and bool(_INVITE.match(folded)), lambda: inviting.choose(turn, "")),
-        (turn.oversees and overseeing.looks_like_receipt(turn, text), lambda: overseeing.receipt(turn, text)),
-        (overseeing.asks_status(turn, text), lambda: overseeing.answer_status(turn, text)),
-        (_wants_to_report(folded) and not asking.sounds_like_question(text), lambda: _report(turn, text)),
+    asks = asking.sounds_like_question(text)
+    steps: tuple[tuple[Callable[[], object], Callable[[], None]], ...] = (
+        (lambda: _GREETING.fullmatch(folded) or _HELP.match(folded), lambda: show(turn)),
+        (lambda: asking.about_deadlines(text), lambda: asking.deadlines(turn)),
+        (lambda: turn.oversees and _NUDGE.match(folded), lambda: chasing.choose(turn, text)),
+        (lambda: turn.oversees and _INVITE.match(folded), lambda: inviting.choose(turn, "")),
+        (lambda: turn.oversees and overseeing.looks_like_receipt(turn, text), lambda: overseeing.receipt(turn, text)),
+        (lambda: overseeing.asks_status(turn, text), lambda: overseeing.answer_status(turn, text)),
+        (lambda: _wants_to_report(folded) and not asks, lambda: _report(turn, text)),
     )
-    return next((step for fits, step in steps if fits), None)
+    return next((step for fits, step in steps if fits()), None)
 
 
 def _wants_to_report(folded: str) -> bool:

@@ -212,7 +212,7 @@ def unit(turn: Turn, rest: str) -> None:
 
 def _people_lines(turn: Turn, slug: str) -> list[str]:
     words = turn.words
-    names = [p.name for p in people.present(turn.db) if p.unit == slug]
+    names = [p.name for p in people.of_unit(turn.db, slug)]
     seen = [a for a in reminders.acknowledged(turn.db, turn.campaign.name) if a.unit == slug]
     lines = ["", words.tr("status.people", names=", ".join(names)) if names else words.tr("status.nobody")]
     for item in seen:

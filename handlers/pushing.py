@@ -9,7 +9,6 @@ from handlers.turn import Message, World
 from handlers.words import Words
 from storage import groups, outbox, people
 from storage.outbox import Waiting
-from storage.people import Person
 
 Worded = Callable[[Words], Message]
 """A message, once the reader's language is known."""
@@ -32,11 +31,6 @@ def push_to_person(db: Connection, world: World, person_id: int, language: str, 
     return False
 
 
-def overseers(db: Connection) -> list[Person]:
-    """Managers and administrators."""
-    return [person for person in people.present(db) if person.role.oversees]
-
-
 def push_to_overseers(
     db: Connection, world: World, worded: Worded, now: datetime, key: str, but: int | None = None, may_mute: bool = False
 ) -> int:
@@ -45,7 +39,7 @@ def push_to_overseers(
     ``but`` leaves out the person who caused it; ``may_mute`` leaves out those who muted it.
     """
     reached = 0
-    for person in overseers(db):
+    for person in people.overseers(db):
         if person.id == but or (may_mute and person.muted):
             continue
         reached += push_to_person(db, world, person.id, person.language, worded, now, f"{key}:p{person.id}")

@@ -49,7 +49,7 @@ def choose(turn: Turn, _: str = "") -> None:
         return
     assert turn.unit
     owed = turn.campaign.owed_by(turn.unit)
-    standings = reports.standings(turn.db, turn.campaign)
+    standings = reports.standings(turn.db, turn.campaign, turn.unit.slug)
     choices = []
     for obligation in owed:
         standing = standings[(turn.unit.slug, obligation.slug)]
@@ -422,7 +422,9 @@ def _take_list(turn: Turn, filling: _Filling, ref: FileRef) -> None:
 
 
 def _other_lists(turn: Turn, filling: _Filling) -> tuple[tuple[forms.Row, ...], ...]:
-    """The lists that other units sent for the same obligation."""
+    """The lists that other units sent for the same obligation, where this one holds a list."""
+    if not any(isinstance(value, tuple) and value for value in filling.state.answers.values()):
+        return ()
     found = []
     for other in reports.all_latest(turn.db, turn.campaign.name, filling.obligation.slug):
         if other.unit != filling.draft.unit:
@@ -472,7 +474,7 @@ def _receipt_text(words: Words, turn: Turn, filling: _Filling, kept: Submission)
     what = words.tr("receipt.nothing", title=title) if kept.outcome is Outcome.NOTHING else words.tr("receipt.taken", title=title)
     lines = [what, words.tr("receipt.code", code=kept.receipt, at=words.moment(kept.submitted_at))]
     if filling.obligation.deadline:
-        first = reports.first_submitted(turn.db, turn.campaign.name)[(kept.unit, kept.obligation)]
+        first = reports.first_submitted(turn.db, turn.campaign.name, kept.unit)[(kept.unit, kept.obligation)]
         deadline = reports.due(turn.db, turn.campaign).of(kept.unit, kept.obligation)
         lines.append(words.tr("receipt.timing", timing=timing_text(words, timing(deadline, first, turn.campaign.zone))))
     if kept.revision > 1:
@@ -484,7 +486,7 @@ def _receipt_text(words: Words, turn: Turn, filling: _Filling, kept: Submission)
 def _what_next(turn: Turn) -> list[Choice]:
     """The dated obligations that the unit still owes."""
     assert turn.unit
-    standings = reports.standings(turn.db, turn.campaign)
+    standings = reports.standings(turn.db, turn.campaign, turn.unit.slug)
     return [
         Choice(turn.words.tr("button.report_next", title=o.short.in_(turn.words.language)), f"report {o.slug}")
         for o in turn.campaign.dated()
@@ -506,7 +508,7 @@ def _tell_overseers(turn: Turn, filling: _Filling, kept: Submission, before: Sub
             lines.append(answers_text(words, filling.form, answers))
         if filling.obligation.deadline:
             deadline = reports.due(turn.db, turn.campaign).of(kept.unit, kept.obligation)
-            first = reports.first_submitted(turn.db, turn.campaign.name)[(kept.unit, kept.obligation)]
+            first = reports.first_submitted(turn.db, turn.campaign.name, kept.unit)[(kept.unit, kept.obligation)]
             lines.append(timing_text(words, timing(deadline, first, turn.campaign.zone)))
         if kept.revision > 1:
             lines.append(words.tr("receipt.revision", number=kept.revision))
@@ -528,8 +530,8 @@ def _tell_colleagues(turn: Turn, filling: _Filling, kept: Submission) -> None:
         text = words.tr("alert.colleague", name=kept.person_name, title=title, code=kept.receipt)
         return Message(text)
 
-    for colleague in people.present(turn.db):
-        if colleague.unit == kept.unit and colleague.id != filling.person.id:
+    for colleague in people.of_unit(turn.db, kept.unit):
+        if colleague.id != filling.person.id:
             push_to_person(
                 turn.db, turn.world, colleague.id, colleague.language, worded, turn.now, f"colleague:{kept.id}:p{colleague.id}"
             )

@@ -57,10 +57,9 @@ def _set(turn: Turn, found: Submission, verdict: Review, reason: str) -> None:
         text = words.tr("review.more_wanted", title=title, code=found.receipt, name=by, reason=reason)
         return Message(text, (Choice(words.tr("button.report_now"), f"report {item.slug}"),))
 
-    for officer in people.present(turn.db):
-        if officer.unit == found.unit:
-            key = f"review:{found.id}:{verdict.value}:{turn.now.isoformat()}:p{officer.id}"
-            push_to_person(turn.db, turn.world, officer.id, officer.language, worded, turn.now, key)
+    for officer in people.of_unit(turn.db, found.unit):
+        key = f"review:{found.id}:{verdict.value}:{turn.now.isoformat()}:p{officer.id}"
+        push_to_person(turn.db, turn.world, officer.id, officer.language, worded, turn.now, key)
     place = turn.campaign.unit(found.unit).name.in_(turn.words.language)
     done = (
         turn.words.tr("review.done_ok", unit=place)

@@ -6,7 +6,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 LANGUAGES = ("vi", "en")
@@ -33,7 +32,8 @@ class Words:
 
     def number(self, value: int) -> str:
         """``1.234`` in Vietnamese, ``1,234`` in English."""
-        return str(format_decimal(value, locale=self.language))
+        grouped = f"{value:,}"  # every amount of every answer passes here: Babel takes fifty times as long
+        return grouped.replace(",", ".") if self.language == "vi" else grouped
 
     def money(self, amount: int) -> str:
         """``350.000.000 đ``."""

@@ -212,10 +212,18 @@ class Campaign(Part):
         """Whether there is such a clause."""
         return clause_id in self._clauses
 
-    def dated(self) -> tuple[Obligation, ...]:
-        """The obligations with a deadline, earliest first."""
+    @cached_property
+    def _dated(self) -> tuple[Obligation, ...]:
         found = [o for o in self.obligations if o.deadline]
         return tuple(sorted(found, key=lambda o: o.deadline.date if o.deadline else self.opens))
+
+    @cached_property
+    def _standing(self) -> tuple[Obligation, ...]:
+        return tuple(o for o in self.obligations if o.deadline is None)
+
+    def dated(self) -> tuple[Obligation, ...]:
+        """The obligations with a deadline, earliest first."""
+        return self._dated
 
     def owes(self, unit: Unit, obligation: Obligation) -> bool:
         """Whether that unit owes that obligation."""
@@ -223,8 +231,7 @@ class Campaign(Part):
 
     def owed_by(self, unit: Unit) -> tuple[Obligation, ...]:
         """What a unit owes: dated obligations first, then standing ones."""
-        standing = tuple(o for o in self.obligations if o.deadline is None)
-        return tuple(o for o in self.dated() + standing if self.owes(unit, o))
+        return tuple(o for o in self._dated + self._standing if self.owes(unit, o))
 
     def pairs(self) -> Iterator[tuple[Unit, Obligation]]:
         """Every unit with every dated obligation it owes, in the file's order."""

@@ -29,9 +29,12 @@ def unbind(db: Connection, channel: str, address: str) -> bool:
     return gone.rowcount == 1
 
 
+_BOUND = select(alert_group)
+
+
 def bound(db: Connection) -> list[AlertGroup]:
     """The groups that receive alerts."""
-    return [AlertGroup(r.channel, r.address, r.title) for r in db.execute(select(alert_group))]
+    return [AlertGroup(r.channel, r.address, r.title) for r in db.execute(_BOUND)]
 
 
 def is_bound(db: Connection, channel: str, address: str) -> bool:

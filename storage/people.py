@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from rules.ladder import Recipient, Role
 from rules.receipts import code, tidy
@@ -148,6 +148,27 @@ def set_muted(db: Connection, person_id: int, muted: bool) -> None:
 def present(db: Connection) -> list[Person]:
     """Everybody who joined and was not removed, in the order of joining."""
     rows = db.execute(select(person).where(person.c.removed_at.is_(None)).order_by(person.c.id)).all()
+    return [Person(r.id, r.name, Role(r.role), r.unit, r.language, r.joined_at, r.muted) for r in rows]
+
+
+_OF_UNIT = select(person).where(person.c.removed_at.is_(None), person.c.unit == bindparam("of_unit")).order_by(person.c.id)
+_OVERSEERS = (
+    select(person)
+    .where(person.c.removed_at.is_(None), or_(*(person.c.role == role.value for role in Role if role.oversees)))
+    .order_by(person.c.id)
+)
+
+
+def of_unit(db: Connection, unit: str) -> list[Person]:
+    """Everybody of a unit, in the order of joining."""
+    rows = db.execute(_OF_UNIT, {"of_unit": unit}).all()
+    return [Person(r.id, r.name, Role(r.role), r.unit, r.language, r.joined_at, r.muted) for r in rows]
+
+
+def overseers(db: Connection) -> list[Person]:
+    """Managers and administrators, in the order of joining."""
+    roles = [role.value for role in Role if role.oversees]
+    rows = db.execute(select(person).where(person.c.removed_at.is_(None), person.c.role.in_(roles)).order_by(person.c.id)).all()
     return [Person(r.id, r.name, Role(r.role), r.unit, r.language, r.joined_at, r.muted) for r in rows]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from rules.campaign import Campaign
 from rules.deadlines import Due, Extension
@@ -58,6 +58,17 @@ def _draft(row: Any) -> Draft:
     )  # fmt: skip
 
 
+_DRAFT = select(draft).where(draft.c.id == bindparam("of_id")).with_for_update()
+_KEEP_DRAFT = (
+    update(draft)
+    .where(draft.c.id == bindparam("of_id"))
+    .values(
+        state=bindparam("state"), seq=bindparam("seq"), person_id=bindparam("person_id"),
+        person_name=bindparam("person_name"), updated_at=bindparam("updated_at"),
+    )
+)  # fmt: skip
+
+
 def find_draft(db: Connection, campaign: str, unit: str, obligation: str) -> Draft | None:
     """The unit's draft for an obligation, locked for this turn."""
     row = db.execute(
@@ -70,7 +81,7 @@ def find_draft(db: Connection, campaign: str, unit: str, obligation: str) -> Dra
 
 def draft_by_id(db: Connection, draft_id: int) -> Draft | None:
     """That draft, locked for this turn."""
-    row = db.execute(select(draft).where(draft.c.id == draft_id).with_for_update()).first()
+    row = db.execute(_DRAFT, {"of_id": draft_id}).first()
     return _draft(row) if row else None
 
 
@@ -92,11 +103,8 @@ def begin_draft(
 def keep_draft(db: Connection, kept: Draft, state: dict[str, Any], person_id: int, name: str, now: datetime) -> int:
     """Store the next state of a draft. Returns the new ``seq``."""
     seq = kept.seq + 1
-    db.execute(
-        update(draft)
-        .where(draft.c.id == kept.id)
-        .values(state=state, seq=seq, person_id=person_id, person_name=name, updated_at=now)
-    )
+    values = {"of_id": kept.id, "state": state, "seq": seq, "person_id": person_id, "person_name": name, "updated_at": now}
+    db.execute(_KEEP_DRAFT, values)
     return seq
 
 
@@ -105,9 +113,10 @@ def drop_draft(db: Connection, draft_id: int) -> None:
     db.execute(delete(draft).where(draft.c.id == draft_id))
 
 
-def drafts(db: Connection, campaign: str) -> dict[tuple[str, str], str]:
+def drafts(db: Connection, campaign: str, unit: str = "") -> dict[tuple[str, str], str]:
     """Who is filling which form: (unit, obligation) to the person's name."""
-    rows = db.execute(select(draft.c.unit, draft.c.obligation, draft.c.person_name).where(draft.c.campaign == campaign))
+    query = select(draft.c.unit, draft.c.obligation, draft.c.person_name).where(draft.c.campaign == campaign)
+    rows = db.execute(query.where(draft.c.unit == unit) if unit else query)
     return {(r.unit, r.obligation): r.person_name for r in rows}
 
 
@@ -123,8 +132,8 @@ def submit(
     person_id: int, name: str, now: datetime, pick: Callable[[str], str],
 ) -> Submission:  # fmt: skip
     """Store the next revision, with a fresh receipt."""
-    mine = (submission.c.campaign == campaign, submission.c.unit == unit, submission.c.obligation == obligation)
-    last = db.execute(select(func.max(submission.c.revision)).where(*mine)).scalar() or 0
+    before = latest(db, campaign, unit, obligation)
+    last = before.revision if before else 0
     receipt = code(pick, RECEIPT_LENGTH)
     while find_receipt(db, receipt):
         receipt = code(pick, RECEIPT_LENGTH)
@@ -140,20 +149,27 @@ def submit(
     return _submission(row)
 
 
+_LATEST = (
+    select(submission)
+    .where(
+        submission.c.campaign == bindparam("of_campaign"), submission.c.unit == bindparam("of_unit"),
+        submission.c.obligation == bindparam("of_obligation"),
+    )
+    .order_by(submission.c.revision.desc())
+    .limit(1)
+)  # fmt: skip
+_BY_RECEIPT = select(submission).where(submission.c.receipt == bindparam("of_receipt"))
+
+
 def latest(db: Connection, campaign: str, unit: str, obligation: str) -> Submission | None:
     """The newest revision."""
-    row = db.execute(
-        select(submission)
-        .where(submission.c.campaign == campaign, submission.c.unit == unit, submission.c.obligation == obligation)
-        .order_by(submission.c.revision.desc())
-        .limit(1)
-    ).first()
+    row = db.execute(_LATEST, {"of_campaign": campaign, "of_unit": unit, "of_obligation": obligation}).first()
     return _submission(row) if row else None
 
 
 def find_receipt(db: Connection, given: str) -> Submission | None:
     """The revision with that receipt, as typed by a person."""
-    row = db.execute(select(submission).where(submission.c.receipt == tidy(given))).first()
+    row = db.execute(_BY_RECEIPT, {"of_receipt": tidy(given)}).first()
     return _submission(row) if row else None
 
 
@@ -163,23 +179,24 @@ def by_id(db: Connection, submission_id: int) -> Submission | None:
     return _submission(row) if row else None
 
 
-def all_latest(db: Connection, campaign: str, obligation: str = "") -> list[Submission]:
-    """The newest revision of every unit, of one obligation or of all."""
+def all_latest(db: Connection, campaign: str, obligation: str = "", unit: str = "") -> list[Submission]:
+    """The newest revision of every unit or of one, of one obligation or of all."""
+    these = [submission.c.campaign == campaign]
+    these += [submission.c.obligation == obligation] if obligation else []
+    these += [submission.c.unit == unit] if unit else []
     newest = (
         select(submission.c.unit, submission.c.obligation, func.max(submission.c.revision).label("revision"))
-        .where(submission.c.campaign == campaign)
+        .where(*these)
         .group_by(submission.c.unit, submission.c.obligation)
         .subquery()
     )
-    query = select(submission).join(
-        newest,
+    same = (
         (submission.c.unit == newest.c.unit)
         & (submission.c.obligation == newest.c.obligation)
-        & (submission.c.revision == newest.c.revision),
-    ).where(submission.c.campaign == campaign)  # fmt: skip
-    if obligation:
-        query = query.where(submission.c.obligation == obligation)
-    return [_submission(row) for row in db.execute(query.order_by(submission.c.unit, submission.c.obligation))]
+        & (submission.c.revision == newest.c.revision)
+    )
+    query = select(submission).join(newest, same).where(*these).order_by(submission.c.unit, submission.c.obligation)
+    return [_submission(row) for row in db.execute(query)]
 
 
 def review(db: Connection, submission_id: int, verdict: Review, reason: str, by: str, now: datetime) -> bool:
@@ -201,18 +218,15 @@ def review(db: Connection, submission_id: int, verdict: Review, reason: str, by:
     return True
 
 
-def standings(db: Connection, campaign: Campaign) -> dict[tuple[str, str], Standing]:
-    """Where every unit stands with everything it owes, dated or standing."""
-    found = {
-        (unit.slug, obligation.slug): Standing(unit.slug, obligation.slug)
-        for unit in campaign.units
-        for obligation in campaign.owed_by(unit)
-    }
-    for key, name in drafts(db, campaign.name).items():
+def standings(db: Connection, campaign: Campaign, unit: str = "") -> dict[tuple[str, str], Standing]:
+    """Where every unit, or one, stands with everything it owes, dated or standing."""
+    units = (campaign.unit(unit),) if unit else campaign.units
+    found = {(u.slug, o.slug): Standing(u.slug, o.slug) for u in units for o in campaign.owed_by(u)}
+    for key, name in drafts(db, campaign.name, unit).items():
         if key in found:
             found[key] = Standing(*key, outcome=Outcome.IN_PROGRESS, by_name=name)
-    firsts = first_submitted(db, campaign.name)
-    for last in all_latest(db, campaign.name):
+    firsts = first_submitted(db, campaign.name, unit)
+    for last in all_latest(db, campaign.name, unit=unit):
         key = (last.unit, last.obligation)
         if key in found:
             found[key] = Standing(
@@ -222,19 +236,21 @@ def standings(db: Connection, campaign: Campaign) -> dict[tuple[str, str], Stand
     return found
 
 
-def first_submitted(db: Connection, campaign: str) -> dict[tuple[str, str], datetime]:
+def first_submitted(db: Connection, campaign: str, unit: str = "") -> dict[tuple[str, str], datetime]:
     """When each first revision came in: by it a report is judged on time or late."""
-    rows = db.execute(
-        select(submission.c.unit, submission.c.obligation, submission.c.submitted_at).where(
-            submission.c.campaign == campaign, submission.c.revision == 1
-        )
+    query = select(submission.c.unit, submission.c.obligation, submission.c.submitted_at).where(
+        submission.c.campaign == campaign, submission.c.revision == 1
     )
+    rows = db.execute(query.where(submission.c.unit == unit) if unit else query)
     return {(r.unit, r.obligation): r.submitted_at for r in rows}
+
+
+_EXTENSIONS = select(extension).where(extension.c.campaign == bindparam("of_campaign"))
 
 
 def extensions(db: Connection, campaign: str) -> tuple[Extension, ...]:
     """The later days granted."""
-    rows = db.execute(select(extension).where(extension.c.campaign == campaign))
+    rows = db.execute(_EXTENSIONS, {"of_campaign": campaign})
     return tuple(Extension(r.unit, r.obligation, r.day, r.reason, r.granted_by) for r in rows)
 
 

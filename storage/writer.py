@@ -1,9 +1,11 @@
 """Who may write: one thread on SQLite, several lanes on PostgreSQL.
 
 SQLite has one writer; giving it one thread removes every lock wait, and committing up to
-:data:`MOST_AT_ONCE` pieces of work together shares the cost of the sync to disk. Each piece
-stands in a savepoint of its own, so one that fails takes no other with it, and none is
-reported as done before the commit that makes it durable.
+:data:`MOST_AT_ONCE` pieces of work together shares the cost of the sync to disk. None is
+reported as done before the commit that makes it durable. Where one fails the batch is rolled
+back and every piece runs again alone, so it takes no other with it; a piece of work therefore
+touches nothing but the database (and files named by their content). Failures are rare, and a
+savepoint a piece would cost a tenth of every turn.
 
 PostgreSQL takes one piece a transaction in each lane; pieces with the same lane key keep
 their order.
@@ -86,37 +88,22 @@ class Writer:
                 return
 
     def _commit_together(self, batch: list[_Piece]) -> None:
-        """Run a batch in one transaction and report each piece once the commit stands."""
+        """Run a batch in one transaction and report each piece once the commit stands.
+
+        Should any piece fail, nothing of the batch stands, and each piece runs again by itself.
+        """
         batch = [piece for piece in batch if piece.done.running() or piece.done.set_running_or_notify_cancel()]
         if not batch:
             return
-        outcomes: list[tuple[_Piece, Any, BaseException | None]] = []
         try:
             with self.engine.begin() as db:
-                for piece in batch:
-                    outcomes.append(_run_piece(db, piece, alone=len(batch) == 1))
+                results = [piece.work(db) for piece in batch]
         except BaseException as error:
-            if len(batch) > 1:  # whatever broke the commit, no piece stands: try each by itself
-                for piece in batch:
-                    self._commit_together([piece])
+            if len(batch) == 1:
+                batch[0].done.set_exception(error)
                 return
-            batch[0].done.set_exception(error)
+            for piece in batch:
+                self._commit_together([piece])
             return
-        for piece, result, fault in outcomes:
-            if fault is None:
-                piece.done.set_result(result)
-            else:
-                piece.done.set_exception(fault)
-
-
-def _run_piece(db: Connection, piece: _Piece, alone: bool) -> tuple[_Piece, Any, BaseException | None]:
-    if alone:
-        return piece, piece.work(db), None
-    savepoint = db.begin_nested()
-    try:
-        result = piece.work(db)
-    except Exception as error:
-        savepoint.rollback()
-        return piece, None, error
-    savepoint.commit()
-    return piece, result, None
+        for piece, result in zip(batch, results, strict=True):
+            piece.done.set_result(result)
