@@ -214,6 +214,7 @@ class TelegramDouble:
             self.confirmed = max(self.confirmed, offset)
             self.pending = [u for u in self.pending if u["update_id"] >= offset]
             async with self._changed:
+                self._changed.notify_all()
                 if not self.pending:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(

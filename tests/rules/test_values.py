@@ -1,0 +1,96 @@
+"""Values as officers type them."""
+
+from datetime import date
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from rules.refusal import Refusal, Why
+from rules.values import months_after, read_date, read_document, read_money, read_yes_no
+
+TODAY = date(2022, 7, 8)
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("1,2 tỷ", 1_200_000_000), ("1.2 ty", 1_200_000_000), ("350tr", 350_000_000), ("350 triệu đồng", 350_000_000),
+        ("350.000.000đ", 350_000_000), ("350,000,000", 350_000_000), ("1 tỷ 200 triệu", 1_200_000_000), ("1.500 triệu", 1_500_000_000),
+        ("500 nghìn", 500_000), ("0", 0), ("không", 0), ("0 đồng", 0), ("2 tỷ đồng", 2_000_000_000), ("350 million", 350_000_000),
+    ],
+)  # fmt: skip
+def test_money(typed: str, amount: int) -> None:
+    assert read_money(typed) == amount
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("350", Why.MONEY_UNIT_UNCLEAR), ("1.500", Why.MONEY_UNIT_UNCLEAR), ("1,500 triệu", Why.MONEY_UNIT_UNCLEAR),
+        ("1 tỷ 2", Why.MONEY_UNIT_UNCLEAR), ("-5 triệu", Why.NEGATIVE), ("😀", Why.NOT_MONEY), ("nhiều lắm", Why.NOT_MONEY),
+        ("200 triệu 1 tỷ", Why.NOT_MONEY), ("99999999 tỷ", Why.TOO_MUCH), ("", Why.NOT_MONEY), ("1.2.3 tỷ", Why.NOT_MONEY),
+    ],
+)  # fmt: skip
+def test_money_that_is_not_taken(typed: str, why: Why) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_money(typed)
+    assert refused.value.why is why
+
+
+@given(st.integers(100_000, 10**14))
+def test_money_reads_what_it_writes(amount: int) -> None:
+    assert read_money(f"{amount:,}".replace(",", ".") + " đ") == amount
+
+
+@pytest.mark.parametrize("read", [read_money, lambda t: read_date(t, TODAY), lambda t: read_document(t, TODAY), read_yes_no])
+@given(text=st.text(max_size=60))
+def test_nothing_typed_raises_anything_but_a_refusal(read: object, text: str) -> None:
+    try:
+        read(text)  # type: ignore[operator]
+    except Refusal as refusal:
+        assert refusal.why in Why
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("8/7", TODAY), ("08/07/2022", TODAY), ("8-7-22", TODAY), ("8.7.2022", TODAY), ("ngày 8 tháng 7 năm 2022", TODAY),
+        ("hôm qua", date(2022, 7, 7)), ("Hôm nay", TODAY), ("2022-07-08", TODAY), ("28/12", date(2021, 12, 28)),
+    ],
+)  # fmt: skip
+def test_dates(typed: str, day: date) -> None:
+    assert read_date(typed, TODAY) == day
+
+
+@pytest.mark.parametrize(("typed", "why"), [("31/6", Why.NO_SUCH_DAY), ("30/2/2022", Why.NO_SUCH_DAY), ("8/13", Why.NOT_A_DATE), ("mai", Why.NOT_A_DATE)])
+def test_dates_that_are_none(typed: str, why: Why) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_date(typed, TODAY)
+    assert refused.value.why is why
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("123/BC-UBND", "123/BC-UBND"), ("Số: 45/UBND-NN", "45/UBND-NN"), ("67/PNN", "67/PNN"), ("so 9/qd-ubnd", "09/QĐ-UBND"),
+        ("212/TTr-SNN&PTNT", "212/TTr-SNN&PTNT"), ("07/2021/NQ-HĐND", "07/2021/NQ-HĐND"), ("12 / TTr – UBND", "12/TTr-UBND"),
+        ("123a/BC-UBND", "123a/BC-UBND"),
+    ],
+)  # fmt: skip
+def test_document_numbers(typed: str, number: str) -> None:
+    assert read_document(typed, TODAY).number == number
+
+
+@pytest.mark.parametrize("typed", ["10/7", "30/6/2022", "12-CV/HU", "123", "công văn tuần trước"])
+def test_what_is_no_document_number(typed: str) -> None:
+    with pytest.raises(Refusal):
+        read_document(typed, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "later"),
+    [((2019, 8, 31), (2022, 8, 31)), ((2020, 2, 29), (2023, 2, 28)), ((2018, 12, 31), (2021, 12, 31))],
+)
+def test_36_months_later(day: tuple[int, int, int], later: tuple[int, int, int]) -> None:
+    assert months_after(date(*day), 36) == date(*later)
