@@ -118,29 +118,35 @@ def _clauses(path: Path, faults: list[Fault]) -> list[Clause]:
 
 def line_of(lines: list[str], path: Path_) -> int:
     """The line where that part of a TOML file stands, as near as its headings and keys tell."""
-    at, inner = 0, 0
+    at, inside = 0, False
     names: list[str] = []
-    for step in path:
-        if isinstance(step, str):
-            names.append(step)
-            key = re.compile(rf"^\s*{re.escape(step)}(\s*=|\.)")
-            table = re.compile(rf"^\[{re.escape('.'.join(names))}\]")
-            for number in range(at, len(lines)):
-                if number > at and lines[number].startswith("[[") and inner:
-                    break
-                if key.match(lines[number]) or table.match(lines[number]):
-                    at = number
-                    break
-        else:
-            heading = f"[[{'.'.join(names)}]]"
-            seen = -1
-            for number in range(at, len(lines)):
-                if lines[number].strip() == heading:
-                    seen += 1
-                    if seen == step:
-                        at, inner = number, 1
-                        break
+    for place, step in enumerate(path):
+        if isinstance(step, int):
+            found = _nth_heading(lines, ".".join(names), at, step)
+            at, inside = (found, True) if found is not None else (at, inside)
+            continue
+        names.append(step)
+        is_list = place + 1 < len(path) and isinstance(path[place + 1], int)
+        if not is_list or _nth_heading(lines, ".".join(names), at, 0) is None:
+            at = _key_line(lines, step, ".".join(names), at, inside)
     return at + 1
+
+
+def _nth_heading(lines: list[str], name: str, start: int, number: int) -> int | None:
+    """The line of the so-many-th ``[[name]]`` from a line on."""
+    found = [at for at in range(start, len(lines)) if lines[at].strip() == f"[[{name}]]"]
+    return found[number] if number < len(found) else None
+
+
+def _key_line(lines: list[str], key: str, name: str, start: int, inside: bool) -> int:
+    """The line of a key or a ``[name]`` table, not beyond the list item that it belongs to."""
+    pattern = re.compile(rf"^\s*{re.escape(key)}(\s*=|\.)|^\[{re.escape(name)}\]")
+    for at in range(start, len(lines)):
+        if at > start and inside and lines[at].startswith("[["):
+            break
+        if pattern.match(lines[at]):
+            return at
+    return start
 
 
 _MENDS = {

@@ -1,0 +1,181 @@
+"""The command line as an administrator uses it: real processes, real exit codes."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Shell:
+    """``dondoc`` in an empty place."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("TELEGRAM_", "REHEARSAL_", "CAMPAIGN", "DATABASE_", "PUBLIC_"))},
+            "DATABASE_URL": f"sqlite:///{folder}/cli.db", "FILES_DIR": f"{folder}/files",
+        }  # fmt: skip
+
+    def __call__(self, *words: str, code: int = 0, text: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *words], cwd=ROOT, env={**self.environment, **more}, capture_output=True, text=True,
+            check=False, timeout=60, input=text,
+        )  # fmt: skip
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        return done
+
+    def json(self, *words: str, **more: str) -> Any:
+        return json.loads(self(*words, "--json", **more).stdout)
+
+
+@pytest.fixture
+def dondoc(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def test_ask_without_a_database(dondoc: Shell) -> None:
+    found = dondoc.json("ask", "hạn thu hồi")
+    assert set(found) == {"text", "clauses", "quote", "score", "abstained"}
+    assert found["clauses"][0] == "1.5"
+    assert "15/7/2022" in found["text"]
+    assert not (dondoc.folder / "cli.db").exists()
+    assert dondoc.json("ask", "lệ phí bao nhiêu")["abstained"] is True
+
+
+def test_ask_a_file_line_by_line(dondoc: Shell) -> None:
+    questions = dondoc.folder / "q.jsonl"
+    questions.write_text('{"q": "hạn thu hồi"}\n\n{"q": "lệ phí bao nhiêu"}\n', encoding="utf-8")
+    lines = [json.loads(line) for line in dondoc("ask", "--file", str(questions), "--json").stdout.splitlines()]
+    assert [line["abstained"] for line in lines] == [False, True]
+    questions.write_text("hạn thu hồi\n", encoding="utf-8")
+    assert "q.jsonl:1" in dondoc("ask", "--file", str(questions), code=1).stderr
+
+
+def test_short_commands_answer_within_a_second(dondoc: Shell) -> None:
+    dondoc("migrate")
+    for words in (("ask", "hạn thu hồi"), ("status", "--unit", "dai-loc"), ("invite", "--role", "manager")):
+        best = 9.0
+        for _ in range(4):
+            began = perf_counter()
+            dondoc(*words)
+            best = min(best, perf_counter() - began)
+        assert best < (1.0 if "CI" not in os.environ else 2.0), (words, best)
+
+
+def test_an_invite_redeemed_on_the_console(dondoc: Shell) -> None:
+    made = dondoc.json("invite", "--role", "officer", "--unit", "đại lộc", "--name", "Chị Lan")
+    assert (made["role"], made["unit"], made["links"]) == ("officer", "dai-loc", [])
+    said = dondoc("chat", "--as", made["code"], text="nộp báo cáo kinh phí\n1\n1\ntiến độ\n").stdout
+    assert "Chào Chị Lan, anh/chị là cán bộ của UBND huyện Đại Lộc." in said
+    assert "  1. Không phát sinh" in said
+    assert "Mã biên nhận" in said
+    (row,) = dondoc.json("status", "--unit", "dai-loc", "--obligation", "1.6")
+    assert (row["outcome"], row["late"], row["timing"], row["revision"], row["due"]) == ("nothing", False, "on_time", 1, "2022-06-30")
+    again = dondoc("chat", "--as", made["code"], text="tiến độ\n").stdout  # the same code goes on as the same person
+    assert "không phát sinh" in again
+
+
+@pytest.mark.parametrize(
+    ("words", "holding"),
+    [
+        (("invite", "--role", "king"), "no role"), (("invite", "--role", "officer"), "--unit"),
+        (("invite", "--role", "officer", "--unit", "trà my"), "bac-tra-my or nam-tra-my"),
+        (("status", "--unit", "đà nẵng"), "no single unit"), (("status", "--obligation", "x"), "no obligation"),
+        (("remind", "--at", "hôm nay"), "is not a time"), (("export", "--format", "pdf", "--out", "x"), "no format"),
+    ],
+)  # fmt: skip
+def test_refusals_are_one_clear_line(dondoc: Shell, words: tuple[str, ...], holding: str) -> None:
+    done = dondoc(*words, code=1)
+    assert holding in done.stderr
+    assert done.stderr.strip().count("\n") == 0
+    assert done.stdout == ""
+
+
+def test_wrong_usage_is_exit_code_2(dondoc: Shell) -> None:
+    dondoc("nhac", code=2)
+    dondoc("ask", code=2)
+
+
+def test_remind_and_rehearse_show_exactly_what_goes_out(dondoc: Shell) -> None:
+    code = dondoc.json("invite", "--role", "officer", "--unit", "dai-loc", "--name", "Lan")["code"]
+    dondoc("chat", "--as", code, text="\n")
+    due = dondoc.json("remind", "--at", "2022-06-27T08:00", "--dry-run")
+    lan = [row for row in due if row["person"] == "Lan"]
+    assert [(r["kind"], r["rung"], r["unit"], r["obligations"]) for r in lan] == [("reminder", "D-3", "dai-loc", ["unspent-funds"])]
+    assert "30/6/2022" in lan[0]["text"]
+    assert len([row for row in due if row["person"] is None]) == 17
+    assert dondoc.json("remind", "--at", "2022-06-27T08:00", "--dry-run") == due
+    dondoc("remind", "--at", "2022-06-27T08:00")
+    assert not [r for r in dondoc.json("remind", "--at", "2022-06-27T09:00", "--dry-run") if r["person"] == "Lan"]
+    whole = dondoc.json("rehearse")
+    days = [row["at"][:10] for row in whole if row["person"] == "Lan"]
+    assert days == sorted(set(days))
+    assert {"2022-06-30", "2022-07-10", "2022-07-15"} <= set(days)
+    assert {row["unit"] for row in whole if row["person"] is None} >= {"hoi-an", "nam-tra-my"}
+    assert [row["at"] for row in whole] == sorted(row["at"] for row in whole)
+
+
+def test_check_names_what_is_wrong(dondoc: Shell) -> None:
+    dondoc("migrate")
+    assert "ok" in dondoc("check").stdout
+    bad = dondoc.folder / "bad"
+    shutil.copytree(ROOT / "campaigns" / "quang-nam-ocop-2022", bad)
+    text = (bad / "campaign.toml").read_text(encoding="utf-8")
+    (bad / "campaign.toml").write_text(text.replace('clause = "1.5"', 'clause = "9.9"'), encoding="utf-8")
+    done = dondoc("check", code=1, CAMPAIGN=str(bad))
+    assert "campaign.toml:" in done.stdout
+    assert "9.9" in done.stdout
+    assert "9.9" in dondoc("status", code=1, CAMPAIGN=str(bad)).stderr
+    token = "123456:" + "B" * 35
+    done = dondoc("check", code=1, TELEGRAM_TOKEN=token, TELEGRAM_API_URL="http://127.0.0.1:9")
+    assert "can't be reached" in done.stdout
+    assert token not in done.stdout + done.stderr
+    done = dondoc("run", code=1, TELEGRAM_TOKEN=token, REHEARSAL_START="2022-06-20T08:00+07:00")
+    assert "must not write to real people" in done.stderr
+    assert "DATABASE_URL" in dondoc("status", code=1, DATABASE_URL="postgresql://nobody@127.0.0.1:9/x").stderr
+
+
+def test_export_in_every_format(dondoc: Shell) -> None:
+    code = dondoc.json("invite", "--role", "officer", "--unit", "dai-loc", "--name", "=Lan")["code"]
+    dondoc("chat", "--as", code, text="không phát sinh kinh phí\n1\n")
+    for kind in ("xlsx", "docx", "csv", "json"):
+        dondoc("export", "--format", kind, "--out", str(dondoc.folder / f"x.{kind}"))
+    sheet = load_workbook(dondoc.folder / "x.xlsx").active
+    assert sheet is not None
+    assert sheet.max_row == 2 + 72
+    people = [cell.value for cell in sheet["K"]]
+    assert "'=Lan" in people  # never a formula
+    assert "không phát sinh" in (dondoc.folder / "x.csv").read_text(encoding="utf-8-sig")
+    assert zipfile.is_zipfile(dondoc.folder / "x.docx")
+
+
+def test_backup_and_restore(dondoc: Shell) -> None:
+    code = dondoc.json("invite", "--role", "officer", "--unit", "dai-loc")["code"]
+    dondoc("chat", "--as", code, text="không phát sinh kinh phí\n1\n")
+    before = dondoc.json("status")
+    dondoc("backup", str(dondoc.folder / "b.zip"))
+    elsewhere = {"DATABASE_URL": f"sqlite:///{dondoc.folder}/new.db", "FILES_DIR": str(dondoc.folder / "new")}
+    dondoc("restore", str(dondoc.folder / "b.zip"), **elsewhere)
+    assert dondoc.json("status", **elsewhere) == before
+    assert "not empty" in dondoc("restore", str(dondoc.folder / "b.zip"), code=1, **elsewhere).stderr
+
+
+def test_a_dispatch_becomes_a_draft(dondoc: Shell) -> None:
+    out = dondoc.folder / "next"
+    source = dondoc.folder / "cv.txt"
+    source.write_text("Số: 1/UBND\n1. Các xã:\n- Báo cáo trước ngày 5/8/2023.\n- Rà soát.\n2. Sở Y tế phối hợp.\nNơi nhận:\n- Như trên", encoding="utf-8")
+    dondoc("import", str(source), "--out", str(out))
+    assert "<!-- clause 1.2 -->" in (out / "dispatch.md").read_text(encoding="utf-8")
+    assert "2023-08-05" in (out / "campaign.toml").read_text(encoding="utf-8")
+    assert "units: Field required -> add this key" in dondoc("check", code=1, CAMPAIGN=str(out)).stdout
+    assert "not empty" in dondoc("import", str(source), "--out", str(out), code=1).stderr
