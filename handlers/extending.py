@@ -1,6 +1,6 @@
 """A manager grants one unit a later day, with a reason."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from handlers.pushing import push_to_person
 from handlers.turn import Choice, Message, Turn
@@ -8,6 +8,9 @@ from handlers.words import Words
 from rules.refusal import Refusal
 from rules.values import read_date
 from storage import people, reports
+
+
+EXAMPLE_STEP = timedelta(days=7)
 
 
 def begin(turn: Turn, rest: str) -> None:
@@ -18,8 +21,15 @@ def begin(turn: Turn, rest: str) -> None:
         turn.say(turn.words.tr("managers_only"))
         return
     turn.go("extend", unit=unit, obligation=item)
+    now_due = reports.due(turn.db, turn.campaign).of(unit, item).date
     turn.say(
-        turn.words.tr("extend.day", unit=turn.campaign.unit(unit).short, title=turn.title(turn.campaign.obligation(item))),
+        turn.words.tr(
+            "extend.day",
+            unit=turn.campaign.unit(unit).short,
+            title=turn.title(turn.campaign.obligation(item)),
+            day=turn.words.day(now_due),
+            example=turn.words.day(now_due + EXAMPLE_STEP),
+        ),
         Choice(turn.words.tr("button.cancel"), "cancel"),
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from handlers import asking, chasing, inviting, overseeing, reporting
 from handlers.turn import Choice, Turn
@@ -22,15 +23,36 @@ def first_choices(turn: Turn) -> tuple[Choice, ...]:
     return (status, Choice(words.tr("button.nudge"), "nudge"), due)
 
 
+@dataclass(frozen=True)
+class _Examples:
+    """Things of this campaign that can be typed as they stand."""
+
+    question: str
+    other: str
+    item: str
+    unit: str
+
+
+def _examples(turn: Turn) -> _Examples:
+    last = turn.campaign.dated()[-1]
+    language = turn.words.language
+    asked = [q.ask[-1 if language == "en" else 0] for q in turn.campaign.questions if q.clause and q.ask]
+    about = [q for q in asked if turn.world.answerer.obligation_named(q) is last]
+    other = [q for q in asked if turn.world.answerer.obligation_named(q) is None]
+    item = last.words[0] if language == "vi" and last.words else last.short.in_(language).lower()
+    return _Examples((about or asked or [""])[0], (other or asked or [""])[0], item, turn.campaign.units[0].short.lower())
+
+
 def show(turn: Turn, _: str = "") -> None:
     """Help, by role, with examples that can be typed as they stand."""
+    examples = _examples(turn)
     match turn.role:
         case None:
-            text = turn.words.tr("help.stranger")
+            text = turn.words.tr("help.stranger", question=examples.question, other=examples.other)
         case Role.OFFICER | Role.LEADER:
-            text = turn.words.tr("help.officer")
+            text = turn.words.tr("help.officer", item=examples.item, question=examples.question)
         case Role.MANAGER:
-            text = turn.words.tr("help.manager")
+            text = turn.words.tr("help.manager", item=examples.item, unit=examples.unit)
         case Role.ADMINISTRATOR:
             text = turn.words.tr("help.administrator")
     turn.say(text, *first_choices(turn))

@@ -36,7 +36,7 @@ def pick(turn: Turn, picked: str) -> None:
         _make(turn, role, "" if role.oversees else unit)
         return
     turn.go("invite-name", role=role.value)
-    turn.say(turn.words.tr("invite.unit"), Choice(turn.words.tr("button.cancel"), "cancel"))
+    turn.say(turn.words.tr("invite.unit", example=turn.campaign.units[0].short), Choice(turn.words.tr("button.cancel"), "cancel"))
 
 
 def type_name(turn: Turn, text: str) -> None:
@@ -52,7 +52,10 @@ def type_name(turn: Turn, text: str) -> None:
                 *(Choice(turn.campaign.unit(u).name.in_(turn.words.language), f"inv {role.value} {u}") for u in units),
             )
         case None:
-            turn.say(turn.words.tr("unit.unknown", given=text[:40]), Choice(turn.words.tr("button.cancel"), "cancel"))
+            turn.say(
+                turn.words.tr("unit.unknown", given=text[:40], example=turn.campaign.units[0].short),
+                Choice(turn.words.tr("button.cancel"), "cancel"),
+            )
 
 
 def _make(turn: Turn, role: Role, unit: str) -> None:

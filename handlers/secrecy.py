@@ -1,7 +1,7 @@
 """Secrets do not travel by messenger: what is marked MẬT, TỐI MẬT or TUYỆT MẬT is refused.
 
-OCOP knows honey ("MẬT ONG") and honesty about it: a mark is recognised by how marks are
-written, not by the syllable.
+Honey ("MẬT ONG") is a product and no secret: a mark is recognised by how marks are written, not
+by the syllable.
 """
 
 import re

@@ -87,7 +87,7 @@ def move(turn: Turn, rest: str) -> None:
             people.move(turn.db, found.id, slug)
             turn.say(turn.words.tr("people.moved", name=found.name, unit=turn.campaign.unit(slug).name.in_(turn.words.language)))
         case _:
-            turn.say(turn.words.tr("unit.unknown", given=unit[:40]))
+            turn.say(turn.words.tr("unit.unknown", given=unit[:40], example=turn.campaign.units[0].short))
 
 
 def confirm_removal(turn: Turn, person_id: str) -> None:

@@ -80,7 +80,13 @@ def test_an_invite_redeemed_on_the_console(dondoc: Shell) -> None:
     assert "  1. Không phát sinh" in said
     assert "Mã biên nhận" in said
     (row,) = dondoc.json("status", "--unit", "dai-loc", "--obligation", "1.6")
-    assert (row["outcome"], row["late"], row["timing"], row["revision"], row["due"]) == ("nothing", False, "on_time", 1, "2022-06-30")
+    assert (row["outcome"], row["late"], row["timing"], row["revision"], row["due"]) == (
+        "nothing",
+        False,
+        "on_time",
+        1,
+        "2022-06-30",
+    )
     again = dondoc("chat", "--as", made["code"], text="tiến độ\n").stdout  # the same code goes on as the same person
     assert "không phát sinh" in again
 
@@ -111,7 +117,9 @@ def test_remind_and_rehearse_show_exactly_what_goes_out(dondoc: Shell) -> None:
     dondoc("chat", "--as", code, text="\n")
     due = dondoc.json("remind", "--at", "2022-06-27T08:00", "--dry-run")
     lan = [row for row in due if row["person"] == "Lan"]
-    assert [(r["kind"], r["rung"], r["unit"], r["obligations"]) for r in lan] == [("reminder", "D-3", "dai-loc", ["unspent-funds"])]
+    assert [(r["kind"], r["rung"], r["unit"], r["obligations"]) for r in lan] == [
+        ("reminder", "D-3", "dai-loc", ["unspent-funds"])
+    ]
     assert "30/6/2022" in lan[0]["text"]
     assert len([row for row in due if row["person"] is None]) == 17
     assert dondoc.json("remind", "--at", "2022-06-27T08:00", "--dry-run") == due
@@ -173,7 +181,10 @@ def test_backup_and_restore(dondoc: Shell) -> None:
 def test_a_dispatch_becomes_a_draft(dondoc: Shell) -> None:
     out = dondoc.folder / "next"
     source = dondoc.folder / "cv.txt"
-    source.write_text("Số: 1/UBND\n1. Các xã:\n- Báo cáo trước ngày 5/8/2023.\n- Rà soát.\n2. Sở Y tế phối hợp.\nNơi nhận:\n- Như trên", encoding="utf-8")
+    source.write_text(
+        "Số: 1/UBND\n1. Các xã:\n- Báo cáo trước ngày 5/8/2023.\n- Rà soát.\n2. Sở Y tế phối hợp.\nNơi nhận:\n- Như trên",
+        encoding="utf-8",
+    )
     dondoc("import", str(source), "--out", str(out))
     assert "<!-- clause 1.2 -->" in (out / "dispatch.md").read_text(encoding="utf-8")
     assert "2023-08-05" in (out / "campaign.toml").read_text(encoding="utf-8")

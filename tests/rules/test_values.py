@@ -63,7 +63,10 @@ def test_dates(typed: str, day: date) -> None:
     assert read_date(typed, TODAY) == day
 
 
-@pytest.mark.parametrize(("typed", "why"), [("31/6", Why.NO_SUCH_DAY), ("30/2/2022", Why.NO_SUCH_DAY), ("8/13", Why.NOT_A_DATE), ("mai", Why.NOT_A_DATE)])
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [("31/6", Why.NO_SUCH_DAY), ("30/2/2022", Why.NO_SUCH_DAY), ("8/13", Why.NOT_A_DATE), ("mai", Why.NOT_A_DATE)],
+)
 def test_dates_that_are_none(typed: str, why: Why) -> None:
     with pytest.raises(Refusal) as refused:
         read_date(typed, TODAY)

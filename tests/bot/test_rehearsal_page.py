@@ -1,0 +1,167 @@
+"""The rehearsal page in real headless Chromium: a newcomer rehearses the three deadlines.
+
+Screenshots are left in ``artifacts/``, outside git.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.made_files import PDF
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTIFACTS = ROOT / "artifacts"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """The page, served by the real program on a port of the system's choice."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TELEGRAM_", "REHEARSAL_", "PUBLIC_"))}
+    environment |= {"DATABASE_URL": f"sqlite:///{tmp_path}/r.db", "FILES_DIR": f"{tmp_path}/files", "PORT": "0"}
+    program = subprocess.Popen([sys.executable, "-m", "bot", "run"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    assert program.stdout
+    line = program.stdout.readline()
+    found = re.search(r"http://\S+", line)
+    assert found, line
+    yield found[0]
+    program.terminate()
+    assert program.wait(15) is not None
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[object]:
+    if CHROMIUM is None:
+        if "CI" in os.environ:
+            pytest.fail("no chromium: tests/prepare_browser.sh installs it")
+        pytest.skip("!!! no chromium: the page is NOT tested")
+    from playwright.sync_api import sync_playwright
+
+    ARTIFACTS.mkdir(exist_ok=True)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        tab = browser.new_page(viewport={"width": 1280, "height": 900})
+        faults: list[str] = []
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        tab.goto(address)
+        tab.wait_for_selector("body[data-ready=yes]")
+        yield tab
+
+        browser.close()
+        assert not faults, faults
+
+
+def test_a_newcomer_rehearses_the_deadlines(page, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    from playwright.sync_api import expect
+
+    chat, clock = page.locator("#chat"), page.locator("#now")
+    expect(clock).to_contain_text("20/6/2022")
+    expect(page.get_by_role("tab")).to_have_count(4)
+
+    page.fill("#text", "tôi muốn báo cáo kinh phí")
+    page.keyboard.press("Enter")
+    expect(chat).to_contain_text("Câu 1/5")
+    page.fill("#text", "1,2 tỷ")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Có", exact=True).click()
+    expect(chat).to_contain_text("Câu 3/5")
+    expect(page.get_by_role("button", name="Có", exact=True)).to_have_count(0)  # the pressed buttons are gone
+    page.fill("#text", "200tr")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Bỏ qua").last.click()
+    expect(chat).to_contain_text("Câu 5/5")
+    sent = tmp_path / "bao-cao.pdf"
+    sent.write_bytes(PDF)
+    page.set_input_files("#file", str(sent))
+    chat.get_by_role("button", name="Gửi", exact=True).click()
+    expect(chat).to_contain_text("Mã biên nhận")
+
+    first = page.locator("#rows tr").first
+    expect(first.locator("td").first).to_contain_text("đã nộp")
+    manager = page.get_by_role("tab", name="Minh")
+    expect(manager.locator(".badge")).to_have_text("1")
+
+    for day in ("23/6/2022", "27/6/2022"):
+        page.get_by_role("button", name="Lời nhắc kế tiếp").click()
+        expect(clock).to_contain_text(day)
+    other = page.get_by_role("tab", name="Hòa")
+    expect(other.locator(".badge")).to_have_text("2")
+    other.click()
+    expect(chat).to_contain_text("Có gì thì báo cáo")
+    expect(other.locator(".badge")).to_have_count(0)
+    page.screenshot(path=ARTIFACTS / "rehearsal.png")
+
+    for _ in range(20):
+        page.get_by_role("button", name="+1 ngày").click()
+        expect(page.get_by_role("button", name="+1 ngày")).to_be_enabled()
+    expect(clock).to_contain_text("17/7/2022")
+    expect(page.locator("td.open_overdue").first).to_be_visible()
+    manager.click()
+    expect(chat).to_contain_text("Quá mốc hai ngày")
+    page.screenshot(path=ARTIFACTS / "overdue.png")
+
+    page.reload()  # nothing lives in the page alone
+    page.get_by_role("tab", name="Lan").click()
+    expect(chat).to_contain_text("Mã biên nhận")
+    expect(chat.locator(".bubble.mine").first).to_contain_text("tôi muốn báo cáo kinh phí")
+
+
+def test_by_keyboard_alone_on_a_phone_and_in_english(page) -> None:  # type: ignore[no-untyped-def]
+    from playwright.sync_api import expect
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("tab", name="Lan").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Hòa")).to_be_focused()
+    page.locator("#text").focus()
+    page.keyboard.type("còn mấy ngày")
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat")).to_contain_text("Các hạn nộp")
+    page.get_by_role("button", name="Báo cáo: Thu hồi").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat")).to_contain_text("mục 1.5")
+    page.screenshot(path=ARTIFACTS / "phone.png", full_page=True)
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("button", name="Next push")).to_be_visible()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Start again").click()
+    expect(page.locator(".bubble")).to_have_count(0)
+
+
+def test_health_metrics_and_what_the_page_refuses(address: str) -> None:
+    with httpx.Client(base_url=address) as client:
+        assert client.get("/health").json()["status"] == "ok"
+        said = {"address": "officer-1", "update_id": "1", "text": "x" * 5000}
+        assert "dài quá" in client.post("/rehearsal/say", json=said).json()["replies"][0]["text"]
+        assert client.post("/rehearsal/say", json=said).json()["new"] is False
+        assert client.post("/rehearsal/say", json={**said, "address": "../etc"}).status_code == 422
+        assert client.post("/rehearsal/say", json={**said, "text": "x" * 30_000}).status_code == 422
+        assert client.post("/rehearsal/clock", json={"hours": -5}).status_code == 422
+        assert client.get("/rehearsal/file/..%2f..%2fetc/passwd").status_code == 404
+        assert client.get(f"/rehearsal/file/{'0' * 64}/x.pdf").status_code == 404
+        big = client.post(
+            "/rehearsal/file",
+            data={"address": "officer-1", "update_id": "9"},
+            files={"upload": ("a.pdf", b"%PDF-" + b"0" * 21 * 1024 * 1024)},
+        )
+        assert big.json()["new"] is True
+        figures = client.get("/metrics").text
+    assert 'dondoc_turns_total{channel="web_chat",result="taken"} 2.0' in figures
+    assert 'result="again"} 1.0' in figures

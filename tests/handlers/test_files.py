@@ -1,0 +1,115 @@
+"""Files from outside: kinds by content, marks of secrecy, spreadsheets good and bad."""
+
+import zipfile
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from docx import Document
+from hypothesis import HealthCheck, given, settings
+
+from handlers.secrecy import marked, marked_file
+from handlers.spreadsheets import NotTheTemplate, read_list, template
+from handlers.words import Languages
+from rules.campaign import Kind
+from rules.refusal import Why
+from storage.files import FileStore, sniff, tidy_name
+from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
+from tests.stage import CAMPAIGN
+
+TODAY = date(2022, 7, 1)
+LISTS = [field for o in CAMPAIGN.obligations for field in o.fields if field.kind is Kind.LIST]
+WITHDRAWAL = next(f for f in CAMPAIGN.obligation("withdrawal").fields if f.kind is Kind.LIST)
+
+
+def word(text: str) -> bytes:
+    document = Document()
+    document.add_paragraph(text)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_kinds_by_content_not_by_name() -> None:
+    assert [sniff(c) for c in (PDF, PNG, word("x"), workbook([]), b"MZ", b"", b"PK\x03\x04 broken")] == [
+        "pdf", "png", "docx", "xlsx", "", "", "",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["TỐI MẬT", "Tuyệt mật", "độ mật: A", "(MẬT)", "gửi văn bản mật", "a\nMẬT\nb", "To\u0302\u0301i ma\u0323\u0302t"]
+)
+def test_marks_of_secrecy(text: str) -> None:
+    assert marked(text)
+
+
+@pytest.mark.parametrize("text", ["MẬT ONG RỪNG", "mật ong", "Trà mật ong gừng", "mật độ trồng", "bí mật công thức nhà em"])
+def test_honey_is_no_secret(text: str) -> None:
+    assert not marked(text)
+
+
+def test_marked_files() -> None:
+    assert marked_file("bao cao.docx", "docx", word("TỐI MẬT"))
+    assert marked_file("CV_TOI_MAT.pdf", "pdf", PDF)
+    assert not marked_file("mat-ong.docx", "docx", word("Mật ong rừng"))
+    assert not marked_file("x.pdf", "pdf", b"%PDF-1.4 broken")
+    assert not marked_file("x.docx", "docx", b"PK\x03\x04 broken")
+
+
+def test_a_file_is_kept_once_under_its_content(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    first, second = store.put(PDF, "a.pdf"), store.put(PDF, "../../b.pdf")
+    assert first.hash == second.hash
+    assert second.name == "b.pdf"
+    assert store.get(first.hash) == PDF
+    assert len([p for p in tmp_path.rglob("*") if p.is_file()]) == 1
+    for bad in ("../../etc/passwd", "x", "A" * 64):
+        with pytest.raises(FileNotFoundError):
+            store.get(bad)
+    assert tidy_name("C:\\x\\y\u202e.exe") == "y.exe"
+
+
+def test_good_rows_are_kept_and_bad_cells_named() -> None:
+    found = read_list(workbook(WITHDRAWAL_ROWS), WITHDRAWAL, TODAY)
+    assert [row["product"] for row in found.rows] == ["Mắm cá cơm", "Bánh tráng"]
+    assert [row["stars"] for row in found.rows] == ["3", "4"]
+    assert found.rows[0]["decision_date"] == "2019-12-20"
+    assert [(c.row, c.column.id, c.refusal.why) for c in found.bad] == [
+        (3, "stars", Why.NOT_A_CHOICE), (3, "decision_date", Why.NO_SUCH_DAY),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", LISTS, ids=lambda field: field.label.en)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_template_comes_back_readable(field, language: str) -> None:  # type: ignore[no-untyped-def]
+    words = Languages(CAMPAIGN.zone).of(language)
+    found = read_list(template(words, field), field, TODAY)
+    assert (found.rows, found.bad) == ((), ())
+
+
+def test_what_is_no_template() -> None:
+    bomb = BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"<a/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 70_000_000)
+    for content in (b"", b"PK\x03\x04", PDF, workbook([["x"]], ["Khác"]), bomb.getvalue()):
+        with pytest.raises(NotTheTemplate):
+            read_list(content, WITHDRAWAL, TODAY)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(st.none(), st.integers(), st.floats(allow_nan=False), st.dates(), st.text(alphabet="aă1/-.:=", max_size=8)),
+            max_size=7,
+        ),
+        max_size=5,
+    )
+)
+def test_any_cells_end_as_rows_or_named_faults(rows: list[list[object]]) -> None:
+    found = read_list(workbook(rows), WITHDRAWAL, TODAY)
+    filled = [r for r in rows if any(c is not None and str(c).strip() for c in r)]
+    assert len(found.rows) + len({c.row for c in found.bad}) == len(filled)
