@@ -65,15 +65,14 @@ def house(quiet: bool = True) -> Iterator["House"]:
     """The wired parts, for one command."""
     from sqlalchemy.exc import OperationalError
 
-    from bot.links import invite_links
     from bot.logs import set_up
     from bot.wiring import build
 
     chosen = settings()
     secrets = (chosen.telegram_token.get_secret_value(), chosen.telegram_secret.get_secret_value())
-    set_up("warning" if quiet else chosen.log_level, secrets)
+    set_up("warning" if quiet else chosen.log_level, secrets, "" if quiet else chosen.sentry_dsn.get_secret_value())
     try:
-        found = build(chosen, invite_links(chosen))
+        found = build(chosen)
     except OperationalError as error:
         raise Refused(f"The database can't be opened ({str(error.orig).strip()}): check DATABASE_URL.") from None
     try:

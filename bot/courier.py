@@ -31,6 +31,8 @@ PAUSE_BETWEEN_LOOKS = 0.2
 """Seconds in which further hints are gathered: a look is a transaction of its own."""
 MOST_IN_HAND = 500
 LONGEST_PAUSE = 300.0
+LAST_SENDS = 3.0
+"""Seconds that messages on their way have when the process stops."""
 log = logger(__name__)
 
 
@@ -84,6 +86,7 @@ class Courier:
         self._in_hand: set[int] = set()
         self._settled: list[Settled] = []
         self._paused_until: dict[str, datetime] = {}
+        self._closing = False
         self._wake = asyncio.Event()
         self._something_settled = asyncio.Event()
 
@@ -148,7 +151,7 @@ class Courier:
 
     async def _work_off(self, channel: str, address: str, line: _Line) -> None:
         try:
-            while line.waiting:
+            while line.waiting and not self._closing:
                 row, until = line.waiting.popleft()
                 if wall_now() > until - timedelta(seconds=10):
                     self._in_hand.discard(row.id)  # our claim is running out: another courier has it
@@ -244,8 +247,11 @@ class Courier:
             self._something_settled.set()
 
     async def _close(self, flusher: "asyncio.Task[None]") -> None:
-        flusher.cancel()
+        self._closing = True  # what is on its way may arrive: sent but unsettled it would go out twice
         tasks = [line.task for line in self._lines.values() if line.task]
+        if tasks:
+            await asyncio.wait(tasks, timeout=LAST_SENDS)
+        flusher.cancel()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, flusher, return_exceptions=True)

@@ -2,35 +2,32 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from urllib.request import urlopen
 
 from bot.settings import Settings
 
 
-def invite_links(settings: Settings) -> Callable[[str], tuple[str, ...]]:
-    """A function from a code to its links. The bot's name is asked of Telegram once, when needed."""
-    name: list[str] = []
+class InviteLinks:
+    """From a code to its links. A running process learns the bot's name when it greets the platform;
+    a command asks for it. Making links never waits for a network."""
 
-    def links(code: str) -> tuple[str, ...]:
+    def __init__(self) -> None:
+        self.username = ""
+
+    def __call__(self, code: str) -> tuple[str, ...]:
+        """The deep link of Telegram, once the bot's name is known."""
+        return (f"https://t.me/{self.username}?start={code}",) if self.username else ()
+
+    def ask(self, settings: Settings) -> None:
+        """Ask Telegram for the bot's name; it stays empty when Telegram can't be reached just now."""
         if not settings.telegram:
-            return ()
-        if not name:
-            name.append(_username(settings))
-        return (f"https://t.me/{name[0]}?start={code}",) if name[0] else ()
-
-    return links
-
-
-def _username(settings: Settings) -> str:
-    """The bot's name; empty when Telegram can't be reached just now. The token stays out of every message."""
-    token = settings.telegram_token.get_secret_value()
-    try:
-        with urlopen(f"{settings.telegram_api_url}/bot{token}/getMe", timeout=5) as answer:
-            found = json.load(answer)
-        return str(found["result"]["username"])
-    except (OSError, ValueError, KeyError):
-        return ""
+            return
+        token = settings.telegram_token.get_secret_value()
+        try:
+            with urlopen(f"{settings.telegram_api_url}/bot{token}/getMe", timeout=5) as answer:
+                self.username = str(json.load(answer)["result"]["username"])
+        except (OSError, ValueError, KeyError):
+            self.username = ""
 
 
 def console_address(code: str) -> str:

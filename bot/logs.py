@@ -12,14 +12,21 @@ _TOKEN = re.compile(r"\b\d{6,}:[A-Za-z0-9_-]{20,}")
 QUIET = ("httpx", "httpcore", "aiogram", "telegram", "apscheduler", "alembic", "uvicorn")
 
 
-def set_up(level: str, secrets: Iterable[str] = ()) -> None:
-    """Log to stderr: JSON lines, or readable ones on a terminal. ``secrets`` are blotted out everywhere."""
+def set_up(level: str, secrets: Iterable[str] = (), sentry_dsn: str = "") -> None:
+    """Log to stderr: JSON lines, or readable ones on a terminal. ``secrets`` are blotted out everywhere.
+
+    With a ``sentry_dsn`` errors also go to Sentry, without local variables: they hold what people wrote.
+    """
     hidden = tuple(secret for secret in secrets if len(secret) > 3)
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info, _Redactor(hidden),
     ]  # fmt: skip
+    if sentry_dsn:
+        import sentry_sdk
+
+        sentry_sdk.init(dsn=sentry_dsn, send_default_pii=False, include_local_variables=False, max_request_body_size="never")
     renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(ensure_ascii=False)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -154,6 +154,7 @@ class Process:
         while True:
             try:
                 await receiver.start()
+                self._house.links.username = receiver.username
                 if by_webhook:
                     await receiver.set_webhook(
                         settings.public_url, webhook_secret(token, settings.telegram_secret.get_secret_value())

@@ -27,8 +27,6 @@ class Settings(BaseSettings):
     telegram_secret: SecretStr = SecretStr("")
     telegram_rate: float = Field(default=28.0, ge=0)
     """Messages a second over all chats; 0 sends without limit, for a Bot API server of one's own."""
-    zalo_bot_token: SecretStr = SecretStr("")
-    zalo_oa_refresh_token: SecretStr = SecretStr("")
     files_dir: Path = ROOT / "var" / "files"
     rehearsal_start: datetime | None = None
     rehearsal_speed: float = Field(default=1.0, gt=0)

@@ -40,7 +40,7 @@ class TurnService:
             taken = await self._run(incoming)
             took = perf_counter() - started
             TURN_SECONDS.labels(incoming.channel).observe(took)
-            log.debug("turn", update=incoming.update_id, new=taken.new, queued=len(taken.queued), seconds=round(took, 4))
+            log.info("turn", update=incoming.update_id, new=taken.new, queued=len(taken.queued), seconds=round(took, 4))
         self._deliver(taken.queued)
         return taken
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from bot.clocks import Clock, SimulatedClock, WallClock, wall_now
+from bot.links import InviteLinks
 from bot.settings import Settings
 from handlers.turn import World
 from handlers.words import Languages
@@ -40,6 +41,7 @@ class House:
     writer: Writer
     world: World
     clock: Clock
+    links: InviteLinks
 
     def close(self) -> None:
         """Finish writing and let go of the database."""
@@ -47,7 +49,7 @@ class House:
         self.engine.dispose()
 
 
-def build(settings: Settings, links: Callable[[str], tuple[str, ...]] = lambda code: ()) -> House:
+def build(settings: Settings) -> House:
     """Wire the parts; the database is created and brought up to date if it is SQLite's file.
 
     Raises ValueError for settings that would harm, BadCampaign for a campaign with faults.
@@ -56,9 +58,9 @@ def build(settings: Settings, links: Callable[[str], tuple[str, ...]] = lambda c
     campaign = load_campaign(settings.campaign_folder)
     engine = open_database(settings.database_url)
     migrate(engine)
+    links = InviteLinks()
     world = make_world(campaign, FileStore(settings.files_dir), secrets.choice, links, settings.rehearsing)
-    writer = Writer(engine)
-    return House(settings, engine, writer, world, _clock(settings, campaign, engine))
+    return House(settings, engine, Writer(engine), world, _clock(settings, campaign, engine), links)
 
 
 def _clock(settings: Settings, campaign: Campaign, engine: Engine) -> Clock:

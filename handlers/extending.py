@@ -9,7 +9,6 @@ from rules.refusal import Refusal
 from rules.values import read_date
 from storage import people, reports
 
-
 EXAMPLE_STEP = timedelta(days=7)
 
 

@@ -262,6 +262,41 @@ def test_a_group_that_became_a_supergroup_keeps_its_alerts(tmp_path: Path) -> No
     play(scenario())
 
 
+def test_the_clock_pushes_each_rung_at_its_time_however_fast_it_runs(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with TelegramDouble() as telegram:
+            async with polling(tmp_path, telegram) as bot:
+                await bot.join(LAN, Role.OFFICER, "dai-loc")
+                asked = await bot.say(LAN, "không phát sinh kinh phí", "KHÔNG PHÁT SINH")
+                await bot.press(LAN, asked, "Gửi: không phát sinh", "Mã biên nhận")
+                before = len(telegram.sent_to(LAN))
+            async with polling(tmp_path, telegram, rehearsal_speed=300_000):  # three days and a half a second
+                await telegram.last(LAN, "đã quá mốc 2 ngày", before)
+            said = [c.text for c in telegram.sent_to(LAN)[before:]]
+            left = [text.split("chậm nhất hết Thứ Bảy 9/7 (ngày làm việc cuối: Thứ Sáu 8/7); ")[1].split(".")[0] for text in said]
+            assert left == [
+                "còn 6 ngày",
+                "còn 2 ngày",
+                "còn 1 ngày",
+                "hôm nay là ngày cuối còn đúng hạn",
+                "hôm nay đã là ngày mốc",
+                "đã quá mốc 2 ngày",
+            ]
+
+    play(scenario())
+
+
+def test_an_invite_from_the_chat_has_a_deep_link(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with TelegramDouble() as telegram, polling(tmp_path, telegram) as bot:
+            await bot.join(MINH, Role.MANAGER, name="Minh")
+            roles = await bot.say(MINH, "/moi", "Mời ai", "Minh")
+            made = await bot.press(MINH, roles, "quản lý", "Mã:", "Minh")
+            assert f"https://t.me/dondoc_thu_bot?start={made.text.split('Mã: ')[1].split()[0]}" in made.text
+
+    play(scenario())
+
+
 def test_long_texts_are_split_and_files_sent(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with TelegramDouble() as telegram, polling(tmp_path, telegram) as bot:

@@ -17,7 +17,8 @@ def make_invite(house: House, role_name: str, unit_name: str, name: str, as_json
     created = house.writer.write(
         lambda db: people.create_invite(db, role, unit, name.strip()[:60], "dondoc", now, house.world.pick)
     )
-    links = house.world.links(created.code)
+    house.links.ask(house.settings)
+    links = house.links(created.code)
     if as_json:
         print_json(
             {

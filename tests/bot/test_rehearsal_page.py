@@ -6,7 +6,6 @@ Screenshots are left in ``artifacts/``, outside git.
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator

@@ -54,7 +54,7 @@ def test_faults_are_named_where_they_stand(tmp_path: Path, old: str, new: str, w
 
 def test_a_syntax_error_and_a_quote_that_is_not_there(tmp_path: Path) -> None:
     faults, line = broken(tmp_path, "campaign.toml", "before = [7, 3, 1, 0]", "before = [7, 3, 1")
-    assert faults[0].startswith(("campaign.toml:%d:" % line, "campaign.toml:%d:" % (line + 1)))
+    assert faults[0].startswith((f"campaign.toml:{line}:", f"campaign.toml:{line + 1}:"))
     shutil.rmtree(tmp_path / "c")
     faults, _ = broken(tmp_path, "faq.toml", "nếu kinh phí không thực hiện hết thì", "nếu kinh phí còn dư thì")
     assert "word for word" in faults[0]

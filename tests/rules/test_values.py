@@ -1,5 +1,6 @@
 """Values as officers type them."""
 
+import contextlib
 from datetime import date
 
 import hypothesis.strategies as st
@@ -46,10 +47,8 @@ def test_money_reads_what_it_writes(amount: int) -> None:
 @pytest.mark.parametrize("read", [read_money, lambda t: read_date(t, TODAY), lambda t: read_document(t, TODAY), read_yes_no])
 @given(text=st.text(max_size=60))
 def test_nothing_typed_raises_anything_but_a_refusal(read: object, text: str) -> None:
-    try:
+    with contextlib.suppress(Refusal):
         read(text)  # type: ignore[operator]
-    except Refusal as refusal:
-        assert refusal.why in Why
 
 
 @pytest.mark.parametrize(
