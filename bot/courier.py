@@ -119,7 +119,8 @@ class Courier:
                     more = False
                 if not more:
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), LOOK_EVERY)
+                        async with asyncio.timeout(LOOK_EVERY):  # wait_for may swallow a cancellation
+                            await self._wake.wait()
                 await asyncio.sleep(PAUSE_BETWEEN_LOOKS)
                 self._wake.clear()
         finally:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 MEASURE_SECONDS = 10.0
+STOP_SECONDS = 10.0
 
 
 class Parts(Flag):
@@ -183,8 +184,9 @@ def _background(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.ensure_future(work)
 
     async def stop() -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        while not task.done():
+            task.cancel()
+            await asyncio.wait([task], timeout=STOP_SECONDS)
 
     stack.push_async_callback(stop)
     task.add_done_callback(_complain)

@@ -38,7 +38,8 @@ class Hub:
             yield "retry: 1000\n\n"
             while True:
                 try:
-                    event = await asyncio.wait_for(page.get(), HEARTBEAT)
+                    async with asyncio.timeout(HEARTBEAT):
+                        event = await page.get()
                     yield f"data: {json.dumps(event, ensure_ascii=False)}\n\n"
                 except TimeoutError:
                     yield ": here\n\n"

@@ -30,6 +30,7 @@ from storage.database import reading
 from storage.files import MOST_BYTES
 
 HERE = Path(__file__).parent
+REDRAW_SECONDS = 0.15
 ADDRESS = re.compile(r"[a-z0-9-]{1,40}")
 _TYPES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".pdf": "application/pdf"}
 
@@ -57,16 +58,25 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
     templates = Jinja2Templates(directory=HERE / "templates")
     router = APIRouter(prefix="/rehearsal")
     refreshing: set[asyncio.Task[None]] = set()
+    wanted = asyncio.Event()
 
     async def tell_board() -> None:
         rows = {language: await run_in_threadpool(board, house, language) for language in LANGUAGES}
         hub.publish({"type": "board", "rows": rows, "now": _now(house)})
 
+    async def redraw() -> None:
+        """Several turns within a moment redraw the board once; one during a redraw, once more."""
+        while wanted.is_set():
+            await asyncio.sleep(REDRAW_SECONDS)
+            wanted.clear()
+            await tell_board()
+        refreshing.clear()  # here, with no pause since the last look
+
     def tell_board_soon() -> None:
+        wanted.set()
         if not refreshing:
-            task = asyncio.create_task(_later(tell_board))
+            task = asyncio.create_task(redraw())
             refreshing.add(task)
-            task.add_done_callback(refreshing.discard)
 
     @app.get("/", response_class=HTMLResponse)
     async def page(request: Request, lang: str = "vi") -> Response:
@@ -145,12 +155,6 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
         return {"now": _now(house)}
 
     app.include_router(router)
-
-
-async def _later(tell: Callable[[], Any]) -> None:
-    """Several turns within a moment redraw the board once."""
-    await asyncio.sleep(0.15)
-    await tell()
 
 
 def _now(house: House) -> str:
