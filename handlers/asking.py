@@ -77,9 +77,9 @@ def answer_in_group(turn: Turn, text: str) -> None:
 
 
 def deadlines(turn: Turn, _: str = "") -> None:
-    """All deadlines, with what the person's unit still owes."""
+    """All deadlines, with what the person's unit still owes; in a group, of nobody's unit."""
     due = reports.due(turn.db, turn.campaign)
-    unit = turn.unit
+    unit = None if turn.incoming.group else turn.unit
     standings = reports.standings(turn.db, turn.campaign) if unit else {}
     lines = [turn.words.tr("deadlines.title")]
     choices = []

@@ -163,6 +163,13 @@ def _handle(turn: Turn) -> None:
         _press(turn, chosen)
         return
     topic = TOPICS.get(turn.topic)
+    if turn.topic in TEXTS_FOR_OTHERS and len(incoming.text.split()) <= SHORT:
+        errand = helping.errand_in(turn, incoming.text)
+        if errand:  # "tiến độ" is not what an officer is to be told
+            kept = (turn.topic, turn.data)
+            errand()
+            turn.topic, turn.data = kept[0], {**kept[1], "menu": turn.data.get("menu", [])}
+            return
     if topic:
         topic(turn, incoming.text)
         return
@@ -204,4 +211,7 @@ def _choice_typed(turn: Turn, text: str) -> str:
     return str(matching[0]) if matching else ""
 
 
+TEXTS_FOR_OTHERS = ("reply", "more", "extend-reason")
+"""Topics whose next message goes to somebody else word for word."""
+SHORT = 4
 NUMBERED_CHANNELS = ("console", "zalo_bot")

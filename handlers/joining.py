@@ -75,6 +75,8 @@ def current_state(turn: Turn, person: Person) -> str:
     """What the person's unit still owes, with deadlines."""
     situation = reminders.situation(turn.db, turn.campaign)
     assert turn.unit
+    if not any(turn.campaign.owes(turn.unit, o) for o in turn.campaign.dated()):
+        return turn.words.tr("join.no_dated")
     owed = [
         o for o in turn.campaign.dated()
         if turn.campaign.owes(turn.unit, o) and (turn.unit.slug, o.slug) not in situation.settled

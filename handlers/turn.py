@@ -174,9 +174,11 @@ class Turn:
         return obligation.title.in_(self.words.language)
 
     def say(self, text: str, *rows: Choice, file: OutFile | None = None) -> None:
-        """Reply, with choices below and perhaps a file."""
+        """Reply, with choices below and perhaps a file. In a group there are no choices: anybody could press."""
+        if self.incoming.group:
+            rows = ()
         self._queue(Message(text, rows, file))
-        if rows and not self.incoming.group:
+        if rows:
             self.data["menu"] = [[choice.label, choice.action] for choice in rows]
 
     def close_buttons(self) -> None:
