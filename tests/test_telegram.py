@@ -1,6 +1,7 @@
 """The Telegram channel against the double, over real HTTP: polling and webhook, the kind and the unkind."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 import uvicorn
 from sqlalchemy import select
 
@@ -365,8 +367,15 @@ def test_the_token_is_nowhere(tmp_path: Path, caplog: pytest.LogCaptureFixture, 
 
     from bot.logs import set_up
 
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
     set_up("info", (TOKEN,))
-    play(scenario())
+    try:
+        play(scenario())
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+        structlog.reset_defaults()
     said = "".join(capfd.readouterr()) + caplog.text
     assert TOKEN not in said
     assert "could not be greeted" in said
