@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,7 +18,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
-    database_url: str = f"sqlite:///{ROOT / 'var' / 'dondoc.db'}"
+    database_url: str = ""
+    """Unset: a SQLite file under ``var/``, and another one for rehearsals, so that nothing made up
+    is there when real people come."""
     campaign: str = "quang-nam-ocop-2022"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -37,6 +40,13 @@ class Settings(BaseSettings):
     @classmethod
     def _no_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _default_database(self) -> Self:
+        if not self.database_url:
+            name = "rehearsal.db" if self.rehearsing else "dondoc.db"
+            self.database_url = f"sqlite:///{ROOT / 'var' / name}"
+        return self
 
     @property
     def telegram(self) -> bool:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import zipfile
@@ -105,6 +106,14 @@ def test_refusals_are_one_clear_line(dondoc: Shell, words: tuple[str, ...], hold
     assert holding in done.stderr
     assert done.stderr.strip().count("\n") == 0
     assert done.stdout == ""
+
+
+def test_a_port_that_is_taken(dondoc: Shell) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert f"127.0.0.1:{port}" in dondoc("run", code=1, PORT=port).stderr
 
 
 def test_wrong_usage_is_exit_code_2(dondoc: Shell) -> None:

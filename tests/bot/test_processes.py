@@ -79,7 +79,9 @@ def test_many_processes_answer_everybody_once(tmp_path: Path) -> None:
                         await telegram.last(6000 + n, "hôm nay là ngày cuối")  # D-1 at 08:00, by two clocks
                 for n in range(PEOPLE):
                     said = [c.text for c in telegram.sent_to(5000 + n)]
-                    assert [sum(words in text for text in said) for words in ("anh/chị là cán bộ", "“lập danh sách")] == [1, 1], said
+                    assert [sum(words in text for text in said) for words in ("anh/chị là cán bộ", "“lập danh sách")] == [1, 1], (
+                        said
+                    )
                     assert len(telegram.sent_to(6000 + n)) == 1
             finally:
                 os.killpg(honcho.pid, signal.SIGTERM)
