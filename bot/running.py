@@ -208,10 +208,8 @@ def serve(house: House, parts: Parts, announce: Callable[[str], None]) -> None:
         asyncio.run(_without_web(process))
         return
     settings = house.settings
-    config = uvicorn.Config(
-        process.app(), host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
-        timeout_graceful_shutdown=3,
-    )  # fmt: skip
+    listening = _listen(settings.host, settings.port)
+    config = uvicorn.Config(process.app(), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3)
     server = _Announcing(config, lambda port: announce(f"http://{settings.host}:{port}"))
     server.run(sockets=[listening])
 
