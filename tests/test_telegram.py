@@ -86,6 +86,8 @@ async def webhook(tmp_path: Path, telegram: TelegramDouble) -> AsyncIterator[Run
     task = asyncio.create_task(server.serve())
     try:
         await telegram.until(lambda: telegram.webhook)
+        while not server.started:
+            await asyncio.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         yield Running(telegram, house, f"http://127.0.0.1:{port}")
     finally:
