@@ -20,6 +20,7 @@ from handlers import (
     joining,
     overseeing,
     reminding,
+    report_files,
     reporting,
     reviewing,
     speaking,
@@ -147,7 +148,7 @@ def _handle(turn: Turn) -> None:
         _press(turn, incoming.choice)
         return
     if incoming.trouble or incoming.file:
-        reporting.take_file(turn)
+        report_files.take_file(turn)
         return
     if not incoming.text:
         helping.not_understood(turn)

@@ -27,8 +27,3 @@ def words(text: str) -> list[str]:
 def same_words(text: str) -> str:
     """Folded words joined by single spaces: what two people who mean the same type alike."""
     return " ".join(words(text))
-
-
-def has_diacritics(text: str) -> bool:
-    """Whether the writer used Vietnamese letters at all."""
-    return fold(text) != unicodedata.normalize("NFC", text.lower())

@@ -137,12 +137,6 @@ def forget_received(db: Connection, before: datetime) -> int:
     return db.execute(received.delete().where(received.c.at < before)).rowcount
 
 
-def topic_of(db: Connection, contact_id: int) -> Kept:
-    """Where another contact's conversation stands."""
-    row = db.execute(select(conversation.c.topic, conversation.c.data).where(conversation.c.contact_id == contact_id)).one()
-    return Kept(row.topic, row.data)
-
-
 def record_contact(db: Connection, channel: str, address: str, name: str, now: datetime) -> int:
     """The id of that contact, begun if it is new. For rehearsals and the console."""
     _begin(db, channel, address, name, "", now)
