@@ -10,11 +10,16 @@ from handlers.words import Words
 from storage import groups, outbox, people
 from storage.outbox import Waiting
 
+REMINDER = "reminder"
+"""The outbox's kind of a message that the next day's makes stale."""
+PUSH_KINDS = ("push", REMINDER)
 Worded = Callable[[Words], Message]
 """A message, once the reader's language is known."""
 
 
-def push_to_person(db: Connection, world: World, person_id: int, language: str, worded: Worded, now: datetime, key: str) -> bool:
+def push_to_person(
+    db: Connection, world: World, person_id: int, language: str, worded: Worded, now: datetime, key: str, kind: str = "push"
+) -> bool:  # fmt: skip
     """Queue a push on the channel that the person used last. False where no channel takes it.
 
     ``key`` makes it go once, however often it is asked for.
@@ -24,7 +29,7 @@ def push_to_person(db: Connection, world: World, person_id: int, language: str, 
             continue
         message = worded(world.languages.of(contact.language or language))
         outbox.queue(
-            db, contact_id=contact.id, channel=contact.channel, address=contact.address, kind="push",
+            db, contact_id=contact.id, channel=contact.channel, address=contact.address, kind=kind,
             body=message.to_json(), now=now, key=key,
         )  # fmt: skip
         return True
@@ -70,13 +75,13 @@ def give_up(db: Connection, world: World, waiting: Waiting, why: str, for_good: 
     if for_good:
         people.mark_refused(db, contact.channel, contact.address, why)
     person = people.by_id(db, contact.person_id) if contact.person_id is not None else None
-    if person is None or waiting.kind != "push":
+    if person is None or waiting.kind not in PUSH_KINDS:
         return
     original = Message.from_json(waiting.body)
     for other in people.contacts_of(db, [person.id]).get(person.id, []):
         if not other.refused and other.id != contact.id:
             outbox.queue(
-                db, contact_id=other.id, channel=other.channel, address=other.address, kind="push",
+                db, contact_id=other.id, channel=other.channel, address=other.address, kind=waiting.kind,
                 body=original.to_json(), now=now, key=f"instead:{waiting.id}",
             )  # fmt: skip
             return

@@ -2,19 +2,19 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection
 
 from handlers import helping
 from handlers.describing import BUCKET_SIGNS, bucket_text, deadline_and_left, left_text
-from handlers.pushing import push_to_person
+from handlers.pushing import REMINDER, push_to_person
 from handlers.turn import Choice, Message, Turn, World
 from handlers.words import Words
 from rules.deadlines import Due, at_local
-from rules.ladder import Push, PushKind, Role, Situation, plan
+from rules.ladder import Push, PushKind, Reason, Role, Situation, is_open, open_obligations, plan
 from rules.progress import Bucket, Outcome, Standing, bucket_of
-from storage import groups, outbox, reminders, reports
+from storage import groups, outbox, people, reminders, reports
 
 AFTERNOON_STEP = timedelta(hours=2)
 
@@ -173,7 +173,7 @@ def _escalation(world: World, words: Words, push: Push, seen: Picture, now: date
 def tick(db: Connection, world: World, now: datetime) -> int:
     """Queue every push that is due; each once, however many clocks tick. Returns how many were queued."""
     seen = picture(db, world)
-    queued, told_groups = 0, set()
+    queued, told_groups, reminded = 0, set(), set()
     for push in plan(world.campaign, seen.situation, now):
         if not reminders.settle_push(db, world.campaign, push):
             continue
@@ -185,10 +185,39 @@ def tick(db: Connection, world: World, now: datetime) -> int:
 
         key = f"push:{push.keys[0]}"
         recipient = push.recipient
-        queued += push_to_person(db, world, recipient.person, recipient.language, worded, now, key)
+        kind = REMINDER if push.kind in (PushKind.REMINDER, PushKind.SNOOZED) else "push"
+        queued += push_to_person(db, world, recipient.person, recipient.language, worded, now, key, kind)
+        if kind == REMINDER:
+            reminded.add(recipient.person)
         if recipient.role.oversees and push.kind not in told_groups:
             told_groups.add(push.kind)
             _tell_groups(db, world, push, seen, now)
+    return queued + _refresh(db, world, seen, reminded, now)
+
+
+def _refresh(db: Connection, world: World, seen: Picture, reminded: set[int], now: datetime) -> int:
+    """A reminder that no platform has taken since an earlier day is stale: today's takes its place."""
+    local = now.astimezone(world.campaign.zone)
+    if not is_open(world.campaign, now) or local.time() < world.campaign.ladder.at:
+        return 0
+    queued = 0
+    by_person = {recipient.person: recipient for recipient in seen.situation.recipients}
+    for contact_id in outbox.drop_waiting(db, REMINDER, at_local(local.date(), time.min, world.campaign.zone)):
+        contact = people.contact_by_id(db, contact_id)
+        recipient = by_person.get(contact.person_id or 0) if contact else None
+        if recipient is None or recipient.person in reminded or not world.campaign.has_unit(recipient.unit):
+            continue
+        reminded.add(recipient.person)
+        owed = open_obligations(world.campaign, seen.situation, world.campaign.unit(recipient.unit), now)
+        if owed:
+            reasons = tuple(Reason(o.slug, recipient.unit) for o in owed)
+            push = Push(now, PushKind.REMINDER, "", recipient, recipient.unit, reasons, ())
+            key = f"fresh:{recipient.person}:{local.date()}"
+
+            def worded(words: Words, push: Push = push) -> Message:
+                return word(world, words, push, seen, now)
+
+            queued += push_to_person(db, world, recipient.person, recipient.language, worded, now, key, REMINDER)
     return queued
 
 

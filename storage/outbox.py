@@ -17,7 +17,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.tables import outbox
 
-MOST_ATTEMPTS = 12
+MOST_ATTEMPTS = 400
+"""With pauses of up to five minutes: more than a day of a platform that does not answer."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,22 @@ def move_address(db: Connection, channel: str, old: str, new: str) -> None:
         .where(outbox.c.channel == channel, outbox.c.address == old, outbox.c.state == "waiting")
         .values(address=new)
     )
+
+
+def drop_waiting(db: Connection, kind: str, before: datetime) -> list[int]:
+    """Give up messages of a kind that have waited since before then and are in nobody's hands.
+
+    Returns the contacts that they were for. They are kept as skipped.
+    """
+    gone = db.execute(
+        update(outbox)
+        .where(
+            outbox.c.kind == kind, outbox.c.state == "waiting", outbox.c.created_at < before, outbox.c.claimed_until.is_(None),
+        )
+        .values(state="skipped")
+        .returning(outbox.c.contact_id)
+    )  # fmt: skip
+    return [contact_id for contact_id in gone.scalars() if contact_id is not None]
 
 
 def depth(db: Connection) -> int:

@@ -17,6 +17,7 @@ from rules.ladder import Role, instants
 from storage import people
 from storage.database import migrate, open_database
 from storage.files import FileStore
+from storage.outbox import Settled, settle
 from storage.tables import outbox
 from storage.writer import Writer
 
@@ -42,7 +43,8 @@ class Stage:
         self._random = random.Random(seed)
         self.now = OPENING
         self._update = 0
-        self._seen = 0
+        self._said: list[Said] = []
+        self.platform_answers = True
         self._last: Incoming | None = None
         self.open()
 
@@ -111,14 +113,25 @@ class Stage:
     def tick(self) -> None:
         """Look at the time."""
         self.writer.write(lambda db: tick(db, self.world, self.now))
+        self._deliver()
 
     def said(self) -> list[Said]:
-        """What was said since the last look, in order."""
-        with self.engine.connect() as db:
-            rows = db.execute(outbox.select().where(outbox.c.id > self._seen).order_by(outbox.c.id)).all()
-        found = [Said(r.address, r.channel, Message.from_json(r.body), r.kind == "push") for r in rows if r.kind != "close"]
-        self._seen = max([self._seen, *(r.id for r in rows)])
+        """What reached people since the last look, in order."""
+        self._deliver()
+        found, self._said = self._said, []
         return found
+
+    def _deliver(self) -> None:
+        """The courier's part: what waits is sent, unless the platform does not answer."""
+        if not self.platform_answers:
+            return
+        with self.engine.connect() as db:
+            rows = db.execute(outbox.select().where(outbox.c.state == "waiting").order_by(outbox.c.id)).all()
+        self._said += [
+            Said(r.address, r.channel, Message.from_json(r.body), r.kind != "reply") for r in rows if r.kind != "close"
+        ]
+        done = [Settled(r.id, "sent", self.now) for r in rows]
+        self.writer.write(lambda db: settle(db, done))
 
 
 def later(now: datetime, **span: int) -> datetime:

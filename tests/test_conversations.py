@@ -12,6 +12,7 @@ A script reads as a chat::
     > (sticker)                             something without text
     again                                   the same update delivered once more
     restart                                 the program stops and starts
+    platform down, platform up              the platform takes nothing, or takes what waits
     < reply                                 what the writer reads, line for line
     ! Minh: push                            what somebody else reads
 
@@ -65,6 +66,9 @@ class Play:
         if line == "restart":
             self.stage.restart()
             return []
+        if line in ("platform down", "platform up"):
+            self.stage.platform_answers = line == "platform up"
+            return self.stage.said()
         if line == "again":
             return self.stage.again()
         if match := _JOIN.match(line):
