@@ -20,6 +20,7 @@ ENOUGH_FOR_CLAUSE = 0.30
 _WHEN = re.compile(
     r"\b(khi nao|bao gio|ngay nao|ngay may|ngay bao nhieu|han|deadline|when|truoc ngay|con may ngay|thoi han|due)\b"
 )
+_HANDING_IN = re.compile(r"\b(nop|gui|bao cao|submit|send|report|due)\b")
 _WHICH_YEAR = re.compile(r"\b(?:nam )?((?:19|20)\d{2})\b")
 
 
@@ -69,13 +70,17 @@ class Answerer:
             known = self._named_deadline(question, self._campaign.obligation(about))
             if known:
                 return known
+        named = self.obligation_named(question)
+        if named and is_when(question) and _HANDING_IN.search(expand(question)):
+            known = self._named_deadline(question, named)
+            if known:
+                return known
         if self._asks_all_deadlines(question):
             dated = self._campaign.dated()
             clauses = tuple(o.clause for o in dated)
             return Answer(clauses, "", 1.0, abstained=False, obligations=tuple(o.slug for o in dated))
         hits = self._index.find(question)
         nearest = tuple(dict.fromkeys(self._asked[h.document].clause for h in hits if self._asked[h.document].clause))
-        named = self.obligation_named(question)
         if not hits or hits[0].score < ENOUGH:
             return self._named_deadline(question, named) or self._from_clauses(question, nearest)
         best = self._asked[hits[0].document]

@@ -45,6 +45,15 @@ def test_every_quote_stands_word_for_word_in_its_clause() -> None:
             assert found.quote in CAMPAIGN.clause(found.clauses[0]).text
 
 
+def test_when_to_hand_in_is_a_date_and_when_it_is_withdrawn_is_a_condition() -> None:
+    handing_in = ANSWERER.answer("khi nào phải nộp danh sách sản phẩm đề nghị thu hồi")
+    assert handing_in.said
+    assert "15/7/2022" in handing_in.said.vi
+    condition = ANSWERER.answer("khi nào sản phẩm bị thu hồi hạng sao")
+    assert condition.said
+    assert "giải thể" in condition.said.vi
+
+
 def test_all_deadlines_at_once() -> None:
     assert ANSWERER.answer("các hạn nộp").obligations == tuple(o.slug for o in CAMPAIGN.dated())
     assert ANSWERER.answer("hạn là khi nào", about="withdrawal").obligations == ("withdrawal",)
