@@ -26,10 +26,10 @@ CLOCK_KEY = "rehearsal-clock"
 
 def make_world(
     campaign: Campaign, files: FileStore, pick: Callable[[str], str],
-    links: Callable[[str], tuple[str, ...]] = lambda code: (), rehearsal: bool = False,
+    links: Callable[[str], tuple[str, ...]] = lambda code: (), simulated: bool = False,
 ) -> World:  # fmt: skip
     """What all turns share."""
-    return World(campaign, Answerer(campaign), Languages(campaign.zone), files, pick, links, rehearsal)
+    return World(campaign, Answerer(campaign), Languages(campaign.zone), files, pick, links, simulated)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def build(settings: Settings) -> House:
     engine = open_database(settings.database_url)
     migrate(engine)
     links = InviteLinks()
-    world = make_world(campaign, FileStore(settings.files_dir), secrets.choice, links, settings.rehearsing)
+    world = make_world(campaign, FileStore(settings.files_dir), secrets.choice, links, settings.simulated)
     return House(settings, engine, Writer(engine), world, _clock(settings, campaign, engine), links)
 
 

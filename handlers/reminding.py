@@ -202,7 +202,8 @@ def _refresh(db: Connection, world: World, seen: Picture, reminded: set[int], no
         return 0
     queued = 0
     by_person = {recipient.person: recipient for recipient in seen.situation.recipients}
-    for contact_id in outbox.drop_waiting(db, REMINDER, at_local(local.date(), time.min, world.campaign.zone)):
+    today = at_local(local.date(), time.min, world.campaign.zone)
+    for contact_id in outbox.drop_waiting(db, REMINDER, today, only_tried=world.simulated):
         contact = people.contact_by_id(db, contact_id)
         recipient = by_person.get(contact.person_id or 0) if contact else None
         if recipient is None or recipient.person in reminded or not world.campaign.has_unit(recipient.unit):

@@ -110,7 +110,8 @@ class World:
     """One random sign of a string."""
     links: Callable[[str], tuple[str, ...]] = field(default=lambda code: ())
     """The links that redeem an invite's code."""
-    rehearsal: bool = False
+    simulated: bool = False
+    """Whether the clock is a simulated one, which may pass a day before a message has left."""
 
 
 class Turn:

@@ -144,19 +144,15 @@ def move_address(db: Connection, channel: str, old: str, new: str) -> None:
     )
 
 
-def drop_waiting(db: Connection, kind: str, before: datetime) -> list[int]:
-    """Give up messages of a kind that have waited since before then and are in nobody's hands.
+def drop_waiting(db: Connection, kind: str, before: datetime, only_tried: bool) -> list[int]:
+    """Give up messages of a kind that have waited since before then and are in nobody's hands;
+    ``only_tried``: those alone that a platform did not take.
 
     Returns the contacts that they were for. They are kept as skipped.
     """
-    gone = db.execute(
-        update(outbox)
-        .where(
-            outbox.c.kind == kind, outbox.c.state == "waiting", outbox.c.created_at < before, outbox.c.claimed_until.is_(None),
-        )
-        .values(state="skipped")
-        .returning(outbox.c.contact_id)
-    )  # fmt: skip
+    stale = [outbox.c.kind == kind, outbox.c.state == "waiting", outbox.c.created_at < before, outbox.c.claimed_until.is_(None)]
+    stale += [outbox.c.attempts > 0] if only_tried else []
+    gone = db.execute(update(outbox).where(*stale).values(state="skipped").returning(outbox.c.contact_id))
     return [contact_id for contact_id in gone.scalars() if contact_id is not None]
 
 
