@@ -14,7 +14,7 @@ from rules.vietnamese import same_words
 from storage import outbox, people, questions, reports
 
 _QUESTION = re.compile(
-    r"\b(khi nao|bao gio|o dau|bao nhieu|the nao|lam sao|tai sao|vi sao|nhu nao|la gi|gi khong|ngay nao|ai (?:chu tri|phai|lam)|"
+    r"\b(khi nao|bao gio|o dau|(?:ve|den|toi) dau|cho ai|ai nhan|(?:duoc|co|phai) khong$|bao nhieu|the nao|lam sao|tai sao|vi sao|nhu nao|la gi|gi khong|ngay nao|ai (?:chu tri|phai|lam)|"
     r"duoc khong|phai khong|co phai|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
 )
 

@@ -10,7 +10,7 @@ ANSWERED = {
     "1.6": ["kp ko dùng hết bc sở khi nào", "ai chu tri ra soat kinh phi", "hạn báo cáo kinh phí", "kinh phí còn dư thì làm sao"],
     "1.2": ["danh sách có sai sót thì gửi văn bản cho ai", "han dieu chinh danh sach", "muốn bổ sung sản phẩm vào danh sách thì khi nào gửi"],
     "1.4": ["han nop ho so cong nhan lai", "hs sp công nhận lại nộp trc ngày bn", "công nhận lại cần nộp gì", "đủ 36 tháng thì làm gì"],
-    "1.5": ["hạn thu hồi", "danh sahc thu hoi nop khi nao", "HTX giải thể rồi thì sản phẩm thế nào", "when is the withdrawal list due"],
+    "1.5": ["hạn thu hồi", "danh sahc thu hoi nop khi nao", "HTX giải thể rồi thì sản phẩm thế nào", "gửi về đâu", "ai nhận hồ sơ", "when is the withdrawal list due"],
     "1.1": ["49 điểm có được gửi không", "có phải kiểm tra thực tế không", "sản phẩm nâng cấp cần điểm thế nào"],
     "1.3": ["thuê tư vấn được không", "cán bộ xã có phải đi tập huấn không"],
     "3": ["sở y tế phải làm gì", "cơ quan thường trực là ai"],
