@@ -241,6 +241,9 @@ class Courier:
         try:
             await asyncio.wrap_future(self._house.writer.submit(lambda db: outbox.settle(db, batch), "courier"))
             self._in_hand.difference_update(item.id for item in batch)
+        except asyncio.CancelledError:  # stopping: settle it once more, or it would be sent again
+            self._settled = batch + self._settled
+            raise
         except Exception:
             log.exception("what was sent could not be settled; trying again")
             self._settled = batch + self._settled
