@@ -167,6 +167,34 @@ def ask(
         raise typer.BadParameter("give a question, or --file")
 
 
+@app.command("eval")
+def eval_(
+    file: Annotated[Path, typer.Argument(help="questions as JSON lines or TSV: question, clauses, holds, kind")],
+    compare: Annotated[bool, typer.Option("--compare", help="plain BM25 over the clauses, in the same run")] = False,
+    half: Annotated[str, typer.Option(help="tuning or checking: that half alone, by hash")] = "",
+    missed: Annotated[bool, typer.Option("--missed", help="list the questions that went wrong")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """How many questions get the right answer first, by kind; false answers, false silences, time."""
+    from bot.commands.evaluating import evaluate
+
+    if half not in ("", "tuning", "checking"):
+        raise typer.BadParameter("--half is tuning or checking")
+    evaluate(settings(), file, half, compare, missed, as_json)
+
+
+@app.command()
+def calibrate(
+    files: Annotated[list[Path], typer.Argument(help="question banks; their tuning halves are learnt from")],
+    whole: Annotated[list[Path] | None, typer.Option("--whole", help="a bank that is learnt from wholly")] = None,
+    out: Annotated[Path | None, typer.Option(help="where to write, instead of rules/learnt.json")] = None,
+) -> None:
+    """Learn the weights of the evidence and the threshold of silence from questions."""
+    from bot.commands.evaluating import learn_from
+
+    learn_from(settings(), files, whole or [], out)
+
+
 # ---------------------------------------------------------------- people, status, pushes
 
 

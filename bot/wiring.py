@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 from bot.clocks import Clock, SimulatedClock, WallClock, wall_now
 from bot.links import InviteLinks
 from bot.settings import Settings
+from handlers.knowing import Knowledge
 from handlers.turn import World
 from handlers.words import Languages
-from rules.answers import Answerer
 from rules.campaign import Campaign
 from rules.campaign_file import load_campaign
 from rules.deadlines import at_local
@@ -29,7 +29,7 @@ def make_world(
     links: Callable[[str], tuple[str, ...]] = lambda code: (), simulated: bool = False,
 ) -> World:  # fmt: skip
     """What all turns share."""
-    return World(campaign, Answerer(campaign), Languages(campaign.zone), files, pick, links, simulated)
+    return World(campaign, Knowledge(campaign), Languages(campaign.zone), files, pick, links, simulated)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def choose(turn: Turn, text: str = "") -> None:
     if not turn.oversees:
         turn.say(turn.words.tr("managers_only"))
         return
-    named = turn.world.answerer.obligation_named(text) if text else None
+    named = turn.answerer.obligation_named(text) if text else None
     if named and named.deadline:
         confirm(turn, named.slug)
         return

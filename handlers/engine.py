@@ -19,6 +19,7 @@ from handlers import (
     inviting,
     joining,
     overseeing,
+    referring,
     reminding,
     report_files,
     reporting,
@@ -55,7 +56,7 @@ COMMANDS: dict[str, Handler] = {
     "nhac": chasing.choose, "nudge": chasing.choose,
     "moi": inviting.choose, "invite": inviting.choose,
     "nguoi": staffing.show, "people": staffing.show,
-    "cauhoi": asking.review, "questions": asking.review,
+    "cauhoi": referring.review, "questions": referring.review,
     "bienlai": overseeing.receipt, "receipt": overseeing.receipt,
     "ganthongbao": grouping.bind, "bind": grouping.bind,
     "bothongbao": grouping.unbind, "unbind": grouping.unbind,
@@ -66,8 +67,8 @@ COMMANDS: dict[str, Handler] = {
 
 ACTIONS: dict[str, Handler] = {
     "help": helping.show,
-    "clause": asking.clause, "clauses": asking.all_clauses, "due": asking.deadlines, "dept": asking.ask_department,
-    "reply": asking.begin_reply,
+    "clause": asking.clause, "clauses": asking.all_clauses, "due": asking.deadlines, "fact": asking.tell,
+    "dept": referring.ask_department, "reply": referring.begin_reply, "publish": referring.publish, "unpublish": referring.unpublish,
     "report": reporting.begin, "form": reporting.press, "nothing": reporting.begin_nothing, "choose": reporting.choose,
     "ack": reminding.acknowledge, "later": reminding.snooze,
     "status": overseeing.status, "unit": overseeing.unit, "obl": overseeing.obligation, "look": overseeing.look,
@@ -83,7 +84,7 @@ ACTIONS: dict[str, Handler] = {
 
 TOPICS: dict[str, Handler] = {
     "report": reporting.type_answer,
-    "reply": asking.type_reply,
+    "reply": referring.type_reply,
     "more": reviewing.type_reason,
     "extend": extending.type_day,
     "extend-reason": extending.type_reason,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from handlers import asking, chasing, inviting, overseeing, reporting
 from handlers.turn import Choice, Turn
 from rules.ladder import Role
-from rules.search import expand
-from rules.vietnamese import same_words
+from rules.lexicon import expand
+from rules.vietnamese import is_english, same_words
 
 
 def first_choices(turn: Turn) -> tuple[Choice, ...]:
@@ -36,11 +36,16 @@ class _Examples:
 def _examples(turn: Turn) -> _Examples:
     last = turn.campaign.dated()[-1]
     language = turn.words.language
-    asked = [q.ask[-1 if language == "en" else 0] for q in turn.campaign.questions if q.clause and q.ask]
-    about = [q for q in asked if turn.world.answerer.obligation_named(q) is last]
-    other = [q for q in asked if turn.world.answerer.obligation_named(q) is None]
+    dated = {obligation.clause for obligation in turn.campaign.dated()}
+    spoken = [
+        (fact, next((ask for ask in fact.ask if is_english(ask) == (language == "en")), "")) for fact in turn.campaign.facts
+    ]
+    asked = [(fact, ask) for fact, ask in spoken if ask]
+    about = [ask for fact, ask in asked if fact.obligation == last.slug]
+    other = [ask for fact, ask in asked if fact.clause not in dated]
     item = last.words[0] if language == "vi" and last.words else last.short.in_(language).lower()
-    return _Examples((about or asked or [""])[0], (other or asked or [""])[0], item, turn.campaign.units[0].short.lower())
+    any_ask = [ask for _, ask in asked] or [""]
+    return _Examples((about or any_ask)[0], (other or any_ask)[0], item, turn.campaign.units[0].short.lower())
 
 
 def show(turn: Turn, _: str = "") -> None:
@@ -118,7 +123,7 @@ def _wants_to_report(folded: str) -> bool:
 
 
 def _report(turn: Turn, text: str) -> None:
-    named = turn.world.answerer.obligation_named(text)
+    named = turn.answerer.obligation_named(text)
     if named is None or same_words(text) in ("nop bao cao", "bao cao"):
         reporting.choose(turn)
     elif _NOTHING.search(same_words(text)):

@@ -18,9 +18,9 @@ from rules import forms
 from rules.campaign import Obligation, Unit
 from rules.deadlines import Due
 from rules.forms import FileRef
+from rules.lexicon import expand
 from rules.progress import Bucket, Outcome, Standing, bucket_of, timing_of
 from rules.receipts import ALPHABET, tidy
-from rules.search import expand
 from rules.units import AskBack, Found, Meant, code_in, units_in
 from storage import people, reminders, reports
 from storage.reports import RECEIPT_LENGTH, Submission
@@ -44,7 +44,7 @@ def asks_status(turn: Turn, text: str) -> bool:
     if not turn.oversees:
         return False
     meant = units_in(text, turn.campaign)
-    return bool(meant) and len(expand(text).split()) <= 5 and not turn.world.answerer.obligation_named(text)
+    return bool(meant) and len(expand(text).split()) <= 5 and not turn.answerer.obligation_named(text)
 
 
 def answer_status(turn: Turn, text: str) -> None:
@@ -52,7 +52,7 @@ def answer_status(turn: Turn, text: str) -> None:
     if turn.person is None:
         turn.say(turn.words.tr("status.stranger", receiver=turn.campaign.dispatch.receiver.in_(turn.words.language)))
         return
-    named = turn.world.answerer.obligation_named(text)
+    named = turn.answerer.obligation_named(text)
     meant = units_in(text, turn.campaign)
     coded: Meant = None if meant else code_in(text, turn.campaign)
     match meant[0] if meant else coded:

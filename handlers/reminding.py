@@ -10,6 +10,7 @@ from handlers import helping
 from handlers.describing import BUCKET_SIGNS, bucket_text, deadline_and_left, left_text
 from handlers.pushing import REMINDER, push_to_person
 from handlers.turn import Choice, Message, Turn, World
+from handlers.weekly import push_unanswered
 from handlers.words import Words
 from rules.deadlines import Due, at_local
 from rules.ladder import Push, PushKind, Reason, Role, Situation, is_open, open_obligations, plan
@@ -192,7 +193,7 @@ def tick(db: Connection, world: World, now: datetime) -> int:
         if recipient.role.oversees and push.kind not in told_groups:
             told_groups.add(push.kind)
             _tell_groups(db, world, push, seen, now)
-    return queued + _refresh(db, world, seen, reminded, now)
+    return queued + _refresh(db, world, seen, reminded, now) + push_unanswered(db, world, now)
 
 
 def _refresh(db: Connection, world: World, seen: Picture, reminded: set[int], now: datetime) -> int:

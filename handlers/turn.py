@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from handlers.knowing import Knowledge
 from handlers.words import Languages, Words
 from rules.answers import Answerer
 from rules.campaign import Campaign, Obligation, Unit
@@ -94,6 +95,8 @@ class Incoming:
     group_title: str = ""
     addressed: bool = True
     """In a group: whether the bot was mentioned or commanded."""
+    chosen: str = ""
+    """The fact that a language model chose for a question, "none" where it found none; empty where none was asked."""
     left: bool = False
     """The person blocked the bot, or it was thrown out of the group."""
 
@@ -103,7 +106,7 @@ class World:
     """What all turns share: the campaign, its answers and words, files, randomness and links."""
 
     campaign: Campaign
-    answerer: Answerer
+    knowledge: Knowledge
     languages: Languages
     files: FileStore
     pick: Callable[[str], str]
@@ -147,6 +150,11 @@ class Turn:
     def campaign(self) -> Campaign:
         """The campaign."""
         return self.world.campaign
+
+    @property
+    def answerer(self) -> Answerer:
+        """What the dispatch itself answers."""
+        return self.world.knowledge.of_dispatch
 
     @property
     def today(self) -> date:
@@ -199,10 +207,8 @@ class Turn:
 
     def go(self, topic: str, **data: Any) -> None:
         """The conversation's next message is about that topic."""
-        menu = self.data.get("menu")
-        self.topic, self.data = topic, dict(data)
-        if menu:
-            self.data["menu"] = menu
+        stays: dict[str, Any] = {name: self.data[name] for name in ("menu", "talk") if name in self.data}
+        self.topic, self.data = topic, {**data, **stays}
 
     def rest(self) -> None:
         """The conversation is about nothing in particular."""

@@ -1,35 +1,63 @@
 """Answering a question about the dispatch: a fact with its clause, or an honest silence.
 
-Typical questions of the campaign answer first, each with the words it quotes; below them the
-clauses themselves are searched. Some typical questions have no clause: they are known gaps,
-and the nearest of them being a gap is a reason for silence. Nothing is answered below the
-evidence threshold.
+The fact with the strongest evidence answers, if it gives what is asked for and the evidence reaches
+the learnt threshold. Two that come equally near are offered as a choice. A question that names
+nothing ("thế hạn là khi nào") is about what was talked of before.
 """
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 
-from rules.campaign import Campaign, Obligation, TypicalQuestion, Words
-from rules.search import Index, expand
+from rules.asked import Offices, Question, is_given, understand
+from rules.campaign import Campaign, Fact, Obligation, Words
+from rules.evidence import Candidate, Weigher
+from rules.facts import FRAME, all_facts, guidance, is_sentence
+from rules.lexicon import Lexicon, lexicon_of, tokens_of
+from rules.ranking import Model, model
+from rules.reading import Reader
 from rules.vietnamese import same_words
 
-ENOUGH = 0.36
-"""Evidence below this is no evidence. Set on the questions in tests/answers."""
-ENOUGH_FOR_CLAUSE = 0.30
-_WHEN = re.compile(
-    r"\b(khi nao|bao gio|ngay nao|ngay may|ngay bao nhieu|han|deadline|when|truoc ngay|con may ngay|thoi han|due)\b"
-)
-_HANDING_IN = re.compile(r"\b(nop|gui|bao cao|submit|send|report|due)\b")
-_WHICH_YEAR = re.compile(r"\b(?:nam )?((?:19|20)\d{2})\b")
+SHORT = 9
+"""Words of the longest question that may lean on what was said before."""
+OFFERED = 3
+"""So many nearest clauses are named beside a silence."""
+_FOLLOWS = ("con", "the", "vay", "thi sao", "what about", "and", "how about")
+"""A question that begins or ends so goes on with the one before."""
+_OTHER = ("cai kia", "viec kia", "nhiem vu kia", "muc kia", "the other", "cai con lai", "viec con lai")
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What a conversation is about: the clause and the kind of question last answered, and the clause before it."""
+
+    clause: str = ""
+    obligation: str = ""
+    kinds: tuple[str, ...] = ()
+    other: str = ""
+    """The obligation talked of before, or the other one of a choice."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A question with the department's reply, published for everybody."""
+
+    number: int
+    question: str
+    reply: str
+    clause: str
+    by: str
+    day: date
 
 
 @dataclass(frozen=True)
 class Answer:
     """What the dispatch says. ``clauses`` best first; ``abstained`` when it says nothing.
 
-    ``quote`` stands word for word in the first clause. ``said`` is the direct sentence, where
-    the campaign has one. ``obligations`` are those whose deadlines belong to the answer.
+    ``quote`` stands word for word in the first clause. ``said`` is the direct sentence. ``obligations``
+    are those whose deadlines belong to the answer. ``choice`` holds the facts to choose from where
+    several come equally near; ``guidance`` is the number of a published reply, 0 for the dispatch itself.
     """
 
     clauses: tuple[str, ...]
@@ -38,65 +66,179 @@ class Answer:
     abstained: bool
     said: Words | None = None
     obligations: tuple[str, ...] = ()
+    fact: str = ""
+    kinds: tuple[str, ...] = ()
+    choice: tuple[Fact, ...] = field(default=(), repr=False)
+    guidance: int = 0
 
 
 class Answerer:
-    """Answers for one campaign. The index is built with the first question; asking reads no file."""
+    """Answers for one campaign. What is searched is built with the first question; asking reads no file."""
 
-    def __init__(self, campaign: Campaign) -> None:
+    def __init__(self, campaign: Campaign, published: Sequence[Published] = (), learnt: Model | None = None) -> None:
         self._campaign = campaign
-        self._asked: list[TypicalQuestion] = [q for q in campaign.questions for _ in q.ask]
-        self._sentences = [
-            (clause.id, sentence) for clause in campaign.clauses if clause.id != "head" for sentence in _sentences(clause.text)
-        ]
-        self._years = {year for clause in campaign.clauses for year in _WHICH_YEAR.findall(clause.text)}
+        self._published = tuple(published)
+        self._learnt = learnt
+
+    @property
+    def published(self) -> tuple[Published, ...]:
+        """The department's replies that are searched too."""
+        return self._published
 
     @cached_property
-    def _index(self) -> Index:
-        return Index([text for q in self._campaign.questions for text in q.ask])
+    def _model(self) -> Model:
+        return self._learnt or model()
 
     @cached_property
-    def _clauses(self) -> Index:
-        return Index([sentence for _, sentence in self._sentences])
+    def _lexicon(self) -> Lexicon:
+        return lexicon_of(self._subjects(), {short.name: short.words for short in self._campaign.abbreviations})
 
-    def answer(self, question: str, about: str = "") -> Answer:
+    def _subjects(self) -> dict[str, tuple[str, ...]]:
+        """The campaign's subjects; each department is one too, by its slug."""
+        departments = [unit for unit in self._campaign.units if unit.kind == "department"]
+        offices = {unit.slug: (unit.name.vi, unit.name.en, unit.short, *unit.aliases) for unit in departments}
+        return {**{concept.name: concept.words for concept in self._campaign.concepts}, **offices}
+
+    @cached_property
+    def _offices(self) -> Offices:
+        departments = [unit for unit in self._campaign.units if unit.kind == "department"]
+        return Offices([(name, unit.slug) for unit in departments for name in (unit.name.vi, unit.name.en, *unit.aliases)])
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads what people type, knowing the campaign's words."""
+        texts = [text for fact in self._campaign.facts for text in fact.ask]
+        texts += [text for gap in self._campaign.gaps for text in gap.ask]
+        texts += [text for clause in self._campaign.clauses for text in (clause.text, clause.lead)]
+        texts += [text for o in self._campaign.obligations for text in (*o.words, o.title.vi, o.title.en)]
+        texts += [text for unit in self._campaign.units for text in (unit.name.vi, unit.name.en, *unit.aliases)]
+        texts += [published.question for published in self._published]
+        return Reader(self._lexicon, (tokens_of(text) for text in texts))
+
+    @cached_property
+    def weigher(self) -> Weigher:
+        """Takes the evidence."""
+        phrases, offices = self._lexicon.phrases, self._offices
+        asked = [(p, understand(tokens_of(p.question), phrases, offices)) for p in self._published]
+        replies = [guidance(p.number, p.question, p.reply, p.clause, q.kinds, q.subjects) for p, q in asked]
+        return Weigher(self._campaign, (*all_facts(self._campaign), *replies), phrases)
+
+    def understand(self, text: str) -> Question:
+        """What a question asks for."""
+        return understand(self.reader.read(text), self._lexicon.phrases, self._offices)
+
+    def ranked(self, question: Question) -> list[tuple[float, Candidate]]:
+        """The facts that may answer with their confidence, best first."""
+        found = [(self._model.confidence(c.evidence), c) for c in self.weigher.candidates(question)]
+        return sorted(found, key=lambda item: -item[0])
+
+    def answer(self, text: str, talk: Talk = Talk(), chosen: str = "") -> Answer:
         """The best answer to a question in anybody's words.
 
-        ``about`` is the obligation being talked of: "hạn là khi nào" then asks for its deadline.
+        ``talk`` is what was talked of before. ``chosen`` is the fact that somebody else chose among
+        those retrieved ("none": that none answers); it counts only if it may answer.
         """
-        if self._other_year(question):
-            return self._silent(0.0, ())
-        if about and is_when(question) and self.obligation_named(question) is None:
-            known = self._named_deadline(question, self._campaign.obligation(about))
-            if known:
-                return known
-        named = self.obligation_named(question)
-        if named and is_when(question) and _HANDING_IN.search(expand(question)):
-            known = self._named_deadline(question, named)
-            if known:
-                return known
-        if self._asks_all_deadlines(question):
+        question = self.understand(text)
+        leaning = self._leaning(text, question, talk)
+        if leaning:
+            return leaning
+        if self._asks_every_deadline(question):
             dated = self._campaign.dated()
-            clauses = tuple(o.clause for o in dated)
-            return Answer(clauses, "", 1.0, abstained=False, obligations=tuple(o.slug for o in dated))
-        hits = self._index.find(question)
-        nearest = tuple(dict.fromkeys(self._asked[h.document].clause for h in hits if self._asked[h.document].clause))
-        if not hits or hits[0].score < ENOUGH:
-            return self._named_deadline(question, named) or self._from_clauses(question, nearest)
-        best = self._asked[hits[0].document]
-        if not best.clause:
-            return self._silent(hits[0].score, nearest)
-        if named and best.obligation != named.slug and is_when(question) and named.deadline:
-            return self._named_deadline(question, named) or self._silent(hits[0].score, nearest)
-        others = tuple(clause for clause in nearest if clause != best.clause)
-        return Answer(
-            (best.clause, *others), best.quote, hits[0].score, abstained=False, said=best.answer,
-            obligations=(best.obligation,) if best.obligation else (),
-        )  # fmt: skip
+            slugs = tuple(o.slug for o in dated)
+            return Answer(tuple(o.clause for o in dated), "", 1.0, abstained=False, obligations=slugs, kinds=("date",))
+        ranked = self.ranked(question)
+        if chosen:
+            ranked = [item for item in ranked if item[1].fact.id == chosen] or ([] if chosen == "none" else ranked)
+        if not ranked or (ranked[0][0] < self._needed(ranked[0][1].fact) and not chosen):
+            return self._silent(question, ranked[0][0] if ranked else 0.0)
+        close = self._close(ranked) if not chosen else ()
+        return self._told(ranked, question, close)
+
+    def _needed(self, fact: Fact) -> float:
+        return self._model.threshold_of_sentences if is_sentence(fact) else self._model.threshold
+
+    def _asks_every_deadline(self, question: Question) -> bool:
+        """A date is asked for, and nothing is named: "hạn nộp là khi nào"."""
+        plain = all(segment.label for segment in question.segments)
+        return bool(question.strict) and question.strict <= {"date", "when"} and plain and not self._named(question)
+
+    def _close(self, ranked: Sequence[tuple[float, Candidate]]) -> tuple[Fact, ...]:
+        """The best facts of two tasks with deadlines, where they come nearly equally near."""
+        score, best = ranked[0]
+        for other_score, other in ranked[1:]:
+            if other.fact.clause != best.fact.clause:
+                near = score - other_score < self._model.margin and other_score >= self._needed(other.fact)
+                distinct = {best.fact.clause, *best.fact.also}.isdisjoint({other.fact.clause, *other.fact.also})
+                return (best.fact, other.fact) if near and distinct else ()
+        return ()
+
+    def _told(self, ranked: Sequence[tuple[float, Candidate]], question: Question, close: tuple[Fact, ...]) -> Answer:
+        fact = ranked[0][1].fact
+        others = (*(other.clause for other in close[1:]), *fact.also, *(c.fact.clause for _, c in ranked))
+        return _answer_of(fact, ranked[0][0], question, others, close)
+
+    def _silent(self, question: Question, score: float) -> Answer:
+        """Nothing is said; clauses that come near are named, the frame of the letter never is."""
+        near = [clause for clause in self.weigher.nearest_clauses(question) if clause and clause not in FRAME]
+        return Answer(tuple(near[:OFFERED]), "", score, abstained=True, kinds=tuple(sorted(question.kinds)))
+
+    # ------------------------------------------------ what was said before
+
+    def _leaning(self, text: str, question: Question, talk: Talk) -> Answer | None:
+        """An answer about what was talked of before, where the question itself names nothing; or None."""
+        words = same_words(text)
+        if len(words.split()) > SHORT or not (talk.clause or talk.obligation):
+            return None
+        if talk.other and any(phrase in words for phrase in _OTHER):
+            return self._about(replace(question, kinds=question.kinds | set(talk.kinds)), talk.other, "")
+        named = self._named(question)
+        if named:
+            follows = any(words.startswith(f"{phrase} ") or words.endswith(f" {phrase}") for phrase in _FOLLOWS)
+            if follows and not question.strict and talk.kinds and not self._own(question):
+                return self._going_on(question, talk)
+            return None
+        if not question.strict and not question.kinds & {"items", "duty"}:
+            return None
+        return self._about(question, talk.obligation, talk.clause)
+
+    def _named(self, question: Question) -> bool:
+        """Whether a question names a subject that tells tasks apart."""
+        return bool(question.subjects - self.weigher.general or question.numbers or question.years or question.acting)
+
+    def _own(self, question: Question) -> bool:
+        """Whether a question asks for something by itself, more than "thì sao"."""
+        return bool(question.kinds - {"duty", "may"})
+
+    def _going_on(self, question: Question, talk: Talk) -> Answer | None:
+        """ "Còn thu hồi thì sao": what was asked before, of another subject."""
+        asked = replace(question, kinds=frozenset(talk.kinds))
+        ranked = self.ranked(asked)
+        return self._told(ranked, asked, ()) if ranked else None
+
+    def _about(self, question: Question, obligation: str, clause: str) -> Answer | None:
+        """The fact of that obligation or clause that gives what is asked; silence where none does."""
+        facts = [
+            fact for fact in self.weigher.facts
+            if (obligation and fact.obligation == obligation) or (not obligation and fact.clause == clause)
+        ]  # fmt: skip
+        asked = question.strict or question.kinds
+        fitting = [fact for fact in facts if self.weigher.may_answer(fact, question, named=False)]
+        if not facts or (not fitting and not question.kinds & {"date", "when"}):
+            return None
+        if not fitting:
+            return Answer((facts[0].clause,), "", 0.0, abstained=True, kinds=tuple(sorted(question.kinds)))
+        best = max(fitting, key=lambda fact: sum(is_given(kind, fact.gives[:1]) for kind in asked))
+        return _answer_of(best, 1.0, question, best.also, ())
+
+    def tell(self, fact_id: str) -> Answer | None:
+        """What that fact says; None where there is none."""
+        fact = next((fact for fact in self.weigher.facts if fact.id == fact_id), None)
+        return _answer_of(fact, 1.0, None, fact.also, ()) if fact else None
 
     def obligation_named(self, text: str) -> Obligation | None:
         """The obligation that a sentence names by one of its words; the longest name wins."""
-        folded = f" {expand(text)} {same_words(text)} "
+        meant = " ".join(token.folded for token in self.reader.read(text))
+        folded = f" {meant} {same_words(text)} "
         found = [
             (len(same_words(word)), obligation)
             for obligation in self._campaign.obligations
@@ -105,47 +247,11 @@ class Answerer:
         ]
         return max(found, key=lambda item: item[0])[1] if found else None
 
-    def _other_year(self, question: str) -> bool:
-        years = _WHICH_YEAR.findall(expand(question))
-        return any(year not in self._years for year in years)
 
-    def _asks_all_deadlines(self, question: str) -> bool:
-        folded = expand(question)
-        everything = re.search(r"\b(cac han|cac moc|moc thoi gian|han nop|cac thoi han|deadlines|thoi han)\b", folded)
-        only = re.fullmatch(
-            r"(cac |may |nhung )?(han|moc|thoi han|deadlines?|han nop|con may ngay|den han)( (la )?(khi nao|gi|nao|bao gio))?",
-            folded,
-        )
-        return self.obligation_named(question) is None and bool(only or (everything and len(folded.split()) <= 6))
-
-    def _named_deadline(self, question: str, named: Obligation | None) -> Answer | None:
-        """When an obligation is named and its date asked for, the calendar answers."""
-        if named is None or named.deadline is None or not is_when(question):
-            return None
-        known = next((q for q in self._campaign.questions if q.obligation == named.slug and q.clause == named.clause), None)
-        quote = known.quote if known else self._campaign.clause(named.clause).text
-        said = known.answer if known else None
-        return Answer((named.clause,), quote, 1.0, abstained=False, said=said, obligations=(named.slug,))
-
-    def _from_clauses(self, question: str, nearest: tuple[str, ...]) -> Answer:
-        hits = self._clauses.find(question)
-        clauses = tuple(dict.fromkeys(self._sentences[h.document][0] for h in hits))
-        if not hits or hits[0].score < ENOUGH_FOR_CLAUSE or len(expand(question).split()) < 3:
-            return self._silent(hits[0].score if hits else 0.0, nearest or clauses)
-        return Answer(clauses, self._sentences[hits[0].document][1], hits[0].score, abstained=False)
-
-    @staticmethod
-    def _silent(score: float, nearest: tuple[str, ...]) -> Answer:
-        """Nothing is said; clauses that come near are named, the frame of the letter never is."""
-        near = [clause for clause in nearest if clause not in ("head", "0")]
-        return Answer(tuple(near[:3]), "", score, abstained=True)
-
-
-def is_when(question: str) -> bool:
-    """Whether a question asks for a date."""
-    return bool(_WHEN.search(expand(question)))
-
-
-def _sentences(text: str) -> list[str]:
-    """A clause in pieces short enough to quote, each word for word in it."""
-    return [piece.strip() for piece in re.split(r"(?<=[.;])\s+(?=[A-ZĐÀ-Ỹ(a-zđ])", text) if len(piece.strip()) > 12]
+def _answer_of(fact: Fact, score: float, question: Question | None, others: Sequence[str], choice: tuple[Fact, ...]) -> Answer:
+    clauses = tuple(dict.fromkeys(clause for clause in (fact.clause, *others) if clause))
+    obligations = fact.obligations or ((fact.obligation,) if fact.obligation else ())
+    return Answer(
+        clauses, fact.quote, score, abstained=False, said=None if is_sentence(fact) else fact.answer, obligations=obligations,
+        fact=fact.id, kinds=tuple(sorted(question.kinds)) if question else fact.gives[:1], choice=choice, guidance=fact.guidance,
+    )  # fmt: skip

@@ -143,18 +143,53 @@ class Clause(Part):
     lead: str = ""
 
 
-class TypicalQuestion(Part):
-    """Questions people ask, and the clause that answers them, or none: then the dispatch is silent."""
+class Meaning(Part):
+    """A word of the campaign's own with what it stands for, or the ways to say it."""
 
-    ask: tuple[str, ...]
-    clause: str = ""
-    answer: Words | None = None
-    quote: str = ""
+    name: str
+    words: tuple[str, ...]
+
+
+class Fact(Part):
+    """One thing that the dispatch says: a row of the fact table in ``facts.toml``.
+
+    ``gives`` are the kinds of question it answers (rules/asked.py), ``count …`` with what is counted.
+    ``who`` is bound by it: ``district``, ``department`` or a unit's slug; empty where nobody in particular.
+    """
+
+    id: Slug
+    clause: str
+    quote: str
+    answer: Words
+    gives: tuple[str, ...]
+    who: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    """Subjects that trigger it, one of them enough; "points+newproduct" asks for both."""
+    lacks: tuple[str, ...] = ()
+    """Kinds of question that come near and that it does not answer."""
+    also: tuple[str, ...] = ()
+    """Further clauses that it rests on."""
     obligation: str = ""
+    """Its deadline belongs to the answer."""
+    obligations: tuple[str, ...] = ()
+    """The deadlines of several, listed instead of a quote."""
+    year_of: tuple[str, ...] = ()
+    """Words after which any year may stand, such as the year of an older decision."""
+    ask: tuple[str, ...] = ()
+    """How people ask for it, from ``faq.toml``."""
+    guidance: int = 0
+    """The number of the question whose published reply this is; 0: the dispatch itself says it."""
+
+
+class KnownGap(Part):
+    """Something people ask for that the dispatch does not say, from ``faq.toml``."""
+
+    id: str
+    ask: tuple[str, ...]
 
 
 class Campaign(Part):
-    """The whole: units, obligations, deadlines, forms, ladder, clauses and typical questions."""
+    """The whole: units, obligations, deadlines, forms, ladder, clauses, and the facts with how people ask for them."""
 
     name: Slug
     title: Words
@@ -169,7 +204,12 @@ class Campaign(Part):
     note_fields: tuple[FormField, ...]
     document_types: tuple[str, ...] = ()
     clauses: tuple[Clause, ...] = ()
-    questions: tuple[TypicalQuestion, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    gaps: tuple[KnownGap, ...] = ()
+    concepts: tuple[Meaning, ...] = ()
+    """Subjects of the dispatch with the ways to name them, in every language."""
+    abbreviations: tuple[Meaning, ...] = ()
+    """Abbreviations with their meanings, the usual one first."""
 
     @cached_property
     def zone(self) -> ZoneInfo:

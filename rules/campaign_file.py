@@ -1,4 +1,4 @@
-"""Reading a campaign folder: ``campaign.toml``, ``dispatch.md`` and ``faq.toml``.
+"""Reading a campaign folder: ``campaign.toml``, ``dispatch.md``, ``facts.toml`` and ``faq.toml``.
 
 Every fault is named with file, line and mend, all of them at once, so that somebody who
 writes a campaign mends it in one go.
@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 
 from pydantic import ValidationError
 
+from rules.asked import KINDS
 from rules.campaign import Campaign, Clause, FormField, Kind
 from rules.vietnamese import nfc, same_words
 
@@ -45,18 +46,33 @@ def load_campaign(folder: Path) -> Campaign:
     """Read and check a campaign folder. Raises :class:`BadCampaign` with every fault found."""
     faults: list[Fault] = []
     raw, lines = _toml(folder / "campaign.toml", faults)
+    table, table_lines = _toml(folder / "facts.toml", faults)
     asked, asked_lines = _toml(folder / "faq.toml", faults)
     clauses = _clauses(folder / "dispatch.md", faults)
+    faults += _not_asked_for(table, asked, asked_lines)
     if faults:
         raise BadCampaign(faults)
+    asks = asked.get("asks", {})
+    facts = [{**fact, "ask": asks.get(fact.get("id"), [])} for fact in name_of.get("facts", [])]
+    gaps = [{"id": name, "ask": ask} for name, ask in asked.get("silent", {}).items()]
     try:
-        campaign = Campaign.model_validate({**raw, "clauses": clauses, "questions": asked.get("questions", [])})
+        for name_of in ("concepts", "abbreviations"):
+            raw[name_of] = [{"name": name, "words": words} for name, words in raw.get(name_of, {}).items()]
+        campaign = Campaign.model_validate({**raw, "clauses": clauses, "facts": facts, "gaps": gaps})
     except ValidationError as error:
-        raise BadCampaign(list(_invalid(error, lines, asked_lines))) from error
-    faults = [*_inconsistent(campaign, lines, asked_lines)]
+        raise BadCampaign(list(_invalid(error, lines, table_lines, asked_lines))) from error
+    faults = [*_inconsistent(campaign, lines), *_unfounded(campaign, table_lines)]
     if faults:
         raise BadCampaign(sorted(faults, key=lambda fault: (fault.file, fault.line)))
     return campaign
+
+
+def _not_asked_for(table: dict[str, Any], asked: dict[str, Any], lines: list[str]) -> Iterator[Fault]:
+    """Questions for facts that are nowhere."""
+    ids = {fact.get("id") for fact in table.get("facts", []) if isinstance(fact, dict)}
+    for name in asked.get("asks", {}):
+        if name not in ids:
+            yield Fault("faq.toml", line_of(lines, (name,)), f"no fact {name!r}", "name a fact's id of facts.toml")
 
 
 def _toml(path: Path, faults: list[Fault]) -> tuple[dict[str, Any], list[str]]:
@@ -166,17 +182,22 @@ _MENDS = {
 }
 
 
-def _invalid(error: ValidationError, lines: list[str], asked_lines: list[str]) -> Iterator[Fault]:
+def _invalid(
+    error: ValidationError, lines: list[str], table_lines: list[str], asked_lines: list[str]
+) -> Iterator[Fault]:  # fmt: skip
     for fault in error.errors():
         path: Path_ = fault["loc"]
-        in_questions = path[:1] == ("questions",)
-        file, text = ("faq.toml", asked_lines) if in_questions else ("campaign.toml", lines)
+        file, text = "campaign.toml", lines
+        if path[:1] == ("facts",):
+            file, text = "facts.toml", table_lines
+        elif path[:1] == ("gaps",):
+            file, text = "faq.toml", asked_lines
         where = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
         mend = _MENDS.get(fault["type"], "mend the value on this line")
         yield Fault(file, line_of(text, path), f"{where}: {fault['msg']}", mend)
 
 
-def _inconsistent(campaign: Campaign, lines: list[str], asked_lines: list[str]) -> Iterator[Fault]:
+def _inconsistent(campaign: Campaign, lines: list[str]) -> Iterator[Fault]:
     """Faults that no single value shows: things named that are nowhere, things named twice."""
 
     def at(*path: str | int) -> int:
@@ -219,23 +240,39 @@ def _inconsistent(campaign: Campaign, lines: list[str], asked_lines: list[str]) 
             yield fault(at("obligations", number, "fields", place), f"{obligation.slug}: {what}", mend)
     for place, what, mend in _bad_fields(campaign.note_fields):
         yield fault(at("note_fields", place), what, mend)
-    clauses = {clause.id: clause.text for clause in campaign.clauses}
-    for number, question in enumerate(campaign.questions):
-        line = line_of(asked_lines, ("questions", number, "clause"))
-        if question.clause and question.clause not in clauses:
-            yield Fault("faq.toml", line, f"no clause {question.clause!r}", "name a clause of dispatch.md")
-        elif question.quote and question.quote not in clauses.get(question.clause, ""):
-            line = line_of(asked_lines, ("questions", number, "quote"))
-            yield Fault("faq.toml", line, "the quote is not in the clause word for word", "copy it from dispatch.md")
-        if question.obligation and not campaign.has_obligation(question.obligation):
-            line = line_of(asked_lines, ("questions", number, "obligation"))
-            yield Fault("faq.toml", line, f"no obligation {question.obligation!r}", "name an obligation's slug")
 
 
-def _twice(names: list[str], what: str, at: Any) -> Iterator[Fault]:
+def _unfounded(campaign: Campaign, lines: list[str]) -> Iterator[Fault]:
+    """Facts whose clause, words or obligation the campaign does not have."""
+    yield from _twice([fact.id for fact in campaign.facts], "fact", lambda n: line_of(lines, ("facts", n, "id")), "facts.toml")
+    for number, fact in enumerate(campaign.facts):
+
+        def fault(key: str, what: str, mend: str, number: int = number) -> Fault:
+            return Fault("facts.toml", line_of(lines, ("facts", number, key)), what, mend)
+
+        for clause in (fact.clause, *fact.also):
+            if not campaign.has_clause(clause):
+                yield fault("clause", f"{fact.id}: no clause {clause!r}", "name a clause of dispatch.md")
+        if campaign.has_clause(fact.clause) and fact.quote not in campaign.clause(fact.clause).text:
+            yield fault("quote", f"{fact.id}: the quote is not in the clause word for word", "copy it from dispatch.md")
+        if not fact.quote and not fact.obligations:
+            yield fault("quote", f"{fact.id}: nothing is quoted", "copy the words from dispatch.md")
+        for slug in (fact.obligation, *fact.obligations):
+            if slug and not campaign.has_obligation(slug):
+                yield fault("obligation", f"{fact.id}: no obligation {slug!r}", "name an obligation's slug")
+        for kind in fact.gives:
+            if kind not in KINDS and not kind.startswith("count "):
+                yield fault("gives", f"{fact.id}: no kind of question is {kind!r}", f"use {', '.join(sorted(KINDS))}")
+        owners = {"district", "department", *(unit.slug for unit in campaign.units)}
+        for who in fact.who:
+            if who not in owners:
+                yield fault("who", f"{fact.id}: nobody is {who!r}", "write district, department or a unit's slug")
+
+
+def _twice(names: list[str], what: str, at: Any, file: str = "campaign.toml") -> Iterator[Fault]:
     for number, name in enumerate(names):
         if name in names[:number]:
-            yield Fault("campaign.toml", at(number), f"{what} {name!r} stands twice", "give each its own slug")
+            yield Fault(file, at(number), f"{what} {name!r} stands twice", "give each its own slug")
 
 
 def _names_twice(campaign: Campaign, at: Any) -> Iterator[Fault]:

@@ -1,42 +1,19 @@
-"""Search by words, pairs of words and letters: cosine over weighted, diacritic-free features."""
+"""Search over short texts: words, pairs of neighbours, subjects and kinds of question, weighted by rarity."""
 
 import itertools
 import math
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rules.vietnamese import words
+from rules.lexicon import Segment
 
-PAIR_WEIGHT = 1.3
-LETTERS_WEIGHT = 0.45
-ABBREVIATIONS = {
-    "hs": "ho so", "sp": "san pham", "bc": "bao cao", "kp": "kinh phi", "ds": "danh sach", "cnl": "cong nhan lai",
-    "ko": "khong", "kg": "khong", "hok": "khong", "trc": "truoc", "bn": "bao nhieu", "đk": "dang ky", "dk": "dang ky",
-    "cv": "cong van", "vb": "van ban", "sx": "san xuat", "tw": "trung uong", "ktra": "kiem tra", "xttm": "xuc tien thuong mai",
-    "atvstp": "an toan ve sinh thuc pham", "gcn": "giay chung nhan", "hđ": "hoi dong", "hd": "hoi dong", "đc": "dieu chinh",
-    "dc": "dieu chinh", "th": "thu hoi", "nn": "nong nghiep", "snn": "so nong nghiep",
-}  # fmt: skip
-_COMMON = {
-    "thi",
-    "la",
-    "va",
-    "cua",
-    "cac",
-    "cho",
-    "co",
-    "o",
-    "ve",
-    "nhu",
-    "the",
-    "de",
-    "duoc",
-    "a",
-    "ạ",
-    "oi",
-    "nhe",
-    "nao",
-    "gi",
-}
+PAIR_WEIGHT = 0.8
+SUBJECT_WEIGHT = 1.6
+ASKED_WEIGHT = 1.0
+EMPTY_WEIGHT = 0.15
+STEM = 6
+"""Letters of a long foreign word that count: "withdrawal" and "withdrawn" are one."""
 
 
 @dataclass(frozen=True)
@@ -47,60 +24,75 @@ class Hit:
     score: float
 
 
-def expand(text: str) -> str:
-    """Folded words with office abbreviations written out: ``"hs cnl"`` is "ho so cong nhan lai"."""
-    return " ".join(ABBREVIATIONS.get(word, word) for word in words(text))
+def stem(word: str) -> str:
+    """A word without its foreign endings; Vietnamese syllables are too short to lose any."""
+    return word[:STEM] if len(word) > STEM else word
 
 
-def features(text: str) -> Counter[str]:
-    """Words, pairs of neighbours and runs of three letters, each with its kind's weight."""
-    found = expand(text).split()
+def features(segments: Sequence[Segment]) -> dict[str, float]:
+    """The features of a text, each with the weight of its kind and the count within the text."""
     counted: Counter[str] = Counter()
-    for word in found:
-        counted[word] += 1
-    for left, right in itertools.pairwise(found):
+    carried: list[str] = []
+    weights: dict[str, float] = {}
+    for segment in segments:
+        if segment.label[:1] in ("=", "?"):
+            counted[segment.label] += 1
+            weights[segment.label] = SUBJECT_WEIGHT if segment.label[0] == "=" else ASKED_WEIGHT
+        empty = segment.label[:1] in (".", "?", "!")
+        for token in segment.tokens:
+            word = stem(token.folded)
+            counted[word] += 1
+            weights[word] = max(weights.get(word, 0.0), EMPTY_WEIGHT if empty else 1.0)
+            if not empty:
+                carried.append(word)
+    for left, right in itertools.pairwise(carried):
         counted[f"{left} {right}"] += 1
-    for word in found:
-        padded = f"_{word}_"
-        for at in range(len(padded) - 2):
-            counted[f"~{padded[at : at + 3]}"] += 1
-    return counted
-
-
-def _kind_weight(feature: str) -> float:
-    if feature.startswith("~"):
-        return LETTERS_WEIGHT
-    if " " in feature:
-        return PAIR_WEIGHT
-    return 0.4 if feature in _COMMON else 1.0
+        weights[f"{left} {right}"] = PAIR_WEIGHT
+    return {feature: weights[feature] * (1 + math.log(count)) for feature, count in counted.items()}
 
 
 class Index:
-    """An index over short texts. A word that no text has counts against every text."""
+    """An index over texts. A feature that no text has counts against every text."""
 
-    def __init__(self, texts: list[str]) -> None:
-        counted = [features(text) for text in texts]
-        self._size = len(texts)
-        seen: Counter[str] = Counter(feature for document in counted for feature in document)
+    def __init__(self, documents: Sequence[dict[str, float]]) -> None:
+        self._size = len(documents)
+        seen: Counter[str] = Counter(feature for document in documents for feature in document)
         self._rarity = {feature: math.log(1 + self._size / count) for feature, count in seen.items()}
         self._unknown = math.log(1 + self._size)
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, document in enumerate(counted):
-            weighted = {feature: self._weight(feature, count) for feature, count in document.items()}
-            length = math.sqrt(sum(weight * weight for weight in weighted.values())) or 1.0
+        for number, document in enumerate(documents):
+            weighted = self.weighted(document)
+            length = _length(weighted)
             for feature, weight in weighted.items():
                 self._postings[feature].append((number, weight / length))
 
-    def _weight(self, feature: str, count: int) -> float:
-        return (1 + math.log(count)) * self._rarity.get(feature, self._unknown) * _kind_weight(feature)
+    def weighted(self, document: dict[str, float]) -> dict[str, float]:
+        """Features weighted by how rare they are here."""
+        return {feature: weight * self.rarity(feature) for feature, weight in document.items()}
 
-    def find(self, text: str, most: int = 10) -> list[Hit]:
-        """The nearest texts, best first."""
-        weighted = {feature: self._weight(feature, count) for feature, count in features(text).items()}
-        length = math.sqrt(sum(weight * weight for weight in weighted.values())) or 1.0
+    def rarity(self, feature: str) -> float:
+        """How much a feature tells: highest for one that no text has."""
+        return self._rarity.get(feature, self._unknown)
+
+    def scores(self, asked: dict[str, float], common: int = 0) -> dict[int, float]:
+        """The cosine with every text that shares something; features in more than ``common`` texts are passed over."""
+        weighted = self.weighted(asked)
+        length = _length(weighted)
         scores: dict[int, float] = defaultdict(float)
         for feature, weight in weighted.items():
-            for number, other in self._postings.get(feature, ()):
-                scores[number] += weight / length * other
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+            postings = self._postings.get(feature, ())
+            if common and len(postings) > common:
+                continue
+            share = weight / length
+            for number, other in postings:
+                scores[number] += share * other
+        return scores
+
+    def find(self, asked: dict[str, float], most: int = 10, common: int = 0) -> list[Hit]:
+        """The nearest texts, best first."""
+        ranked = sorted(self.scores(asked, common).items(), key=lambda item: (-item[1], item[0]))
         return [Hit(number, score) for number, score in ranked[:most]]
+
+
+def _length(weighted: dict[str, float]) -> float:
+    return math.sqrt(sum(weight * weight for weight in weighted.values())) or 1.0

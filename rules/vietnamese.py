@@ -1,11 +1,22 @@
-"""Vietnamese text as people type it: with or without diacritics, NFC or NFD."""
+"""Vietnamese text as people type it: with or without diacritics, NFC or NFD, with Telex keys left over."""
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _WORD = re.compile(r"[0-9a-zđ]+(?:[./-][0-9a-zđ]+)*|[0-9a-zđ]+", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+# A syllable without its tone and diacritics: onset, then one of the rimes that the language has.
+_ONSET = "ngh|ng|nh|gh|gi|kh|ch|ph|th|tr|qu|b|c|d|g|h|k|l|m|n|p|r|s|t|v|x|"
+_RIME = (
+    "a|ac|ach|ai|am|an|ang|anh|ao|ap|at|au|ay|e|ec|em|en|eng|enh|eo|ep|et|ech|eu|i|ia|ich|iec|iem|ien|ieng|iep|iet|ieu|im|in|inh|ip|it|iu|"
+    "o|oa|oac|oach|oai|oam|oan|oang|oanh|oao|oap|oat|oay|oc|oe|oen|oet|oi|om|on|ong|oong|op|ot|"
+    "u|ua|uan|uang|uat|uay|uc|ue|uech|uenh|ui|uy|uya|uych|uyen|uyet|uynh|uyt|uyu|um|un|ung|uo|uoc|uoi|uom|uon|uong|uop|uot|uou|up|ut|uu|"
+    "y|yem|yen|yet|yeu|ynh"
+)
+_SYLLABLE = re.compile(f"(?:{_ONSET})(?:{_RIME})")
 
 
 def nfc(text: str) -> str:
@@ -13,10 +24,15 @@ def nfc(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 
 
-def fold(text: str) -> str:
-    """Lower case without diacritics, for comparing: ``fold("Đại Lộc") == "dai loc"``."""
+@lru_cache(maxsize=16_384)
+def _fold(text: str) -> str:
     plain = _MARKS.sub("", unicodedata.normalize("NFD", text.lower()))
     return unicodedata.normalize("NFC", plain).replace("đ", "d")
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics, for comparing: ``fold("Đại Lộc") == "dai loc"``."""
+    return text.lower() if text.isascii() else _fold(text)
 
 
 def words(text: str) -> list[str]:
@@ -24,6 +40,66 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
+def marked_words(text: str) -> list[str]:
+    """The words of a text in lower case with their diacritics, split as :func:`words` does."""
+    lower = unicodedata.normalize("NFC", text.lower())
+    return re.findall(r"[^\W_]+(?:[./-][^\W_]+)*", lower)
+
+
 def same_words(text: str) -> str:
     """Folded words joined by single spaces: what two people who mean the same type alike."""
     return " ".join(words(text))
+
+
+def is_syllable(word: str) -> bool:
+    """Whether a folded word could be a Vietnamese syllable at all: "sach" could, "sachs" could not."""
+    return bool(_SYLLABLE.fullmatch(word))
+
+
+def without_telex(word: str) -> str:
+    """The folded syllable that was meant when Telex keys stayed in it: "khoong" is "khong", "sachs" is "sach".
+
+    Empty where no such syllable exists.
+    """
+    plain = re.sub(r"(a)a|(e)e|(o)o|(d)d", lambda m: m.group(0)[0], word).replace("w", "")
+    if is_syllable(plain):
+        return plain if plain != word else ""
+    for at in range(len(plain) - 1, 0, -1):
+        if plain[at] in "sfrxj":
+            shorter = plain[:at] + plain[at + 1 :]
+            if is_syllable(shorter):
+                return shorter
+    return ""
+
+
+_ENGLISH = frozenset(
+    [
+        "what",
+        "when",
+        "who",
+        "whom",
+        "which",
+        "where",
+        "how",
+        "must",
+        "should",
+        "does",
+        "is",
+        "are",
+        "was",
+        "of",
+        "our",
+        "your",
+        "if",
+        "will",
+        "with",
+        "please",
+        "why",
+        "did",
+    ]
+)
+
+
+def is_english(text: str) -> bool:
+    """Whether a sentence is English: no diacritics, and a word that no Vietnamese sentence has."""
+    return text.isascii() and not _ENGLISH.isdisjoint(re.findall(r"[a-z]+", text.lower()))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from storage.tables import question
 
@@ -24,6 +24,20 @@ class Asked:
     state: str
     reply: str
     replied_by: str
+    replied_at: datetime | None
+    published_at: datetime | None
+    published_clause: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Tells whether anything was published or taken back since."""
+
+    count: int
+    latest: datetime | None
+
+
+NOTHING_PUBLISHED = Mark(0, None)
 
 
 def keep_question(
@@ -53,10 +67,10 @@ def pass_on(db: Connection, question_id: int) -> bool:
 
 
 def reply(db: Connection, question_id: int, text: str, by: str, now: datetime) -> bool:
-    """The department's answer. False when somebody answered before."""
+    """The department's answer, whether it was asked for or not. False when somebody answered before."""
     done = db.execute(
         update(question)
-        .where(question.c.id == question_id, question.c.state == "passed_on")
+        .where(question.c.id == question_id, question.c.state.in_(("passed_on", "answered")))
         .values(state="replied", reply=text, replied_by=by, replied_at=now)
     )
     return done.rowcount == 1
@@ -74,6 +88,51 @@ def recent(db: Connection, campaign: str, limit: int = 10, state: str = "") -> l
     if state:
         query = query.where(question.c.state == state)
     return [_asked(row) for row in db.execute(query.order_by(question.c.id.desc()).limit(limit))]
+
+
+def publish(db: Connection, question_id: int, clause: str, now: datetime) -> bool:
+    """Let everybody be answered with this reply, resting on a clause or on none. False where there is no reply."""
+    done = db.execute(
+        update(question)
+        .where(question.c.id == question_id, question.c.state == "replied")
+        .values(published_at=now, published_clause=clause)
+    )
+    return done.rowcount == 1
+
+
+def unpublish(db: Connection, question_id: int) -> bool:
+    """Take a published reply back. False where it was not published."""
+    done = db.execute(
+        update(question)
+        .where(question.c.id == question_id, question.c.published_at.is_not(None))
+        .values(published_at=None, published_clause="")
+    )
+    return done.rowcount == 1
+
+
+def published(db: Connection, campaign: str) -> list[Asked]:
+    """The questions with published replies, oldest first."""
+    query = select(question).where(question.c.campaign == campaign, question.c.published_at.is_not(None))
+    return [_asked(row) for row in db.execute(query.order_by(question.c.id))]
+
+
+def published_mark(db: Connection, campaign: str) -> Mark:
+    """How many replies are published, and when the latest was."""
+    found = db.execute(
+        select(func.count(), func.max(question.c.published_at)).where(
+            question.c.campaign == campaign, question.c.published_at.is_not(None)
+        )
+    ).one()
+    return Mark(*found)
+
+
+def unanswered(db: Connection, campaign: str, since: datetime, until: datetime) -> list[Asked]:
+    """Questions that got silence in that time and nobody's reply yet, oldest first."""
+    query = select(question).where(
+        question.c.campaign == campaign, question.c.abstained, question.c.state != "replied",
+        question.c.at >= since, question.c.at < until,
+    )  # fmt: skip
+    return [_asked(row) for row in db.execute(query.order_by(question.c.id))]
 
 
 def _asked(row: object) -> Asked:

@@ -213,6 +213,8 @@ class QuestionRow(SQLModel, table=True):
     reply: str = Field(default="", sa_column=Column(Text, nullable=False))
     replied_by: str = ""
     replied_at: datetime | None = _instant(nullable=True)
+    published_at: datetime | None = _instant(nullable=True)
+    published_clause: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class AlertGroupRow(SQLModel, table=True):

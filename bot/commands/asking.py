@@ -7,26 +7,28 @@ from typing import Any
 from bot.clocks import wall_now
 from bot.command_line import Refused, print_json
 from bot.settings import Settings
-from handlers.answering import Rendered, render
+from handlers.answering import Asker, Rendered, render
 from handlers.words import Languages
 from rules.answers import Answerer
 from rules.campaign_file import load_campaign
 from rules.deadlines import Due, at_local
+from rules.vietnamese import is_english
 
 
 class Desk:
     """What answers need, read once."""
 
     def __init__(self, settings: Settings) -> None:
-        self._campaign = load_campaign(settings.campaign_folder)
-        self._answerer = Answerer(self._campaign)
-        self._words = Languages(self._campaign.zone).of("vi")
-        opening = at_local(self._campaign.opens, self._campaign.ladder.at, self._campaign.zone)
+        self.campaign = load_campaign(settings.campaign_folder)
+        self._answerer = Answerer(self.campaign)
+        self._languages = Languages(self.campaign.zone)
+        opening = at_local(self.campaign.opens, self.campaign.ladder.at, self.campaign.zone)
         self._now = (settings.rehearsal_start or opening) if settings.simulated else wall_now()
 
     def render(self, question: str) -> Rendered:
-        """The answer to a question, for nobody in particular."""
-        return render(self._campaign, self._answerer, self._words, question, Due(self._campaign), "", self._now)
+        """The answer to a question, for nobody in particular, in the language that was asked in."""
+        words = self._languages.of("en" if is_english(question) else "vi")
+        return render(self.campaign, self._answerer, words, question, Asker(Due(self.campaign), "", self._now))
 
 
 def _as_json(rendered: Rendered) -> dict[str, Any]:

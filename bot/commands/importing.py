@@ -15,6 +15,22 @@ from rules.vietnamese import fold, nfc
 
 ANY_DAY = date(2000, 1, 1)
 """Dates of a dispatch carry their year, so today does not matter."""
+_FACTS = """\
+# [[facts]]
+# id = "funds-due"
+# clause = "1.1"
+# about = []               # subjects of [concepts] in campaign.toml
+# gives = ["date"]         # the kinds of question that it answers
+# quote = "…"              # word for word from dispatch.md
+# answer.vi = "…"
+"""
+_FAQ = """\
+[asks]
+# funds-due = ["…"]        # how people ask for that fact
+
+[silent]
+# fines = ["…"]            # what people ask and the dispatch does not say
+"""
 _SECTION = re.compile(r"^(\d{1,2})[.)]\s+\S")
 _DASH = re.compile(r"^[-–•+]\s+\S")
 _DATE = re.compile(r"(trước|đến hết|chậm nhất(?: là)?)\s+(?:ngày\s+)?(\d{1,2}/\d{1,2}/\d{4})", re.IGNORECASE)
@@ -22,7 +38,7 @@ _ENDING = re.compile(r"^(nơi nhận|yêu cầu thủ trưởng|tm\.|kt\.)", re.
 
 
 def draft_campaign(file: Path, out: Path) -> None:
-    """Write ``dispatch.md``, ``campaign.toml`` and ``faq.toml``. Raises Refused rather than overwrite."""
+    """Write ``dispatch.md``, ``campaign.toml``, ``facts.toml`` and ``faq.toml``. Raises Refused rather than overwrite."""
     if out.exists() and any(out.iterdir()):
         raise Refused(f"{out} is not empty: choose another folder.")
     lines = _lines(file)
@@ -31,7 +47,8 @@ def draft_campaign(file: Path, out: Path) -> None:
     (out / "dispatch.md").write_text("\n\n".join(marked) + "\n", encoding="utf-8")
     dates = _dates(lines)
     (out / "campaign.toml").write_text(_toml(out.name, dates), encoding="utf-8")
-    (out / "faq.toml").write_text('# [[questions]]\n# ask = []\n# clause = ""\n', encoding="utf-8")
+    (out / "facts.toml").write_text(_FACTS, encoding="utf-8")
+    (out / "faq.toml").write_text(_FAQ, encoding="utf-8")
     print(f"{out}: {sum(m.startswith('<!-- clause') for m in marked)} clauses, {len(dates)} dates. Fill in, then: dondoc check")
 
 

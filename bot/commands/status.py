@@ -23,7 +23,7 @@ def named_obligation(house: House, given: str) -> Obligation:
     for item in campaign.obligations:
         if given in (item.slug, item.clause):
             return item
-    found = house.world.answerer.obligation_named(given)
+    found = house.world.knowledge.of_dispatch.obligation_named(given)
     if found is None:
         raise Refused(f"There is no obligation {given!r}: use {', '.join(o.slug for o in campaign.obligations)}.")
     return found

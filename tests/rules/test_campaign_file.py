@@ -56,14 +56,14 @@ def test_a_syntax_error_and_a_quote_that_is_not_there(tmp_path: Path) -> None:
     faults, line = broken(tmp_path, "campaign.toml", "before = [7, 3, 1, 0]", "before = [7, 3, 1")
     assert faults[0].startswith((f"campaign.toml:{line}:", f"campaign.toml:{line + 1}:"))
     shutil.rmtree(tmp_path / "c")
-    faults, _ = broken(tmp_path, "faq.toml", "nếu kinh phí không thực hiện hết thì", "nếu kinh phí còn dư thì")
+    faults, _ = broken(tmp_path, "facts.toml", "nếu kinh phí không thực hiện hết thì", "nếu kinh phí còn dư thì")
     assert "word for word" in faults[0]
 
 
 def test_missing_files_are_named_together(tmp_path: Path) -> None:
     with pytest.raises(BadCampaign) as bad:
         load_campaign(tmp_path)
-    assert {fault.file for fault in bad.value.faults} == {"campaign.toml", "faq.toml", "dispatch.md"}
+    assert {fault.file for fault in bad.value.faults} == {"campaign.toml", "facts.toml", "faq.toml", "dispatch.md"}
 
 
 def test_the_first_campaign_is_the_dispatch_word_for_word() -> None:

@@ -1,0 +1,36 @@
+"""What is known: the dispatch's own facts, and what the department has published since."""
+
+from sqlalchemy import Connection
+
+from rules.answers import Answerer, Published
+from rules.campaign import Campaign
+from storage import questions
+
+
+class Knowledge:
+    """Hands out answers that know every published reply, whichever process published it."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self.of_dispatch = Answerer(campaign)
+        """Answers from the dispatch alone; needs no database."""
+        self._latest = (questions.NOTHING_PUBLISHED, self.of_dispatch)
+
+    def current(self, db: Connection) -> Answerer:
+        """The answers as of now. Built anew only when something was published or taken back."""
+        mark = questions.published_mark(db, self._campaign.name)
+        known, answerer = self._latest
+        if mark != known:
+            answerer = Answerer(self._campaign, self._published(db)) if mark.count else self.of_dispatch
+            self._latest = (mark, answerer)
+        return answerer
+
+    def _published(self, db: Connection) -> list[Published]:
+        return [
+            Published(
+                asked.id, asked.text, asked.reply, asked.published_clause, asked.replied_by,
+                asked.replied_at.astimezone(self._campaign.zone).date(),
+            )
+            for asked in questions.published(db, self._campaign.name)
+            if asked.replied_at
+        ]  # fmt: skip

@@ -1,0 +1,119 @@
+"""Reading what was typed: abbreviations written out, Telex keys and typing mistakes mended.
+
+Only words that can't be Vietnamese and that the campaign does not know are mended, and only towards
+words that the campaign does know, so that no real word is turned into another.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from rules.lexicon import Lexicon, Token, tokens_of
+from rules.vietnamese import is_syllable, without_telex
+
+_WITH_UNIT = re.compile(r"(\d{1,3})([a-z]{1,3})")
+LONGEST_WORD = 24
+"""Longer runs of letters are no words that a mistake was made in."""
+
+
+class Reader:
+    """Reads sentences with the words of one campaign in mind."""
+
+    def __init__(self, lexicon: Lexicon, texts: Iterable[Sequence[Token]]) -> None:
+        """``texts`` are what the campaign itself says: they give the known words and their neighbours."""
+        self._lexicon = lexicon
+        self._known = set(lexicon.known)
+        self._pairs: set[tuple[str, str]] = set()
+        for text in texts:
+            folded = [token.folded for token in text]
+            self._known.update(folded)
+            self._pairs.update(itertools.pairwise(folded))
+        self._by_length: dict[int, list[str]] = {}
+        for word in self._known:
+            self._by_length.setdefault(len(word), []).append(word)
+        self._mend = lru_cache(maxsize=4096)(self._mended)
+
+    def knows(self, word: str) -> bool:
+        """Whether the campaign or the lexicon has that folded word."""
+        return word in self._known
+
+    def read(self, text: str) -> list[Token]:
+        """The words that were meant."""
+        typed = tokens_of(text)
+        meant: list[Token] = []
+        for at, token in enumerate(typed):
+            options = self._lexicon.abbreviations.get(token.marked) or self._lexicon.abbreviations.get(token.folded)
+            counted = _WITH_UNIT.fullmatch(token.folded)
+            if counted and (unit := self._lexicon.abbreviations.get(f"#{counted[2]}")):
+                meant += tokens_of(f"{counted[1]} {unit[0]}")
+            elif options:
+                following = typed[at + 1].folded if at + 1 < len(typed) else ""
+                meant += self._expanded(options, meant[-1].folded if meant else "", following)
+            elif token.folded in self._known or not token.folded.isalpha() or (token.sure and is_syllable(token.folded)):
+                meant.append(token)
+            else:
+                meant += (Token(word, word) for word in self._mend(token.folded))
+        return meant
+
+    def _expanded(self, options: Sequence[str], before: str, after: str) -> list[Token]:
+        """The meaning whose edges the campaign has seen beside these neighbours; the first where none."""
+        following = self._lexicon.abbreviations.get(after)
+        after = tokens_of(following[0])[0].folded if following else after
+
+        def fits(option: str) -> int:
+            tokens = tokens_of(option)
+            return ((before, tokens[0].folded) in self._pairs) + ((tokens[-1].folded, after) in self._pairs)
+
+        return tokens_of(max(options, key=fits))
+
+    def _mended(self, word: str) -> tuple[str, ...]:
+        if len(word) > LONGEST_WORD or len(word) < 3:
+            return (word,)
+        telex = without_telex(word)
+        if telex in self._known:
+            return (telex,)
+        if is_syllable(word):
+            return (word,)
+        near = self._nearest(word)
+        if near:
+            return (near,)
+        return self._apart(word) or (word,)
+
+    def _nearest(self, word: str) -> str:
+        """The one known word a single slip away (two in a long word); empty where there are none or several."""
+        most = 1 if len(word) < 7 else 2
+        best: list[str] = []
+        for length in range(len(word) - most, len(word) + most + 1):
+            for known in self._by_length.get(length, ()):
+                if known[0] == word[0] or known[-1] == word[-1]:
+                    distance = OSA.distance(word, known, score_cutoff=most)
+                    if distance < most or (distance == most and not best):
+                        if distance < most:
+                            best, most = [], distance
+                        best.append(known)
+                    elif distance == most:
+                        best.append(known)
+        return best[0] if len(best) == 1 else _likeliest(word, best)
+
+    def _apart(self, word: str) -> tuple[str, ...]:
+        """Known syllables written together: "hannop" is "han nop"."""
+        if not word:
+            return ()
+        for length in range(min(len(word), 7), 1, -1):
+            head = word[:length]
+            if head in self._known and is_syllable(head):
+                if length == len(word):
+                    return (head,)
+                rest = self._apart(word[length:])
+                if rest:
+                    return (head, *rest)
+        return ()
+
+
+def _likeliest(word: str, options: Sequence[str]) -> str:
+    """Among several, the one with the same letters in another order: "dnah" is "danh", not "dan"."""
+    same = [option for option in options if sorted(option) == sorted(word)]
+    return same[0] if len(same) == 1 else ""
