@@ -52,13 +52,8 @@ def load_campaign(folder: Path) -> Campaign:
     faults += _not_asked_for(table, asked, asked_lines)
     if faults:
         raise BadCampaign(faults)
-    asks = asked.get("asks", {})
-    facts = [{**fact, "ask": asks.get(fact.get("id"), [])} for fact in name_of.get("facts", [])]
-    gaps = [{"id": name, "ask": ask} for name, ask in asked.get("silent", {}).items()]
     try:
-        for name_of in ("concepts", "abbreviations"):
-            raw[name_of] = [{"name": name, "words": words} for name, words in raw.get(name_of, {}).items()]
-        campaign = Campaign.model_validate({**raw, "clauses": clauses, "facts": facts, "gaps": gaps})
+        campaign = Campaign.model_validate({**raw, **_meanings(raw), **_told(table, asked), "clauses": clauses})
     except ValidationError as error:
         raise BadCampaign(list(_invalid(error, lines, table_lines, asked_lines))) from error
     faults = [*_inconsistent(campaign, lines), *_unfounded(campaign, table_lines)]
@@ -67,9 +62,25 @@ def load_campaign(folder: Path) -> Campaign:
     return campaign
 
 
+def _meanings(raw: dict[str, Any]) -> dict[str, Any]:
+    """The tables of the campaign's own words, as lists; anything else is left for the model to refuse."""
+    tables = {name: raw[name] for name in ("concepts", "abbreviations") if isinstance(raw.get(name), dict)}
+    return {name: [{"name": word, "words": said} for word, said in table.items()] for name, table in tables.items()}
+
+
+def _told(table: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """The facts, each with the questions that ask for it; and the known gaps."""
+    asks, silent, facts = asked.get("asks", {}), asked.get("silent", {}), table.get("facts", [])
+    if not (isinstance(asks, dict) and isinstance(silent, dict) and isinstance(facts, list)):
+        return {"facts": facts, "gaps": silent}
+    told = [{**fact, "ask": asks.get(fact.get("id"), [])} if isinstance(fact, dict) else fact for fact in facts]
+    return {"facts": told, "gaps": [{"id": name, "ask": ask} for name, ask in silent.items()]}
+
+
 def _not_asked_for(table: dict[str, Any], asked: dict[str, Any], lines: list[str]) -> Iterator[Fault]:
     """Questions for facts that are nowhere."""
-    ids = {fact.get("id") for fact in table.get("facts", []) if isinstance(fact, dict)}
+    facts = table.get("facts", [])
+    ids = {fact.get("id") for fact in facts if isinstance(fact, dict)} if isinstance(facts, list) else set()
     for name in asked.get("asks", {}):
         if name not in ids:
             yield Fault("faq.toml", line_of(lines, (name,)), f"no fact {name!r}", "name a fact's id of facts.toml")
