@@ -13,7 +13,7 @@ from functools import cached_property
 from rules.asked import Offices, Question, is_given, understand
 from rules.campaign import Campaign, Fact, Obligation, Words
 from rules.evidence import Candidate, Weigher
-from rules.facts import FRAME, all_facts, guidance, is_sentence
+from rules.facts import FRAME, Sentences, guidance, is_sentence, told_facts
 from rules.lexicon import Lexicon, lexicon_of, tokens_of
 from rules.ranking import Model, model
 from rules.reading import Reader
@@ -121,7 +121,7 @@ class Answerer:
         phrases, offices = self._lexicon.phrases, self._offices
         asked = [(p, understand(tokens_of(p.question), phrases, offices)) for p in self._published]
         replies = [guidance(p.number, p.question, p.reply, p.clause, q.kinds, q.subjects) for p, q in asked]
-        return Weigher(self._campaign, (*all_facts(self._campaign), *replies), phrases)
+        return Weigher(self._campaign, (*told_facts(self._campaign), *replies), Sentences(self._campaign), phrases)
 
     def understand(self, text: str) -> Question:
         """What a question asks for."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from rules.answers import Answerer
 from rules.campaign import Campaign, Fact
 from rules.evidence import Candidate
-from rules.facts import FRAME, all_facts
+from rules.facts import FRAME, told_facts
 from rules.measuring import Case
 from rules.ranking import Model, learn
 
@@ -37,7 +37,7 @@ def calibrate(campaign: Campaign, cases: Sequence[Case]) -> Model:
 
 def _own_examples(campaign: Campaign, answerer: Answerer) -> Iterator[Example]:
     weigher, document = answerer.weigher, 0
-    sources: list[tuple[Fact | None, tuple[str, ...]]] = [(fact, fact.ask) for fact in all_facts(campaign)]
+    sources: list[tuple[Fact | None, tuple[str, ...]]] = [(fact, fact.ask) for fact in told_facts(campaign)]
     for own, asks in [*sources, *((None, gap.ask) for gap in campaign.gaps)]:
         for ask in asks:
             question = answerer.understand(ask)

@@ -5,12 +5,19 @@ sentence of a clause that no row of the table rests on.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
+from itertools import pairwise
 
-from rules.campaign import Campaign, Clause, Fact, Obligation, Words
+from rules.asked import Question
+from rules.campaign import Campaign, Fact, Obligation, Words
+from rules.search import PAIR_WEIGHT, Index, stem
+from rules.vietnamese import words
 
 OF_SENTENCE = "sentence-"
 """How the ids of facts begin that are sentences of a clause, and nobody's row."""
+SENTENCES_NEAR = 8
+TOO_COMMON = 400
+"""A word in more sentences than that finds none of them; rarer words and pairs do."""
 SHORTEST = 12
 """Signs of the shortest sentence that says anything."""
 FRAME = ("head", "0")
@@ -29,13 +36,10 @@ _GIVEN_BY_WORDS = {
 }  # fmt: skip
 
 
-def all_facts(campaign: Campaign) -> tuple[Fact, ...]:
-    """The campaign's table, the deadlines that no row gives, and the sentences of clauses without a row."""
-    told = {fact.clause for fact in campaign.facts}
+def told_facts(campaign: Campaign) -> tuple[Fact, ...]:
+    """The campaign's table, and the deadlines that no row of it gives."""
     dated = {slug for fact in campaign.facts if "date" in fact.gives for slug in (fact.obligation, *fact.obligations)}
-    deadlines = [_of_deadline(campaign, o) for o in campaign.dated() if o.slug not in dated]
-    sentences = [fact for clause in campaign.clauses if clause.id not in (*told, *FRAME) for fact in _of_clause(clause)]
-    return (*campaign.facts, *deadlines, *sentences)
+    return (*campaign.facts, *(_of_deadline(campaign, o) for o in campaign.dated() if o.slug not in dated))
 
 
 def _of_deadline(campaign: Campaign, obligation: Obligation) -> Fact:
@@ -43,18 +47,40 @@ def _of_deadline(campaign: Campaign, obligation: Obligation) -> Fact:
     names = dict.fromkeys((obligation.title.vi, obligation.short.vi, *obligation.words, obligation.title.en, obligation.short.en))
     asks = [ask for name in names if name for ask in (f"hạn {name} là khi nào", f"{name} nộp ngày nào", f"when is {name} due")]
     return Fact(
-        id=f"due-{obligation.slug}", clause=obligation.clause, quote=campaign.clause(obligation.clause).text,
+        id=f"due-{obligation.slug}"[:24].rstrip("-"), clause=obligation.clause, quote=campaign.clause(obligation.clause).text,
         answer=Words(vi=f"{obligation.title.vi}.", en=f"{obligation.title.en or obligation.title.vi}."),
         gives=("date",), who=(obligation.owed_by,), obligation=obligation.slug, ask=tuple(asks),
     )  # fmt: skip
 
 
-def _of_clause(clause: Clause) -> Iterator[Fact]:
-    for number, sentence in enumerate(sentences(clause.text)):
-        yield Fact(
-            id=f"{OF_SENTENCE}{number}", clause=clause.id, quote=sentence, answer=Words(vi=sentence),
-            gives=tuple(sorted(given_by(sentence))), ask=(sentence,),
+class Sentences:
+    """The sentences of clauses that no row of the table rests on. Only the words are indexed; a sentence
+    becomes a fact when it comes near a question."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        told = {*FRAME, *(clause for fact in campaign.facts for clause in (fact.clause, *fact.also))}
+        bare = [clause for clause in campaign.clauses if clause.id not in told]
+        self._texts = [(clause.id, text) for clause in bare for text in sentences(clause.text)]
+        self._index = Index([_plain(words(text)) for _, text in self._texts])
+
+    def near(self, question: Question) -> list[tuple[float, Fact]]:
+        """The sentences nearest to a question, with their scores."""
+        asked = _plain([token.folded for token in question.tokens])
+        hits = self._index.find(asked, SENTENCES_NEAR, most_postings=TOO_COMMON)
+        return [(hit.score, self._fact(hit.document)) for hit in hits]
+
+    def _fact(self, number: int) -> Fact:
+        clause, text = self._texts[number]
+        return Fact(
+            id=f"{OF_SENTENCE}{number}", clause=clause, quote=text, answer=Words(vi=text), gives=tuple(sorted(given_by(text))),
+            ask=(text,),
         )  # fmt: skip
+
+
+def _plain(folded: Sequence[str]) -> dict[str, float]:
+    """Words and pairs of neighbours, as features of a sentence."""
+    stems = [stem(word) for word in folded]
+    return {**dict.fromkeys(stems, 1.0), **{f"{a} {b}": PAIR_WEIGHT for a, b in pairwise(stems)}}
 
 
 def sentences(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from rules.vietnamese import fold, marked_words, words
 
+_DIGIT = re.compile(r"\d")
 MARKED_SHARE = 0.4
 """With diacritics on so many of its words, a text counts as typed with them throughout."""
 
@@ -71,40 +72,48 @@ _WRITTEN = (
 
 def tokens_of(text: str) -> list[Token]:
     """The words of a text; a day in any writing becomes one word such as ``15/7``."""
-    for written, day in _WRITTEN:
-        text = written.sub(day, text)
+    if _DIGIT.search(text):
+        for written, day in _WRITTEN:
+            text = written.sub(day, text)
     pairs = [(fold(word), word) for word in marked_words(text)]
     sure = sum(folded != marked for folded, marked in pairs) >= MARKED_SHARE * len(pairs)
     return [Token(folded, marked, sure or folded != marked) for folded, marked in pairs]
 
 
+_Known = tuple[tuple[Token, ...], str, float]
+
+
 class Phrases:
-    """Phrases with labels, found in a text from left to right, the longest first."""
+    """Phrases with labels, found in a text: every word of it in exactly one segment."""
 
     def __init__(self, labelled: Iterable[tuple[str, str]]) -> None:
-        self._starting: dict[str, list[tuple[tuple[Token, ...], str]]] = defaultdict(list)
+        self._words: dict[str, list[_Known]] = defaultdict(list)
+        self._longer: dict[tuple[str, str], list[_Known]] = defaultdict(list)
         for phrase, label in labelled:
             tokens = tuple(tokens_of(phrase))
-            if tokens:
-                self._starting[tokens[0].folded].append((tokens, label))
+            known = (tokens, label, _worth(len(tokens), label))
+            if len(tokens) == 1:
+                self._words[tokens[0].folded].append(known)
+            elif tokens:
+                self._longer[tokens[0].folded, tokens[1].folded].append(known)
 
     def cut(self, tokens: Sequence[Token]) -> list[Segment]:
-        """The text in segments; every word is in exactly one. Long phrases win over short ones, a campaign's
-        subjects over the language's words: "bị thu hồi" holds "thu hồi", never "bí thư"."""
-        best: list[tuple[float, Segment | None]] = [(0.0, None)] * (len(tokens) + 1)
+        """The text in segments. Long phrases win over short ones, a campaign's subjects over the language's
+        words: "bị thu hồi" holds "thu hồi", never "bí thư"."""
+        folded = [token.folded for token in tokens]
+        worths, steps = [0.0] * (len(tokens) + 1), [(1, "")] * len(tokens)
         for at in range(len(tokens) - 1, -1, -1):
-            best[at] = (best[at + 1][0], Segment("", (tokens[at],)))
-            for phrase, label in self._starting.get(tokens[at].folded, ()):
+            worths[at] = worths[at + 1]
+            longer = self._longer.get((folded[at], folded[at + 1]), ()) if at + 1 < len(tokens) else ()
+            for phrase, label, worth in (*self._words.get(folded[at], ()), *longer):
                 end = at + len(phrase)
-                worth = _worth(len(phrase), label) + best[end][0] if end <= len(tokens) else 0.0
-                if worth > best[at][0] and _same(tokens[at:end], phrase, label):
-                    best[at] = (worth, Segment(label, tuple(tokens[at:end])))
+                if end <= len(tokens) and worth + worths[end] > worths[at] and _same(tokens[at:end], phrase, label):
+                    worths[at], steps[at] = worth + worths[end], (len(phrase), label)
         found, at = [], 0
         while at < len(tokens):
-            segment = best[at][1]
-            assert segment
-            found.append(segment)
-            at += len(segment.tokens)
+            length, label = steps[at]
+            found.append(Segment(label, tuple(tokens[at : at + length])))
+            at += length
         return found
 
 

@@ -1,9 +1,10 @@
 """Search over short texts: words, pairs of neighbours, subjects and kinds of question, weighted by rarity."""
 
+import heapq
 import itertools
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rules.lexicon import Segment
@@ -54,7 +55,7 @@ def features(segments: Sequence[Segment]) -> dict[str, float]:
 class Index:
     """An index over texts. A feature that no text has counts against every text."""
 
-    def __init__(self, documents: Sequence[dict[str, float]]) -> None:
+    def __init__(self, documents: Sequence[Mapping[str, float]]) -> None:
         self._size = len(documents)
         seen: Counter[str] = Counter(feature for document in documents for feature in document)
         self._rarity = {feature: math.log(1 + self._size / count) for feature, count in seen.items()}
@@ -66,7 +67,7 @@ class Index:
             for feature, weight in weighted.items():
                 self._postings[feature].append((number, weight / length))
 
-    def weighted(self, document: dict[str, float]) -> dict[str, float]:
+    def weighted(self, document: Mapping[str, float]) -> dict[str, float]:
         """Features weighted by how rare they are here."""
         return {feature: weight * self.rarity(feature) for feature, weight in document.items()}
 
@@ -74,25 +75,26 @@ class Index:
         """How much a feature tells: highest for one that no text has."""
         return self._rarity.get(feature, self._unknown)
 
-    def scores(self, asked: dict[str, float], common: int = 0) -> dict[int, float]:
-        """The cosine with every text that shares something; features in more than ``common`` texts are passed over."""
+    def scores(self, asked: Mapping[str, float], most_postings: int = 0) -> dict[int, float]:
+        """The cosine with every text that shares something; features in more texts than ``most_postings`` find none."""
         weighted = self.weighted(asked)
         length = _length(weighted)
         scores: dict[int, float] = defaultdict(float)
         for feature, weight in weighted.items():
             postings = self._postings.get(feature, ())
-            if common and len(postings) > common:
+            if most_postings and len(postings) > most_postings:
                 continue
             share = weight / length
             for number, other in postings:
                 scores[number] += share * other
         return scores
 
-    def find(self, asked: dict[str, float], most: int = 10, common: int = 0) -> list[Hit]:
+    def find(self, asked: Mapping[str, float], most: int = 10, most_postings: int = 0) -> list[Hit]:
         """The nearest texts, best first."""
-        ranked = sorted(self.scores(asked, common).items(), key=lambda item: (-item[1], item[0]))
-        return [Hit(number, score) for number, score in ranked[:most]]
+        scores = self.scores(asked, most_postings)
+        ranked = heapq.nsmallest(most, scores.items(), key=lambda item: (-item[1], item[0]))
+        return [Hit(number, score) for number, score in ranked]
 
 
-def _length(weighted: dict[str, float]) -> float:
+def _length(weighted: Mapping[str, float]) -> float:
     return math.sqrt(sum(weight * weight for weight in weighted.values())) or 1.0
