@@ -54,7 +54,9 @@ def main() -> int:
     campaign = corpus(load_campaign(ROOT / "campaigns" / "quang-nam-ocop-2022"), CLAUSES)
     bare = Campaign.model_validate({**dict(campaign), "facts": (), "gaps": ()})
     questions = [case.question for case in read_cases(ROOT / "tests" / "answers" / "bank.tsv")]
-    print(f"{len(campaign.clauses)} clauses, {len(questions)} questions; bars: {BUILD_BAR:.0f} s, {MEDIAN_BAR * 1000:.0f} ms median")
+    print(
+        f"{len(campaign.clauses)} clauses, {len(questions)} questions; bars: {BUILD_BAR:.0f} s, {MEDIAN_BAR * 1000:.0f} ms median"
+    )
     good = timed(campaign, questions, "facts and sentences")
     return 0 if timed(bare, questions, "sentences alone") and good else 1
 

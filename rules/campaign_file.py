@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from rules.asked import KINDS
 from rules.campaign import Campaign, Clause, FormField, Kind
+from rules.founded import strangers
 from rules.vietnamese import nfc, same_words
 
 Path_ = tuple[str | int, ...]
@@ -266,6 +267,11 @@ def _unfounded(campaign: Campaign, lines: list[str]) -> Iterator[Fault]:
                 yield fault("clause", f"{fact.id}: no clause {clause!r}", "name a clause of dispatch.md")
         if campaign.has_clause(fact.clause) and fact.quote not in campaign.clause(fact.clause).text:
             yield fault("quote", f"{fact.id}: the quote is not in the clause word for word", "copy it from dispatch.md")
+        strange = sorted({part for text in (fact.answer.vi, fact.answer.en) for part in strangers(campaign, fact, text)})
+        if strange:
+            yield fault(
+                "answer", f"{fact.id}: the answer names {', '.join(strange)}, the clause does not", "say what the clause says"
+            )
         if not fact.quote and not fact.obligations:
             yield fault("quote", f"{fact.id}: nothing is quoted", "copy the words from dispatch.md")
         for slug in (fact.obligation, *fact.obligations):
