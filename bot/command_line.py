@@ -69,8 +69,7 @@ def house(quiet: bool = True) -> Iterator["House"]:
     from bot.wiring import build
 
     chosen = settings()
-    secrets = (chosen.telegram_token.get_secret_value(), chosen.telegram_secret.get_secret_value())
-    set_up("warning" if quiet else chosen.log_level, secrets, "" if quiet else chosen.sentry_dsn.get_secret_value())
+    set_up("warning" if quiet else chosen.log_level, chosen.secrets, "" if quiet else chosen.sentry_dsn.get_secret_value())
     try:
         found = build(chosen)
     except OperationalError as error:

@@ -9,6 +9,7 @@ TURN_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )  # fmt: skip
 SENT = Counter("dondoc_messages_total", "Messages of the outbox", ["channel", "result"], registry=REGISTRY)
+CHOICES = Counter("dondoc_model_choices_total", "Choices of the language model", ["result"], registry=REGISTRY)
 WAITING = Gauge("dondoc_outbox_waiting", "Messages waiting to be sent", registry=REGISTRY)
 TICKS = Counter("dondoc_clock_ticks_total", "Looks at the clock", ["result"], registry=REGISTRY)
 PUSHES = Counter("dondoc_pushes_total", "Pushes queued by the clock", registry=REGISTRY)

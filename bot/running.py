@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from bot.channels.web_chat import CHANNEL as WEB_CHAT
 from bot.channels.web_chat import Hub, WebChatSink
+from bot.chooser import Chooser
 from bot.clock import ClockWork
 from bot.courier import Courier, Sink
 from bot.logs import logger
@@ -96,7 +97,8 @@ class Process:
         async with AsyncExitStack() as stack:
             courier = Courier(self._house, await self._sinks(stack))
             self._open.courier = courier
-            self._open.service = TurnService(self._house, courier.accept, courier.channels)
+            self._open.service = TurnService(self._house, courier.accept, courier.channels, self._chooser())
+            _background(stack, asyncio.to_thread(self._house.world.knowledge.warm))
             await self._start_receiver(stack)
             if self._house.settings.rehearsing and Parts.WEB in self._parts:
                 await asyncio.to_thread(Rehearsal(self._house, self._wake).prepare)
@@ -108,6 +110,14 @@ class Process:
                 await asyncio.to_thread(clock.start)
                 stack.callback(clock.stop)
             yield
+
+    def _chooser(self) -> Chooser | None:
+        settings = self._house.settings
+        if not settings.llm_url:
+            return None
+        return Chooser(
+            settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value(), self._house.world.campaign, monotonic
+        )  # fmt: skip
 
     def _ticks(self) -> bool:
         """Whether this process looks at the clock. A rehearsal's clock is moved by its web part, which

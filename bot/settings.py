@@ -30,13 +30,17 @@ class Settings(BaseSettings):
     telegram_secret: SecretStr = SecretStr("")
     telegram_rate: float = Field(default=28.0, ge=0)
     """Messages a second over all chats; 0 sends without limit, for a Bot API server of one's own."""
+    llm_url: str = ""
+    """An OpenAI-compatible API, e.g. http://127.0.0.1:8080/v1; unset: no model is asked."""
+    llm_model: str = ""
+    llm_key: SecretStr = SecretStr("")
     files_dir: Path = ROOT / "var" / "files"
     rehearsal_start: datetime | None = None
     rehearsal_speed: float = Field(default=1.0, gt=0)
     log_level: str = "info"
     sentry_dsn: SecretStr = SecretStr("")
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url", "telegram_api_url", "llm_url")
     @classmethod
     def _no_slash(cls, value: str) -> str:
         return value.rstrip("/")
@@ -52,6 +56,11 @@ class Settings(BaseSettings):
     def telegram(self) -> bool:
         """Whether Telegram is connected."""
         return bool(self.telegram_token.get_secret_value())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may show."""
+        return tuple(s.get_secret_value() for s in (self.telegram_token, self.telegram_secret, self.llm_key))
 
     @property
     def rehearsing(self) -> bool:
@@ -76,6 +85,8 @@ class Settings(BaseSettings):
                 "REHEARSAL_START is set and TELEGRAM_API_URL is not on this machine: a rehearsal must not write to real"
                 " people. Unset one of them."
             )
+        if self.llm_url and not self.llm_model:
+            raise ValueError("LLM_URL is set and LLM_MODEL is not: name the model to ask.")
         if self.rehearsal_start and self.rehearsal_start.tzinfo is None:
             raise ValueError("REHEARSAL_START needs a time zone: write e.g. 2022-06-20T08:00+07:00.")
         if self.public_url and not self.public_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):

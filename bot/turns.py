@@ -3,28 +3,36 @@
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
 
 import structlog
 
+from bot.chooser import Chooser
 from bot.clocks import wall_now
 from bot.logs import logger
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.wiring import House
+from handlers.asking import sounds_like_question
 from handlers.engine import Taken, apologise, take
 from handlers.turn import Incoming
 from storage.outbox import Waiting
 
 LEASE = timedelta(seconds=120)
+LONGEST_QUESTION = 500
+"""Signs of a text that the language model is asked about; what is longer is no question."""
 log = logger(__name__)
 
 
 class TurnService:
     """Runs turns on the writer. ``deliver`` gets the replies of channels that this process sends on."""
 
-    def __init__(self, house: House, deliver: Callable[[tuple[Waiting, ...]], None], sends_on: frozenset[str]) -> None:
+    def __init__(
+        self, house: House, deliver: Callable[[tuple[Waiting, ...]], None], sends_on: frozenset[str], chooser: Chooser | None = None
+    ) -> None:  # fmt: skip
         self._house = house
+        self._chooser = chooser
         self._deliver = deliver
         self._sends_on = sends_on
 
@@ -37,12 +45,20 @@ class TurnService:
         turn_id = secrets.token_hex(4)
         with structlog.contextvars.bound_contextvars(turn=turn_id, channel=incoming.channel):
             started = perf_counter()
-            taken = await self._run(incoming)
+            taken = await self._run(await self._with_choice(incoming))
             took = perf_counter() - started
             TURN_SECONDS.labels(incoming.channel).observe(took)
             log.info("turn", update=incoming.update_id, new=taken.new, queued=len(taken.queued), seconds=round(took, 4))
         self._deliver(taken.queued)
         return taken
+
+    async def _with_choice(self, incoming: Incoming) -> Incoming:
+        """A question together with the fact that the language model chose, where one is set up."""
+        asks = incoming.addressed and not incoming.text.startswith("/") and len(incoming.text) <= LONGEST_QUESTION
+        if self._chooser is None or not asks or not sounds_like_question(incoming.text):
+            return incoming
+        answerer = self._house.world.knowledge.of_dispatch
+        return replace(incoming, chosen=await self._chooser.choose(answerer, incoming.text))
 
     async def _run(self, incoming: Incoming) -> Taken:
         house, writer = self._house, self._house.writer

@@ -110,11 +110,21 @@ def _on_the_task(turn: Turn, found: Answer) -> list[Choice]:
         obligation = turn.campaign.obligation(found.obligations[0])
         if turn.campaign.owes(turn.unit, obligation):
             choices.append(Choice(words.tr("button.report"), f"report {obligation.slug}"))
+    if len(found.obligations) > 1:
+        choices += _to_report(turn, found.obligations)
     if found.abstained:
         choices += [Choice(words.tr("button.nearest", id=clause_name(words, c)), f"clause {c}") for c in found.clauses[:1]]
     elif found.clauses and len(found.obligations) <= 1:
         choices.append(Choice(words.tr("button.full_text"), f"clause {found.clauses[0]}"))
     return choices
+
+
+def _to_report(turn: Turn, slugs: tuple[str, ...]) -> list[Choice]:
+    """A button for each of several tasks that the unit owes."""
+    owed = [o for slug in slugs if turn.unit and turn.campaign.owes(turn.unit, o := turn.campaign.obligation(slug))]
+    return [
+        Choice(turn.words.tr("button.report_next", title=o.short.in_(turn.words.language)), f"report {o.slug}") for o in owed
+    ]  # fmt: skip
 
 
 def answer_in_group(turn: Turn, text: str) -> None:

@@ -16,6 +16,10 @@ class Knowledge:
         """Answers from the dispatch alone; needs no database."""
         self._latest = (questions.NOTHING_PUBLISHED, self.of_dispatch)
 
+    def warm(self) -> None:
+        """Build what is searched before the first question comes."""
+        self.of_dispatch.answer("?")
+
     def current(self, db: Connection) -> Answerer:
         """The answers as of now. Built anew only when something was published or taken back."""
         mark = questions.published_mark(db, self._campaign.name)

@@ -1,12 +1,16 @@
 """Questions passed on to the department: the reply goes to who asked, and may be published for everybody."""
 
+from datetime import timedelta
+
 from handlers import helping
 from handlers.answering import clause_name
 from handlers.pushing import push_to_overseers, push_to_person
 from handlers.turn import Choice, Message, Turn
 from handlers.words import Words
+from rules.vietnamese import same_words
 from storage import outbox, people, questions
 
+SAME_WITHIN = timedelta(days=28)
 SHOWN = 120
 """Signs of a question in a list."""
 
@@ -56,16 +60,28 @@ def type_reply(turn: Turn, text: str) -> None:
     if not questions.reply(turn.db, asked.id, text, by, turn.now):
         turn.say(turn.words.tr("department.replied_by", name=asked.replied_by, reply=asked.reply))
         return
-    sent = False
-    if asked.person_id is not None:
-
-        def worded(words: Words) -> Message:
-            return Message(words.tr("department.reply", question=asked.text, reply=text, name=by, at=words.moment(turn.now)))
-
-        sent = push_to_person(turn.db, turn.world, asked.person_id, "", worded, turn.now, f"reply:{asked.id}")
-    else:
-        sent = _reply_to_stranger(turn, asked, text, by)
+    sent = _send(turn, asked, text, by)
+    for other in _same_question(turn, asked):
+        if questions.reply(turn.db, other.id, text, by, turn.now):
+            _send(turn, other, text, by)
     turn.say(turn.words.tr("department.sent") if sent else turn.words.tr("department.not_sent"), *_publishing(turn, asked))
+
+
+def _same_question(turn: Turn, asked: questions.Asked) -> list[questions.Asked]:
+    """Others who asked the same in the last weeks and got silence."""
+    open_ones = questions.unanswered(turn.db, turn.campaign.name, turn.now - SAME_WITHIN, turn.now)
+    return [o for o in open_ones if o.contact_id != asked.contact_id and same_words(o.text) == same_words(asked.text)]
+
+
+def _send(turn: Turn, asked: questions.Asked, text: str, by: str) -> bool:
+    """The reply to whoever asked. False where no channel takes it."""
+    if asked.person_id is None:
+        return _reply_to_stranger(turn, asked, text, by)
+
+    def worded(words: Words) -> Message:
+        return Message(words.tr("department.reply", question=asked.text, reply=text, name=by, at=words.moment(turn.now)))
+
+    return push_to_person(turn.db, turn.world, asked.person_id, "", worded, turn.now, f"reply:{asked.id}")
 
 
 def _publishing(turn: Turn, asked: questions.Asked) -> list[Choice]:
@@ -147,4 +163,6 @@ def _state(turn: Turn, asked: questions.Asked) -> str:
         return words.tr("questions.replied", name=asked.replied_by)
     if asked.state == "passed_on":
         return words.tr("questions.waiting")
+    if not asked.abstained and not asked.clauses:
+        return words.tr("questions.guidance")
     return words.tr("questions.silent") if asked.abstained else words.tr("questions.clause", id=asked.clauses.split(" ")[0])

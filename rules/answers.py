@@ -5,6 +5,7 @@ the learnt threshold. Two that come equally near are offered as a choice. A ques
 nothing ("thế hạn là khi nào") is about what was talked of before.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,6 +27,11 @@ OFFERED = 3
 _FOLLOWS = ("con", "the", "vay", "thi sao", "what about", "and", "how about")
 """A question that begins or ends so goes on with the one before."""
 _OTHER = ("cai kia", "viec kia", "nhiem vu kia", "muc kia", "the other", "cai con lai", "viec con lai")
+
+
+_THIS = re.compile(
+    r"\b(?:danh sach|viec|nhiem vu|bao cao|ho so|muc|cai|khoan|van ban|the|list|report|task) (?:nay|do|ay)\b|\b(?:this|that) (?:list|report|task|one)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -147,6 +153,8 @@ class Answerer:
             slugs = tuple(o.slug for o in dated)
             return Answer(tuple(o.clause for o in dated), "", 1.0, abstained=False, obligations=slugs, kinds=("date",))
         ranked = self.ranked(question)
+        if ranked and ranked[0][1].fact.guidance:
+            chosen = ""  # the department itself has answered
         if chosen:
             ranked = [item for item in ranked if item[1].fact.id == chosen] or ([] if chosen == "none" else ranked)
         if not ranked or (ranked[0][0] < self._needed(ranked[0][1].fact) and not chosen):
@@ -163,11 +171,12 @@ class Answerer:
         return bool(question.strict) and question.strict <= {"date", "when"} and plain and not self._named(question)
 
     def _close(self, ranked: Sequence[tuple[float, Candidate]]) -> tuple[Fact, ...]:
-        """The best facts of two tasks with deadlines, where they come nearly equally near."""
+        """The best facts of two clauses, where they come nearly equally near."""
         score, best = ranked[0]
         for other_score, other in ranked[1:]:
             if other.fact.clause != best.fact.clause:
-                near = score - other_score < self._model.margin and other_score >= self._needed(other.fact)
+                plain = not best.fact.obligations and not other.fact.obligations
+                near = plain and score - other_score < self._model.margin and other_score >= self._needed(other.fact)
                 distinct = {best.fact.clause, *best.fact.also}.isdisjoint({other.fact.clause, *other.fact.also})
                 return (best.fact, other.fact) if near and distinct else ()
         return ()
@@ -191,7 +200,7 @@ class Answerer:
             return None
         if talk.other and any(phrase in words for phrase in _OTHER):
             return self._about(replace(question, kinds=question.kinds | set(talk.kinds)), talk.other, "")
-        named = self._named(question)
+        named = self._named(question) and not _points_back(words)
         if named:
             follows = any(words.startswith(f"{phrase} ") or words.endswith(f" {phrase}") for phrase in _FOLLOWS)
             if follows and not question.strict and talk.kinds and not self._own(question):
@@ -246,6 +255,11 @@ class Answerer:
             if f" {same_words(word)} " in folded
         ]
         return max(found, key=lambda item: item[0])[1] if found else None
+
+
+def _points_back(words: str) -> bool:
+    """ "Danh sách này", "việc đó": what was talked of is meant, whatever it is called."""
+    return bool(_THIS.search(words))
 
 
 def _answer_of(fact: Fact, score: float, question: Question | None, others: Sequence[str], choice: tuple[Fact, ...]) -> Answer:

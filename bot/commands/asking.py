@@ -1,8 +1,10 @@
 """``dondoc ask``: answers without a database, so that one comes within a second."""
 
+import asyncio
 import json
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 from bot.clocks import wall_now
 from bot.command_line import Refused, print_json
@@ -10,9 +12,16 @@ from bot.settings import Settings
 from handlers.answering import Asker, Rendered, render
 from handlers.words import Languages
 from rules.answers import Answerer
+from rules.campaign import Campaign
 from rules.campaign_file import load_campaign
 from rules.deadlines import Due, at_local
 from rules.vietnamese import is_english
+
+if TYPE_CHECKING:
+    from bot.chooser import Chooser
+    from bot.logs import set_up
+
+    set_up("warning", settings.secrets)
 
 
 class Desk:
@@ -23,12 +32,23 @@ class Desk:
         self._answerer = Answerer(self.campaign)
         self._languages = Languages(self.campaign.zone)
         opening = at_local(self.campaign.opens, self.campaign.ladder.at, self.campaign.zone)
+        self._chooser = _chooser(settings, self.campaign)
         self._now = (settings.rehearsal_start or opening) if settings.simulated else wall_now()
 
     def render(self, question: str) -> Rendered:
         """The answer to a question, for nobody in particular, in the language that was asked in."""
         words = self._languages.of("en" if is_english(question) else "vi")
-        return render(self.campaign, self._answerer, words, question, Asker(Due(self.campaign), "", self._now))
+        chosen = asyncio.run(self._chooser.choose(self._answerer, question)) if self._chooser else ""
+        return render(self.campaign, self._answerer, words, question, Asker(Due(self.campaign), "", self._now), chosen=chosen)
+
+
+def _chooser(settings: Settings, campaign: Campaign) -> "Chooser | None":
+    """The language model, where one is set up; its client is slow to import."""
+    if not settings.llm_url:
+        return None
+    from bot.chooser import Chooser
+
+    return Chooser(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value(), campaign, perf_counter)
 
 
 def _as_json(rendered: Rendered) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from tests.doubles.language_model import LanguageModelDouble
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -23,7 +25,7 @@ class Shell:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("TELEGRAM_", "REHEARSAL_", "CAMPAIGN", "DATABASE_", "PUBLIC_"))},
+            **{k: v for k, v in os.environ.items() if not k.startswith(("TELEGRAM_", "LLM_", "REHEARSAL_", "CAMPAIGN", "DATABASE_", "PUBLIC_"))},
             "DATABASE_URL": f"sqlite:///{folder}/cli.db", "FILES_DIR": f"{folder}/files",
         }  # fmt: skip
 
@@ -199,3 +201,43 @@ def test_a_dispatch_becomes_a_draft(dondoc: Shell) -> None:
     assert "2023-08-05" in (out / "campaign.toml").read_text(encoding="utf-8")
     assert "units: Field required -> add this key" in dondoc("check", code=1, CAMPAIGN=str(out)).stdout
     assert "not empty" in dondoc("import", str(source), "--out", str(out), code=1).stderr
+
+
+def test_a_question_bank_is_measured_beside_a_plain_search(dondoc: Shell) -> None:
+    bank = dondoc.folder / "bank.tsv"
+    bank.write_text(
+        "question\tclauses\tholds\tkind\nhạn thu hồi\t1.5\t15/7/2022\tplain\nsdt sở nông nghiệp\t-\t\ttrap\nhạn thu hồi là gì\t1.4\t\tplain\n",
+        encoding="utf-8",
+    )
+    found = dondoc.json("eval", str(bank), "--compare")
+    assert set(found) == {"ours", "bm25"}
+    assert found["ours"]["right_first"] == 0.5
+    assert found["ours"]["false_answers"] == 0
+    assert found["ours"]["confused"] == [{"expected": "1.4", "given": "1.5", "times": 1}]
+    lines = dondoc.folder / "bank.jsonl"
+    lines.write_text(
+        '{"q": "hạn thu hồi", "clauses": ["1.5"], "must": ["15/7"]}\n{"q": "lệ phí", "clauses": null}\n', encoding="utf-8"
+    )
+    assert dondoc.json("eval", str(lines))["ours"]["right_first"] == 1
+    assert "right first 100.0%" in dondoc("eval", str(lines), COLUMNS="200").stdout
+    lines.write_text('{"q": "hạn"}\n[1]\n', encoding="utf-8")
+    assert "bank.jsonl:2" in dondoc("eval", str(lines), code=1).stderr
+
+
+def test_the_model_is_learnt_by_a_command(dondoc: Shell) -> None:
+    out = dondoc.folder / "learnt.json"
+    dondoc("calibrate", str(ROOT / "tests" / "answers" / "workshop.tsv"), "--out", str(out))
+    learnt = json.loads(out.read_text(encoding="utf-8"))
+    assert 0 < learnt["threshold"] < 1
+    assert learnt["weights"]["nearest"] > 0
+
+
+def test_a_language_model_may_only_choose_or_abstain(dondoc: Shell) -> None:
+    with LanguageModelDouble('{"choice": 0, "proof": ""}') as model:
+        setting = {"LLM_URL": model.url, "LLM_MODEL": "small"}
+        assert dondoc.json("ask", "hạn thu hồi", **setting)["abstained"] is True
+        model.reply = '{"choice": 1, "proof": "hạn là ngày 1/8/2022"}'
+        assert dondoc.json("ask", "hạn thu hồi", **setting)["clauses"][0] == "1.5"
+        model.status = 500
+        assert dondoc.json("ask", "hạn thu hồi", **setting)["clauses"][0] == "1.5"
+    assert "LLM_MODEL" in dondoc("check", code=1, LLM_URL="http://127.0.0.1:9/v1").stdout

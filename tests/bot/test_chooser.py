@@ -1,0 +1,89 @@
+"""The optional language model: it may choose or abstain, and is never needed."""
+
+import asyncio
+import json
+
+import pytest
+
+from bot.chooser import TRIES, Chooser
+from rules.answers import Answerer
+from tests.doubles.language_model import LanguageModelDouble
+from tests.stage import CAMPAIGN
+
+ANSWERER = Answerer(CAMPAIGN)
+QUESTION = "hạn báo cáo kinh phí"
+PROOF = "có văn bản báo cáo về Sở Nông nghiệp"
+
+
+def reply(choice: object, proof: str = "") -> str:
+    return json.dumps({"choice": choice, "proof": proof}, ensure_ascii=False)
+
+
+def number_of(fact: str) -> int:
+    return [c.fact.id for _, c in ANSWERER.ranked(ANSWERER.understand(QUESTION))].index(fact) + 1
+
+
+def chosen(said: str, question: str = QUESTION, **double: object) -> tuple[str, LanguageModelDouble]:
+    async def run() -> tuple[str, LanguageModelDouble]:
+        async with LanguageModelDouble(said) as model:
+            for name, value in double.items():
+                setattr(model, name, value)
+            chooser = Chooser(model.url, "small", "geheim", CAMPAIGN, lambda: 0.0, patience=0.3)
+            return await chooser.choose(ANSWERER, question), model
+
+    return asyncio.run(run())
+
+
+def test_a_choice_with_its_proof_counts() -> None:
+    fact, model = chosen("Here: " + reply(number_of("funds-due"), PROOF))
+    assert fact == "funds-due"
+    assert model.keys == ["Bearer geheim"]
+    sent = json.dumps(model.asked, ensure_ascii=False)
+    assert QUESTION in sent
+    assert "trước ngày 30/6/2022" in sent
+
+
+def test_none_of_them() -> None:
+    assert chosen(reply(0))[0] == "none"
+    assert ANSWERER.answer(QUESTION, chosen="none").abstained
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        reply(1, "trước ngày 31/12/2022"), reply(1, ""), reply(99, PROOF), reply(-1, PROOF), reply("x"), "Ngày 30/6.", "", "{", "[]",
+        '{"choice": [1]}', '{"choice": 1e999}',
+    ],
+)  # fmt: skip
+def test_what_proves_nothing_counts_for_nothing(said: str) -> None:
+    assert chosen(said)[0] == ""
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 500}, {"status": 401}, {"delay": 1.0}, {"raw": "<html>"}, {"raw": "{}"}, {"raw": '{"choices": []}'}]
+)
+def test_a_model_that_is_down_changes_nothing(fault: dict[str, object]) -> None:
+    assert chosen(reply(1, PROOF), **fault)[0] == ""
+    assert not ANSWERER.answer(QUESTION, chosen="").abstained
+
+
+def test_nothing_found_is_nothing_to_choose_from() -> None:
+    fact, model = chosen(reply(1, PROOF), question="sdt sở nông nghiệp")
+    assert fact == ""
+    assert model.asked == []
+
+
+def test_a_server_that_keeps_failing_is_left_alone_for_a_while() -> None:
+    async def run() -> tuple[int, int]:
+        time = [0.0]
+        async with LanguageModelDouble(reply(0)) as model:
+            model.status = 503
+            chooser = Chooser(model.url, "small", "", CAMPAIGN, lambda: time[0])
+            for _ in range(TRIES + 4):
+                await chooser.choose(ANSWERER, QUESTION)
+            resting = len(model.asked)
+            time[0] += 61
+            await chooser.choose(ANSWERER, QUESTION)
+            return resting, len(model.asked)
+
+    assert asyncio.run(run()) == (TRIES, TRIES + 1)

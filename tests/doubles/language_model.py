@@ -1,0 +1,55 @@
+"""A double of an OpenAI-compatible API over real HTTP, on loopback; ``reply`` is what it says next."""
+
+import asyncio
+import json
+import threading
+from typing import Any
+
+from aiohttp import web
+
+
+class LanguageModelDouble:
+    """``async with LanguageModelDouble() as model:``, or ``with`` from a thread of its own; ``model.url`` is its address."""
+
+    def __init__(self, reply: str = "") -> None:
+        self.reply = reply
+        self.status = 200
+        self.delay = 0.0
+        self.raw: str | None = None
+        self.asked: list[dict[str, Any]] = []
+        self.keys: list[str] = []
+        self.url = ""
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        self.asked.append(await request.json())
+        self.keys.append(request.headers.get("Authorization", ""))
+        await asyncio.sleep(self.delay)
+        body = self.raw if self.raw is not None else json.dumps({"choices": [{"message": {"content": self.reply}}]})
+        return web.Response(status=self.status, text=body, content_type="application/json")
+
+    async def __aenter__(self) -> "LanguageModelDouble":
+        app = web.Application()
+        app.router.add_post("/v1/chat/completions", self._answer)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{port}/v1"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._runner.cleanup()
+
+    def __enter__(self) -> "LanguageModelDouble":
+        self._loop = asyncio.new_event_loop()
+        self._loop.run_until_complete(self.__aenter__())
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self.__aexit__(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
