@@ -19,9 +19,6 @@ from rules.vietnamese import is_english
 
 if TYPE_CHECKING:
     from bot.chooser import Chooser
-    from bot.logs import set_up
-
-    set_up("warning", settings.secrets)
 
 
 class Desk:
@@ -47,6 +44,9 @@ def _chooser(settings: Settings, campaign: Campaign) -> "Chooser | None":
     if not settings.llm_url:
         return None
     from bot.chooser import Chooser
+    from bot.logs import set_up
+
+    set_up("warning", settings.secrets)
 
     return Chooser(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value(), campaign, perf_counter)
 
