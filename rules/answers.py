@@ -127,7 +127,10 @@ class Answerer:
         phrases, offices = self._lexicon.phrases, self._offices
         asked = [(p, understand(tokens_of(p.question), phrases, offices)) for p in self._published]
         replies = [guidance(p.number, p.question, p.reply, p.clause, q.kinds, q.subjects) for p, q in asked]
-        return Weigher(self._campaign, (*told_facts(self._campaign), *replies), Sentences(self._campaign), phrases)
+        facts = (*told_facts(self._campaign), *replies)
+        return Weigher(
+            self._campaign, facts, Sentences(self._campaign), phrases, lambda tokens: understand(tokens, phrases, offices)
+        )
 
     def understand(self, text: str) -> Question:
         """What a question asks for."""
@@ -148,6 +151,9 @@ class Answerer:
         leaning = self._leaning(text, question, talk)
         if leaning:
             return leaning
+        due_then = self._due_on_a_day(question)
+        if due_then:
+            return due_then
         if self._asks_every_deadline(question):
             dated = self._campaign.dated()
             slugs = tuple(o.slug for o in dated)
@@ -164,6 +170,24 @@ class Answerer:
 
     def _needed(self, fact: Fact) -> float:
         return self._model.threshold_of_sentences if is_sentence(fact) else self._model.threshold
+
+    def _due_on_a_day(self, question: Question) -> Answer | None:
+        """What is due on a day that is named, where nothing else is: "30/6 nộp gì" follows from the calendar."""
+        due = [
+            o
+            for o in self._campaign.dated()
+            if o.deadline and f"{o.deadline.date.day}/{o.deadline.date.month}" in question.numbers
+        ]
+        telling = question.subjects - self.weigher.general - self.weigher.of_frame
+        if not due or telling or question.acting or question.strict - {"date", "when", "document"}:
+            return None
+        if any(year != str(o.deadline.date.year) for year, _ in question.years for o in due if o.deadline):
+            return None
+        facts = [next((f for f in self.weigher.facts if f.obligation == o.slug and "date" in f.gives), None) for o in due]
+        if len(due) == 1 and facts[0]:
+            return _answer_of(facts[0], 1.0, question, (), ())
+        slugs = tuple(o.slug for o in due)
+        return Answer(tuple(o.clause for o in due), "", 1.0, abstained=False, obligations=slugs, kinds=("date",))
 
     def _asks_every_deadline(self, question: Question) -> bool:
         """A date is asked for, and nothing is named: "hạn nộp là khi nào"."""

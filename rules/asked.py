@@ -13,7 +13,7 @@ from rules.lexicon import Phrases, Segment, Token, counting, tokens_of
 
 STRICT = frozenset({
     "date", "when", "duration", "frequency", "who", "recipient", "place", "money", "penalty", "contact", "form", "format",
-    "extension", "otheryear", "reason", "number", "person", "members", "signs", "most", "since", "procedure", "criteria", "document", "condition",
+    "extension", "otheryear", "reason", "number", "person", "members", "signs", "errand", "most", "since", "procedure", "criteria", "document", "condition",
 })  # fmt: skip
 """Kinds that the answering fact has to give; so has it every ``count …``."""
 KINDS = STRICT | {"items", "duty", "content", "subject", "may"}
@@ -58,6 +58,8 @@ def understand(tokens: Sequence[Token], phrases: Phrases, offices: "Offices") ->
     kinds |= _counted(tokens, kinds)
     kinds |= _how_much(segments, kinds)
     numbers = frozenset(token.folded for token in tokens if _NUMBER.fullmatch(token.folded) and not _YEAR.fullmatch(token.folded))
+    if "may" in kinds and any("/" in number for number in numbers) and not kinds & STRICT:
+        kinds.add("date")  # "12/7 nộp được không"
     if not numbers and not kinds & {"date"} and any(segment.label == "!late" for segment in segments):
         kinds.add("penalty")
     return Question(

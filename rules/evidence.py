@@ -10,11 +10,26 @@ from dataclasses import dataclass
 
 from rules.asked import Question, is_given
 from rules.campaign import Campaign, Fact
-from rules.facts import Sentences
+from rules.facts import FRAME, Sentences
 from rules.lexicon import Phrases, tokens_of
 from rules.search import Index, features, stem
-from rules.sources import Source, Without, carrying, pairs_of, source_of, stems_in, subjects_in, together, tokens_in
+from rules.sources import (
+    Source,
+    Understanding,
+    Without,
+    alike,
+    carrying,
+    gist,
+    pairs_of,
+    source_of,
+    stems_in,
+    subjects_in,
+    together,
+    tokens_in,
+)
 
+MANY = 2
+"""A fact that rests on so many more clauses tells none of them apart."""
 NEAREST = 3
 """So many of a fact's questions count as its neighbourhood."""
 CONSIDERED = 18
@@ -43,17 +58,33 @@ class _Near:
 class Weigher:
     """Finds the facts near a question and takes their measure."""
 
-    def __init__(self, campaign: Campaign, facts: Sequence[Fact], sentences: Sentences, phrases: Phrases) -> None:
+    def __init__(
+        self, campaign: Campaign, facts: Sequence[Fact], sentences: Sentences, phrases: Phrases, understanding: Understanding
+    ) -> None:  # fmt: skip
         """``facts`` come with questions that ask for them; ``sentences`` are searched where these do not answer."""
-        self._campaign, self._phrases, self._sentences = campaign, phrases, sentences
+        self._campaign, self._phrases, self._sentences, self._understanding = campaign, phrases, sentences, understanding
         self.facts = tuple(facts)
         self.general = frozenset(
-            word for fact in facts if fact.also for subjects in fact.about for word in subjects.split("+") if word[0] != "?"
+            word
+            for fact in facts
+            if len(fact.also) >= MANY
+            for subjects in fact.about
+            for word in subjects.split("+")
+            if word[0] != "?"
         )
         """Subjects that belong to several clauses at once, so that naming them tells nothing."""
+        self.of_frame = frozenset(
+            word
+            for fact in facts
+            if fact.clause in FRAME
+            for subjects in fact.about
+            for word in subjects.split("+")
+            if word[0] != "?"
+        )
+        """Subjects of the letter's frame, such as the dispatch itself."""
         self._years = _years(campaign)
         self.sources = [self._source(fact) for fact in facts]
-        self.sources += [source_of(None, gap.ask, "", phrases) for gap in campaign.gaps]
+        self.sources += [source_of(None, gap.ask, "", phrases, understanding) for gap in campaign.gaps]
         self._owner = [number for number, source in enumerate(self.sources) for _ in source.asks]
         self._documents = [ask for source in self.sources for ask in source.asks]
         self.index = Index([features(ask) for ask in self._documents])
@@ -63,7 +94,7 @@ class Weigher:
 
     def _source(self, fact: Fact) -> Source:
         lead = self._campaign.clause(fact.clause).lead if fact.clause else ""
-        return source_of(fact, fact.ask, lead, self._phrases)
+        return source_of(fact, fact.ask, lead, self._phrases, self._understanding)
 
     # ------------------------------------------------ what comes near
 
@@ -74,6 +105,10 @@ class Weigher:
         """
         near = self._near(question, without)
         gap_covered = self._covered(question, near.nearest_gap, without) if near.nearest_gap is not None else 0.0
+        meant = gist(question)
+        gap_alike = max(
+            (self._alike(meant, number, without) for number, _ in near.ranked if not self.sources[number].fact), default=0.0
+        )
         leaders = self._leaders(near)
         found = []
         for number, scores in near.ranked[:CONSIDERED]:
@@ -88,9 +123,17 @@ class Weigher:
                 "gap": near.best_gap,
                 "gap_covered": gap_covered,
                 "over_rivals": scores[0] - rival,
+                "alike": self._alike(meant, number, without),
+                "gap_alike": gap_alike,
             }
             found.append(Candidate(fact, self._figures(question, number, self.sources[number], without) | nearness))
         return found or self._bare(question, near.best_gap, gap_covered)
+
+    def _alike(self, meant: frozenset[str], number: int, without: Without | None) -> float:
+        gists = self.sources[number].gists
+        if without and without.owner == number:
+            gists = gists[: without.place] + gists[without.place + 1 :]
+        return alike(meant, gists)
 
     def _bare(self, question: Question, best_gap: float, gap_covered: float) -> list[Candidate]:
         """Sentences of clauses that no fact rests on, where no fact may answer."""
@@ -137,7 +180,7 @@ class Weigher:
         """That question of the campaign, to be left out; counted over all facts' questions, then all gaps'."""
         owner, segments = self._owner[document], self._documents[document]
         return Without(
-            document, owner, self.sources[owner].fact is not None, stems_in(segments),
+            document, owner, document - self._owner.index(owner), self.sources[owner].fact is not None, stems_in(segments),
             frozenset(pairs_of(tokens_in(segments))), subjects_in(segments),
         )  # fmt: skip
 
@@ -203,7 +246,7 @@ class Weigher:
             "soft": float(bool(soft & set(fact.gives))),
             "soft_missing": float(bool(soft) and not soft & set(fact.gives)),
             "numbers": len(numbers & source.numbers) / len(numbers) if numbers else 0.0,
-            "other_numbers": len(numbers - source.numbers) / len(numbers) if numbers else 0.0,
+            "other_numbers": sum("/" not in n and n not in source.numbers for n in numbers) / len(numbers) if numbers else 0.0,
             "short": 1.0 / (1 + len(words)),
         }
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -29,6 +29,8 @@ class Source:
     quoted: frozenset[str]
     numbers: frozenset[str]
     asks: tuple[Sequence[Segment], ...]
+    gists: tuple[frozenset[str], ...]
+    """Of each question: the subjects it names and what it asks for."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,18 @@ class Without:
 
     document: int
     owner: int
+    place: int
+    """Which of its owner's questions it is."""
     of_fact: bool
     stems: frozenset[str]
     pairs: frozenset[tuple[str, str]]
     subjects: frozenset[str]
 
 
-def source_of(fact: Fact | None, asks: Sequence[str], lead: str, phrases: Phrases) -> Source:
+Understanding = Callable[[Sequence[Token]], Question]
+
+
+def source_of(fact: Fact | None, asks: Sequence[str], lead: str, phrases: Phrases, understanding: Understanding) -> Source:
     """A fact with the questions that ask for it, or the questions of a gap. ``lead`` says whom the clause binds."""
     told = [fact.quote, fact.answer.vi, fact.answer.en] if fact else []
     texts = {text: phrases.cut(tokens_of(text)) for text in dict.fromkeys((*asks, *told)) if text}
@@ -59,6 +66,7 @@ def source_of(fact: Fact | None, asks: Sequence[str], lead: str, phrases: Phrase
         frozenset(stem(token.folded) for token in tokens_of(f"{fact.quote} {lead}")) if fact else frozenset(),
         frozenset(word for word in marked if word[0].isdigit()),
         tuple(texts[ask] for ask in asks),
+        tuple(gist(understanding(tokens_of(ask))) for ask in asks),
     )
 
 
@@ -86,6 +94,16 @@ def pairs_of(tokens: Sequence[Token]) -> list[tuple[str, str]]:
 def carrying(question: Question) -> list[tuple[str, str]]:
     """The words of a question that carry something, with the labels of their phrases."""
     return [(token.folded, s.label) for s in question.segments if s.label[:1] not in EMPTY for token in s.tokens]
+
+
+def gist(question: Question) -> frozenset[str]:
+    """What a question comes down to: its subjects, and the kinds without which nothing answers."""
+    return frozenset(f"={subject}" for subject in question.subjects) | {f"?{kind}" for kind in question.strict}
+
+
+def alike(one: frozenset[str], others: Iterable[frozenset[str]]) -> float:
+    """How much the most alike of others has in common with it, from 0 to 1."""
+    return max((len(one & other) / len(one | other) for other in others if one | other), default=0.0)
 
 
 def together(counts: Iterable[Mapping[Key, int]]) -> Counter[Key]:
