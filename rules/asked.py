@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from rules.lexicon import Phrases, Segment, Token, counting, tokens_of
+from rules.lexicon import Phrases, Segment, Token, counting, sum_units, tokens_of
 
 STRICT = frozenset({
     "date", "when", "duration", "frequency", "who", "recipient", "place", "money", "penalty", "contact", "form", "format",
@@ -57,7 +57,7 @@ def understand(tokens: Sequence[Token], phrases: Phrases, offices: "Offices") ->
         kinds = kinds - {"duration"} | {"frequency"}  # "bao lâu … một lần"
     kinds |= _counted(tokens, kinds)
     kinds |= _how_much(segments, kinds)
-    numbers = frozenset(token.folded for token in tokens if _NUMBER.fullmatch(token.folded) and not _YEAR.fullmatch(token.folded))
+    numbers = _numbers(tokens)
     if "may" in kinds and any("/" in number for number in numbers) and not kinds & STRICT:
         kinds.add("date")  # "12/7 nộp được không"
     if not numbers and not kinds & {"date"} and any(segment.label == "!late" for segment in segments):
@@ -71,6 +71,15 @@ def understand(tokens: Sequence[Token], phrases: Phrases, offices: "Offices") ->
         ),
         numbers,
         offices.acting(segments),
+    )  # fmt: skip
+
+
+def _numbers(tokens: Sequence[Token]) -> frozenset[str]:
+    """Numbers and days as typed; no years, and no sums of money, which only tell the asker's own case."""
+    following = [*(token.folded for token in tokens[1:]), ""][: len(tokens)]
+    return frozenset(
+        token.folded for token, after in zip(tokens, following, strict=True)
+        if _NUMBER.fullmatch(token.folded) and not _YEAR.fullmatch(token.folded) and after not in sum_units()
     )  # fmt: skip
 
 
@@ -89,7 +98,7 @@ def _counted(tokens: Sequence[Token], kinds: set[str]) -> set[str]:
         for size in (1, 2):
             things = ways.after.get(" ".join(words[at : at + size]))
             if things and at + size < len(words):
-                found |= _thing(words[at + size :], things)
+                found |= _thing(words[at + size :], things) or ({"?"} if size > 1 and not kinds & STRICT else set())
     return {f"count {thing}" for thing in found}
 
 

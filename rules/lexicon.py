@@ -64,7 +64,7 @@ _WRITTEN = (
     (re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b", re.I), lambda m: f"{int(m[1])}/{_MONTHS.index(m[2].lower()) + 1}"),
     (re.compile(rf"\b({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?\b", re.I), lambda m: f"{int(m[2])}/{_MONTHS.index(m[1].lower()) + 1}"),
     (re.compile(r"\b(\d+)-(?=[a-z]{2,})", re.I), lambda m: f"{m[1]} "),
-    (re.compile(r"\b0?(\d{1,2})[/.-]0?(\d{1,2})(?=[/.-](?:19|20)\d\d\b)", re.I), lambda m: f"{int(m[1])}/{int(m[2])}"),
+    (re.compile(r"\b0?(\d{1,2})[/.-]0?(\d{1,2})[/.-]((?:19|20)\d\d)\b", re.I), lambda m: f"{int(m[1])}/{int(m[2])} {m[3]}"),
     (re.compile(r"\b0?(\d{1,2})[/]0?(\d{1,2})\b(?![/.-])", re.I), lambda m: f"{int(m[1])}/{int(m[2])}"),
 )  # fmt: skip
 """Days as people write them, each made "15/7"; and "36-month" made two words."""
@@ -195,6 +195,12 @@ def counting() -> Counting:
     after |= {fold(word): named(file["things_english"]) for word in file["before_english"]}
     alone = {fold(phrase): name for name, phrases in file["alone"].items() for phrase in phrases}
     return Counting(frozenset(map(fold, file["skip"])), after, frozenset(map(fold, file["sums"]["words"])), alone)
+
+
+@cache
+def sum_units() -> frozenset[str]:
+    """Words after a number that make it a sum of money, folded."""
+    return frozenset(map(fold, _file()["sums"]["units"]))
 
 
 @cache

@@ -15,6 +15,18 @@ from rules.lexicon import Lexicon, Token, tokens_of
 from rules.vietnamese import is_syllable, without_telex
 
 _WITH_UNIT = re.compile(r"(\d{1,3})([a-z]{1,3})")
+_ENDINGS = (
+    ("ing", ""),
+    ("ing", "e"),
+    ("ies", "y"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("es", ""),
+    ("s", ""),
+    ("ly", ""),
+    ("er", ""),
+    ("er", "e"),
+)
 LONGEST_WORD = 24
 """Longer runs of letters are no words that a mistake was made in."""
 
@@ -77,10 +89,20 @@ class Reader:
             return (telex,)
         if is_syllable(word):
             return (word,)
+        base = self._base(word)
+        if base:
+            return (base,)
         near = self._nearest(word)
         if near:
             return (near,)
         return self._apart(word) or (word,)
+
+    def _base(self, word: str) -> str:
+        """The known word that an English ending was put to: "changing" is "change"."""
+        for ending, instead in _ENDINGS:
+            if word.endswith(ending) and len(word) > len(ending) + 2 and word[: -len(ending)] + instead in self._known:
+                return word[: -len(ending)] + instead
+        return ""
 
     def _nearest(self, word: str) -> str:
         """The one known word a single slip away (two in a long word); empty where there are none or several."""
