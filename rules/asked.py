@@ -9,19 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from rules.lexicon import Phrases, Segment, Token, counting, sum_units, tokens_of
+from rules.lexicon import Phrases, Segment, Token, counting, sending, sum_units, tokens_of
+from rules.vietnamese import is_syllable
 
 STRICT = frozenset({
     "date", "when", "duration", "frequency", "who", "recipient", "place", "money", "penalty", "contact", "form", "format",
-    "extension", "otheryear", "reason", "number", "person", "members", "signs", "errand", "most", "since", "procedure", "criteria", "document", "condition",
+    "extension", "otheryear", "reason", "number", "person", "members", "signs", "errand", "sanction", "span", "validity", "meeting", "names", "account", "most", "since", "procedure", "criteria", "document", "condition",
 })  # fmt: skip
 """Kinds that the answering fact has to give; so has it every ``count …``."""
 KINDS = STRICT | {"items", "duty", "content", "subject", "may"}
 """Every kind of question, but for the things that can be counted."""
 ALSO_GIVEN_BY = {
     "when": ("date",),
-    "recipient": ("place",),
-    "place": ("recipient",),
 }
 """Kinds that answer another kind of question as well: "khi nào" is answered by a date too."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -53,14 +52,18 @@ def understand(tokens: Sequence[Token], phrases: Phrases, offices: "Offices") ->
     """What those words ask for."""
     segments = tuple(phrases.cut(tokens))
     kinds = {segment.label[1:] for segment in segments if segment.label.startswith("?")}
-    if "duration" in kinds and any(left.folded == "mot" and right.folded == "lan" for left, right in pairwise(tokens)):
-        kinds = kinds - {"duration"} | {"frequency"}  # "bao lâu … một lần"
+    if kinds & {"duration", "span"} and any(left.folded == "mot" and right.folded == "lan" for left, right in pairwise(tokens)):
+        kinds = kinds - {"duration", "span"} | {"frequency"}  # "bao lâu … một lần"
+    if " ".join(token.folded for token in tokens[:2]) in ("thu tuc", "quy trinh"):
+        kinds.add("procedure")
+    if "place" in kinds and any(token.folded in sending() for token in tokens):
+        kinds = kinds - {"place"} | {"recipient"}  # "nộp hồ sơ ở đâu"
     kinds |= _counted(tokens, kinds)
     kinds |= _how_much(segments, kinds)
     numbers = _numbers(tokens)
     if "may" in kinds and any("/" in number for number in numbers) and not kinds & STRICT:
         kinds.add("date")  # "12/7 nộp được không"
-    if not numbers and not kinds & {"date"} and any(segment.label == "!late" for segment in segments):
+    if not numbers and not kinds & {"date"} and any(_is_late(segment) for segment in segments):
         kinds.add("penalty")
     return Question(
         tuple(tokens), segments, frozenset(kinds),
@@ -72,6 +75,11 @@ def understand(tokens: Sequence[Token], phrases: Phrases, offices: "Offices") ->
         numbers,
         offices.acting(segments),
     )  # fmt: skip
+
+
+def _is_late(segment: Segment) -> bool:
+    """ "Muộn", "nộp trễ", "late"; a lone "muon" without diacritics is more likely "muốn"."""
+    return segment.label == "!late" and (len(segment.tokens) > 1 or segment.tokens[0].sure or not is_syllable(segment.folded))
 
 
 def _numbers(tokens: Sequence[Token]) -> frozenset[str]:
@@ -90,16 +98,18 @@ def is_given(kind: str, gives: Sequence[str]) -> bool:
 
 def _counted(tokens: Sequence[Token], kinds: set[str]) -> set[str]:
     """``count điểm`` where points are counted; nothing where a span or a sum is what is asked."""
-    if kinds & {"duration", "money", "frequency"}:
+    if kinds & {"duration", "span", "money", "frequency"}:
         return set()
     words, ways = [token.folded for token in tokens], counting()
+    unknown: set[str] = set()
     found = {ways.alone[phrase] for size in (2, 3) for phrase in _runs(words, size) if phrase in ways.alone}
     for at in range(len(words)):
         for size in (1, 2):
             things = ways.after.get(" ".join(words[at : at + size]))
             if things and at + size < len(words):
-                found |= _thing(words[at + size :], things) or ({"?"} if size > 1 and not kinds & STRICT else set())
-    return {f"count {thing}" for thing in found}
+                unknown |= {"?"} if size > 1 and not kinds & STRICT else set()
+                found |= _thing(words[at + size :], things)
+    return {f"count {thing}" for thing in found or unknown}
 
 
 def _how_much(segments: Sequence[Segment], kinds: set[str]) -> set[str]:

@@ -21,9 +21,9 @@ OWN = 0.6
 """The weight of the campaign's own questions, which are nearer to each other than strangers' are."""
 MOST_FALSE = 0.01
 """Of the unanswerable tuning questions, at most this share may be answered. The lexicon has seen these questions'
-kin, so the share among strangers' questions is three to four times as high."""
-TORN = 0.3
-"""Where the first of two is wrong this often, both are offered."""
+kin, so among strangers' questions the share is a few times as high."""
+CLOSEST = 0.02
+"""Of the tuning questions with two clauses above the threshold, the nearest pairs make up this share of all: they are offered as a choice."""
 
 
 def calibrate(campaign: Campaign, cases: Sequence[Case]) -> Model:
@@ -102,22 +102,17 @@ def _threshold(outcomes: Sequence[tuple[float, bool, bool]]) -> float:
 
 
 def _margin(campaign: Campaign, found: Model, cases: Sequence[Case]) -> float:
-    """How near a second task may come before both are offered: the widest gap in which the first is often wrong."""
-    answerer, gaps = Answerer(campaign, learnt=replace(found, margin=1.0)), []
-    for case in cases:
-        if not case.clauses:
-            continue
+    """How near a second clause may come before both are offered."""
+    answerer = Answerer(campaign, learnt=found)
+    answerable = [case for case in cases if case.clauses]
+    gaps = []
+    for case in answerable:
         ranked = answerer.ranked(answerer.understand(case.question))
         second = _second(ranked)
-        if second is not None and ranked[0][0] >= found.threshold and second >= found.threshold:
-            gaps.append((ranked[0][0] - second, ranked[0][1].fact.clause in case.clauses))
-    gaps.sort()
-    margin, wrong = 0.0, 0
-    for count, (gap, is_right) in enumerate(gaps, 1):
-        wrong += not is_right
-        if wrong / count >= TORN:
-            margin = gap + 0.001
-    return margin
+        if second is not None and second >= found.threshold:
+            gaps.append(ranked[0][0] - second)
+    closest = sorted(gaps)[: round(CLOSEST * len(answerable))]
+    return closest[-1] if closest else 0.0
 
 
 def _second(ranked: Sequence[tuple[float, Candidate]]) -> float | None:

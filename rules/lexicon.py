@@ -204,6 +204,12 @@ def sum_units() -> frozenset[str]:
 
 
 @cache
+def sending() -> frozenset[str]:
+    """Words of handing something over, folded."""
+    return frozenset(map(fold, _file()["sending"]["words"]))
+
+
+@cache
 def plain_abbreviations() -> Mapping[str, str]:
     """Folded abbreviations of the language with their first meaning, folded."""
     return {fold(key): fold(options[0]) for key, options in _file()["abbreviations"].items()}
