@@ -53,6 +53,7 @@ def word(campaign: Campaign, answerer: Answerer, words: Words, found: Answer, as
     said = found.said.in_(words.language) if found.said else ""
     lines = [said] if said else []
     if len(found.obligations) > 1:
+        lines = lines or [words.tr("answer.tasks")]
         lines += [_titled_deadline(campaign, words, slug, asker) for slug in found.obligations]
     else:
         lines += [_deadline(campaign, words, slug, asker, said) for slug in found.obligations]

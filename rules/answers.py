@@ -108,7 +108,9 @@ class Answerer:
     @cached_property
     def _offices(self) -> Offices:
         departments = [unit for unit in self._campaign.units if unit.kind == "department"]
-        return Offices([(name, unit.slug) for unit in departments for name in (unit.name.vi, unit.name.en, *unit.aliases)])
+        districts = [unit.short for unit in self._campaign.units if unit.kind == "district"]
+        named = [(name, unit.slug) for unit in departments for name in (unit.name.vi, unit.name.en, *unit.aliases)]
+        return Offices(named, districts)
 
     @cached_property
     def reader(self) -> Reader:

@@ -14,7 +14,7 @@ from rules.vietnamese import is_syllable
 
 STRICT = frozenset({
     "date", "when", "duration", "frequency", "who", "recipient", "place", "money", "penalty", "contact", "form", "format",
-    "extension", "otheryear", "reason", "number", "person", "members", "signs", "errand", "sanction", "span", "validity", "meeting", "names", "account", "most", "since", "procedure", "criteria", "document", "condition",
+    "extension", "otheryear", "reason", "number", "person", "members", "signs", "errand", "sanction", "span", "validity", "meeting", "names", "account", "approver", "ofunit", "most", "since", "procedure", "criteria", "document", "condition",
 })  # fmt: skip
 """Kinds that the answering fact has to give; so has it every ``count …``."""
 KINDS = STRICT | {"items", "duty", "content", "subject", "may"}
@@ -56,6 +56,8 @@ def understand(tokens: Sequence[Token], phrases: Phrases, offices: "Offices") ->
         kinds = kinds - {"duration", "span"} | {"frequency"}  # "bao lâu … một lần"
     if " ".join(token.folded for token in tokens[:2]) in ("thu tuc", "quy trinh"):
         kinds.add("procedure")
+    if kinds & {"condition", "names"} and offices.names_district(tokens):
+        kinds.add("ofunit")  # what one district has is in its files, not in a rule for all
     if "place" in kinds and any(token.folded in sending() for token in tokens):
         kinds = kinds - {"place"} | {"recipient"}  # "nộp hồ sơ ở đâu"
     kinds |= _counted(tokens, kinds)
@@ -151,13 +153,18 @@ _MUST_DO = re.compile(r"(?:what|when|how) (?:does|do|must|should|is)(?: the)?$")
 class Offices:
     """The departments of a campaign, found in a question as those who are to act."""
 
-    def __init__(self, named: Sequence[tuple[str, str]]) -> None:
-        """``named``: every name of every department, with its slug."""
+    def __init__(self, named: Sequence[tuple[str, str]], districts: Sequence[str] = ()) -> None:
+        """``named``: every name of every department, with its slug; ``districts``: the names of the others."""
+        self._districts = Phrases((name, name) for name in districts if len(tokens_of(name)) > 1)
         self._phrases = Phrases([(name, slug) for name, slug in named if len(tokens_of(name)) > 1])
         heads = [[token.folded for token in tokens_of(name)] for name, _ in named]
         self._second = {tuple(head[:2]) for head in heads if len(head) > 2}
         self._third = {tuple(head[:3]) for head in heads if len(head) > 2}
         self._lone = {tuple(head) for head in heads if len(head) == 2}
+
+    def names_district(self, tokens: Sequence[Token]) -> bool:
+        """Whether one of the districts is named."""
+        return any(segment.label for segment in self._districts.cut(tokens))
 
     def acting(self, segments: Sequence[Segment]) -> frozenset[str]:
         """Who is asked to act: slugs, and ``?`` for an office like ours that is none of ours."""
