@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from rules.asked import Offices, Question, is_given, understand
+from rules.asked import Question, is_given, understand
 from rules.campaign import Campaign, Fact, Obligation, Words
 from rules.evidence import Candidate, Weigher
 from rules.facts import FRAME, Sentences, guidance, is_sentence, told_facts
 from rules.lexicon import Lexicon, lexicon_of, tokens_of
+from rules.offices import Offices
 from rules.ranking import Model, model
 from rules.reading import Reader
 from rules.vietnamese import same_words

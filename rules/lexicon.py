@@ -170,6 +170,11 @@ def lexicon_of(concepts: Mapping[str, Sequence[str]], abbreviations: Mapping[str
     return Lexicon(Phrases(unique.items()), {key: tuple(options) for key, options in expansions.items()}, frozenset(known))
 
 
+def kinds_of_question() -> frozenset[str]:
+    """The kinds that the lexicon has phrases for."""
+    return frozenset(_file()["asks"])
+
+
 @dataclass(frozen=True)
 class Counting:
     """How things are counted, folded: words passed over, words before a thing, the thing's one name."""
