@@ -2,10 +2,15 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 
 from bot.chooser import TRIES, Chooser
+from bot.settings import Settings
+from bot.turns import TurnService
+from bot.wiring import build
+from handlers.turn import Incoming
 from rules.answers import Answerer
 from tests.doubles.language_model import LanguageModelDouble
 from tests.stage import CAMPAIGN
@@ -87,3 +92,22 @@ def test_a_server_that_keeps_failing_is_left_alone_for_a_while() -> None:
             return resting, len(model.asked)
 
     assert asyncio.run(run()) == (TRIES, TRIES + 1)
+
+
+def test_a_turn_asks_it_about_questions_alone(tmp_path: Path) -> None:
+    async def run() -> tuple[list[str], int]:
+        async with LanguageModelDouble(reply(0)) as model:
+            settings = Settings(database_url=f"sqlite:///{tmp_path}/c.db", files_dir=tmp_path / "files")
+            house = build(settings)
+            chooser = Chooser(model.url, "small", "", house.world.campaign, lambda: 0.0)
+            service = TurnService(house, lambda queued: None, frozenset(), chooser)
+            said = []
+            for number, text in enumerate(("xin chào", "/han", "hạn thu hồi là khi nào")):
+                taken = await service.take(Incoming("web_chat", str(number), "lan", "Lan", text))
+                said += [str(waiting.body["text"]) for waiting in taken.queued]
+            house.close()
+            return said, len(model.asked)
+
+    said, asked = asyncio.run(run())
+    assert asked == 1
+    assert said[-1].startswith("Công văn không nêu")

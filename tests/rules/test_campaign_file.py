@@ -77,3 +77,29 @@ def test_the_first_campaign_is_the_dispatch_word_for_word() -> None:
         kept = (REAL / "dispatch.md").read_text(encoding="utf-8")
         lines = [line for line in kept.splitlines() if line.strip() and not line.startswith("<!--")]
         assert lines == [line for line in SHARED.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "what"),
+    [
+        ("facts.toml", 'gives = ["date", "recipient", "duty"]', 'gives = ["why"]', "no kind of question is 'why'"),
+        ("facts.toml", "gửi Sở Nông nghiệp và PTNT trước ngày 30/6/2022.", "gửi Sở Y tế trước ngày 1/7/2022.", "Sở Y tế"),
+        (
+            "facts.toml",
+            "gửi Sở Nông nghiệp và PTNT trước ngày 30/6/2022.",
+            "gửi Sở Nông nghiệp và PTNT trước ngày 1/7/2022.",
+            "1/7/2022",
+        ),
+        ("facts.toml", 'id = "funds-left"', 'id = "funds-due"', "no fact 'funds-left'"),
+        ("facts.toml", 'obligation = "unspent-funds"', 'obligation = "funds"', "no obligation 'funds'"),
+        ("facts.toml", 'who = ["district"]', 'who = ["huyen"]', "nobody is 'huyen'"),
+        ("facts.toml", 'clause = "1.6"', 'clause = "9.9"', "no clause '9.9'"),
+        ("faq.toml", "funds-left = [", "funds-lost = [", "no fact 'funds-lost'"),
+        ("faq.toml", "[silent]\n", "[silent]\nfine = 3\n", "gaps"),
+        ("facts.toml", "[[facts]]", "[facts]", "not TOML"),
+        ("campaign.toml", '[concepts]\nfunds = ["kinh phí"', '[concepts]\nfunds = [3, "kinh phí"', "concepts"),
+    ],
+)
+def test_faults_of_facts_and_questions(tmp_path: Path, file: str, old: str, new: str, what: str) -> None:
+    faults, _ = broken(tmp_path, file, old, new)
+    assert any(what in fault and " -> " in fault for fault in faults), faults
