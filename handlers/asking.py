@@ -8,6 +8,7 @@ from handlers.answering import Asker, Rendered, cite, clause_name, render, word
 from handlers.describing import deadline_and_left, deadline_text
 from handlers.turn import Choice, Turn
 from rules.answers import Answer, Answerer, Talk
+from rules.asked import asks_something
 from rules.lexicon import expand
 from rules.vietnamese import same_words
 from storage import questions, reports
@@ -23,7 +24,7 @@ _QUESTION = re.compile(
 
 def sounds_like_question(text: str) -> bool:
     """Whether a sentence asks something, by its words."""
-    return bool(_QUESTION.search(expand(text))) or text.rstrip().endswith("?")
+    return bool(_QUESTION.search(expand(text))) or text.rstrip().endswith("?") or asks_something(text)
 
 
 def answer(turn: Turn, text: str, about: str = "") -> None:

@@ -7,10 +7,11 @@ answers, whatever words the two share; the others only speak for it.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 from rules.counted import counted, how_much
-from rules.lexicon import Phrases, Segment, Token, kinds_of_question, sending, sum_units
+from rules.lexicon import Phrases, Segment, Token, kinds_of_question, lexicon_of, sending, sum_units, tokens_of
 from rules.offices import Offices
 from rules.vietnamese import is_syllable
 
@@ -22,6 +23,8 @@ KINDS = kinds_of_question() | {OF_UNIT}
 """Every kind of question, but for the things that can be counted."""
 STRICT = KINDS - SOFT
 """Kinds that the answering fact has to give; so has it every ``count …``."""
+ASKING = frozenset({"when", "who", "recipient", "place", "duration", "frequency", "reason"})
+"""Kinds whose phrases are questions wherever they stand; "hạn nộp" or "biểu mẫu" may stand in any sentence."""
 ALSO_GIVEN_BY = {
     "when": ("date",),
 }
@@ -106,3 +109,14 @@ def _numbers(tokens: Sequence[Token]) -> frozenset[str]:
 def is_given(kind: str, gives: Sequence[str]) -> bool:
     """Whether a fact that gives those kinds answers one that is asked."""
     return kind in gives or any(other in gives for other in ALSO_GIVEN_BY.get(kind, ()))
+
+
+@cache
+def _everyday() -> Phrases:
+    return lexicon_of({}, {}).phrases
+
+
+def asks_something(text: str) -> bool:
+    """Whether a sentence asks by its words: "gửi cho ai", "how long"; single words such as "ai" tell too little."""
+    segments = _everyday().cut(tokens_of(text))
+    return any(segment.label[1:] in ASKING and len(segment.tokens) > 1 for segment in segments if segment.label.startswith("?"))
