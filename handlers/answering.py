@@ -58,7 +58,7 @@ def word(campaign: Campaign, answerer: Answerer, words: Words, found: Answer, as
     else:
         lines += [_deadline(campaign, words, slug, asker, said) for slug in found.obligations]
     if found.quote:
-        lines += ["", f"“{_shorten(_on_one_line(found.quote))}”"]
+        lines += ["", f"“{_shorten(found.quote)}”"]
         lines.append(cite(campaign, words, found.clauses[0]))
     elif len(found.obligations) > 1:
         lines += ["", campaign.dispatch.cite.in_(words.language)]
@@ -91,11 +91,6 @@ def clause_name(words: Words, clause_id: str) -> str:
     if clause_id == "head":
         return words.tr("clause.head")
     return words.tr("clause.opening") if clause_id == "0" else words.tr("clause.short", id=clause_id)
-
-
-def _on_one_line(quote: str) -> str:
-    """A quote without the lines and marks of a letterhead."""
-    return " ".join(quote.replace("**", "").replace("\n- ", " ").removeprefix("- ").split())
 
 
 def _of(campaign: Campaign, slug: str, asker: Asker) -> Deadline:
