@@ -38,19 +38,16 @@ class Reader:
         """``texts`` are what the campaign itself says: they give the known words and their neighbours."""
         self._lexicon = lexicon
         self._known = set(lexicon.known)
-        self._pairs: set[tuple[str, str]] = set()
+        self._runs: set[tuple[str, ...]] = set()
         for text in texts:
             folded = [token.folded for token in text]
             self._known.update(folded)
-            self._pairs.update(itertools.pairwise(folded))
+            self._runs.update(itertools.pairwise(folded))
+            self._runs.update(zip(folded, folded[1:], folded[2:], strict=False))
         self._by_length: dict[int, list[str]] = {}
         for word in self._known:
             self._by_length.setdefault(len(word), []).append(word)
         self._mend = lru_cache(maxsize=4096)(self._mended)
-
-    def knows(self, word: str) -> bool:
-        """Whether the campaign or the lexicon has that folded word."""
-        return word in self._known
 
     def read(self, text: str) -> list[Token]:
         """The words that were meant."""
@@ -62,24 +59,33 @@ class Reader:
             if counted and (unit := self._lexicon.abbreviations.get(f"#{counted[2]}")):
                 meant += tokens_of(f"{counted[1]} {unit[0]}")
             elif options:
-                following = typed[at + 1].folded if at + 1 < len(typed) else ""
-                meant += self._expanded(options, meant[-1].folded if meant else "", following)
+                following = [word for token in typed[at + 1 : at + 3] for word in self._first_meaning(token)][:2]
+                meant += self._expanded(options, [token.folded for token in meant[-2:]], following)
             elif token.folded in self._known or not token.folded.isalpha() or (token.sure and is_syllable(token.folded)):
                 meant.append(token)
             else:
                 meant += (Token(word, word) for word in self._mend(token.folded))
         return meant
 
-    def _expanded(self, options: Sequence[str], before: str, after: str) -> list[Token]:
-        """The meaning whose edges the campaign has seen beside these neighbours; the first where none."""
-        following = self._lexicon.abbreviations.get(after)
-        after = tokens_of(following[0])[0].folded if following else after
+    def _first_meaning(self, token: Token) -> list[str]:
+        """The folded words of a neighbour, written out if it is an abbreviation too."""
+        options = self._lexicon.abbreviations.get(token.marked) or self._lexicon.abbreviations.get(token.folded)
+        return [t.folded for t in tokens_of(options[0])] if options else [token.folded]
+
+    def _expanded(self, options: Sequence[str], before: Sequence[str], after: Sequence[str]) -> list[Token]:
+        """The meaning whose edges the campaign has seen near these neighbours; the first where none."""
 
         def fits(option: str) -> int:
-            tokens = tokens_of(option)
-            return ((before, tokens[0].folded) in self._pairs) + ((tokens[-1].folded, after) in self._pairs)
+            words = [token.folded for token in tokens_of(option)]
+            behind = [(word, *words[:2]) for word in reversed(before)]
+            ahead = [(*words[-2:], word) for word in after]
+            return self._seen(behind) + self._seen(ahead)
 
         return tokens_of(max(options, key=fits))
+
+    def _seen(self, runs: Sequence[tuple[str, ...]]) -> int:
+        """How telling it is that the campaign has these runs of words: the nearer neighbour's first."""
+        return sum((2 - at) * (run in self._runs) for at, run in enumerate(runs))
 
     def _mended(self, word: str) -> tuple[str, ...]:
         if len(word) > LONGEST_WORD or len(word) < 3:
