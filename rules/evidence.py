@@ -88,6 +88,8 @@ class Weigher:
         self._owner = [number for number, source in enumerate(self.sources) for _ in source.asks]
         self._documents = [ask for source in self.sources for ask in source.asks]
         self.index = Index([features(ask) for ask in self._documents])
+        self._background = _background(self.sources)
+        self._gists = [[own - self._background for own in source.gists] for source in self.sources]
         told, gaps = [s for s in self.sources if s.fact], [s for s in self.sources if not s.fact]
         self._by_facts, self._by_gaps = together(s.stems for s in told), together(s.stems for s in gaps)
         self._pairs_by_facts, self._pairs_by_gaps = together(s.pairs for s in told), together(s.pairs for s in gaps)
@@ -105,7 +107,7 @@ class Weigher:
         """
         near = self._near(question, without)
         gap_covered = self._covered(question, near.nearest_gap, without) if near.nearest_gap is not None else 0.0
-        meant = gist(question)
+        meant = gist(question) - self._background
         gap_alike = max(
             (self._alike(meant, number, without) for number, _ in near.ranked if not self.sources[number].fact), default=0.0
         )
@@ -130,7 +132,7 @@ class Weigher:
         return found or self._bare(question, near.best_gap, gap_covered)
 
     def _alike(self, meant: frozenset[str], number: int, without: Without | None) -> float:
-        gists = self.sources[number].gists
+        gists = self._gists[number]
         if without and without.owner == number:
             gists = gists[: without.place] + gists[without.place + 1 :]
         return alike(meant, gists)
@@ -230,7 +232,7 @@ class Weigher:
         fact = source.fact
         assert fact
         words, weights = carrying(question), self._weights(question)
-        named = {f"={subject}" for subject in question.subjects}
+        named = {f"={subject}" for subject in question.subjects} - self._background
         gone = without.subjects if without and without.owner == number else frozenset()
         shared = {label for label in named if source.subjects.get(label, 0) > (label in gone)}
         soft, numbers = question.kinds - question.strict, question.numbers
@@ -292,6 +294,16 @@ class Weigher:
             "gap_pairs": len(gap_pairs) / max(1, len(pairs)),
             "any_gap_pair": float(bool(gap_pairs)),
         }
+
+
+def _background(sources: Sequence[Source]) -> frozenset[str]:
+    """Subjects that more than half of the clauses speak of: naming them tells no facts apart."""
+    clauses: dict[str, set[str]] = {}
+    for source in sources:
+        for subject in source.subjects if source.fact else ():
+            clauses.setdefault(subject, set()).add(source.fact.clause if source.fact else "")
+    every = {source.fact.clause for source in sources if source.fact}
+    return frozenset(subject for subject, own in clauses.items() if 2 * len(own) > len(every))
 
 
 def _share(weights: Mapping[str, float], words: set[str]) -> float:
