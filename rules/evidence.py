@@ -5,6 +5,7 @@ about somebody else's duty is no candidate at all, however many words it shares.
 """
 
 import heapq
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -327,7 +328,9 @@ def _names_something(number: str) -> bool:
     return number.isdigit() and len(number) > LONGEST_PLAIN_NUMBER
 
 
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
 def _years(campaign: Campaign) -> set[str]:
     """The years that the dispatch itself names."""
-    parts = (part for clause in campaign.clauses for word in clause.text.split() for part in word.strip(".,;:()").split("/"))
-    return {part for part in parts if len(part) == 4 and part.isdigit()}
+    return {year for clause in campaign.clauses for year in _YEAR.findall(clause.text)}

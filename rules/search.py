@@ -62,9 +62,9 @@ class Index:
         self._unknown = math.log(1 + self._size)
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, document in enumerate(documents):
-            weighted = self.weighted(document)
-            length = _length(weighted)
-            for feature, weight in weighted.items():
+            weighted = [(feature, weight * self._rarity[feature]) for feature, weight in document.items()]
+            length = math.sqrt(sum(weight * weight for _, weight in weighted)) or 1.0
+            for feature, weight in weighted:
                 self._postings[feature].append((number, weight / length))
 
     def weighted(self, document: Mapping[str, float]) -> dict[str, float]:
