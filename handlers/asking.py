@@ -18,7 +18,7 @@ FORGOTTEN = timedelta(hours=6)
 
 _QUESTION = re.compile(
     r"\b(khi nao|bao gio|o dau|(?:ve|den|toi) dau|cho ai|ai nhan|(?:duoc|co|phai) khong$|bao nhieu|the nao|lam sao|tai sao|vi sao|nhu nao|la gi|gi khong|ngay nao|ai (?:chu tri|phai|lam)|"
-    r"duoc khong|phai khong|co phai|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
+    r"duoc khong|phai khong|co phai|(?:co|bi|phai) .* khong$|\w+ (?:nao|dau|ai)$|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
 )
 
 

@@ -113,7 +113,10 @@ def errand_in(turn: Turn, text: str) -> Callable[[], None] | None:
         (lambda: turn.oversees and _INVITE.match(folded), lambda: inviting.choose(turn, "")),
         (lambda: turn.oversees and overseeing.looks_like_receipt(turn, text), lambda: overseeing.receipt(turn, text)),
         (lambda: overseeing.asks_status(turn, text), lambda: overseeing.answer_status(turn, text)),
-        (lambda: _wants_to_report(folded) and not asks, lambda: _report(turn, text)),
+        (
+            lambda: _wants_to_report(folded) and not asks and not turn.answerer.understand(text).strict,
+            lambda: _report(turn, text),
+        ),
     )
     return next((step for fits, step in steps if fits()), None)
 
