@@ -218,8 +218,8 @@ class Weigher:
         """Whether the question names what the fact is about, or the very day of its deadline."""
         if "date" in fact.gives and self._days(fact) & question.numbers:
             return True
-        if any(_names_something(number) for number in question.numbers):
-            return True  # a document's number: may_answer has seen that it is the fact's
+        if {"date", "number"} & set(fact.gives) and any(_names_something(number) for number in question.numbers):
+            return True  # a document by its number: may_answer has seen that it is the fact's
         named = question.subjects | {f"?{kind}" for kind in question.kinds}
         return not fact.about or any(set(subjects.split("+")) <= named for subjects in fact.about)
 
