@@ -21,6 +21,8 @@ from rules.ranking import Model, model
 from rules.reading import Reader
 from rules.vietnamese import same_words
 
+DAYS = frozenset({"date", "due", "when"})
+"""Kinds that ask for a day."""
 SHORT = 9
 """Words of the longest question that may lean on what was said before."""
 OFFERED = 3
@@ -182,7 +184,7 @@ class Answerer:
             if o.deadline and f"{o.deadline.date.day}/{o.deadline.date.month}" in question.numbers
         ]
         telling = question.subjects - self.weigher.general - self.weigher.of_frame
-        if not due or telling or question.acting or question.strict - {"date", "when", "document"}:
+        if not due or telling or question.acting or question.strict - {*DAYS, "document"}:
             return None
         if any(year != str(o.deadline.date.year) for year, _ in question.years for o in due if o.deadline):
             return None
@@ -195,7 +197,7 @@ class Answerer:
     def _asks_every_deadline(self, question: Question) -> bool:
         """A date is asked for, and nothing is named: "hạn nộp là khi nào"."""
         plain = all(segment.label for segment in question.segments)
-        return bool(question.strict) and question.strict <= {"date", "when"} and plain and not self._named(question)
+        return bool(question.strict) and question.strict <= DAYS and plain and not self._named(question)
 
     def _close(self, ranked: Sequence[tuple[float, Candidate]]) -> tuple[Fact, ...]:
         """The best facts of two clauses, where they come nearly equally near."""
@@ -259,7 +261,7 @@ class Answerer:
         ]  # fmt: skip
         asked = question.strict or question.kinds
         fitting = [fact for fact in facts if self.weigher.may_answer(fact, question, named=False)]
-        if not facts or (not fitting and not question.kinds & {"date", "when"}):
+        if not facts or (not fitting and not question.kinds & DAYS):
             return None
         if not fitting:
             return Answer((facts[0].clause,), "", 0.0, abstained=True, kinds=tuple(sorted(question.kinds)))

@@ -27,8 +27,10 @@ ASKING = frozenset({"when", "who", "recipient", "place", "duration", "frequency"
 """Kinds whose phrases are questions wherever they stand; "hạn nộp" or "biểu mẫu" may stand in any sentence."""
 ALSO_GIVEN_BY = {
     "when": ("date",),
+    "due": ("date",),
 }
-"""Kinds that answer another kind of question as well: "khi nào" is answered by a date too."""
+"""Kinds that answer another kind of question as well: "khi nào" is answered by a date too, and so is a
+"hạn", unless the fact ``lacks`` it: the day of a document is nobody's deadline."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 WORDS_BEFORE_YEAR = 3
 _NUMBER = re.compile(r"\d+(?:[./-]\d+)*")
@@ -87,7 +89,7 @@ def _kinds(tokens: Sequence[Token], segments: Sequence[Segment], numbers: frozen
         kinds |= how_much(segments)
     if "may" in kinds and any("/" in number for number in numbers) and not kinds & STRICT:
         kinds.add("date")  # "12/7 nộp được không"
-    if not numbers and "date" not in kinds and any(_is_late(segment) for segment in segments):
+    if not numbers and not kinds & {"date", "due"} and any(_is_late(segment) for segment in segments):
         kinds.add("penalty")  # "nộp trễ thì sao"
     return frozenset(kinds)
 

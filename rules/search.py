@@ -12,6 +12,8 @@ from rules.lexicon import Segment
 PAIR_WEIGHT = 0.8
 SUBJECT_WEIGHT = 1.6
 ASKED_WEIGHT = 1.0
+ASKED_ALIKE = {"?due": "?date"}
+"""Kinds that people ask for in the same words."""
 EMPTY_WEIGHT = 0.15
 STEM = 6
 """Letters of a long foreign word that count: "withdrawal" and "withdrawn" are one."""
@@ -36,9 +38,10 @@ def features(segments: Sequence[Segment]) -> dict[str, float]:
     carried: list[str] = []
     weights: dict[str, float] = {}
     for segment in segments:
-        if segment.label[:1] in ("=", "?"):
-            counted[segment.label] += 1
-            weights[segment.label] = SUBJECT_WEIGHT if segment.label[0] == "=" else ASKED_WEIGHT
+        label = ASKED_ALIKE.get(segment.label, segment.label)
+        if label[:1] in ("=", "?"):
+            counted[label] += 1
+            weights[label] = SUBJECT_WEIGHT if label[0] == "=" else ASKED_WEIGHT
         empty = segment.label[:1] in (".", "?", "!")
         for token in segment.tokens:
             word = stem(token.folded)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from rules.asked import Question
 from rules.campaign import Fact
 from rules.lexicon import Phrases, Segment, Token, tokens_of
-from rules.search import stem
+from rules.search import ASKED_ALIKE, stem
 
 EMPTY = (".", "?", "!")
 """How the labels of words begin that name nothing."""
@@ -98,7 +98,9 @@ def carrying(question: Question) -> list[tuple[str, str]]:
 
 def gist(question: Question) -> frozenset[str]:
     """What a question comes down to: its subjects, and the kinds without which nothing answers."""
-    return frozenset(f"={subject}" for subject in question.subjects) | {f"?{kind}" for kind in question.strict}
+    return frozenset(f"={subject}" for subject in question.subjects) | {
+        ASKED_ALIKE.get(f"?{kind}", f"?{kind}") for kind in question.strict
+    }
 
 
 def alike(one: frozenset[str], others: Iterable[frozenset[str]]) -> float:

@@ -41,14 +41,14 @@ def test_the_bank_is_large_and_its_halves_are_even() -> None:
 
 
 def test_the_right_answer_comes_first() -> None:
-    assert measured().right_first >= 0.92
+    assert measured().right_first >= 0.93
     assert share("plain") >= 0.88
     assert share("rough") >= 0.90
     assert share("english") >= 0.85
 
 
 def test_what_the_dispatch_does_not_say_is_not_answered() -> None:
-    assert measured().false_answers <= 0.04
+    assert measured().false_answers <= 0.035
 
 
 def test_a_plain_search_is_left_far_behind() -> None:
