@@ -124,7 +124,7 @@ class Answerer:
         texts += [text for o in self._campaign.obligations for text in (*o.words, o.title.vi, o.title.en)]
         texts += [text for unit in self._campaign.units for text in (unit.name.vi, unit.name.en, *unit.aliases)]
         texts += [published.question for published in self._published]
-        return Reader(self._lexicon, (tokens_of(text) for text in texts))
+        return Reader(self._lexicon, texts)
 
     @cached_property
     def weigher(self) -> Weigher:

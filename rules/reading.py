@@ -4,7 +4,6 @@ Only words that can't be Vietnamese and that the campaign does not know are mend
 words that the campaign does know, so that no real word is turned into another.
 """
 
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -12,7 +11,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from rules.lexicon import Lexicon, Token, tokens_of
-from rules.vietnamese import is_syllable, without_telex
+from rules.vietnamese import is_syllable, without_telex, words
 
 _WITH_UNIT = re.compile(r"(\d{1,3})([a-z]{1,3})")
 _ENDINGS = (
@@ -34,16 +33,13 @@ LONGEST_WORD = 24
 class Reader:
     """Reads sentences with the words of one campaign in mind."""
 
-    def __init__(self, lexicon: Lexicon, texts: Iterable[Sequence[Token]]) -> None:
+    def __init__(self, lexicon: Lexicon, texts: Iterable[str]) -> None:
         """``texts`` are what the campaign itself says: they give the known words and their neighbours."""
         self._lexicon = lexicon
-        self._known = set(lexicon.known)
-        self._runs: set[tuple[str, ...]] = set()
-        for text in texts:
-            folded = [token.folded for token in text]
-            self._known.update(folded)
-            self._runs.update(itertools.pairwise(folded))
-            self._runs.update(zip(folded, folded[1:], folded[2:], strict=False))
+        folded = [words(text) for text in texts]
+        self._known = {*lexicon.known, *(word for text in folded for word in text)}
+        self._said = f" {' | '.join(' '.join(text) for text in folded)} "
+        self._is_said = lru_cache(maxsize=4096)(lambda run: f" {run} " in self._said)
         self._by_length: dict[int, list[str]] = {}
         for word in self._known:
             self._by_length.setdefault(len(word), []).append(word)
@@ -76,16 +72,16 @@ class Reader:
         """The meaning whose edges the campaign has seen near these neighbours; the first where none."""
 
         def fits(option: str) -> int:
-            words = [token.folded for token in tokens_of(option)]
-            behind = [(word, *words[:2]) for word in reversed(before)]
-            ahead = [(*words[-2:], word) for word in after]
+            meaning = [token.folded for token in tokens_of(option)]
+            behind = [(word, *meaning[:2]) for word in reversed(before)]
+            ahead = [(*meaning[-2:], word) for word in after]
             return self._seen(behind) + self._seen(ahead)
 
         return tokens_of(max(options, key=fits))
 
     def _seen(self, runs: Sequence[tuple[str, ...]]) -> int:
         """How telling it is that the campaign has these runs of words: the nearer neighbour's first."""
-        return sum((2 - at) * (run in self._runs) for at, run in enumerate(runs))
+        return sum((2 - at) * self._is_said(" ".join(run)) for at, run in enumerate(runs))
 
     def _mended(self, word: str) -> tuple[str, ...]:
         if len(word) > LONGEST_WORD or len(word) < 3:
