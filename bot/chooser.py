@@ -76,7 +76,7 @@ class Chooser:
             self._failed, self._resting_until = 0, self._clock() + REST
 
     def _request(self, question: str, facts: list[Fact]) -> dict[str, Any]:
-        passages = "\n".join(f"{number}. {self._ground(fact)}" for number, fact in enumerate(facts, 1))
+        passages = "\n".join(f"{number}. {self._ground(fact)} ({fact.answer.vi})" for number, fact in enumerate(facts, 1))
         asked = {"role": "user", "content": f"Passages:\n{passages}\n\nQuestion: {json.dumps(question, ensure_ascii=False)}"}
         return {
             "model": self._model,
@@ -88,7 +88,7 @@ class Chooser:
     def _ground(self, fact: Fact) -> str:
         """The words that the proof has to stand in."""
         quote = fact.quote or (self._campaign.clause(fact.clause).text if self._campaign.has_clause(fact.clause) else "")
-        return " ".join(f"{quote} ({fact.answer.vi})".split())
+        return " ".join(quote.split())
 
     def _read(self, text: str, facts: list[Fact]) -> str:
         found = re.search(r"\{.*\}", text, re.DOTALL)
@@ -97,7 +97,7 @@ class Chooser:
             number, proof = reply["choice"], str(reply.get("proof", ""))
         except (ValueError, KeyError, TypeError, AttributeError):
             return ""
-        if not isinstance(number, int):
+        if not isinstance(number, int) or isinstance(number, bool):
             return ""
         if number == 0:
             return NONE

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers.describing import at_latest, deadline_and_left, left_text
 from handlers.words import Words
-from rules.answers import Answer, Answerer, Talk
+from rules.answers import NOTHING_BEFORE, Answer, Answerer, Talk
 from rules.campaign import Campaign, Deadline
 from rules.deadlines import Due
 
@@ -33,7 +33,7 @@ class Asker:
 
 
 def render(
-    campaign: Campaign, answerer: Answerer, words: Words, question: str, asker: Asker, talk: Talk = Talk(), chosen: str = ""  # noqa: B008
+    campaign: Campaign, answerer: Answerer, words: Words, question: str, asker: Asker, talk: Talk = NOTHING_BEFORE, chosen: str = ""
 ) -> Rendered:  # fmt: skip
     """Answer a question: one or two sentences, the quote, the citation, days left.
 

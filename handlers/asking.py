@@ -7,7 +7,7 @@ from handlers import helping
 from handlers.answering import Asker, Rendered, cite, clause_name, render, word
 from handlers.describing import deadline_and_left, deadline_text
 from handlers.turn import Choice, Turn
-from rules.answers import Answer, Answerer, Talk
+from rules.answers import NOTHING_BEFORE, Answer, Answerer, Talk
 from rules.asked import asks_something
 from rules.lexicon import expand
 from rules.vietnamese import same_words
@@ -67,7 +67,7 @@ def _talk(turn: Turn) -> Talk:
     """What was talked of before, unless that was long ago."""
     kept = turn.data.get("talk")
     if not kept or turn.now - datetime.fromisoformat(kept["at"]) > FORGOTTEN:
-        return Talk()
+        return NOTHING_BEFORE
     return Talk(kept["clause"], kept["obligation"], tuple(kept["kinds"]), kept["other"])
 
 

@@ -14,7 +14,7 @@ class Knowledge:
         self._campaign = campaign
         self.of_dispatch = Answerer(campaign)
         """Answers from the dispatch alone; needs no database."""
-        self._latest = (questions.NOTHING_PUBLISHED, self.of_dispatch)
+        self._latest = self.of_dispatch
 
     def warm(self) -> None:
         """Build what is searched before the first question comes."""
@@ -22,19 +22,17 @@ class Knowledge:
 
     def current(self, db: Connection) -> Answerer:
         """The answers as of now. Built anew only when something was published or taken back."""
-        mark = questions.published_mark(db, self._campaign.name)
-        known, answerer = self._latest
-        if mark != known:
-            answerer = Answerer(self._campaign, self._published(db)) if mark.count else self.of_dispatch
-            self._latest = (mark, answerer)
-        return answerer
+        published = self._published(db)
+        if published != self._latest.published:
+            self._latest = Answerer(self._campaign, published) if published else self.of_dispatch
+        return self._latest
 
-    def _published(self, db: Connection) -> list[Published]:
-        return [
+    def _published(self, db: Connection) -> tuple[Published, ...]:
+        return tuple(
             Published(
                 asked.id, asked.text, asked.reply, asked.published_clause, asked.replied_by,
                 asked.replied_at.astimezone(self._campaign.zone).date(),
             )
             for asked in questions.published(db, self._campaign.name)
             if asked.replied_at
-        ]  # fmt: skip
+        )  # fmt: skip

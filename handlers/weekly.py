@@ -31,15 +31,15 @@ def push_unanswered(db: Connection, world: World, now: datetime) -> int:
     key = f"unanswered:{campaign.name}:{monday:%Y-%m-%d}"
     if groups.kept_value(db, key):
         return 0
-    groups.keep_value(db, key, now.isoformat())
     asked = questions.unanswered(db, campaign.name, monday - WEEK, monday)
-    if not asked:
-        return 0
 
     def worded(words: Words) -> Message:
         return _message(words, asked)
 
-    return push_to_overseers(db, world, worded, now, key)
+    reached = push_to_overseers(db, world, worded, now, key) if asked else 0
+    if reached or not asked:  # with nobody there yet, the first manager of the week still gets it
+        groups.keep_value(db, key, now.isoformat())
+    return reached
 
 
 def _message(words: Words, asked: list[Asked]) -> Message:

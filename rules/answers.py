@@ -37,6 +37,9 @@ _THIS = re.compile(
 )
 
 
+_CLAUSE = re.compile(r"\b(?:muc|diem|khoan|phan|clause|section|item) (\d+(?:\.\d+)*)\b")
+
+
 @dataclass(frozen=True)
 class Talk:
     """What a conversation is about: the clause and the kind of question last answered, and the clause before it."""
@@ -46,6 +49,9 @@ class Talk:
     kinds: tuple[str, ...] = ()
     other: str = ""
     """The obligation talked of before, or the other one of a choice."""
+
+
+NOTHING_BEFORE = Talk()
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,7 @@ class Answerer:
         found = [(self._model.confidence(c.evidence), c) for c in self.weigher.candidates(question)]
         return sorted(found, key=lambda item: -item[0])
 
-    def answer(self, text: str, talk: Talk = Talk(), chosen: str = "") -> Answer:
+    def answer(self, text: str, talk: Talk = NOTHING_BEFORE, chosen: str = "") -> Answer:
         """The best answer to a question in anybody's words.
 
         ``talk`` is what was talked of before. ``chosen`` is the fact that somebody else chose among
@@ -156,9 +162,9 @@ class Answerer:
         leaning = self._leaning(text, question, talk)
         if leaning:
             return leaning
-        due_then = self._due_on_a_day(question)
-        if due_then:
-            return due_then
+        told = self._clause_named(text, question) or self._due_on_a_day(question)
+        if told:
+            return told
         if self._asks_every_deadline(question):
             dated = self._campaign.dated()
             slugs = tuple(o.slug for o in dated)
@@ -175,6 +181,15 @@ class Answerer:
 
     def _needed(self, fact: Fact) -> float:
         return self._model.threshold_of_sentences if is_sentence(fact) else self._model.threshold
+
+    def _clause_named(self, text: str, question: Question) -> Answer | None:
+        """The clause itself, where it is asked for by its number and for nothing that needs a fact: "mục 1.5 nói gì"."""
+        named = _CLAUSE.search(same_words(text))
+        if not named or not self._campaign.has_clause(named[1]) or question.strict:
+            return None
+        resting = tuple(o.slug for o in self._campaign.dated() if o.clause == named[1])
+        quote = self._campaign.clause(named[1]).text
+        return Answer((named[1],), quote, 1.0, abstained=False, obligations=resting, kinds=tuple(sorted(question.kinds)))
 
     def _due_on_a_day(self, question: Question) -> Answer | None:
         """What is due on a day that is named, where nothing else is: "30/6 nộp gì" follows from the calendar."""

@@ -220,6 +220,7 @@ def _inconsistent(campaign: Campaign, lines: list[str]) -> Iterator[Fault]:
 
     if campaign.time_zone not in available_timezones():
         yield fault(at("time_zone"), f"unknown time zone {campaign.time_zone!r}", 'write e.g. "Asia/Ho_Chi_Minh"')
+    yield from _said_twice(campaign, lines)
     if not campaign.units:
         yield fault(1, "there is no unit", "add at least one [[units]]")
     if not campaign.dated():
@@ -256,6 +257,7 @@ def _inconsistent(campaign: Campaign, lines: list[str]) -> Iterator[Fault]:
 
 def _unfounded(campaign: Campaign, lines: list[str]) -> Iterator[Fault]:
     """Facts whose clause, words or obligation the campaign does not have."""
+    known = {concept.name for concept in campaign.concepts} | {unit.slug for unit in campaign.units if unit.kind == "department"}
     yield from _twice([fact.id for fact in campaign.facts], "fact", lambda n: line_of(lines, ("facts", n, "id")), "facts.toml")
     for number, fact in enumerate(campaign.facts):
 
@@ -277,13 +279,28 @@ def _unfounded(campaign: Campaign, lines: list[str]) -> Iterator[Fault]:
         for slug in (fact.obligation, *fact.obligations):
             if slug and not campaign.has_obligation(slug):
                 yield fault("obligation", f"{fact.id}: no obligation {slug!r}", "name an obligation's slug")
-        for kind in fact.gives:
+        if not fact.ask:
+            yield fault("id", f"{fact.id}: nobody asks for it", f"add {fact.id} under [asks] in faq.toml")
+        for subject in (part for subjects in fact.about for part in subjects.split("+")):
+            if subject not in known and subject.removeprefix("?") not in KINDS:
+                yield fault("about", f"{fact.id}: no subject is {subject!r}", "name one of [concepts], a department, or ?kind")
+        for kind in (*fact.gives, *fact.lacks):
             if kind not in KINDS and not kind.startswith("count "):
                 yield fault("gives", f"{fact.id}: no kind of question is {kind!r}", f"use {', '.join(sorted(KINDS))}")
         owners = {"district", "department", *(unit.slug for unit in campaign.units)}
         for who in fact.who:
             if who not in owners:
                 yield fault("who", f"{fact.id}: nobody is {who!r}", "write district, department or a unit's slug")
+
+
+def _said_twice(campaign: Campaign, lines: list[str]) -> Iterator[Fault]:
+    """A phrase of two subjects would silently be the second one's."""
+    owner: dict[str, str] = {}
+    for concept in campaign.concepts:
+        for phrase in concept.words:
+            if owner.setdefault(phrase, concept.name) != concept.name:
+                line = line_of(lines, ("concepts", concept.name))
+                yield Fault("campaign.toml", line, f"{phrase!r} names both {owner[phrase]} and {concept.name}", "keep it in one")
 
 
 def _twice(names: list[str], what: str, at: Any, file: str = "campaign.toml") -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from storage.tables import question
 
@@ -27,17 +27,6 @@ class Asked:
     replied_at: datetime | None
     published_at: datetime | None
     published_clause: str
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Tells whether anything was published or taken back since."""
-
-    count: int
-    latest: datetime | None
-
-
-NOTHING_PUBLISHED = Mark(0, None)
 
 
 def keep_question(
@@ -114,16 +103,6 @@ def published(db: Connection, campaign: str) -> list[Asked]:
     """The questions with published replies, oldest first."""
     query = select(question).where(question.c.campaign == campaign, question.c.published_at.is_not(None))
     return [_asked(row) for row in db.execute(query.order_by(question.c.id))]
-
-
-def published_mark(db: Connection, campaign: str) -> Mark:
-    """How many replies are published, and when the latest was."""
-    found = db.execute(
-        select(func.count(), func.max(question.c.published_at)).where(
-            question.c.campaign == campaign, question.c.published_at.is_not(None)
-        )
-    ).one()
-    return Mark(*found)
 
 
 def unanswered(db: Connection, campaign: str, since: datetime, until: datetime) -> list[Asked]:

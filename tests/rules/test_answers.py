@@ -57,6 +57,17 @@ def test_all_deadlines_at_once() -> None:
     assert ANSWERER.answer("các hạn nộp").obligations == tuple(o.slug for o in CAMPAIGN.dated())
 
 
+@pytest.mark.parametrize(
+    ("question", "clause"), [("mục 1.5 nói gì", "1.5"), ("noi dung muc 1.6", "1.6"), ("what does clause 4.2 say", "4.2")]
+)
+def test_a_clause_asked_for_by_its_number(question: str, clause: str) -> None:
+    found = ANSWERER.answer(question)
+    assert found.clauses == (clause,)
+    assert found.quote == CAMPAIGN.clause(clause).text
+    assert ANSWERER.answer("mục 9.9 nói gì").abstained
+    assert ANSWERER.answer("mục 1.5 phạt bao nhiêu").abstained
+
+
 # ---------------------------------------------------------------- what was said before
 
 
