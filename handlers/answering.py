@@ -81,8 +81,7 @@ def _guidance(campaign: Campaign, answerer: Answerer, words: Words, found: Answe
     published = next(p for p in answerer.published if p.number == found.guidance)
     receiver = campaign.dispatch.receiver.in_(words.language)
     lines = [published.reply, "", words.tr("answer.guidance", receiver=receiver, name=published.by, day=words.day(published.day))]
-    if published.clause:
-        lines.append(cite(campaign, words, published.clause))
+    lines.append(cite(campaign, words, published.clause) if published.clause else words.tr("answer.guidance_alone"))
     return "\n".join(lines)
 
 
