@@ -36,8 +36,21 @@ LAST_SENDS = 3.0
 log = logger(__name__)
 
 
+@dataclass
 class RefusedForGood(Exception):
-    """The platform will never take messages for that address: blocked, deactivated, unknown."""
+    """The platform will never take messages for that address: blocked, deactivated, unknown. ``why`` is the reason's
+    name (handlers/describing.py), ``detail`` the platform's own words for the log."""
+
+    why: str
+    detail: str = ""
+
+
+@dataclass
+class NotThisWay(Exception):
+    """The address is fine, but this message can't reach it this way now: a window closed, a quota used up."""
+
+    why: str
+    detail: str = ""
 
 
 class Unsendable(Exception):
@@ -170,11 +183,17 @@ class Courier:
         try:
             sent = await self._sinks[row.channel].send(row.address, Message.from_json(row.body), row)
         except RefusedForGood as refusal:
-            self._note(Settled(row.id, "failed", now, error=str(refusal)), row, "refused")
-            await self._gave_up(row, str(refusal), for_good=True)
+            log.warning("refused for good", outbox=row.id, channel=row.channel, why=refusal.why, said=refusal.detail)
+            self._note(Settled(row.id, "failed", now, error=f"{refusal.why}: {refusal.detail}"), row, "refused")
+            await self._gave_up(row, refusal.why, for_good=True)
+        except NotThisWay as closed:
+            log.warning("not this way", outbox=row.id, channel=row.channel, why=closed.why, said=closed.detail)
+            self._note(Settled(row.id, "failed", now, error=f"{closed.why}: {closed.detail}"), row, "not_this_way")
+            await self._gave_up(row, closed.why, for_good=False)
         except Unsendable as fault:
             log.error("a message can't be sent", outbox=row.id, why=str(fault))
             self._note(Settled(row.id, "failed", now, error=str(fault)), row, "unsendable")
+            await self._gave_up(row, "unsendable", for_good=False)
         except Moved as moved:
             await self._moved(row, moved.to)
             return False
@@ -195,7 +214,7 @@ class Courier:
     async def _later(self, row: Waiting, later: TryLater) -> bool:
         if row.attempts + 1 >= MOST_ATTEMPTS:
             self._note(Settled(row.id, "failed", self._house.clock.now(), error=later.why), row, "given_up")
-            await self._gave_up(row, later.why, for_good=False)
+            await self._gave_up(row, "silent", for_good=False)
             return True
         again = wall_now() + timedelta(seconds=later.seconds)
         if later.whole_channel:

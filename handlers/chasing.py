@@ -8,6 +8,7 @@ from handlers.pushing import push_to_person
 from handlers.turn import Choice, Message, Turn
 from handlers.words import Words
 from rules.campaign import Deadline, Obligation, Unit
+from rules.deadlines import last_day
 from rules.ladder import Role
 from storage import people, reports
 
@@ -81,7 +82,7 @@ def go(turn: Turn, rest: str) -> None:
     for missing in _missing(turn, item):
         deadline = due.of(missing.unit.slug, slug)
 
-        def worded(words: Words, deadline: Deadline = deadline) -> Message:
+        def worded(words: Words, deadline: Deadline = deadline, place: Unit = missing.unit) -> Message:
             text = words.tr(
                 "nudge.text", name=by, title=item.title.in_(words.language), clause=item.clause,
                 deadline=deadline_and_left(words, turn.campaign, deadline, turn.now),
@@ -90,6 +91,10 @@ def go(turn: Turn, rest: str) -> None:
                 text,
                 (Choice(words.tr("button.report_now"), f"report {slug}"), Choice(words.tr("button.nothing"), f"nothing {slug}"),
                  Choice(words.tr("button.ack"), f"ack {slug}")),
+                facts={
+                    "kind": "reminder", "titles": item.short.in_(words.language), "deadline": words.day(last_day(deadline)),
+                    "unit": place.name.in_(words.language),
+                },
             )  # fmt: skip
 
         got = [

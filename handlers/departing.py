@@ -32,4 +32,4 @@ def left(turn: Turn) -> None:
     if turn.incoming.group:
         grouping.forget(turn)
         return
-    people.mark_refused(turn.db, turn.incoming.channel, turn.incoming.address, "blocked")
+    people.mark_refused(turn.db, turn.incoming.channel, turn.incoming.address, turn.incoming.left_why)

@@ -61,6 +61,52 @@ def role_text(words: Words, role: Role) -> str:
             return words.tr("role.administrator")
 
 
+def why_text(words: Words, why: str) -> str:
+    """Why messages do not reach somebody. The names are those of the channels' tables of refusals."""
+    match why:
+        case "blocked":
+            return words.tr("why.blocked")
+        case "deactivated":
+            return words.tr("why.deactivated")
+        case "unfollowed":
+            return words.tr("why.unfollowed")
+        case "never_wrote":
+            return words.tr("why.never_wrote")
+        case "unknown" | "put_out":
+            return words.tr("why.unknown")
+        case "window":
+            return words.tr("why.window")
+        case "quota":
+            return words.tr("why.quota")
+        case "inactive":
+            return words.tr("why.inactive")
+        case "silent":
+            return words.tr("why.silent")
+        case "template":
+            return words.tr("why.template")
+        case "no_way":
+            return words.tr("why.no_way")
+        case _:
+            return words.tr("why.refused")
+
+
+def channel_text(words: Words, channel: str) -> str:
+    """A channel's name."""
+    match channel:
+        case "telegram":
+            return "Telegram"
+        case "zalo_bot":
+            return words.tr("channel.zalo_bot")
+        case "zalo_oa":
+            return words.tr("channel.zalo_oa")
+        case "web_chat":
+            return words.tr("channel.web_chat")
+        case "console":
+            return words.tr("channel.console")
+        case _:
+            return channel
+
+
 def value_text(words: Words, field: FormField, value: Value) -> str:
     """An answer as it is shown."""
     if value is None or value == () or value == "":

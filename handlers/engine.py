@@ -12,13 +12,17 @@ from sqlalchemy import Connection
 from handlers import (
     asking,
     chasing,
+    choosing,
     departing,
     extending,
+    forecasting,
     grouping,
     helping,
     inviting,
     joining,
+    linking,
     overseeing,
+    phoning,
     referring,
     reminding,
     report_files,
@@ -28,9 +32,10 @@ from handlers import (
     staffing,
 )  # fmt: skip
 from handlers.turn import Incoming, Turn, World
-from rules.vietnamese import nfc, same_words
-from storage import conversations, outbox
+from rules.vietnamese import nfc
+from storage import conversations, outbox, people
 
+OVERTAKEN_SHOWN = 60
 LONGEST = 4000
 """Signs of a message that are looked at; what is longer is answered with a kind word."""
 
@@ -63,6 +68,10 @@ COMMANDS: dict[str, Handler] = {
     "tatthongbao": overseeing.mute, "mute": overseeing.mute,
     "batthongbao": overseeing.unmute, "unmute": overseeing.unmute,
     "roi": departing.ask, "leave": departing.ask,
+    "lienket": linking.show, "link": linking.show,
+    "sodienthoai": phoning.show, "phone": phoning.show,
+    "chiphi": forecasting.show, "cost": forecasting.show,
+    "khonglienlac": overseeing.unreached_list, "unreached": overseeing.unreached_list,
 }  # fmt: skip
 
 ACTIONS: dict[str, Handler] = {
@@ -70,7 +79,7 @@ ACTIONS: dict[str, Handler] = {
     "clause": asking.clause, "clauses": asking.all_clauses, "due": asking.deadlines, "fact": asking.tell,
     "dept": referring.ask_department, "reply": referring.begin_reply, "publish": referring.publish, "unpublish": referring.unpublish,
     "report": reporting.begin, "form": reporting.press, "nothing": reporting.begin_nothing, "choose": reporting.choose,
-    "ack": reminding.acknowledge, "later": reminding.snooze,
+    "ack": reminding.acknowledge, "later": reminding.snooze, "stay": reminding.stay,
     "status": overseeing.status, "unit": overseeing.unit, "obl": overseeing.obligation, "look": overseeing.look,
     "file": overseeing.file,
     "nudge": chasing.confirm, "nudgego": chasing.go,
@@ -80,6 +89,7 @@ ACTIONS: dict[str, Handler] = {
     "inv": inviting.pick, "person": staffing.person, "move": staffing.choose_unit, "moveto": staffing.move,
     "remove": staffing.confirm_removal, "removego": staffing.remove,
     "leavego": departing.go, "cancel": helping.cancel,
+    "linkgo": linking.go, "unlink": linking.unlink, "cost": forecasting.show,
 }  # fmt: skip
 
 TOPICS: dict[str, Handler] = {
@@ -89,6 +99,7 @@ TOPICS: dict[str, Handler] = {
     "extend": extending.type_day,
     "extend-reason": extending.type_reason,
     "invite-name": inviting.type_name,
+    "link": linking.type_code,
 }
 
 
@@ -104,9 +115,22 @@ def take(db: Connection, world: World, incoming: Incoming, now: datetime, lease:
     if not conversations.take_once(db, incoming.channel, incoming.update_id, opened.contact.id, _body(incoming, opened), now):
         return Taken(new=False)
     turn = Turn(db, world, incoming, opened, now, lease)
-    _handle(turn)
+    if _overtaken(turn):
+        turn.say(turn.words.tr("overtaken", text=incoming.text[:OVERTAKEN_SHOWN]))
+        reporting.repeat(turn)
+    else:
+        _handle(turn)
     turn.keep()
     return Taken(new=True, queued=tuple(turn.queued))
+
+
+def _overtaken(turn: Turn) -> bool:
+    """Whether something typed comes after what was typed later, while the conversation is in the middle of something:
+    then it may answer a question that is no more. Platforms that try again deliver in another order."""
+    sent_at, newest = turn.incoming.sent_at, int(turn.data.get("newest", 0))
+    if sent_at > newest:
+        turn.data["newest"] = sent_at
+    return 0 < sent_at < newest and bool(turn.topic) and bool(turn.incoming.text)
 
 
 def apologise(db: Connection, world: World, incoming: Incoming, fault: str, now: datetime) -> Taken:
@@ -145,6 +169,9 @@ def _handle(turn: Turn) -> None:
     if incoming.group:
         grouping.handle(turn, _command)
         return
+    if incoming.phone:
+        phoning.keep(turn, incoming.phone)
+        return
     if incoming.choice:
         _press(turn, incoming.choice)
         return
@@ -160,7 +187,13 @@ def _handle(turn: Turn) -> None:
         return
     if incoming.text.startswith("/") and _command(turn, incoming.text):
         return
-    chosen = _choice_typed(turn, incoming.text)
+    if linking.is_code(turn, incoming.text):
+        linking.type_code(turn, incoming.text)
+        return
+    if turn.person is None and people.is_invite(turn.db, incoming.text):
+        joining.start(turn, incoming.text)  # the code alone, from somebody who has no link to press
+        return
+    chosen = choosing.choice_typed(turn, incoming.text, exact=turn.topic in (*TEXTS_FOR_OTHERS, "invite-name"))
     if chosen:
         _press(turn, chosen)
         return
@@ -198,22 +231,6 @@ def _press(turn: Turn, action: str) -> None:
     handler(turn, rest)
 
 
-def _choice_typed(turn: Turn, text: str) -> str:
-    """The action of the latest choice whose number or words were typed.
-
-    Numbers count only where choices are shown as a numbered list, so that "2" typed on a phone
-    with buttons stays an answer.
-    """
-    menu = turn.data.get("menu", [])
-    if text.isdigit() and turn.incoming.channel in NUMBERED_CHANNELS:
-        place = int(text) - 1
-        return str(menu[place][1]) if 0 <= place < len(menu) else ""
-    typed = same_words(text)
-    matching = [action for label, action in menu if typed and same_words(label) == typed]
-    return str(matching[0]) if matching else ""
-
-
 TEXTS_FOR_OTHERS = ("reply", "more", "extend-reason")
 """Topics whose next message goes to somebody else word for word."""
 SHORT = 4
-NUMBERED_CHANNELS = ("console", "zalo_bot")

@@ -126,7 +126,8 @@ def show(turn: Turn, obligation: Obligation, form: Form, draft: Draft, state: Fo
         asked = question(form, state)
         assert asked, "neither summary nor nothing"
         choices = question_choices(turn, obligation, draft.id, seq, state, asked)
-        turn.say(opening + question_text(turn, asked, state), *choices)
+        wants_file = asked.column is None and asked.field.kind in (Kind.FILE, Kind.LIST)
+        turn.say(opening + question_text(turn, asked, state), *choices, upload=wants_file)
 
 
 def taken_text(turn: Turn, form: Form, before: FormState, after: FormState) -> str:

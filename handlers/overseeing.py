@@ -12,6 +12,7 @@ from handlers.describing import (
     outcome_text,
     standing_line,
     timing_text,
+    why_text,
 )
 from handlers.turn import Choice, OutFile, Turn
 from rules import forms
@@ -22,7 +23,7 @@ from rules.lexicon import expand
 from rules.progress import Bucket, Outcome, Standing, bucket_of, timing_of
 from rules.receipts import ALPHABET, tidy
 from rules.units import AskBack, Found, Meant, code_in, units_in
-from storage import people, reminders, reports
+from storage import people, reminders, reports, unreached
 from storage.reports import RECEIPT_LENGTH, Submission
 
 Standings = dict[tuple[str, str], Standing]
@@ -318,12 +319,28 @@ def _reached_text(turn: Turn) -> str:
     words, everyone = turn.words, people.recipients(turn.db)
     staffed = {r.unit for r in everyone if not r.role.oversees}
     empty = [u.short for u in turn.campaign.units if u.kind == "district" and u.slug not in staffed]
-    refused = [r for r in everyone if not r.reachable]
     lines = [words.tr("reached.nobody", units=", ".join(empty)) if empty else words.tr("reached.all_enrolled")]
-    for r in refused:
-        place = turn.campaign.unit(r.unit).short if turn.campaign.has_unit(r.unit) else ""
-        lines.append(words.tr("reached.refused", name=r.name, unit=place))
+    listed = unreached.everybody(turn.db)
+    known = {item.person_id for item in listed}
+    for item in listed:
+        place = _place(turn, item.unit)
+        why = why_text(words, item.why)
+        lines.append(words.tr("reached.why", name=item.name, unit=place, why=why, at=words.short_moment(item.at)))
+    lines += [
+        words.tr("reached.refused", name=r.name, unit=_place(turn, r.unit))
+        for r in everyone
+        if not r.reachable and r.person not in known
+    ]
     return "\n".join(lines)
+
+
+def _place(turn: Turn, unit_slug: str) -> str:
+    return turn.campaign.unit(unit_slug).short if turn.campaign.has_unit(unit_slug) else turn.words.tr("people.all_units")
+
+
+def unreached_list(turn: Turn, _: str = "") -> None:
+    """ "Không liên lạc được": units without anybody, and people whom no way reaches, with the reason."""
+    look(turn, "reached")
 
 
 def mute(turn: Turn, _: str = "") -> None:

@@ -1,7 +1,7 @@
 """What the clock says: reminders, digests, alarms, escalations; and the answers to a reminder."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection
@@ -12,7 +12,7 @@ from handlers.pushing import REMINDER, push_to_person
 from handlers.turn import Choice, Message, Turn, World
 from handlers.weekly import push_unanswered
 from handlers.words import Words
-from rules.deadlines import Due, at_local
+from rules.deadlines import Due, at_local, last_day
 from rules.ladder import Push, PushKind, Reason, Role, Situation, is_open, open_obligations, plan
 from rules.progress import Bucket, Outcome, Standing, bucket_of
 from storage import groups, outbox, people, reminders, reports
@@ -43,6 +43,10 @@ def picture(db: Connection, world: World) -> Picture:
 
 def word(world: World, words: Words, push: Push, seen: Picture, now: datetime) -> Message:
     """The message of a push."""
+    return replace(_worded(world, words, push, seen, now), facts=_facts(world, words, push, seen))
+
+
+def _worded(world: World, words: Words, push: Push, seen: Picture, now: datetime) -> Message:
     match push.kind:
         case PushKind.REMINDER | PushKind.SNOOZED:
             return _reminder(world, words, push, seen, now)
@@ -52,6 +56,27 @@ def word(world: World, words: Words, push: Push, seen: Picture, now: datetime) -
             return _alarm(world, words, push)
         case PushKind.ESCALATION:
             return _escalation(world, words, push, seen, now)
+        case PushKind.STAY:
+            return _stay(world, words, push)
+
+
+def _facts(world: World, words: Words, push: Push, seen: Picture) -> dict[str, str]:
+    """What a template can say of a push."""
+    campaign = world.campaign
+    kind = "reminder" if push.kind is PushKind.SNOOZED else push.kind.value
+    facts = {"kind": kind, "titles": ", ".join(campaign.obligation(slug).short.in_(words.language) for slug in push.obligations)}
+    if campaign.has_unit(push.unit):
+        facts["unit"] = campaign.unit(push.unit).name.in_(words.language)
+        days = [last_day(seen.due.of(push.unit, slug)) for slug in push.obligations]
+        facts |= {"deadline": words.day(min(days))} if days else {}
+    return facts
+
+
+def _stay(world: World, words: Words, push: Push) -> Message:
+    assert push.recipient
+    assert push.recipient.closes_at
+    text = words.tr("stay.ask", name=push.recipient.name, until=words.moment(push.recipient.closes_at))
+    return Message(text, (Choice(words.tr("button.stay_reachable"), "stay"),))
 
 
 def _reminder(world: World, words: Words, push: Push, seen: Picture, now: datetime) -> Message:
@@ -252,6 +277,12 @@ def acknowledge(turn: Turn, slugs: str) -> None:
     ]  # fmt: skip
     reminders.acknowledge(turn.db, turn.campaign.name, turn.person.id, turn.unit.slug, owed, turn.now)
     turn.say(turn.words.tr("ack.done"), Choice(turn.words.tr("button.report"), "choose"))
+
+
+def stay(turn: Turn, _: str) -> None:
+    """ "Vẫn nhận tin": the tap itself opened the window anew."""
+    turn.close_buttons()
+    turn.say(turn.words.tr("stay.done"), *helping.first_choices(turn))
 
 
 def snooze(turn: Turn, _: str) -> None:

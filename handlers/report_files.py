@@ -3,11 +3,13 @@
 from handlers import form_words, helping, reporting, secrecy
 from handlers.filling import Filling, ask_again, find_filling, move, refuse, take, with_file
 from handlers.spreadsheets import NotTheTemplate, read_list, template
-from handlers.turn import OutFile, Turn
+from handlers.turn import OutFile, Turn, World
+from handlers.words import Words
 from rules import forms
 from rules.campaign import Kind
 from rules.forms import FileRef, Moved, Refused
 from storage import files
+from storage.files import StoredFile
 
 XLSX_NAME = "mau-danh-sach"
 TAKEN_TYPES = ("pdf", "jpeg", "png", "webp", "heic", "docx", "xlsx", "doc")
@@ -17,7 +19,7 @@ BAD_CELLS_SHOWN = 8
 def take_file(turn: Turn) -> None:
     """A photo or a document, inside a form or out of the blue."""
     filling = find_filling(turn, int(turn.data.get("draft", 0))) if turn.topic == "report" else None
-    trouble = _file_trouble(turn)
+    trouble = file_trouble(turn.words, turn.world, turn.incoming.file, turn.incoming.trouble)
     if trouble:
         turn.say(trouble)
         if filling:
@@ -52,20 +54,19 @@ def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:
         move(turn, filling, with_file(filling.form, filling.state, ref), noted)
 
 
-def _file_trouble(turn: Turn) -> str:
+def file_trouble(words: Words, world: World, sent: StoredFile | None, trouble: str) -> str:
     """Why the file can't be taken; empty if it can."""
-    words, sent = turn.words, turn.incoming.file
-    if turn.incoming.trouble == "too_big":
+    if trouble == "too_big":
         return words.tr("file.too_big")
-    if turn.incoming.trouble == "unsupported":
+    if trouble == "unsupported":
         return words.tr("file.unsupported")
-    if turn.incoming.trouble or sent is None:
+    if trouble or sent is None:
         return words.tr("file.not_fetched")
     if sent.size > files.MOST_BYTES:
         return words.tr("file.too_big")
     if sent.type not in TAKEN_TYPES:
         return words.tr("file.wrong_kind", name=sent.name)
-    if secrecy.marked_file(sent.name, sent.type, turn.world.files.get(sent.hash)):
+    if secrecy.marked_file(sent.name, sent.type, world.files.get(sent.hash)):
         return words.tr("secret")
     return ""
 
@@ -78,7 +79,7 @@ def send_template(turn: Turn, filling: Filling) -> None:
         return
     stored = turn.world.files.put(template(turn.words, asked.field), f"{XLSX_NAME}-{filling.obligation.slug}.xlsx")
     choices = form_words.question_choices(turn, filling.obligation, filling.draft.id, filling.draft.seq, filling.state, asked)
-    turn.say(turn.words.tr("list.template"), *choices, file=OutFile(stored.hash, stored.name))
+    turn.say(turn.words.tr("list.template"), *choices, file=OutFile(stored.hash, stored.name), upload=True)
 
 
 def _take_list(turn: Turn, filling: Filling, ref: FileRef) -> None:

@@ -19,7 +19,7 @@ def show(turn: Turn, page: str) -> None:
     first = int(page) * PAGE if page.isdigit() else 0
     shown = everyone[first : first + PAGE]
     lines = [turn.words.trn("people.count_one", "people.count_many", len(everyone))]
-    lines += [f"{number}. {_line(turn, person)}" for number, person in enumerate(shown, first + 1)]
+    lines += [f"• {_line(turn, person)}" for person in shown]
     choices = []
     if turn.role is Role.ADMINISTRATOR:
         choices = [

@@ -1,6 +1,6 @@
 """A turn: one incoming message, from receipt to queued replies, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from handlers.knowing import Knowledge
-from handlers.words import Languages, Words
+from handlers.words import DEFAULT_LANGUAGE, Languages, Words
 from rules.answers import Answerer
 from rules.campaign import Campaign, Obligation, Unit
 from rules.ladder import Role
@@ -17,6 +17,8 @@ from storage.conversations import Opened, keep
 from storage.files import FileStore, StoredFile
 from storage.people import Contact, Person
 
+STAYS = ("menu", "talk", "newest")
+"""What a conversation keeps when it turns to another topic."""
 MOST_CHOICE_BYTES = 64
 """Telegram's limit for the data behind a button; every channel keeps to it."""
 
@@ -44,12 +46,18 @@ class OutFile:
 @dataclass(frozen=True)
 class Message:
     """Something said: a text, the choices below it, a file. ``closes`` names the platform's id
-    of an earlier message whose buttons are to go."""
+    of an earlier message whose buttons are to go. ``upload``: the reader is asked for a file, for which a
+    channel without files offers a page. ``facts`` of a push fill a template where the message itself may not go."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     file: OutFile | None = None
     closes: str = ""
+    upload: bool = False
+    language: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    template: Mapping[str, Any] = field(default_factory=dict)
+    """Not a text but an approved template: ``id``, ``data``, ``price``."""
 
     def to_json(self) -> dict[str, Any]:
         """For the outbox."""
@@ -60,6 +68,13 @@ class Message:
             body["file"] = {"hash": self.file.hash, "name": self.file.name}
         if self.closes:
             body["closes"] = self.closes
+        if self.upload:
+            body["upload"] = True
+        if self.language and self.language != DEFAULT_LANGUAGE:
+            body["language"] = self.language
+        for name, values in (("facts", self.facts), ("template", self.template)):
+            if values:
+                body[name] = dict(values)
         return body
 
     @classmethod
@@ -69,6 +84,7 @@ class Message:
         return cls(
             body["text"], tuple(Choice(label, action) for label, action in body.get("choices", [])),
             OutFile(kept_file["hash"], kept_file["name"]) if kept_file else None, body.get("closes", ""),
+            body.get("upload", False), body.get("language", DEFAULT_LANGUAGE), body.get("facts", {}), body.get("template", {}),
         )  # fmt: skip
 
 
@@ -99,6 +115,11 @@ class Incoming:
     """The fact that a language model chose for a question, "none" where it found none; empty where none was asked."""
     left: bool = False
     """The person blocked the bot, or it was thrown out of the group."""
+    left_why: str = "blocked"
+    sent_at: int = 0
+    """The platform's own time of the message in milliseconds, where it may deliver in another order; else 0."""
+    phone: str = ""
+    """A telephone number that the platform says is the sender's, written 84905123456."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +136,8 @@ class World:
     """The links that redeem an invite's code."""
     simulated: bool = False
     """Whether the clock is a simulated one, which may pass a day before a message has left."""
+    channels: frozenset[str] | None = None
+    """The channels that this installation sends on; None: every one."""
 
 
 class Turn:
@@ -182,11 +205,12 @@ class Turn:
         """An obligation's title in the person's language."""
         return obligation.title.in_(self.words.language)
 
-    def say(self, text: str, *rows: Choice, file: OutFile | None = None) -> None:
-        """Reply, with choices below and perhaps a file. In a group there are no choices: anybody could press."""
+    def say(self, text: str, *rows: Choice, file: OutFile | None = None, upload: bool = False) -> None:
+        """Reply, with choices below and perhaps a file. In a group there are no choices: anybody could press.
+        ``upload``: the reply asks for a file."""
         if self.incoming.group:
             rows = ()
-        self._queue(Message(text, rows, file))
+        self._queue(Message(text, rows, file, upload=upload, language=self.words.language))
         if rows:
             self.data["menu"] = [[choice.label, choice.action] for choice in rows]
 
@@ -207,7 +231,7 @@ class Turn:
 
     def go(self, topic: str, **data: Any) -> None:
         """The conversation's next message is about that topic."""
-        stays: dict[str, Any] = {name: self.data[name] for name in ("menu", "talk") if name in self.data}
+        stays: dict[str, Any] = {name: self.data[name] for name in STAYS if name in self.data}
         self.topic, self.data = topic, {**data, **stays}
 
     def rest(self) -> None:

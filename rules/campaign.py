@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=24)]
 FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=30)]
@@ -125,6 +125,43 @@ class Ladder(Part):
     escalate_after: Annotated[int, Field(ge=1)]
 
 
+PushName = Literal["reminder", "digest", "alarm", "escalation", "stay", "push"]
+"""The kinds of push that a template may stand in for; ``push`` is any other."""
+TemplateValue = Literal["name", "unit", "titles", "deadline", "text"]
+"""What a template's parameter can be filled with: the reader, the unit, the obligations, the nearest deadline, the
+message's beginning."""
+
+
+def _pairs(table: Any) -> Any:
+    return tuple(table.items()) if isinstance(table, dict) else table
+
+
+class Template(Part):
+    """An approved Zalo template: sent by user id or, for somebody who never opened the account, by phone."""
+
+    push: PushName
+    id: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    by: Literal["user", "phone"]
+    price: Annotated[int, Field(ge=0)]
+    """đồng a message, as the account's contract says."""
+    fields: Annotated[tuple[tuple[str, TemplateValue], ...], BeforeValidator(_pairs)]
+    """The template's parameters, each with what it is filled with; a table in the file."""
+
+
+class Zalo(Part):
+    """What the campaign sends by Zalo where an ordinary message does not pass, and what messages cost."""
+
+    billed_price: Annotated[int, Field(ge=0)] = 55
+    """đồng for an ordinary message from 48 hours to 7 days after the person's last."""
+    templates: tuple[Template, ...] = ()
+    """Tried in order: e.g. by user id first, by phone next."""
+
+    def templates_for(self, push: str) -> tuple[Template, ...]:
+        """The templates for a kind of push, or those for any."""
+        own = tuple(template for template in self.templates if template.push == push)
+        return own or tuple(template for template in self.templates if template.push == "push")
+
+
 class DispatchFacts(Part):
     """How the dispatch is cited. An empty number or date stays empty."""
 
@@ -198,6 +235,7 @@ class Campaign(Part):
     opens: date
     dispatch: DispatchFacts
     ladder: Ladder
+    zalo: Zalo = Zalo()
     units: tuple[Unit, ...]
     collisions: tuple[Collision, ...] = ()
     obligations: tuple[Obligation, ...]

@@ -10,12 +10,13 @@ becomes one message about today; the rungs it replaces are recorded as skipped.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from rules.campaign import Campaign, Deadline, Obligation, Unit
 from rules.deadlines import Due, at_local, working_day_after
+from rules.windows import ASK_AHEAD, OPEN_FOR
 
 
 class Role(StrEnum):
@@ -40,6 +41,7 @@ class PushKind(StrEnum):
     DIGEST = "digest"
     ALARM = "alarm"
     ESCALATION = "escalation"
+    STAY = "stay"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Recipient:
     joined_at: datetime
     language: str = "vi"
     reachable: bool = True
+    closes_at: datetime | None = None
+    """When the last channel that reaches the person closes, unless the person writes; None where one stays open."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,7 @@ def plan(campaign: Campaign, situation: Situation, now: datetime) -> list[Push]:
             found += _digest(campaign, situation, recipient, now)
             found += _alarm(campaign, situation, recipient, now)
         found += _snoozed(campaign, situation, recipient, now)
+        found += _stay(campaign, situation, recipient, now)
     found += _to_nobody(campaign, situation, now)
     return found
 
@@ -306,6 +311,41 @@ def _escalation(campaign: Campaign, situation: Situation, recipient: Recipient, 
         yield Push(now, PushKind.ESCALATION, keyed[-1][1], recipient, recipient.unit, tuple(reasons), tuple(k[2] for k in keyed))
 
 
+def _stay(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
+    """Once before somebody's last channel closes, if something will be due in the week after: please tap."""
+    closes = recipient.closes_at
+    if closes is None or not closes - ASK_AHEAD <= now < closes:
+        return
+    key = f"stay:{closes.astimezone(campaign.zone):%Y%m%dT%H%M}:p{recipient.person}"
+    if key not in situation.settled_keys and _due_within(campaign, situation, recipient, closes, closes + OPEN_FOR):
+        yield Push(now, PushKind.STAY, "stay", recipient, recipient.unit, (), (key,))
+
+
+def _due_within(campaign: Campaign, situation: Situation, recipient: Recipient, after: datetime, until: datetime) -> bool:
+    """Whether the ladder has something for that person in a span."""
+    moments: set[datetime] = set()
+    for unit, obligation in campaign.pairs():
+        deadline = situation.due.of(unit.slug, obligation.slug)
+        own = unit.slug == recipient.unit and (unit.slug, obligation.slug) not in situation.settled
+        if own and recipient.role is Role.OFFICER:
+            moments |= {rung.at for rung in rungs(campaign, deadline)}
+        if recipient.role.oversees or (own and recipient.role is Role.LEADER):
+            moments.add(_escalated_at(campaign, deadline))
+        if recipient.role.oversees:
+            moments |= _digests_at(campaign, deadline)
+    return any(after < at <= until for at in moments)
+
+
+def _escalated_at(campaign: Campaign, deadline: Deadline) -> datetime:
+    day = deadline.date + timedelta(days=campaign.ladder.escalate_after)
+    return at_local(day, campaign.ladder.at, campaign.zone)
+
+
+def _digests_at(campaign: Campaign, deadline: Deadline) -> set[datetime]:
+    ladder = campaign.ladder
+    return {at_local(deadline.date + timedelta(days=days), ladder.digest_at, campaign.zone) for days in ladder.digest_days}
+
+
 def _newest(
     keyed: list[tuple[datetime, str, str, str]], kind: PushKind, recipient: Recipient, now: datetime,
     reasons: tuple[Reason, ...] = (),
@@ -329,8 +369,33 @@ def instants(campaign: Campaign, situation: Situation, after: datetime, until: d
     deadlines = {situation.due.of(u.slug, o.slug) for u, o in campaign.pairs()}
     for deadline in deadlines:
         found |= {rung.at for rung in rungs(campaign, deadline)}
-        escalated = deadline.date + timedelta(days=campaign.ladder.escalate_after)
-        found.add(at_local(escalated, campaign.ladder.at, campaign.zone))
-        for days in campaign.ladder.digest_days:
-            found.add(at_local(deadline.date + timedelta(days=days), campaign.ladder.digest_at, campaign.zone))
+        found.add(_escalated_at(campaign, deadline))
+        found |= _digests_at(campaign, deadline)
+    for recipient in situation.recipients:
+        if recipient.closes_at:
+            found |= _asked_to_stay_at(campaign, recipient.closes_at)
     return sorted(at for at in found if after < at <= until)
+
+
+def _asked_to_stay_at(campaign: Campaign, closes: datetime) -> set[datetime]:
+    """When somebody may be asked to stay: a day ahead, and where that is at night, when the hours open."""
+    first = closes - ASK_AHEAD
+    morning = at_local(first.astimezone(campaign.zone).date(), campaign.ladder.open_from, campaign.zone)
+    return {at for at in (first, morning, morning + timedelta(days=1)) if first <= at < closes}
+
+
+def foresee(
+    campaign: Campaign, situation: Situation, after: datetime, until: datetime
+) -> Iterator[tuple[datetime, Situation, list[Push]]]:
+    """What would be pushed in a span if nobody did anything: each moment with what was known at it."""
+    for at in instants(campaign, situation, after, until):
+        pushes = plan(campaign, situation, at)
+        yield at, situation, pushes
+        keys = {key for push in pushes for key in (*push.keys, *push.skips)}
+        today = at.astimezone(campaign.zone).date()
+        reminded = {push.recipient.person: today for push in pushes if push.recipient and push.kind is PushKind.REMINDER}
+        situation = replace(
+            situation,
+            settled_keys=situation.settled_keys | keys,
+            reminded_on={**situation.reminded_on, **reminded},
+        )

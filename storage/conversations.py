@@ -12,10 +12,11 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from rules.ladder import Role
+from storage import unreached
 from storage.people import Contact, Person
 from storage.tables import contact, conversation, person, received
 
-SEEN_EVERY = timedelta(minutes=10)
+SEEN_EVERY = timedelta(minutes=1)
 """How stale "last seen" may grow before a turn spends a statement on it."""
 
 
@@ -41,7 +42,7 @@ _OPEN = (
         contact.c.id, contact.c.channel, contact.c.address, contact.c.name, contact.c.language, contact.c.refused,
         contact.c.last_seen_at, conversation.c.topic, conversation.c.data,
         person.c.id.label("person_id"), person.c.name.label("person_name"), person.c.role, person.c.unit,
-        person.c.language.label("person_language"), person.c.joined_at, person.c.muted,
+        person.c.language.label("person_language"), person.c.joined_at, person.c.muted, person.c.phone,
     )
     .select_from(
         contact.join(conversation, conversation.c.contact_id == contact.c.id).outerjoin(
@@ -72,10 +73,14 @@ def open_conversation(db: Connection, channel: str, address: str, name: str, lan
         row = db.execute(opening, {"channel": channel, "address": address}).one()
     if row.refused or now - row.last_seen_at > SEEN_EVERY:
         db.execute(_SEEN, {"of_contact": row.id, "at": now})
+        if row.person_id is not None:
+            unreached.clear(db, row.person_id)
     who = None
     if row.person_id is not None:
-        who = Person(row.person_id, row.person_name, Role(row.role), row.unit, row.person_language, row.joined_at, row.muted)
-    found = Contact(row.id, row.person_id, row.channel, row.address, row.name, row.language, "")
+        who = Person(
+            row.person_id, row.person_name, Role(row.role), row.unit, row.person_language, row.joined_at, row.muted, row.phone
+        )
+    found = Contact(row.id, row.person_id, row.channel, row.address, row.name, row.language, "", now)
     return Opened(found, who, Kept(row.topic, row.data))
 
 

@@ -71,6 +71,11 @@ def queue(
     return Waiting(found, contact_id, channel, address, kind, body, 0, now)
 
 
+def is_queued(db: Connection, key: str) -> bool:
+    """Whether a push with that key was queued before."""
+    return db.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
+
+
 def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: datetime, limit: int = 100) -> list[Waiting]:
     """Claim messages that are due on those channels, oldest first.
 

@@ -4,16 +4,20 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from rules.ladder import Recipient, Role
 from rules.receipts import code, tidy
+from rules.windows import OPEN_FOR
 from storage.tables import contact, invite, person
 
 INVITE_LENGTH = 10
 """Ten signs of 31: fifty bits, far beyond guessing within an invite's life."""
 INVITE_LIFE = timedelta(days=14)
+CLOSING = ("zalo_oa",)
+"""Channels that take messages only within a window after the person's last."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,13 @@ class Person:
     language: str
     joined_at: datetime
     muted: bool = False
+    phone: str = ""
 
 
 @dataclass(frozen=True)
 class Contact:
-    """A person, or a stranger, on a channel. ``refused`` says why the channel refuses for good."""
+    """A person, or a stranger, on a channel. ``refused`` says why the channel refuses for good, ``seen_at`` when
+    the person wrote there last, to a minute."""
 
     id: int
     person_id: int | None
@@ -40,6 +46,7 @@ class Contact:
     name: str
     language: str
     refused: str
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -50,13 +57,22 @@ class Invite:
     unit: str
     name: str
     expires_at: datetime
+    phone: str = ""
 
 
 @dataclass(frozen=True)
 class CreatedInvite(Invite):
     """A new invite with its code, which is shown once and never kept."""
 
-    code: str
+    code: str = ""
+
+
+def _person(row: Any) -> Person:
+    return Person(row.id, row.name, Role(row.role), row.unit, row.language, row.joined_at, row.muted, row.phone)
+
+
+def _contact(row: Any) -> Contact:
+    return Contact(row.id, row.person_id, row.channel, row.address, row.name, row.language, row.refused, row.last_seen_at)
 
 
 def _hash(given: str) -> str:
@@ -64,14 +80,15 @@ def _hash(given: str) -> str:
 
 
 def create_invite(
-    db: Connection, role: Role, unit: str, name: str, created_by: str, now: datetime, pick: Callable[[str], str]
-) -> CreatedInvite:
+    db: Connection, role: Role, unit: str, name: str, created_by: str, now: datetime, pick: Callable[[str], str],
+    phone: str = "",
+) -> CreatedInvite:  # fmt: skip
     """A one-time code for that role, good for :data:`INVITE_LIFE`."""
-    fresh = CreatedInvite(role, unit, name, now + INVITE_LIFE, code(pick, INVITE_LENGTH))
+    fresh = CreatedInvite(role, unit, name, now + INVITE_LIFE, phone, code(pick, INVITE_LENGTH))
     db.execute(
         insert(invite).values(
             code_hash=_hash(fresh.code), role=role.value, unit=unit, name=name, created_by=created_by, created_at=now,
-            expires_at=fresh.expires_at,
+            expires_at=fresh.expires_at, phone=phone,
         )
     )  # fmt: skip
     return fresh
@@ -91,7 +108,7 @@ def redeem(db: Connection, given: str, used_by: int | None, now: datetime) -> In
     if used.rowcount != 1:
         return None
     row = db.execute(select(invite).where(invite.c.code_hash == key)).one()
-    return Invite(Role(row.role), row.unit, row.name, row.expires_at)
+    return Invite(Role(row.role), row.unit, row.name, row.expires_at, row.phone)
 
 
 def invite_user(db: Connection, given: str) -> int | None:
@@ -99,16 +116,31 @@ def invite_user(db: Connection, given: str) -> int | None:
     return db.execute(select(invite.c.used_by).where(invite.c.code_hash == _hash(given))).scalar_one_or_none()
 
 
+def is_invite(db: Connection, given: str) -> bool:
+    """Whether that is the code of an invite, used or not."""
+    if len(given) > 2 * INVITE_LENGTH or len(tidy(given)) != INVITE_LENGTH:
+        return False
+    return db.execute(select(invite.c.code_hash).where(invite.c.code_hash == _hash(given))).first() is not None
+
+
 def join(db: Connection, contact_id: int, invited: Invite, name: str, language: str, now: datetime) -> Person:
     """Make the contact a person of the invited role and unit. An earlier role of it ends."""
     leave(db, contact_id, now)
     person_id = db.execute(
         insert(person)
-        .values(name=name, role=invited.role.value, unit=invited.unit, language=language, joined_at=now, muted=False)
+        .values(
+            name=name,
+            role=invited.role.value,
+            unit=invited.unit,
+            language=language,
+            joined_at=now,
+            muted=False,
+            phone=invited.phone,
+        )
         .returning(person.c.id)
     ).scalar_one()
     db.execute(update(contact).where(contact.c.id == contact_id).values(person_id=person_id, name=name))
-    return Person(person_id, name, invited.role, invited.unit, language, now)
+    return Person(person_id, name, invited.role, invited.unit, language, now, phone=invited.phone)
 
 
 def leave(db: Connection, contact_id: int, now: datetime) -> None:
@@ -145,10 +177,15 @@ def set_muted(db: Connection, person_id: int, muted: bool) -> None:
     db.execute(update(person).where(person.c.id == person_id).values(muted=muted))
 
 
+def set_phone(db: Connection, person_id: int, phone: str) -> None:
+    """Where templates by phone go; empty takes it away."""
+    db.execute(update(person).where(person.c.id == person_id).values(phone=phone))
+
+
 def present(db: Connection) -> list[Person]:
     """Everybody who joined and was not removed, in the order of joining."""
     rows = db.execute(select(person).where(person.c.removed_at.is_(None)).order_by(person.c.id)).all()
-    return [Person(r.id, r.name, Role(r.role), r.unit, r.language, r.joined_at, r.muted) for r in rows]
+    return [_person(r) for r in rows]
 
 
 _OF_UNIT = select(person).where(person.c.removed_at.is_(None), person.c.unit == bindparam("of_unit")).order_by(person.c.id)
@@ -162,19 +199,19 @@ _OVERSEERS = (
 def of_unit(db: Connection, unit: str) -> list[Person]:
     """Everybody of a unit, in the order of joining."""
     rows = db.execute(_OF_UNIT, {"of_unit": unit}).all()
-    return [Person(r.id, r.name, Role(r.role), r.unit, r.language, r.joined_at, r.muted) for r in rows]
+    return [_person(r) for r in rows]
 
 
 def overseers(db: Connection) -> list[Person]:
     """Managers and administrators, in the order of joining."""
     rows = db.execute(_OVERSEERS).all()
-    return [Person(r.id, r.name, Role(r.role), r.unit, r.language, r.joined_at, r.muted) for r in rows]
+    return [_person(r) for r in rows]
 
 
 def by_id(db: Connection, person_id: int) -> Person | None:
     """That person, unless removed."""
     r = db.execute(select(person).where(person.c.id == person_id, person.c.removed_at.is_(None))).first()
-    return Person(r.id, r.name, Role(r.role), r.unit, r.language, r.joined_at, r.muted) if r else None
+    return _person(r) if r else None
 
 
 def contacts_of(db: Connection, person_ids: list[int]) -> dict[int, list[Contact]]:
@@ -184,20 +221,20 @@ def contacts_of(db: Connection, person_ids: list[int]) -> dict[int, list[Contact
     ).all()
     found: dict[int, list[Contact]] = {}
     for r in rows:
-        found.setdefault(r.person_id, []).append(Contact(r.id, r.person_id, r.channel, r.address, r.name, r.language, r.refused))
+        found.setdefault(r.person_id, []).append(_contact(r))
     return found
 
 
 def contact_by_id(db: Connection, contact_id: int) -> Contact | None:
     """That contact."""
     r = db.execute(select(contact).where(contact.c.id == contact_id)).first()
-    return Contact(r.id, r.person_id, r.channel, r.address, r.name, r.language, r.refused) if r else None
+    return _contact(r) if r else None
 
 
 def contact_at(db: Connection, channel: str, address: str) -> Contact | None:
     """The contact at that address."""
     r = db.execute(select(contact).where(contact.c.channel == channel, contact.c.address == address)).first()
-    return Contact(r.id, r.person_id, r.channel, r.address, r.name, r.language, r.refused) if r else None
+    return _contact(r) if r else None
 
 
 def recipients(db: Connection) -> tuple[Recipient, ...]:
@@ -207,10 +244,18 @@ def recipients(db: Connection) -> tuple[Recipient, ...]:
     return tuple(
         Recipient(
             p.id, p.name, p.role, p.unit, p.joined_at, p.language,
-            reachable=any(not c.refused for c in contacts.get(p.id, [])),
+            reachable=any(not c.refused for c in contacts.get(p.id, [])), closes_at=_closes_at(contacts.get(p.id, [])),
         )
         for p in everyone
     )  # fmt: skip
+
+
+def _closes_at(contacts: list[Contact]) -> datetime | None:
+    """When nothing but a window is left and it closes."""
+    usable = [c for c in contacts if not c.refused]
+    if any(c.channel not in CLOSING for c in usable):
+        return None
+    return max((c.seen_at + OPEN_FOR for c in usable if c.seen_at), default=None)
 
 
 def mark_refused(db: Connection, channel: str, address: str, why: str) -> int | None:

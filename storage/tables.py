@@ -27,6 +27,8 @@ class PersonRow(SQLModel, table=True):
     joined_at: datetime = _instant()
     removed_at: datetime | None = _instant(nullable=True)
     muted: bool = False
+    phone: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """For templates by phone, written 84905123456; empty where nobody gave it."""
 
 
 class ContactRow(SQLModel, table=True):
@@ -80,6 +82,7 @@ class InviteRow(SQLModel, table=True):
     expires_at: datetime = _instant()
     used_at: datetime | None = _instant(nullable=True)
     used_by: int | None = None
+    phone: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class DraftRow(SQLModel, table=True):
@@ -157,6 +160,91 @@ class OutboxRow(SQLModel, table=True):
     sent_at: datetime | None = _instant(nullable=True)
     platform_id: str = ""
     error: str = ""
+
+
+class ChoiceListRow(SQLModel, table=True):
+    """A numbered list that a contact was shown, on a channel without buttons: ``choices`` are
+    ``[label, action]``, numbered from ``first``. Its numbers differ from those of the lists before it."""
+
+    __tablename__ = "choice_list"
+    outbox_id: int = Field(sa_column=Column(BigId, primary_key=True))
+    contact_id: int = Field(index=True)
+    first: int
+    choices: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    at: datetime = _instant()
+
+
+class InboxRow(SQLModel, table=True):
+    """A platform's update as it came, kept until its turn is committed. Times are the wall clock's."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (UniqueConstraint("channel", "update_id"),)
+    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
+    channel: str
+    update_id: str
+    body: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    received_at: datetime = _instant()
+    claimed_until: datetime | None = _instant(nullable=True)
+    attempts: int = 0
+
+
+class SpentRow(SQLModel, table=True):
+    """How many messages of a kind a channel took in a period, and what they cost in đồng."""
+
+    __tablename__ = "spent"
+    channel: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    count: int = 0
+    cost: int = 0
+
+
+class TokenPairRow(SQLModel, table=True):
+    """A channel's access and refresh token. Each refresh makes a new ``generation`` and kills the old pair.
+
+    ``holder`` refreshes it until ``held_until``; ``lost`` says why it can't be refreshed any more. Times are
+    the wall clock's. ``seed`` is the hash of the refresh token that the settings last gave.
+    """
+
+    __tablename__ = "token_pair"
+    channel: str = Field(primary_key=True)
+    access: str = ""
+    refresh: str
+    expires_at: datetime = _instant()
+    generation: int = 1
+    holder: str = ""
+    held_until: datetime | None = _instant(nullable=True)
+    lost: str = ""
+    seed: str = ""
+
+
+class LinkCodeRow(SQLModel, table=True):
+    """A six-digit code by which a person links another channel. Only its hash is kept."""
+
+    __tablename__ = "link_code"
+    code_hash: str = Field(primary_key=True)
+    person_id: int = Field(index=True)
+    expires_at: datetime = _instant()
+    used_at: datetime | None = _instant(nullable=True)
+
+
+class LinkTryRow(SQLModel, table=True):
+    """A wrong code that somebody typed."""
+
+    __tablename__ = "link_try"
+    id: int | None = Field(default=None, primary_key=True)
+    contact_id: int = Field(index=True)
+    at: datetime = _instant()
+
+
+class UnreachedRow(SQLModel, table=True):
+    """Somebody whom the last push did not reach on any channel, and why; gone as soon as one does."""
+
+    __tablename__ = "unreached"
+    person_id: int = Field(primary_key=True)
+    why: str
+    channel: str = ""
+    at: datetime = _instant()
 
 
 class RungRow(SQLModel, table=True):
@@ -269,3 +357,10 @@ question = table(QuestionRow)
 alert_group = table(AlertGroupRow)
 stored_file = table(StoredFileRow)
 kept = table(KeptRow)
+choice_list = table(ChoiceListRow)
+inbox = table(InboxRow)
+spent = table(SpentRow)
+token_pair = table(TokenPairRow)
+link_code = table(LinkCodeRow)
+link_try = table(LinkTryRow)
+unreached = table(UnreachedRow)

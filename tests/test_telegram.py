@@ -140,7 +140,7 @@ def test_an_old_button_gets_a_kind_word_and_the_present_question(tmp_path: Path)
             await bot.join(LAN, Role.OFFICER, "dai-loc")
             first = await bot.say(LAN, "nộp báo cáo kinh phí", "Câu 1/")
             await bot.say(LAN, "350 triệu", "Câu 2/")
-            stale = await bot.press(LAN, first, "Không phát sinh", "của câu trước")
+            stale = await bot.press(LAN, first, "Không phát sinh", "thuộc câu trước")
             assert "Câu 2/" in stale.text
 
     play(scenario())
@@ -212,7 +212,7 @@ def test_blocked_is_for_good_and_managers_hear_of_it(tmp_path: Path) -> None:
             bot.house.clock.move_by(timedelta(days=3))  # type: ignore[attr-defined]
             bot.house.writer.write(lambda db: tick(db, bot.house.world, bot.house.clock.now()))
             alarm = await telegram.last(MINH, "Không nhắn được cho Lan")
-            assert "blocked" in alarm.text
+            assert "đã chặn trợ lý" in alarm.text
             del telegram.refused[str(LAN)]
             await bot.say(LAN, "còn mấy ngày", "Các hạn nộp")  # who writes again is reached again
             with reading(bot.house.engine) as db:

@@ -16,7 +16,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.ext import BaseRateLimiter, ExtBot
 from telegram.request import BaseRequest, RequestData
 
-from bot.courier import Moved, RefusedForGood, TryLater, Unsendable
+from bot.courier import Moved, TryLater
+from bot.refusals import Row, Verdict, find, refuse
+from bot.splitting import split, utf16
 from handlers.turn import Choice, Message
 from storage.files import FileStore
 from storage.outbox import Waiting
@@ -30,12 +32,26 @@ GROUP_A_MINUTE = 20
 SHORT_LABEL = 16
 """Buttons up to this length share a row of two."""
 
-FOR_GOOD = (
-    "bot was blocked by the user", "user is deactivated", "bot was kicked", "can't initiate conversation",
-    "chat not found", "bot is not a member", "peer_id_invalid", "have no rights to send", "group chat was deleted",
-)  # fmt: skip
-"""Descriptions of 400 and 403 after which an address takes no message any more (Bot API)."""
-HARMLESS = ("message is not modified", "message to edit not found", "message can't be edited", "query is too old")
+API = "https://core.telegram.org/bots/api#making-requests"
+SEEN = "description seen from the Bot API server (tdlib/telegram-bot-api, Client.cpp)"
+ERRORS = (
+    Row("message is not modified", Verdict.HARMLESS, "", SEEN),
+    Row("message to edit not found", Verdict.HARMLESS, "", SEEN),
+    Row("message can't be edited", Verdict.HARMLESS, "", SEEN),
+    Row("query is too old", Verdict.HARMLESS, "", SEEN),
+    Row("bot was blocked by the user", Verdict.ADDRESS, "blocked", SEEN),
+    Row("user is deactivated", Verdict.ADDRESS, "deactivated", SEEN),
+    Row("can't initiate conversation", Verdict.ADDRESS, "never_wrote", SEEN),
+    Row("chat not found", Verdict.ADDRESS, "unknown", SEEN),
+    Row("peer_id_invalid", Verdict.ADDRESS, "unknown", SEEN),
+    Row("bot was kicked", Verdict.ADDRESS, "put_out", SEEN),
+    Row("bot is not a member", Verdict.ADDRESS, "put_out", SEEN),
+    Row("have no rights to send", Verdict.ADDRESS, "put_out", SEEN),
+    Row("group chat was deleted", Verdict.ADDRESS, "put_out", SEEN),
+)
+"""Descriptions of 400 and 403. A 403 in other words is taken for good, a 400 as the message's own fault."""
+FORBIDDEN = Row(403, Verdict.ADDRESS, "blocked", API)
+BAD = Row(400, Verdict.MESSAGE, "refused", API)
 
 
 class PoliteLimiter(BaseRateLimiter[None]):
@@ -154,19 +170,6 @@ def _form(request_data: RequestData | None) -> "aiohttp.FormData | dict[str, str
     return form
 
 
-def split(text: str, limit: int = LONGEST_TEXT) -> list[str]:
-    """A text in pieces that fit, cut at paragraphs, else lines, else words."""
-    pieces = []
-    while len(text.encode("utf-16-le")) // 2 > limit:
-        head = text[:limit]
-        while len(head.encode("utf-16-le")) // 2 > limit:
-            head = head[:-1]
-        cut = next((at for mark in ("\n\n", "\n", " ") if (at := head.rfind(mark)) > limit // 4), len(head))
-        pieces.append(text[:cut].rstrip())
-        text = text[cut:].lstrip()
-    return [*pieces, text]
-
-
 def keyboard(choices: tuple[Choice, ...]) -> InlineKeyboardMarkup | None:
     """Inline buttons, short ones two in a row."""
     if not choices:
@@ -231,12 +234,10 @@ class TelegramSink:
 
     @staticmethod
     def _refused(refused: TelegramError) -> str:
-        said = refused.message.lower()
-        if any(harmless in said for harmless in HARMLESS):
-            return ""
-        if isinstance(refused, Forbidden) or any(final in said for final in FOR_GOOD):
-            raise RefusedForGood(refused.message) from refused
-        raise Unsendable(refused.message) from refused
+        row = find(ERRORS, None, refused.message) or (FORBIDDEN if isinstance(refused, Forbidden) else BAD)
+        if row.verdict is not Verdict.HARMLESS:
+            refuse(row, refused.message)
+        return ""
 
     async def _send(self, address: str, message: Message) -> str:
         if message.closes:
@@ -245,7 +246,7 @@ class TelegramSink:
         markup = keyboard(message.choices)
         if message.file:
             return await self._send_file(address, message, markup)
-        pieces = split(message.text)
+        pieces = split(message.text, LONGEST_TEXT, utf16)
         for piece in pieces[:-1]:
             await self._bot.send_message(address, piece)
         sent = await self._bot.send_message(address, pieces[-1], reply_markup=markup)
@@ -256,7 +257,7 @@ class TelegramSink:
         content = InputFile(self._files.get(message.file.hash), filename=message.file.name)
         short = len(message.text) <= LONGEST_CAPTION
         if not short:
-            for piece in split(message.text):
+            for piece in split(message.text, LONGEST_TEXT, utf16):
                 await self._bot.send_message(address, piece)
         sent = await self._bot.send_document(address, content, caption=message.text if short else None, reply_markup=markup)
         return str(sent.message_id)

@@ -7,7 +7,8 @@ import hypothesis.strategies as st
 from hypothesis import given
 
 from bot.channels.console import show
-from bot.channels.telegram_out import LONGEST_TEXT, PoliteLimiter, keyboard, split
+from bot.channels.telegram_out import LONGEST_TEXT, PoliteLimiter, keyboard
+from bot.splitting import split, utf16
 from handlers.turn import Choice, Message
 
 
@@ -67,15 +68,15 @@ def test_rate_zero_sends_at_once() -> None:
 
 @given(st.text(alphabet="aăâ b\n\n😀.", max_size=9000))
 def test_split_keeps_every_word_and_fits(text: str) -> None:
-    pieces = split(text, 300)
+    pieces = split(text, 300, utf16)
     assert all(len(piece.encode("utf-16-le")) // 2 <= 300 for piece in pieces)
     assert Counter("".join(pieces).replace(" ", "").replace("\n", "")) == Counter(text.replace(" ", "").replace("\n", ""))
 
 
 def test_a_text_is_cut_at_a_paragraph() -> None:
-    pieces = split("a" * 3000 + "\n\n" + "b" * 3000)
+    pieces = split("a" * 3000 + "\n\n" + "b" * 3000, LONGEST_TEXT, utf16)
     assert pieces == ["a" * 3000, "b" * 3000]
-    assert len(split("x" * LONGEST_TEXT)) == 1
+    assert len(split("x" * LONGEST_TEXT, LONGEST_TEXT, utf16)) == 1
 
 
 def test_short_buttons_share_a_row() -> None:

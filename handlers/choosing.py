@@ -1,0 +1,119 @@
+"""A choice that was typed: its words, or its number where choices are shown as a numbered list.
+
+Numbers go on from list to list (``storage/choices.py``), so a number means what it meant when it was seen: that of
+an older list is what that list said, and the stale answer gets the word that a stale button gets.
+"""
+
+import re
+from collections.abc import Iterable
+
+from handlers import asking
+from handlers.filling import find_filling
+from handlers.turn import Turn
+from rules import forms
+from rules.campaign import Kind
+from rules.vietnamese import same_words
+from storage import choices
+
+NUMBERED_CHANNELS = ("console", "zalo_bot", "zalo_oa")
+LONGEST_SENTENCE = 12
+"""Words of a sentence in which a choice is looked for; what is longer tells a story."""
+WORDS_OF_ITS_OWN = 3
+"""A shorter choice, such as "gửi" or "quay lại", has to stand among polite words alone."""
+NUMBER = re.compile(r"\d{1,2}")
+_POLITE = frozenset(same_words(
+    "ạ à anh bấm chị chọn cho chứ có dạ đây đi em giúp giùm hãy hộ là lấy luôn mình muốn này ngay nhá nhé nhờ như nút ok oke"
+    " phương án rồi số thì thôi thứ tôi ừ vâng vậy với vui lòng xin please i want choose option number the"
+).split())  # fmt: skip
+"""Words around a choice that change nothing."""
+_DENIES = frozenset(same_words("không ko k chưa đừng khỏi khoan not dont no never").split())
+_VALUES = (Kind.TEXT, Kind.DOCUMENT, Kind.DATE, Kind.LIST)
+"""Kinds of question that a bare number may answer."""
+
+
+def choice_typed(turn: Turn, text: str, exact: bool) -> str:
+    """The action of the choice that was typed; empty where it was none. ``exact``: the text may be meant for somebody
+    else, so that only a choice's own words count."""
+    if turn.incoming.channel not in NUMBERED_CHANNELS:
+        return _same(turn.data.get("menu", []), text)
+    shown = choices.shown(turn.db, turn.contact.id) or _present_menu(turn)
+    if NUMBER.fullmatch(text.strip().rstrip(".)")):
+        return _by_number(turn, shown, int(text.strip().rstrip(".)")))
+    visible = [pair for item in shown[:2] for pair in item.choices]
+    found = _same(visible, text) or _same(turn.data.get("menu", []), text)
+    if found or exact or _takes_words(turn):
+        return found
+    return _in_a_sentence(turn, shown, text)
+
+
+def _present_menu(turn: Turn) -> list[choices.ShownList]:
+    """Where nobody but the reader writes, as on the console, every list begins at 1 and the last one counts."""
+    menu = tuple((str(label), str(action)) for label, action in turn.data.get("menu", []))
+    return [choices.ShownList(0, 1, menu)] if menu else []
+
+
+def _same(pairs: Iterable[Iterable[str]], text: str) -> str:
+    typed = same_words(text)
+    matching = [action for label, action in pairs if typed and same_words(label) == typed]
+    return str(matching[0]) if matching else ""
+
+
+def _by_number(turn: Turn, shown: list[choices.ShownList], number: int) -> str:
+    action, age = next(((found, age) for age, item in enumerate(shown) if (found := item.action(number))), ("", 0))
+    if not action or age == 0 or action.startswith(_present_question(turn)):
+        return action
+    return "" if _asked_kind(turn) in _VALUES else action
+
+
+def _present_question(turn: Turn) -> str:
+    """How the actions of the open form's present question begin."""
+    return f"form {turn.data.get('draft')} {turn.data.get('seq')} "
+
+
+def _asked_kind(turn: Turn) -> Kind | None:
+    """What the open form asks for at the moment."""
+    filling = find_filling(turn, int(turn.data.get("draft", 0))) if turn.topic == "report" else None
+    asked = forms.question(filling.form, filling.state) if filling else None
+    return asked.asks.kind if asked else None
+
+
+def _takes_words(turn: Turn) -> bool:
+    """Whether any words at all answer the present question."""
+    return _asked_kind(turn) in (Kind.TEXT, Kind.LIST)
+
+
+def _in_a_sentence(turn: Turn, shown: list[choices.ShownList], text: str) -> str:
+    """A choice named in the middle of a sentence that says nothing else: "dạ em chọn số 2 ạ", "cho tôi báo cáo ngay nhé"."""
+    said = same_words(text).split()
+    if not 2 <= len(said) <= LONGEST_SENTENCE or asking.sounds_like_question(text):
+        return ""
+    numbers = [word for word in said if NUMBER.fullmatch(word)]
+    if len(numbers) == 1 and all(word in _POLITE for word in said if word != numbers[0]):
+        return _by_number(turn, shown, int(numbers[0]))
+    named: dict[str, int] = {}
+    for label, action in (pair for item in shown[:2] for pair in item.choices):
+        words = same_words(label).split()
+        rest = _without(said, words)
+        if rest is not None and _means_it(turn, text, label, rest):
+            named.setdefault(action, len(words))
+    longest = max(named.values(), default=0)
+    fitting = [action for action, length in named.items() if length == longest]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _without(said: list[str], words: list[str]) -> list[str] | None:
+    """What a sentence says besides those words; None where they do not stand in it together."""
+    for at in range(len(said) - len(words) + 1):
+        if words and said[at : at + len(words)] == words:
+            return said[:at] + said[at + len(words) :]
+    return None
+
+
+def _means_it(turn: Turn, text: str, label: str, rest: list[str]) -> bool:
+    """Whether a sentence that holds a choice's words means that choice: the rest is polite; or the choice has words of
+    its own enough, nothing is denied, and no other report is named ("nộp báo cáo kinh phí" is more than "Nộp báo cáo")."""
+    if all(word in _POLITE for word in rest):
+        return True
+    if len(same_words(label).split()) < WORDS_OF_ITS_OWN or any(word in _DENIES for word in rest):
+        return False
+    return turn.answerer.obligation_named(text) == turn.answerer.obligation_named(label)

@@ -1,0 +1,68 @@
+"""Numbered lists that were shown on channels without buttons, so that a number means what it meant when it was seen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from storage.tables import choice_list
+
+HIGHEST = 60
+"""Numbering goes on from list to list and begins anew at 1 above this."""
+REMEMBERED = 4
+"""Lists whose numbers are still understood, the newest included."""
+
+
+@dataclass(frozen=True)
+class ShownList:
+    """A list as it was shown: pairs of label and action, numbered from ``first``."""
+
+    outbox_id: int
+    first: int
+    choices: tuple[tuple[str, str], ...]
+
+    @property
+    def next(self) -> int:
+        """The number after its last."""
+        return self.first + len(self.choices)
+
+    def action(self, number: int) -> str:
+        """What that number stands for; empty where it is not of this list."""
+        place = number - self.first
+        return self.choices[place][1] if 0 <= place < len(self.choices) else ""
+
+
+def show(db: Connection, outbox_id: int, contact_id: int, choices: list[list[str]], now: datetime) -> int:
+    """The number that a list begins with. A message that is sent once more keeps its numbers."""
+    there = db.execute(select(choice_list.c.first).where(choice_list.c.outbox_id == outbox_id)).scalar_one_or_none()
+    if there is not None:
+        return int(there)
+    before = shown(db, contact_id)
+    first = before[0].next if before else 1
+    if first + len(choices) - 1 > HIGHEST:
+        first = 1
+    db.execute(
+        insert(choice_list).values(outbox_id=outbox_id, contact_id=contact_id, first=first, choices=choices, at=now)
+    )  # fmt: skip
+    return first
+
+
+def shown(db: Connection, contact_id: int) -> list[ShownList]:
+    """The lists that a contact was shown last, the newest first."""
+    rows = db.execute(
+        select(choice_list)
+        .where(choice_list.c.contact_id == contact_id)
+        .order_by(choice_list.c.outbox_id.desc())
+        .limit(REMEMBERED)
+    )
+    return [ShownList(r.outbox_id, r.first, tuple(_pair(item) for item in r.choices)) for r in rows]
+
+
+def _pair(item: Any) -> tuple[str, str]:
+    return str(item[0]), str(item[1])
+
+
+def forget(db: Connection, before: datetime) -> int:
+    """Housekeeping: drop lists that nobody answers any more."""
+    return db.execute(choice_list.delete().where(choice_list.c.at < before)).rowcount

@@ -1,0 +1,71 @@
+"""Updates as a platform delivered them, durable before they are confirmed and kept until their turn is committed.
+
+For platforms that want an answer at once, while a file behind an update may take long to fetch.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.tables import inbox
+
+MOST_ATTEMPTS = 10
+"""After so many crashes over one update it is kept for people to look at, and left alone."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """An update that waits for its turn."""
+
+    id: int
+    channel: str
+    update_id: str
+    body: dict[str, Any]
+    attempts: int
+
+
+def put(db: Connection, channel: str, update_id: str, body: dict[str, Any], wall_now: datetime, until: datetime) -> int | None:
+    """Keep an update, claimed until then by whoever puts it. None where it waits here already."""
+    upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
+    values = {
+        "channel": channel, "update_id": update_id, "body": body, "received_at": wall_now, "claimed_until": until, "attempts": 1,
+    }  # fmt: skip
+    added = upsert(inbox).values(values).on_conflict_do_nothing().returning(inbox.c.id)
+    found = db.execute(added).scalar_one_or_none()
+    return int(found) if found is not None else None
+
+
+def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: datetime, limit: int = 100) -> list[Arrived]:
+    """Claim what somebody put here and did not finish, in the order of arrival."""
+    due = (
+        select(inbox.c.id)
+        .where(
+            inbox.c.channel.in_(list(channels)), inbox.c.attempts < MOST_ATTEMPTS,
+            or_(inbox.c.claimed_until.is_(None), inbox.c.claimed_until <= wall_now),
+        )
+        .order_by(inbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )  # fmt: skip
+    ids = list(db.execute(due).scalars())
+    if not ids:
+        return []
+    db.execute(update(inbox).where(inbox.c.id.in_(ids)).values(claimed_until=until, attempts=inbox.c.attempts + 1))
+    rows = db.execute(select(inbox).where(inbox.c.id.in_(ids)).order_by(inbox.c.id))
+    return [Arrived(r.id, r.channel, r.update_id, r.body, r.attempts) for r in rows]
+
+
+def done(db: Connection, arrived_id: int) -> None:
+    """Its turn is committed."""
+    db.execute(inbox.delete().where(inbox.c.id == arrived_id))
+
+
+def release(db: Connection, ids: list[int]) -> None:
+    """Give back what was claimed and not finished: the process stops."""
+    if ids:
+        db.execute(update(inbox).where(inbox.c.id.in_(ids)).values(claimed_until=None))

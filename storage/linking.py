@@ -1,0 +1,69 @@
+"""Codes by which a person links another channel: six digits, a quarter of an hour, five tries."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from storage.tables import contact, link_code, link_try
+
+CODE_LENGTH = 6
+CODE_LIFE = timedelta(minutes=15)
+MOST_TRIES = 5
+"""Wrong codes from one contact within :data:`CODE_LIFE`, after which it has to wait."""
+MOST_TRIES_OF_ALL = 100
+"""Wrong codes from everybody together: a million codes are not to be searched by many accounts at once."""
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(b"dondoc-link:" + code.encode()).hexdigest()
+
+
+def create_code(db: Connection, person_id: int, now: datetime, pick: Callable[[str], str]) -> str:
+    """A new code for a person; the one before is void."""
+    db.execute(delete(link_code).where((link_code.c.person_id == person_id) | (link_code.c.expires_at <= now)))
+    while True:
+        code = "".join(pick("0123456789") for _ in range(CODE_LENGTH))
+        taken = select(link_code.c.code_hash).where(link_code.c.code_hash == _hash(code))
+        if db.execute(taken).first() is None:
+            break
+    db.execute(insert(link_code).values(code_hash=_hash(code), person_id=person_id, expires_at=now + CODE_LIFE))
+    return code
+
+
+def tries(db: Connection, contact_id: int, now: datetime) -> tuple[int, int]:
+    """Wrong codes of late: by that contact, by everybody."""
+    lately = link_try.c.at > now - CODE_LIFE
+    mine = db.execute(select(func.count()).where(lately, link_try.c.contact_id == contact_id)).scalar_one()
+    return int(mine), int(db.execute(select(func.count()).where(lately)).scalar_one())
+
+
+def note_try(db: Connection, contact_id: int, now: datetime) -> None:
+    """A wrong code was typed."""
+    db.execute(delete(link_try).where(link_try.c.at <= now - CODE_LIFE))
+    db.execute(insert(link_try).values(contact_id=contact_id, at=now))
+
+
+def owner(db: Connection, code: str, now: datetime) -> int | None:
+    """Whose code that is, while it lives."""
+    living = select(link_code.c.person_id).where(
+        link_code.c.code_hash == _hash(code), link_code.c.used_at.is_(None), link_code.c.expires_at > now
+    )  # fmt: skip
+    return db.execute(living).scalar_one_or_none()
+
+
+def use(db: Connection, code: str, now: datetime) -> int | None:
+    """Use a code up: its person, for the one who comes first."""
+    used = (
+        update(link_code)
+        .where(link_code.c.code_hash == _hash(code), link_code.c.used_at.is_(None), link_code.c.expires_at > now)
+        .values(used_at=now)
+        .returning(link_code.c.person_id)
+    )  # fmt: skip
+    return db.execute(used).scalar_one_or_none()
+
+
+def link(db: Connection, contact_id: int, person_id: int) -> None:
+    """The contact is that person's from now on."""
+    db.execute(update(contact).where(contact.c.id == contact_id).values(person_id=person_id))

@@ -1,0 +1,52 @@
+"""The managers' list of people whom the last push did not reach on any channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from storage.tables import contact, outbox, person, unreached
+
+
+@dataclass(frozen=True)
+class Unreached:
+    """Who, of which unit, why (a reason's name), on which channel it was tried last, and since when."""
+
+    person_id: int
+    name: str
+    unit: str
+    why: str
+    channel: str
+    at: datetime
+
+
+def note(db: Connection, person_id: int, why: str, channel: str, now: datetime) -> None:
+    """A push to somebody came to nothing; the newest reason counts."""
+    upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
+    values = {"person_id": person_id, "why": why, "channel": channel, "at": now}
+    added = upsert(unreached).values(values)
+    db.execute(added.on_conflict_do_update(index_elements=["person_id"], set_={"why": why, "channel": channel, "at": now}))
+
+
+def clear(db: Connection, person_id: int) -> None:
+    """Somebody wrote, or was reached."""
+    db.execute(delete(unreached).where(unreached.c.person_id == person_id))
+
+
+def everybody(db: Connection) -> list[Unreached]:
+    """The list, longest unreached first, without those who were removed or whom a message has reached since."""
+    reached = (
+        select(outbox.c.id)
+        .join(contact, contact.c.id == outbox.c.contact_id)
+        .where(contact.c.person_id == unreached.c.person_id, outbox.c.state == "sent", outbox.c.sent_at > unreached.c.at)
+        .exists()
+    )
+    rows = db.execute(
+        select(unreached, person.c.name, person.c.unit)
+        .join(person, person.c.id == unreached.c.person_id)
+        .where(person.c.removed_at.is_(None), ~reached)
+        .order_by(unreached.c.at, unreached.c.person_id)
+    )
+    return [Unreached(r.person_id, r.name, r.unit, r.why, r.channel, r.at) for r in rows]
