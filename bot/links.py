@@ -13,10 +13,14 @@ class InviteLinks:
 
     def __init__(self) -> None:
         self.username = ""
+        self.zalo_bot = ""
+        self.zalo_oa = ""
 
     def __call__(self, code: str) -> tuple[str, ...]:
-        """The deep link of Telegram, once the bot's name is known."""
-        return (f"https://t.me/{self.username}?start={code}",) if self.username else ()
+        """The deep link of Telegram, once the bot's name is known; the page of the Zalo Official Account, where the code
+        is typed."""
+        found = [f"https://t.me/{self.username}?start={code}"] if self.username else []
+        return (*found, *((f"https://zalo.me/{self.zalo_oa}",) if self.zalo_oa else ()))
 
     def ask(self, settings: Settings) -> None:
         """Ask Telegram for the bot's name; it stays empty when Telegram can't be reached just now."""

@@ -17,18 +17,24 @@ from bot.channels.web_chat import CHANNEL as WEB_CHAT
 from bot.channels.web_chat import Hub, WebChatSink
 from bot.chooser import Chooser
 from bot.clock import ClockWork
+from bot.connecting import connect
 from bot.courier import Courier, Sink
+from bot.inbox import Handle, Inbox, Whose
 from bot.logs import logger
 from bot.rehearsal import Rehearsal
 from bot.turns import TurnService
-from bot.web.app import add_telegram_webhook, make_app
+from bot.web.app import add_webhook, make_app
+from bot.web.file_pages import add_file_pages
 from bot.web.rehearsal_page import add_rehearsal_page
 from bot.wiring import House
 
 if TYPE_CHECKING:
     from bot.channels.telegram_in import TelegramReceiver
+    from bot.channels.zalo_bot import ZaloBotReceiver
 
 log = logger(__name__)
+TELEGRAM_HEADER = "x-telegram-bot-api-secret-token"
+ZALO_BOT_HEADER = "x-bot-api-secret-token"
 MEASURE_SECONDS = 10.0
 STOP_SECONDS = 10.0
 
@@ -48,7 +54,9 @@ class _Open:
 
     courier: Courier | None = None
     service: TurnService | None = None
-    receiver: "TelegramReceiver | None" = None
+    telegram: "TelegramReceiver | None" = None
+    zalo_bot: "ZaloBotReceiver | None" = None
+    inbox: Inbox | None = None
 
 
 class Process:
@@ -59,6 +67,7 @@ class Process:
         self._parts = parts
         self._hub = Hub()
         self._open = _Open()
+        self._inboxes: dict[str, tuple[Handle, Whose]] = {}
 
     # ------------------------------------------------------------ parts
 
@@ -70,14 +79,31 @@ class Process:
             from bot.channels.telegram_in import WEBHOOK_PATH, webhook_secret
 
             secret = webhook_secret(settings.telegram_token.get_secret_value(), settings.telegram_secret.get_secret_value())
-            add_telegram_webhook(app, WEBHOOK_PATH, self._receiver, secret)
+            add_webhook(app, WEBHOOK_PATH, TELEGRAM_HEADER, lambda given, body: self._telegram().webhook(secret, given, body))
+        if settings.zalo_bot:
+            self._add_zalo_bot(app)
+        if settings.public_url:
+            add_file_pages(app, self._house, self._service)
         if settings.rehearsing:
             add_rehearsal_page(app, self._house, self._service, self._hub, Rehearsal(self._house, self._wake))
         return app
 
-    def _receiver(self) -> "TelegramReceiver":
-        assert self._open.receiver
-        return self._open.receiver
+    def _add_zalo_bot(self, app: FastAPI) -> None:
+        from bot.channels.zalo_bot import WEBHOOK_PATH, webhook_secret
+
+        settings = self._house.settings
+        secret = webhook_secret(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_secret.get_secret_value())
+
+        async def take(given: str, body: bytes) -> int:
+            assert self._open.zalo_bot
+            assert self._open.inbox
+            return await self._open.zalo_bot.webhook(secret, given, body, self._open.inbox)
+
+        add_webhook(app, WEBHOOK_PATH, ZALO_BOT_HEADER, take)
+
+    def _telegram(self) -> "TelegramReceiver":
+        assert self._open.telegram
+        return self._open.telegram
 
     def _service(self) -> TurnService:
         assert self._open.service
@@ -99,7 +125,11 @@ class Process:
             self._open.courier = courier
             self._open.service = TurnService(self._house, courier.accept, courier.channels, self._chooser())
             _background(stack, asyncio.to_thread(self._house.world.knowledge.warm))
-            await self._start_receiver(stack)
+            await self._start_telegram(stack)
+            await self._start_zalo_bot(stack)
+            if self._inboxes and Parts.WEB in self._parts:
+                self._open.inbox = Inbox(self._house, self._inboxes)
+                _background(stack, self._open.inbox.run())
             if self._house.settings.rehearsing and Parts.WEB in self._parts:
                 await asyncio.to_thread(Rehearsal(self._house, self._wake).prepare)
             if courier.channels:
@@ -135,54 +165,59 @@ class Process:
             token = settings.telegram_token.get_secret_value()
             sink = TelegramSink(token, settings.telegram_api_url, settings.telegram_rate, self._house.world.files, monotonic)
             found["telegram"] = await stack.enter_async_context(sink)
+        if settings.zalo_bot and Parts.WORKER in self._parts:
+            from bot.channels.zalo_bot import ZaloBotSink
+            from bot.channels.zalo_bot_api import ZaloBotApi
+
+            api = ZaloBotApi(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api_url)
+            found["zalo_bot"] = await stack.enter_async_context(ZaloBotSink(self._house, api))
         if settings.rehearsing and Parts.WEB in self._parts:
             found[WEB_CHAT] = WebChatSink(self._hub)
         return found
 
-    async def _start_receiver(self, stack: AsyncExitStack) -> None:
-        """Telegram by webhook in the web part, by polling in the worker."""
+    def _part_for_updates(self) -> bool:
+        """Updates arrive in the web part by webhook, in the worker by polling."""
+        return (Parts.WEB if self._house.settings.public_url else Parts.WORKER) in self._parts
+
+    async def _start_telegram(self, stack: AsyncExitStack) -> None:
         settings = self._house.settings
-        by_webhook = bool(settings.public_url)
-        part = Parts.WEB if by_webhook else Parts.WORKER
-        if not settings.telegram or part not in self._parts:
+        if not settings.telegram or not self._part_for_updates():
             return
-        from bot.channels.telegram_in import TelegramReceiver
+        from bot.channels.telegram_in import TelegramReceiver, webhook_secret
 
-        receiver = TelegramReceiver(
-            settings.telegram_token.get_secret_value(), settings.telegram_api_url, self._house.world.files,
-            self._house.world.languages, self._service().take, monotonic,
-        )  # fmt: skip
-        self._open.receiver = receiver
-        stack.push_async_callback(receiver.close)
-        _background(stack, self._connect(receiver, by_webhook))
-
-    async def _connect(self, receiver: "TelegramReceiver", by_webhook: bool) -> None:
-        """Greet Telegram, as often as it takes; then poll, unless it calls us."""
-        from bot.channels.telegram_in import webhook_secret
-
-        settings = self._house.settings
         token = settings.telegram_token.get_secret_value()
-        pause = 1.0
-        while True:
-            try:
-                await receiver.start()
-                self._house.links.username = receiver.username
-                if by_webhook:
-                    await receiver.set_webhook(
-                        settings.public_url, webhook_secret(token, settings.telegram_secret.get_secret_value())
-                    )
-                else:
-                    await receiver.delete_webhook()
-                break
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                log.error("Telegram could not be greeted", why=f"{type(error).__name__}: {error}", again_in=pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 60.0)
-        log.info("Telegram connected", bot=receiver.username, by="webhook" if by_webhook else "polling")
-        if not by_webhook:
-            await receiver.poll()
+        receiver = TelegramReceiver(
+            token, settings.telegram_api_url, self._house.world.files, self._house.world.languages, self._service().take,
+            monotonic,
+        )  # fmt: skip
+        self._open.telegram = receiver
+        stack.push_async_callback(receiver.close)
+
+        def greeted() -> None:
+            self._house.links.username = receiver.username
+
+        secret = webhook_secret(token, settings.telegram_secret.get_secret_value())
+        _background(stack, connect("Telegram", receiver, settings.public_url, secret, greeted))
+
+    async def _start_zalo_bot(self, stack: AsyncExitStack) -> None:
+        settings = self._house.settings
+        if not settings.zalo_bot or not self._part_for_updates():
+            return
+        from bot.channels.zalo_bot import CHANNEL, ZaloBotReceiver, webhook_secret, whose
+        from bot.channels.zalo_bot_api import ZaloBotApi
+
+        token = settings.zalo_bot_token.get_secret_value()
+        api = ZaloBotApi(token, settings.zalo_bot_api_url)
+        receiver = ZaloBotReceiver(self._house, api, self._service().take)
+        self._open.zalo_bot = receiver
+        self._inboxes[CHANNEL] = (receiver.receive, whose)
+        stack.push_async_callback(api.close)
+
+        def greeted() -> None:
+            self._house.links.zalo_bot = receiver.name
+
+        secret = webhook_secret(token, settings.zalo_bot_secret.get_secret_value())
+        _background(stack, connect("Zalo Bot", receiver, settings.public_url, secret, greeted))
 
     async def _measure(self, courier: Courier) -> None:
         while True:

@@ -11,6 +11,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TELEGRAM = "https://api.telegram.org"
+ZALO_BOT = "https://bot-api.zaloplatforms.com"
+ZALO_OA = "https://openapi.zalo.me"
+ZALO_OAUTH = "https://oauth.zaloapp.com"
+ZNS = "https://business.openapi.zalo.me"
+FREE_MONTH = 3000
+"""Messages a month of the Zalo Bot Platform's free plan."""
 
 
 class Settings(BaseSettings):
@@ -30,6 +36,20 @@ class Settings(BaseSettings):
     telegram_secret: SecretStr = SecretStr("")
     telegram_rate: float = Field(default=28.0, ge=0)
     """Messages a second over all chats; 0 sends without limit, for a Bot API server of one's own."""
+    zalo_bot_token: SecretStr = SecretStr("")
+    zalo_bot_api_url: str = ZALO_BOT
+    zalo_bot_secret: SecretStr = SecretStr("")
+    zalo_bot_monthly: int = Field(default=FREE_MONTH, ge=0)
+    """Messages that the bot's plan allows a month; 0: no limit."""
+    zalo_oa_app_id: str = ""
+    zalo_oa_app_secret: SecretStr = SecretStr("")
+    zalo_oa_secret_key: SecretStr = SecretStr("")
+    """What webhooks are signed with; documents differ on which of the two secrets it is, so it is a setting."""
+    zalo_oa_refresh_token: SecretStr = SecretStr("")
+    """The first refresh token, where it was not got by ``dondoc zalo authorize``; used once."""
+    zalo_oa_api_url: str = ZALO_OA
+    zalo_oauth_url: str = ZALO_OAUTH
+    zns_api_url: str = ZNS
     llm_url: str = ""
     """An OpenAI-compatible API, e.g. http://127.0.0.1:8080/v1; unset: no model is asked."""
     llm_model: str = ""
@@ -40,7 +60,9 @@ class Settings(BaseSettings):
     log_level: str = "info"
     sentry_dsn: SecretStr = SecretStr("")
 
-    @field_validator("public_url", "telegram_api_url", "llm_url")
+    @field_validator(
+        "public_url", "telegram_api_url", "llm_url", "zalo_bot_api_url", "zalo_oa_api_url", "zalo_oauth_url", "zns_api_url"
+    )  # fmt: skip
     @classmethod
     def _no_slash(cls, value: str) -> str:
         return value.rstrip("/")
@@ -60,12 +82,46 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no log may show."""
-        return tuple(s.get_secret_value() for s in (self.telegram_token, self.telegram_secret, self.llm_key))
+        kept = (
+            self.telegram_token, self.telegram_secret, self.llm_key, self.zalo_bot_token, self.zalo_bot_secret,
+            self.zalo_oa_app_secret, self.zalo_oa_secret_key, self.zalo_oa_refresh_token,
+        )  # fmt: skip
+        return tuple(secret.get_secret_value() for secret in kept)
+
+    @property
+    def zalo_bot(self) -> bool:
+        """Whether a bot of the Zalo Bot Platform is connected."""
+        return bool(self.zalo_bot_token.get_secret_value())
+
+    @property
+    def zalo_oa(self) -> bool:
+        """Whether a Zalo Official Account is connected."""
+        return bool(self.zalo_oa_app_id and self.zalo_oa_app_secret.get_secret_value())
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """The channels that messages are sent on."""
+        connected = {"telegram": self.telegram, "zalo_bot": self.zalo_bot, "zalo_oa": self.zalo_oa, "web_chat": self.rehearsing}
+        return frozenset(name for name, there in connected.items() if there)
 
     @property
     def rehearsing(self) -> bool:
         """Whether no platform is connected: the rehearsal page is shown."""
-        return not self.telegram
+        return not (self.telegram or self.zalo_bot or self.zalo_oa)
+
+    def _platforms(self) -> list[tuple[str, str]]:
+        """The addresses through which real people could be written to, with their names."""
+        found = []
+        if self.telegram:
+            found.append(("TELEGRAM_API_URL", self.telegram_api_url))
+        if self.zalo_bot:
+            found.append(("ZALO_BOT_API_URL", self.zalo_bot_api_url))
+        if self.zalo_oa:
+            found += [
+                ("ZALO_OA_API_URL", self.zalo_oa_api_url), ("ZALO_OAUTH_URL", self.zalo_oauth_url),
+                ("ZNS_API_URL", self.zns_api_url),
+            ]  # fmt: skip
+        return found
 
     @property
     def simulated(self) -> bool:
@@ -80,14 +136,27 @@ class Settings(BaseSettings):
 
     def check(self) -> None:
         """Refuse what would harm somebody. Raises ValueError."""
-        if self.telegram and self.rehearsal_start and urlsplit(self.telegram_api_url).hostname not in LOOPBACK:
-            raise ValueError(
-                "REHEARSAL_START is set and TELEGRAM_API_URL is not on this machine: a rehearsal must not write to real"
-                " people. Unset one of them."
-            )
+        for name, address in self._platforms():
+            if self.rehearsal_start and urlsplit(address).hostname not in LOOPBACK:
+                raise ValueError(
+                    f"REHEARSAL_START is set and {name} is not on this machine: a rehearsal must not write to real people."
+                    " Unset one of them."
+                )
+        self._check_zalo()
         if self.llm_url and not self.llm_model:
             raise ValueError("LLM_URL is set and LLM_MODEL is not: name the model to ask.")
         if self.rehearsal_start and self.rehearsal_start.tzinfo is None:
             raise ValueError("REHEARSAL_START needs a time zone: write e.g. 2022-06-20T08:00+07:00.")
         if self.public_url and not self.public_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
             raise ValueError("PUBLIC_URL must begin with https://, because platforms call nothing else.")
+
+    def _check_zalo(self) -> None:
+        secret = self.zalo_bot_secret.get_secret_value()
+        if secret and not 8 <= len(secret) <= 256:
+            raise ValueError("ZALO_BOT_SECRET needs 8 to 256 signs: the Zalo Bot Platform takes no other.")
+        if bool(self.zalo_oa_app_id) != bool(self.zalo_oa_app_secret.get_secret_value()):
+            raise ValueError("ZALO_OA_APP_ID and ZALO_OA_APP_SECRET go together: set both, or neither.")
+        if self.zalo_oa and not self.zalo_oa_secret_key.get_secret_value():
+            raise ValueError("ZALO_OA_SECRET_KEY is not set: without it nobody can tell Zalo's webhooks from forged ones.")
+        if self.zalo_oa and not self.public_url:
+            raise ValueError("PUBLIC_URL is not set: a Zalo Official Account only calls an https address, it can't be polled.")

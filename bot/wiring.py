@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from bot.clocks import Clock, SimulatedClock, WallClock, wall_now
 from bot.links import InviteLinks
 from bot.settings import Settings
+from bot.signed_links import SignedLinks
 from handlers.knowing import Knowledge
 from handlers.turn import World
 from handlers.words import Languages
@@ -22,14 +23,16 @@ from storage.files import FileStore
 from storage.writer import Writer
 
 CLOCK_KEY = "rehearsal-clock"
+LINK_KEY = "link-key"
 
 
 def make_world(
     campaign: Campaign, files: FileStore, pick: Callable[[str], str],
     links: Callable[[str], tuple[str, ...]] = lambda code: (), simulated: bool = False,
+    channels: frozenset[str] | None = None,
 ) -> World:  # fmt: skip
     """What all turns share."""
-    return World(campaign, Knowledge(campaign), Languages(campaign.zone), files, pick, links, simulated)
+    return World(campaign, Knowledge(campaign), Languages(campaign.zone), files, pick, links, simulated, channels)
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class House:
     world: World
     clock: Clock
     links: InviteLinks
+    pages: SignedLinks
 
     def close(self) -> None:
         """Finish writing and let go of the database."""
@@ -59,8 +63,17 @@ def build(settings: Settings) -> House:
     engine = open_database(settings.database_url)
     migrate(engine)
     links = InviteLinks()
-    world = make_world(campaign, FileStore(settings.files_dir), secrets.choice, links, settings.simulated)
-    return House(settings, engine, Writer(engine), world, _clock(settings, campaign, engine), links)
+    world = make_world(campaign, FileStore(settings.files_dir), secrets.choice, links, settings.simulated, settings.channels)
+    writer = Writer(engine)
+    pages = SignedLinks(settings.public_url, _link_key(engine, writer), wall_now)
+    return House(settings, engine, writer, world, _clock(settings, campaign, engine), links, pages)
+
+
+def _link_key(engine: Engine, writer: Writer) -> bytes:
+    """The key of our signed links: made once, the same in every process."""
+    with reading(engine) as db:
+        kept = groups.kept_value(db, LINK_KEY)
+    return bytes.fromhex(kept or writer.write(lambda db: groups.keep_first(db, LINK_KEY, secrets.token_hex(32))))
 
 
 def _clock(settings: Settings, campaign: Campaign, engine: Engine) -> Clock:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.tables import alert_group, kept
 
@@ -52,6 +54,13 @@ def keep_value(db: Connection, key: str, value: str) -> None:
     """Keep a single value."""
     if db.execute(update(kept).where(kept.c.key == key).values(value=value)).rowcount == 0:
         db.execute(insert(kept).values(key=key, value=value))
+
+
+def keep_first(db: Connection, key: str, value: str) -> str:
+    """Keep a value unless one is kept already. Returns the one that is kept, the same for everybody."""
+    upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
+    db.execute(upsert(kept).values(key=key, value=value).on_conflict_do_nothing())
+    return str(db.execute(select(kept.c.value).where(kept.c.key == key)).scalar_one())
 
 
 def kept_value(db: Connection, key: str) -> str | None:

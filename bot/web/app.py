@@ -1,8 +1,7 @@
-"""The one ASGI app: health, metrics, Telegram's webhook, and the rehearsal page."""
+"""The one ASGI app: health and metrics; platforms' webhooks and pages are put onto it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -10,12 +9,15 @@ from starlette.concurrency import run_in_threadpool
 
 from bot import metrics
 from bot.logs import logger
+from bot.signed_links import UPLOAD_PATH
+from bot.web.limits import BodyLimit
 from bot.wiring import House
 from storage import database
+from storage.files import MOST_BYTES
 
-if TYPE_CHECKING:
-    from bot.channels.telegram_in import TelegramReceiver
-
+MOST_BODY = 1024 * 1024
+AROUND_A_FILE = 64 * 1024
+"""Bytes that a form adds to its file."""
 log = logger(__name__)
 Running = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -29,6 +31,7 @@ def make_app(house: House, running: Running) -> FastAPI:
             yield
 
     app = FastAPI(title="Đôn Đốc", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
+    app.add_middleware(BodyLimit, most=_most)
 
     @app.get("/health")
     async def health() -> JSONResponse:
@@ -49,14 +52,16 @@ def make_app(house: House, running: Running) -> FastAPI:
     return app
 
 
-def add_telegram_webhook(app: FastAPI, path: str, receiver: "Callable[[], TelegramReceiver]", secret: str) -> None:
-    """Telegram's calls. Anything but 200 makes Telegram call again later."""
+def _most(path: str) -> int:
+    """Bytes that a request may bring."""
+    return MOST_BYTES + AROUND_A_FILE if path.startswith((UPLOAD_PATH, "/rehearsal/file")) else MOST_BODY
+
+
+def add_webhook(app: FastAPI, path: str, header: str, take: Callable[[str, bytes], Awaitable[int]]) -> None:
+    """A platform's calls: ``take`` gets the header that proves them and the raw body, and says which status to answer.
+    Anything but 200 makes the platform call again later."""
 
     async def webhook(request: Request) -> Response:
-        given = request.headers.get("x-telegram-bot-api-secret-token", "")
-        length = request.headers.get("content-length", "0")
-        if length.isdigit() and int(length) > 2 * 1024 * 1024:
-            return Response(status_code=413)
-        return Response(status_code=await receiver().webhook(secret, given, await request.body()))
+        return Response(status_code=await take(request.headers.get(header, ""), await request.body()))
 
     app.router.add_route(path, webhook, methods=["POST"])  # plain: every update of every person comes this way

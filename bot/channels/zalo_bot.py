@@ -1,0 +1,310 @@
+"""Zalo Bot Platform: for a pilot of up to 50 people (free plan: 50 users a bot, 3,000 messages a month).
+
+No buttons, no files either way, no commands menu, no deep links, no read receipts: choices are a numbered list, files
+go through pages of ours. Polling has neither offset nor acknowledgement and shows seen messages again at once, so
+each is taken by its id and polls keep a second's distance; polling and webhook exclude each other. The webhook is
+told apart from a forged one by the header ``X-Bot-Api-Secret-Token``; whether the platform tries again is not
+documented [?], so an update is durable before it is confirmed. See zalo_bot_api.py for shapes and sources.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channels.zalo_bot_api import ERRORS, Idle, Refused, Unreachable, ZaloBotApi
+from bot.courier import TryLater
+from bot.fetching import fetch
+from bot.inbox import Inbox
+from bot.logs import logger
+from bot.refusals import Row, Verdict, find, refuse
+from bot.splitting import numbered, split
+from bot.wiring import House
+from handlers.pushing import PUSH_KINDS
+from handlers.quota import QUOTA, alert_if_near, may_push, period
+from handlers.turn import Incoming, Message
+from rules.vietnamese import nfc
+from storage import choices, conversations, spending
+from storage.database import reading
+from storage.outbox import Waiting
+
+CHANNEL = "zalo_bot"
+WEBHOOK_PATH = "/zalo-bot/webhook"
+LONGEST_TEXT = 2000
+MOST_BODY = 256 * 1024
+BETWEEN_POLLS = 1.0
+"""Seconds: a seen message comes again at every poll, at once."""
+SEEN_KEPT = 2000
+FLOOD = Row(429, Verdict.HALT, "flood", "a 429 far from the month's quota is taken for a flood limit", 30.0)
+PLENTY = 0.8
+"""Below this share of the month's messages a 429 can't mean the quota."""
+log = logger(__name__)
+
+Take = Callable[[Incoming], Awaitable[object]]
+
+
+def webhook_secret(token: str, chosen: str) -> str:
+    """The secret that Zalo sends back: the one chosen, or one that only the token's owner can know."""
+    return chosen or hashlib.sha256(f"zalo-webhook:{token}".encode()).hexdigest()
+
+
+# ---------------------------------------------------------------- receiving
+
+
+@dataclass(frozen=True)
+class Update:
+    """An update as far as it concerns us. ``picture`` is an address to fetch at once."""
+
+    id: str
+    sender: str
+    name: str
+    text: str
+    picture: str
+    trouble: str
+    sent_at: int
+    group: str
+
+
+def read_update(raw: Any) -> Update | None:
+    """An update of either shape; None for what is nobody's message (unknown events, bots, cards without a message)."""
+    if isinstance(raw, dict) and "event_name" not in raw and isinstance(raw.get("result"), dict):
+        raw = raw["result"]
+    message = raw.get("message") if isinstance(raw, dict) else None
+    if not isinstance(message, dict):
+        return None
+    sender, chat = _dict(message.get("from")), _dict(message.get("chat"))
+    message_id, address = _text(message.get("message_id")), _text(sender.get("id")) or _text(chat.get("id"))
+    if not message_id or not address or sender.get("is_bot") is True:
+        return None
+    event = _text(raw.get("event_name"))
+    picture = _text(message.get("photo_url")) or _text(message.get("photo"))
+    text = _text(message.get("text")) or ("" if picture else _text(message.get("caption")))
+    known = event in ("message.text.received", "message.image.received") or bool(text or picture)
+    sticker = event in ("message.sticker.received", "message.voice.received")
+    if not known and not sticker and event != "message.unsupported.received":
+        return None
+    date = _text(message.get("date"))
+    return Update(
+        id=message_id, sender=address, name=_text(sender.get("display_name")) or _text(sender.get("name")), text=text,
+        picture=picture, trouble="unsupported" if event == "message.unsupported.received" and not text else "",
+        sent_at=int(date) if date.isdigit() else 0,
+        group=_text(chat.get("id")) if _text(chat.get("chat_type")).upper() == "GROUP" else "",
+    )  # fmt: skip
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def whose(raw: dict[str, Any]) -> str:
+    """Whose update it is, for keeping the order of one person's."""
+    update = read_update(raw)
+    return update.sender if update else ""
+
+
+class ZaloBotReceiver:
+    """Turns updates into :class:`Incoming` and hands them to ``take``."""
+
+    def __init__(self, house: House, api: ZaloBotApi, take: Take) -> None:
+        self._house, self._api, self._take = house, api, take
+        self._seen: dict[str, None] = {}
+        self.name = ""
+        self.account = ""
+
+    async def start(self) -> None:
+        """Learn the bot's name. Raises Refused or Unreachable."""
+        me = _dict(await self._api.call("getMe"))
+        self.name = _text(me.get("display_name")) or _text(me.get("account_name"))
+        self.account = _text(me.get("account_name"))
+
+    async def set_webhook(self, public_url: str, secret: str) -> None:
+        """Ask Zalo to call us."""
+        await self._api.call("setWebhook", {"url": f"{public_url}{WEBHOOK_PATH}", "secret_token": secret})
+
+    async def delete_webhook(self) -> None:
+        """Ask Zalo to be polled. There may be none: that is no fault."""
+        try:
+            await self._api.call("deleteWebhook")
+        except Refused as refused:
+            if refused.code not in (400, 404):
+                raise
+
+    async def poll(self) -> None:
+        """Fetch updates for ever."""
+        pause = BETWEEN_POLLS
+        while True:
+            try:
+                for raw in await self._api.get_updates():
+                    await self.receive(raw)
+                pause = BETWEEN_POLLS
+            except Idle:
+                pause = BETWEEN_POLLS
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                log.warning("polling Zalo failed", why=_why(error), again_in=pause)
+                pause = min(pause * 2, 30.0)
+                if isinstance(error, Refused) and error.code == 409:
+                    await self._try_without_webhook()
+            await asyncio.sleep(pause)
+
+    async def _try_without_webhook(self) -> None:
+        try:
+            await self.delete_webhook()
+        except (Refused, Unreachable) as error:
+            log.warning("the webhook could not be taken off", why=_why(error))
+
+    async def webhook(self, secret: str, given: str, body: bytes, inbox: Inbox) -> int:
+        """One call of Zalo's: the HTTP status to answer. 200 only once the update is durable."""
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return 403
+        if len(body) > MOST_BODY:
+            return 413
+        try:
+            raw = json.loads(body)
+        except (ValueError, RecursionError):
+            return 400
+        if not isinstance(raw, dict):
+            return 400
+        update = read_update(raw)
+        if update:
+            await inbox.put(CHANNEL, update.id, raw)
+        return 200
+
+    async def receive(self, raw: dict[str, Any]) -> None:
+        """Take one update in; one that was taken before costs nothing."""
+        update = read_update(raw)
+        if update is None:
+            log.info("an update that is nobody's message", kind=_text(_dict(raw).get("event_name"))[:60])
+            return
+        if update.id in self._seen or await asyncio.to_thread(self._was_taken, update.id):
+            self._remember(update.id)
+            return
+        await self._take(await self._incoming(update))
+        self._remember(update.id)
+
+    def _was_taken(self, update_id: str) -> bool:
+        with reading(self._house.engine) as db:
+            return conversations.was_taken(db, CHANNEL, update_id)
+
+    def _remember(self, update_id: str) -> None:
+        self._seen[update_id] = None
+        while len(self._seen) > SEEN_KEPT:
+            self._seen.pop(next(iter(self._seen)))
+
+    async def _incoming(self, update: Update) -> Incoming:
+        kept, trouble = None, update.trouble
+        if update.picture and not update.group:
+            kept, trouble = await fetch(update.picture, "anh.jpg", self._house.world.files)
+        text = update.text
+        mention = f"@{self.name}".lower() if self.name else "@"
+        addressed = not update.group or text.startswith("/") or mention in text.lower()
+        return Incoming(
+            channel=CHANNEL, update_id=update.id, address=update.sender, name=update.name,
+            text="" if kept or trouble else text, file=kept, trouble=trouble, sent_at=update.sent_at, group=update.group,
+            addressed=addressed,
+        )  # fmt: skip
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, Refused):
+        return f"{error.code}: {error.description}"
+    return error.why if isinstance(error, Unreachable) else type(error).__name__
+
+
+# ---------------------------------------------------------------- sending
+
+
+class ZaloBotSink:
+    """Sends messages, counting them against the month's."""
+
+    def __init__(self, house: House, api: ZaloBotApi) -> None:
+        self._house, self._api = house, api
+        self._limit = house.settings.zalo_bot_monthly
+        self._sent: dict[int, int] = {}
+        """Pieces of a long message that are out already, should it have to be sent again."""
+
+    async def __aenter__(self) -> "ZaloBotSink":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._api.close()
+
+    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+        """Send, and translate what Zalo says into the courier's words."""
+        if message.closes:
+            return ""  # a list has no buttons to take off: its numbers are never used again
+        used = await asyncio.to_thread(self._used)
+        if waiting.kind in PUSH_KINDS and not may_push(used, self._limit, message):
+            refuse(find(ERRORS, 429, "") or FLOOD, f"{used} of {self._limit} sent, the rest is kept for replies")
+        pieces = split(await self._text(message, waiting), LONGEST_TEXT)
+        sent = ""
+        for number, piece in enumerate(pieces):
+            if number >= self._sent.get(waiting.id, 0):
+                sent = await self._send_piece(address, piece, waiting, used)
+                self._sent[waiting.id] = number + 1
+        self._sent.pop(waiting.id, None)
+        return sent
+
+    async def _text(self, message: Message, waiting: Waiting) -> str:
+        """The message as one text: its words, a link where files belong, its choices numbered."""
+        house, words = self._house, self._house.world.languages.of(message.language)
+        parts = [message.text]
+        if message.file and house.pages:
+            parts.append(
+                words.tr("zalo.file", name=message.file.name, link=house.pages.file(message.file.hash, message.file.name))
+            )
+        elif message.file:
+            parts.append(words.tr("zalo.no_file", name=message.file.name))
+        if message.upload and waiting.contact_id is not None:
+            link = house.pages.upload(waiting.contact_id, waiting.id) if house.pages else ""
+            parts.append(words.tr("zalo.upload", link=link) if link else words.tr("zalo.no_upload"))
+        if message.choices and waiting.contact_id is not None:
+            first = await asyncio.wrap_future(self._number(message, waiting, waiting.contact_id))
+            parts.append(numbered(message.choices, first))
+        return nfc("\n\n".join(parts))
+
+    def _number(self, message: Message, waiting: Waiting, contact_id: int) -> Any:
+        pairs = [[choice.label, choice.action] for choice in message.choices]
+        now = self._house.clock.now()
+        return self._house.writer.submit(lambda db: choices.show(db, waiting.id, contact_id, pairs, now), waiting.address)
+
+    async def _send_piece(self, address: str, piece: str, waiting: Waiting, used: int) -> str:
+        try:
+            sent = await self._api.send_message(address, piece)
+        except Unreachable as silent:
+            raise TryLater(min(2.0**waiting.attempts, 300), silent.why) from None
+        except Refused as refused:
+            row = find(ERRORS, refused.code, refused.description) or Row(500, Verdict.LATER, "silent", "", 30)
+            if row.why == "quota":
+                self._over_quota(waiting, used, refused)
+            refuse(row, f"{refused.code} {refused.description}")
+        await self._count()
+        return sent
+
+    def _over_quota(self, waiting: Waiting, used: int, refused: Refused) -> None:
+        """A 429: far from the quota it is a flood, which passes; a reply waits, for it has no other way."""
+        if not self._limit or used < PLENTY * self._limit:
+            refuse(FLOOD, refused.description)
+        if waiting.kind not in PUSH_KINDS:
+            raise TryLater(300, f"quota: {refused.description}")
+
+    def _used(self) -> int:
+        with reading(self._house.engine) as db:
+            return spending.count(db, CHANNEL, period(self._house.world, self._house.clock.now()), QUOTA)
+
+    async def _count(self) -> None:
+        world, now, limit = self._house.world, self._house.clock.now(), self._limit
+
+        def count(db: Any) -> None:
+            used = spending.add(db, CHANNEL, period(world, now), QUOTA, 1, 0)
+            alert_if_near(db, world, used, limit, now)
+
+        await asyncio.wrap_future(self._house.writer.submit(count, "quota"))

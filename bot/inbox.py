@@ -1,0 +1,108 @@
+"""Taking in updates that a platform wants confirmed at once: stored raw, confirmed, then handled one by one.
+
+What one person sent is handled in the order in which it came, different people side by side. Should the process
+stop in between, the update is still there: whichever process looks next takes it up.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.clocks import wall_now
+from bot.logs import logger
+from bot.wiring import House
+from storage import conversations, inbox
+from storage.inbox import Arrived
+
+LEASE = timedelta(minutes=3)
+LOOK_EVERY = 5.0
+"""Seconds between looks for what another process left behind."""
+log = logger(__name__)
+
+Handle = Callable[[dict[str, Any]], Awaitable[None]]
+Whose = Callable[[dict[str, Any]], str]
+
+
+class Inbox:
+    """Keeps and works off updates. ``channels`` name for each channel what handles an update, and whose it is."""
+
+    def __init__(self, house: House, channels: Mapping[str, tuple[Handle, Whose]]) -> None:
+        self._house, self._channels = house, channels
+        self._lines: dict[tuple[str, str], deque[Arrived]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._in_hand: set[int] = set()
+
+    async def put(self, channel: str, update_id: str, raw: dict[str, Any]) -> bool:
+        """Keep an update; returns once it is durable. False where it was taken before, or waits already.
+
+        Raises where the database fails: then the platform must not be told that all is well.
+        """
+
+        def keep(db: Connection) -> int | None:
+            if conversations.was_taken(db, channel, update_id):
+                return None
+            now = wall_now()
+            return inbox.put(db, channel, update_id, raw, now, now + LEASE)
+
+        kept = await asyncio.wrap_future(self._house.writer.submit(keep, update_id))
+        if kept is None:
+            return False
+        self._line_up(Arrived(kept, channel, update_id, raw, 1))
+        return True
+
+    def _line_up(self, arrived: Arrived) -> None:
+        if arrived.id in self._in_hand:
+            return
+        self._in_hand.add(arrived.id)
+        whose = (arrived.channel, self._channels[arrived.channel][1](arrived.body))
+        line = self._lines.setdefault(whose, deque())
+        line.append(arrived)
+        if len(line) == 1:
+            task = asyncio.create_task(self._work_off(whose, line))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _work_off(self, whose: tuple[str, str], line: deque[Arrived]) -> None:
+        while line:
+            arrived = line[0]
+            try:
+                await self._channels[arrived.channel][0](arrived.body)
+                await self._done(arrived)
+            except Exception:  # the database failed: it stays in the inbox, and is looked at again
+                log.exception("an update could not be handled", channel=arrived.channel, update=arrived.update_id)
+            self._in_hand.discard(arrived.id)
+            line.popleft()
+        self._lines.pop(whose, None)
+
+    async def _done(self, arrived: Arrived) -> None:
+        await asyncio.wrap_future(self._house.writer.submit(lambda db: inbox.done(db, arrived.id), arrived.update_id))
+
+    async def run(self) -> None:
+        """Take up what was left behind, until cancelled; then give back what is not finished."""
+        try:
+            while True:
+                try:
+                    await self._look()
+                except Exception:
+                    log.exception("the inbox could not be read")
+                await asyncio.sleep(LOOK_EVERY)
+        finally:
+            await self._close()
+
+    async def _look(self) -> None:
+        now = wall_now()
+        claim = self._house.writer.submit(lambda db: inbox.claim(db, self._channels, now, now + LEASE), "inbox")
+        for arrived in await asyncio.wrap_future(claim):
+            self._line_up(arrived)
+
+    async def _close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        left = list(self._in_hand)
+        if left:
+            await asyncio.wrap_future(self._house.writer.submit(lambda db: inbox.release(db, left), "inbox"))

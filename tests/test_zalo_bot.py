@@ -1,0 +1,299 @@
+"""The Zalo Bot channel against the double, over real HTTP: polling and webhook, the kind and the unkind."""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import Connection, select
+
+from bot.running import Parts, Process
+from bot.settings import Settings
+from bot.wiring import House, build
+from handlers.pushing import push_to_person
+from handlers.turn import Message
+from rules.ladder import Role
+from storage import people, reports, spending, unreached
+from storage.database import reading
+from storage.tables import contact, outbox, received
+from tests.doubles.zalo_bot import TOKEN, Call, ZaloBotDouble
+from tests.made_files import PDF, PNG
+from tests.stage import CAMPAIGN, OPENING
+
+LAN, MINH = "z-lan", "z-minh"
+
+
+@dataclass
+class Running:
+    """The product, connected to the double."""
+
+    zalo: ZaloBotDouble
+    house: House
+    web: str = ""
+
+    def invite(self, role: Role, unit: str = "") -> str:
+        house = self.house
+        return house.writer.write(
+            lambda db: people.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
+        ).code
+
+    async def say(self, user: str, text: str, holding: str, name: str = "Lan") -> Call:
+        before = len(self.zalo.sent_to(user))
+        update = self.zalo.message(user, text, name)
+        if self.web:
+            assert await self.call(update) == 200
+        else:
+            await self.zalo.send(update)
+        return await self.zalo.last(user, holding, before)
+
+    async def call(self, update: dict[str, Any], **headers: str) -> int:
+        secret = {"X-Bot-Api-Secret-Token": self.zalo.webhook_secret, **headers}
+        async with httpx.AsyncClient() as client:
+            return (await client.post(f"{self.web}/zalo-bot/webhook", json=update, headers=secret)).status_code
+
+    async def join(self, user: str, role: Role, unit: str = "", name: str = "Lan") -> Call:
+        return await self.say(user, self.invite(role, unit), "Chào", name)  # the code alone: there is no link to press
+
+    def report(self, unit: str, slug: str) -> reports.Submission | None:
+        with reading(self.house.engine) as db:
+            return reports.latest(db, CAMPAIGN.name, unit, slug)
+
+
+def settings(tmp_path: Path, zalo: ZaloBotDouble, **more: Any) -> Settings:
+    values = {
+        "database_url": f"sqlite:///{tmp_path}/z.db", "files_dir": tmp_path / "files", "zalo_bot_token": TOKEN,
+        "zalo_bot_api_url": zalo.url, "rehearsal_start": OPENING, "port": 0, **more,
+    }  # fmt: skip
+    return Settings(_env_file=None, **values)
+
+
+@asynccontextmanager
+async def polling(tmp_path: Path, zalo: ZaloBotDouble, **more: Any) -> AsyncIterator[Running]:
+    house = build(settings(tmp_path, zalo, **more))
+    try:
+        async with Process(house, Parts.WORKER | Parts.CLOCK).running():
+            yield Running(zalo, house)
+    finally:
+        house.close()
+
+
+@asynccontextmanager
+async def webhook(tmp_path: Path, zalo: ZaloBotDouble, **more: Any) -> AsyncIterator[Running]:
+    house = build(settings(tmp_path, zalo, public_url="http://127.0.0.1", **more))
+    server = uvicorn.Server(uvicorn.Config(Process(house, Parts.ALL).app(), port=0, log_config=None))
+    task = asyncio.create_task(server.serve())
+    try:
+        await zalo.until(lambda: zalo.webhook)
+        while not server.started:
+            await asyncio.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield Running(zalo, house, f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        await task
+        house.close()
+
+
+async def eventually(house: House, look: Callable[[Connection], Any]) -> Any:
+    """What a look at the database finds, once it finds something."""
+    async with asyncio.timeout(20):
+        while True:
+            with reading(house.engine) as db:
+                if found := look(db):
+                    return found
+            await asyncio.sleep(0.02)
+
+
+def play(scenario: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(scenario, 60))
+
+
+def link(call: Call, bot: Running) -> str:
+    """The link of a message, to the address that the test's server listens on."""
+    found = re.search(r"http://127\.0\.0\.1(/\S+)", call.text)
+    assert found, call.text
+    return bot.web + found[1]
+
+
+@pytest.mark.parametrize(("wrapped", "field"), [(True, "photo"), (False, "photo_url")])
+def test_a_whole_report_by_polling_with_a_photo(tmp_path: Path, wrapped: bool, field: str) -> None:
+    async def scenario() -> None:
+        async with ZaloBotDouble(wrapped=wrapped, picture_field=field) as zalo, polling(tmp_path, zalo) as bot:
+            await bot.join(MINH, Role.MANAGER, name="Minh")
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            asked = await bot.say(LAN, "toi muon bao cao kinh phi", "Câu 1/")
+            assert list(asked.numbers) == ["Không phát sinh", "Hủy"]
+            asked = await bot.say(LAN, "1,2 tỷ", "Câu 2/")
+            asked = await bot.say(LAN, asked.numbers["Có"], "Câu 3/")
+            await bot.say(LAN, "200 triệu", "Câu 4/")
+            asked = await bot.say(LAN, "45/UBND-NN ngày 17/6/2022", "Anh/chị gửi ảnh")
+            assert "chỉ gửi được ảnh" in asked.text  # no public address, so no page
+            zalo.files["bien-ban.png"] = PNG
+            await zalo.send(zalo.message(LAN, picture="bien-ban.png"))
+            summary = await zalo.last(LAN, "xem lại trước khi gửi")
+            await bot.say(LAN, f"dạ em chọn số {summary.numbers['Gửi']} ạ", "Mã biên nhận")
+            await zalo.last(MINH, "vừa nộp")
+            kept = bot.report("dai-loc", "unspent-funds")
+            assert kept
+            assert bot.house.world.files.get(kept.answers["file"]["hash"]) == PNG
+            gaps = [later - earlier for earlier, later in zip(zalo.polls, zalo.polls[1:], strict=False)]
+            assert min(gaps) > 0.95  # seen messages come again at once: no faster than once a second
+            with reading(bot.house.engine) as db:
+                taken = db.execute(select(received.c.update_id)).scalars().all()
+            assert len(taken) == len(set(taken)) == 9
+
+    play(scenario())
+
+
+def test_the_numbers_of_an_old_list_are_not_those_of_a_new_one(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot:
+            hello = await bot.join(LAN, Role.OFFICER, "dai-loc")
+            first = await bot.say(LAN, "báo cáo kinh phí", "Câu 1/")
+            assert not set(hello.numbers.values()) & set(first.numbers.values())
+            await bot.say(LAN, first.numbers["Không phát sinh"], "KHÔNG PHÁT SINH?")
+            late = await bot.say(LAN, first.numbers["Không phát sinh"], "thuộc câu trước")
+            assert "KHÔNG PHÁT SINH?" in late.text
+            assert bot.report("dai-loc", "unspent-funds") is None
+            due = await bot.say(LAN, hello.numbers["Các hạn nộp"], "trước ngày 30/6/2022")
+            assert "30/6" in due.text
+            await bot.say(LAN, "vâng gui khong phat sinh giúp em nhé", "Mã biên nhận")
+            assert bot.report("dai-loc", "unspent-funds")
+
+    play(scenario())
+
+
+def test_a_file_by_the_page_goes_on_with_the_conversation_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot, httpx.AsyncClient() as browser:
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            asked = await bot.say(LAN, "báo cáo thu hồi", "Câu 1/")
+            filled = await bot.say(LAN, asked.numbers["Lấy mẫu Excel"], "điền tệp mẫu")
+            template = await browser.get(link(filled, bot))
+            assert template.headers["content-type"].endswith("spreadsheetml.sheet")
+            assert template.content[:2] == b"PK"
+            assert (await browser.get(link(filled, bot)[:-30] + "x/a.xlsx")).status_code == 410
+            page_link = link(asked, bot)
+            page = await browser.get(page_link)
+            assert page.status_code == 200
+            assert "Bấm để chọn tệp" in page.text
+            before = len(zalo.sent_to(LAN))
+            wrong = await browser.post(page_link, files={"upload": ("a.exe", b"MZ" * 50)}, headers={"accept": "application/json"})
+            assert (wrong.status_code, wrong.json()["state"]) == (422, "open")
+            sent = await browser.post(
+                page_link, files={"upload": ("quyet-dinh.pdf", PDF)}, headers={"accept": "application/json"}
+            )
+            assert (sent.status_code, sent.json()["state"]) == (200, "good")
+            await zalo.last(LAN, "quyet-dinh.pdf", before)
+            again = await browser.post(page_link, files={"upload": ("b.pdf", PDF)})
+            assert again.status_code == 409
+            assert "đã nhận tệp rồi" in (await browser.get(page_link)).text
+            forged = page_link[:-4] + ("AAAA" if not page_link.endswith("AAAA") else "BBBB")
+            assert (await browser.post(forged, files={"upload": ("b.pdf", PDF)})).status_code == 410
+            huge = await browser.post(page_link, content=b"x" * (22 * 1024 * 1024))
+            assert huge.status_code == 413
+
+    play(scenario())
+
+
+def test_refusals_with_http_200_and_silence(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot:
+            await bot.join(MINH, Role.MANAGER, name="Minh")
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            zalo.broken = [502, 0]
+            await bot.say(LAN, "tiến độ", "Đại Lộc")  # twice broken, then sent
+            zalo.refused[LAN] = (200, 403, "Forbidden: bot was blocked by the user")
+            ask = await bot.say(MINH, "nhắc ngay", "Nhắc các đơn vị còn thiếu", "Minh")
+            sure = await bot.say(
+                MINH, next(n for label, n in ask.numbers.items() if label.startswith("Kinh phí")), "đơn vị", "Minh"
+            )
+            await bot.say(MINH, next(iter(sure.numbers.values())), "Đã nhắc", "Minh")
+            alarm = await zalo.last(MINH, "Không nhắn được cho Lan")
+            assert "đã chặn trợ lý" in alarm.text
+            listed = await bot.say(MINH, "/khonglienlac", "đã chặn trợ lý", "Minh")
+            assert "Lan (Đại Lộc)" in listed.text
+            del zalo.refused[LAN]
+            await bot.say(LAN, "tiến độ", "Đại Lộc")
+            again = await bot.say(MINH, "/khonglienlac", "chưa có ai tham gia", "Minh")
+            assert "Lan" not in again.text
+
+    with caplog.at_level(logging.DEBUG):
+        play(scenario())
+    assert TOKEN not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
+
+
+def test_the_months_messages_are_counted_and_the_last_are_for_replies(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo, zalo_bot_monthly=40) as bot:
+            await bot.join(MINH, Role.MANAGER, name="Minh")
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            house = bot.house
+
+            def used() -> int:
+                with reading(house.engine) as db:
+                    return spending.count(db, "zalo_bot", "2022-06", "quota")
+
+            while used() < 32:
+                await bot.say(LAN, "tiến độ", "Đại Lộc")
+            assert "/40 tin Zalo" in (await zalo.last(MINH, "(80%)")).text
+            while used() < 38:
+                await bot.say(LAN, "tiến độ", "Đại Lộc")
+            assert "chỉ để trả lời" in (await zalo.last(MINH, "(95%)")).text
+            await bot.say(LAN, "tiến độ", "Đại Lộc")  # replies go on
+
+            def nudge(db: Connection) -> bool:
+                return push_to_person(db, house.world, 2, "vi", lambda _: Message("Nhắc"), OPENING, "nudge:1")
+
+            assert house.writer.write(nudge)
+            (listed,) = await eventually(house, unreached.everybody)
+            await bot.say(LAN, "/start", "Chào")
+            with reading(house.engine) as db:
+                why = db.execute(select(outbox.c.error).where(outbox.c.key == "nudge:1")).scalar()
+            assert why
+            assert why.startswith("quota")
+            assert (listed.name, listed.why) == ("Lan", "quota")
+            assert not any(call.text == "Nhắc" for call in zalo.calls)
+            zalo.quota = 1
+            late = zalo.message(LAN, "tiến độ")
+            await bot.call(late)
+            await zalo.until(lambda: any(not call.answer for call in zalo.calls if call.method == "sendMessage"))
+            with reading(house.engine) as db:  # a reply has no other way: it waits
+                assert db.execute(select(outbox.c.state).order_by(outbox.c.id.desc()).limit(1)).scalar() == "waiting"
+
+    play(scenario())
+
+
+def test_webhooks_are_told_apart_from_forged_ones(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot:
+            update = zalo.message("z-stranger", "xin chào", "Khách")
+            assert await bot.call(update, **{"X-Bot-Api-Secret-Token": "wrong"}) == 403
+            assert await bot.call(update, **{"X-Bot-Api-Secret-Token": ""}) == 403
+            assert [await bot.call(update) for _ in range(3)] == [200, 200, 200]
+            await zalo.last("z-stranger", "gõ câu hỏi")
+            for strange in ({}, {"event_name": "user.poked"}, {"event_name": "message.unsupported.received"}, {"message": []}):
+                assert await bot.call(strange) == 200
+            assert len(zalo.sent_to("z-stranger")) == 1
+            with reading(bot.house.engine) as db:
+                assert len(db.execute(select(contact.c.id)).all()) == 1
+
+    play(scenario())
+
+
+@pytest.mark.parametrize("with_200", [True, False])
+def test_an_idle_poll_is_no_fault(tmp_path: Path, with_200: bool, caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        async with ZaloBotDouble(idle_with_200=with_200) as zalo, polling(tmp_path, zalo):
+            await zalo.until(lambda: len(zalo.polls) >= 3)
+
+    with caplog.at_level(logging.WARNING):
+        play(scenario())
+    assert "polling Zalo failed" not in caplog.text
