@@ -194,6 +194,23 @@ def calibrate(
     learn_from(settings(), files, whole or [], out)
 
 
+# ---------------------------------------------------------------- the Zalo Official Account
+
+zalo = typer.Typer(no_args_is_help=True, help="The Zalo Official Account")
+app.add_typer(zalo, name="zalo")
+
+
+@zalo.command()
+def authorize(
+    answer: Annotated[str, typer.Option("--code", help="the address that Zalo sent the browser to, or its code")] = "",
+) -> None:
+    """Let the product write as the Zalo Official Account: prints a link to open, then takes Zalo's answer."""
+    with house() as found:
+        from bot.commands.authorizing import authorize_account
+
+        authorize_account(found, answer)
+
+
 # ---------------------------------------------------------------- people, status, pushes
 
 

@@ -10,6 +10,7 @@ TURN_SECONDS = Histogram(
 )  # fmt: skip
 SENT = Counter("dondoc_messages_total", "Messages of the outbox", ["channel", "result"], registry=REGISTRY)
 CHOICES = Counter("dondoc_model_choices_total", "Choices of the language model", ["result"], registry=REGISTRY)
+TOKEN_REFRESHES = Counter("dondoc_zalo_token_refreshes_total", "Refreshes of the Zalo token", ["result"], registry=REGISTRY)
 WAITING = Gauge("dondoc_outbox_waiting", "Messages waiting to be sent", registry=REGISTRY)
 TICKS = Counter("dondoc_clock_ticks_total", "Looks at the clock", ["result"], registry=REGISTRY)
 PUSHES = Counter("dondoc_pushes_total", "Pushes queued by the clock", registry=REGISTRY)

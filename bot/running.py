@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import Connection
 
 from bot.channels.web_chat import CHANNEL as WEB_CHAT
 from bot.channels.web_chat import Hub, WebChatSink
 from bot.chooser import Chooser
 from bot.clock import ClockWork
-from bot.connecting import connect
+from bot.clocks import wall_now
+from bot.connecting import connect, until_done
 from bot.courier import Courier, Sink
 from bot.inbox import Handle, Inbox, Whose
 from bot.logs import logger
@@ -27,10 +29,15 @@ from bot.web.app import add_webhook, make_app
 from bot.web.file_pages import add_file_pages
 from bot.web.rehearsal_page import add_rehearsal_page
 from bot.wiring import House
+from handlers.account_lost import tell
+from storage.tokens import TokenPair
 
 if TYPE_CHECKING:
     from bot.channels.telegram_in import TelegramReceiver
     from bot.channels.zalo_bot import ZaloBotReceiver
+    from bot.channels.zalo_oa import ZaloOaReceiver
+    from bot.channels.zalo_oa_api import ZaloOaApi
+    from bot.zalo_tokens import TokenKeeper
 
 log = logger(__name__)
 TELEGRAM_HEADER = "x-telegram-bot-api-secret-token"
@@ -56,6 +63,7 @@ class _Open:
     service: TurnService | None = None
     telegram: "TelegramReceiver | None" = None
     zalo_bot: "ZaloBotReceiver | None" = None
+    zalo_oa: "ZaloOaReceiver | None" = None
     inbox: Inbox | None = None
 
 
@@ -68,6 +76,7 @@ class Process:
         self._hub = Hub()
         self._open = _Open()
         self._inboxes: dict[str, tuple[Handle, Whose]] = {}
+        self._keeper: TokenKeeper | None = None
 
     # ------------------------------------------------------------ parts
 
@@ -82,6 +91,8 @@ class Process:
             add_webhook(app, WEBHOOK_PATH, TELEGRAM_HEADER, lambda given, body: self._telegram().webhook(secret, given, body))
         if settings.zalo_bot:
             self._add_zalo_bot(app)
+        if settings.zalo_oa:
+            self._add_zalo_oa(app)
         if settings.public_url:
             add_file_pages(app, self._house, self._service)
         if settings.rehearsing:
@@ -100,6 +111,18 @@ class Process:
             return await self._open.zalo_bot.webhook(secret, given, body, self._open.inbox)
 
         add_webhook(app, WEBHOOK_PATH, ZALO_BOT_HEADER, take)
+
+    def _add_zalo_oa(self, app: FastAPI) -> None:
+        from bot.channels.zalo_oa import SIGNATURE_HEADER, WEBHOOK_PATH
+        from bot.web.zalo_page import add_authorized_page
+
+        async def take(given: str, body: bytes) -> int:
+            assert self._open.zalo_oa
+            assert self._open.inbox
+            return await self._open.zalo_oa.webhook(given, body, self._open.inbox)
+
+        add_webhook(app, WEBHOOK_PATH, SIGNATURE_HEADER, take)
+        add_authorized_page(app, self._house)
 
     def _telegram(self) -> "TelegramReceiver":
         assert self._open.telegram
@@ -127,6 +150,7 @@ class Process:
             _background(stack, asyncio.to_thread(self._house.world.knowledge.warm))
             await self._start_telegram(stack)
             await self._start_zalo_bot(stack)
+            await self._start_zalo_oa(stack)
             if self._inboxes and Parts.WEB in self._parts:
                 self._open.inbox = Inbox(self._house, self._inboxes)
                 _background(stack, self._open.inbox.run())
@@ -171,6 +195,12 @@ class Process:
 
             api = ZaloBotApi(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api_url)
             found["zalo_bot"] = await stack.enter_async_context(ZaloBotSink(self._house, api))
+        if settings.zalo_oa and Parts.WORKER in self._parts:
+            from bot.channels.zalo_oa import CHANNEL, PHONE_CHANNEL, ZaloOaSink, ZaloPhoneSink
+
+            oa_api = self._zalo_oa_api()
+            found[CHANNEL] = await stack.enter_async_context(ZaloOaSink(self._house, oa_api))
+            found[PHONE_CHANNEL] = ZaloPhoneSink(self._house, oa_api)
         if settings.rehearsing and Parts.WEB in self._parts:
             found[WEB_CHAT] = WebChatSink(self._hub)
         return found
@@ -218,6 +248,52 @@ class Process:
 
         secret = webhook_secret(token, settings.zalo_bot_secret.get_secret_value())
         _background(stack, connect("Zalo Bot", receiver, settings.public_url, secret, greeted))
+
+    async def _start_zalo_oa(self, stack: AsyncExitStack) -> None:
+        """The account only calls us: its events are the web part's, its token the worker's to look after."""
+        settings = self._house.settings
+        if not settings.zalo_oa:
+            return
+        from bot.channels.zalo_oa import CHANNEL, ZaloOaReceiver, whose
+
+        if Parts.WEB in self._parts:
+            api = self._zalo_oa_api()
+            stack.push_async_callback(api.close)
+            self._open.zalo_oa = ZaloOaReceiver(self._house, api, self._service().take)
+            self._inboxes[CHANNEL] = (self._open.zalo_oa.receive, whose)
+        if Parts.WORKER in self._parts:
+            _background(stack, self._token_keeper().run())
+            _background(stack, self._learn_account(stack))
+
+    async def _learn_account(self, stack: AsyncExitStack) -> None:
+        """The account's id, for the links of invites."""
+        api = self._zalo_oa_api()
+        stack.push_async_callback(api.close)
+
+        async def ask() -> None:
+            found = await api.account()
+            self._house.links.zalo_oa = str(found.get("oa_id") or "")
+
+        await until_done("Zalo's account could not be asked for", ask)
+
+    def _token_keeper(self) -> "TokenKeeper":
+        from bot.zalo_tokens import TokenKeeper
+
+        if self._keeper is None:
+            house = self._house
+
+            def lost(db: Connection, pair: TokenPair) -> None:
+                works = pair.expires_at if pair.access and pair.expires_at > wall_now() else None
+                tell(db, house.world, pair.generation, works, house.clock.now())
+
+            self._keeper = TokenKeeper(house.settings, house.writer, wall_now, lost)
+        return self._keeper
+
+    def _zalo_oa_api(self) -> "ZaloOaApi":
+        from bot.channels.zalo_oa_api import ZaloOaApi
+
+        settings = self._house.settings
+        return ZaloOaApi(settings.zalo_oa_api_url, settings.zns_api_url, self._token_keeper())
 
     async def _measure(self, courier: Courier) -> None:
         while True:

@@ -84,6 +84,10 @@ def why_text(words: Words, why: str) -> str:
             return words.tr("why.silent")
         case "template":
             return words.tr("why.template")
+        case "account":
+            return words.tr("why.account")
+        case "no_zalo":
+            return words.tr("why.no_zalo")
         case "no_way":
             return words.tr("why.no_way")
         case _:

@@ -21,13 +21,14 @@ from bot.fetching import fetch
 from bot.inbox import Inbox
 from bot.logs import logger
 from bot.refusals import Row, Verdict, find, refuse
-from bot.splitting import numbered, split
+from bot.rendering import as_numbered, file_link, joined, upload_link
+from bot.splitting import split
 from bot.wiring import House
 from handlers.pushing import PUSH_KINDS
 from handlers.quota import QUOTA, alert_if_near, may_push, period
 from handlers.turn import Incoming, Message
 from rules.vietnamese import nfc
-from storage import choices, conversations, spending
+from storage import conversations, spending
 from storage.database import reading
 from storage.outbox import Waiting
 
@@ -254,27 +255,10 @@ class ZaloBotSink:
         return sent
 
     async def _text(self, message: Message, waiting: Waiting) -> str:
-        """The message as one text: its words, a link where files belong, its choices numbered."""
-        house, words = self._house, self._house.world.languages.of(message.language)
-        parts = [message.text]
-        if message.file and house.pages:
-            parts.append(
-                words.tr("zalo.file", name=message.file.name, link=house.pages.file(message.file.hash, message.file.name))
-            )
-        elif message.file:
-            parts.append(words.tr("zalo.no_file", name=message.file.name))
-        if message.upload and waiting.contact_id is not None:
-            link = house.pages.upload(waiting.contact_id, waiting.id) if house.pages else ""
-            parts.append(words.tr("zalo.upload", link=link) if link else words.tr("zalo.no_upload"))
-        if message.choices and waiting.contact_id is not None:
-            first = await asyncio.wrap_future(self._number(message, waiting, waiting.contact_id))
-            parts.append(numbered(message.choices, first))
-        return nfc("\n\n".join(parts))
-
-    def _number(self, message: Message, waiting: Waiting, contact_id: int) -> Any:
-        pairs = [[choice.label, choice.action] for choice in message.choices]
-        now = self._house.clock.now()
-        return self._house.writer.submit(lambda db: choices.show(db, waiting.id, contact_id, pairs, now), waiting.address)
+        """The message as one text: its words, links where files belong, its choices numbered."""
+        house = self._house
+        choices = await as_numbered(house, message, waiting)
+        return nfc(joined(message.text, file_link(house, message), upload_link(house, message, waiting), choices))
 
     async def _send_piece(self, address: str, piece: str, waiting: Waiting, used: int) -> str:
         try:

@@ -1,0 +1,329 @@
+"""Zalo Official Account: what agencies own.
+
+Webhook only. Zalo waits two seconds and then tries again (after 30 s, 5, 15, 30 and 60 minutes, in another order than
+things were said), so an event is stored, confirmed and then handled. It is signed with plain SHA-256 over app id, raw
+body, timestamp and a secret; documents differ on which secret [?], so ``ZALO_OA_SECRET_KEY`` is a setting. Nothing of
+a body is read before its signature holds, but the digits of its timestamp. Up to five choices are buttons, more are a
+numbered list. Files go both ways: PDF, Word and CSV up to 5 MB, pictures up to 1 MB; anything else is a signed link.
+Ordinary messages are free within 48 hours of the person's last, billed up to 7 days, refused after that; then only
+approved templates pass. Sources stand in zalo_oa_api.py and rules/windows.py.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from sqlalchemy import Connection
+
+from bot.channels.zalo_oa_api import Refused, Unreachable, ZaloOaApi
+from bot.courier import NotThisWay, TryLater
+from bot.fetching import fetch
+from bot.inbox import Inbox
+from bot.logs import logger
+from bot.refusals import Verdict, refuse
+from bot.rendering import as_numbered, file_link, joined
+from bot.splitting import split
+from bot.wiring import House
+from bot.zalo_tokens import NoToken
+from handlers.pushing import PUSH_KINDS
+from handlers.quota import period
+from handlers.turn import Choice, Incoming, Message
+from rules.vietnamese import nfc
+from rules.windows import Window, silent_until, window
+from storage import people, spending
+from storage.database import reading
+from storage.files import sniff
+from storage.outbox import Waiting
+
+CHANNEL = "zalo_oa"
+PHONE_CHANNEL = "zalo_phone"
+WEBHOOK_PATH = "/zalo-oa/webhook"
+SIGNATURE_HEADER = "x-zevent-signature"
+MOST_BODY = 256 * 1024
+LONGEST_TEXT = 2000
+MOST_BUTTONS = 5
+LONGEST_LABEL = 100
+PRESSED = "#dondoc "
+"""What a button's payload begins with: it comes back as if the person had typed it."""
+SENT_AS_FILE = {"pdf": 5_000_000, "doc": 5_000_000, "docx": 5_000_000, "csv": 5_000_000}
+SENT_AS_IMAGE = {"jpeg": 1_000_000, "png": 1_000_000}
+"""Kinds that the account takes, and bytes."""
+AGAIN_WHEN_LOST = 300.0
+_TIMESTAMP = re.compile(rb'"timestamp"\s*:\s*"?(\d{1,20})"?')
+log = logger(__name__)
+
+Take = Callable[[Incoming], Awaitable[object]]
+
+
+# ---------------------------------------------------------------- receiving
+
+
+def signed_by(app_id: str, body: bytes, secret: str, given: str) -> bool:
+    """Whether a webhook comes from somebody who knows the secret. Compared in constant time."""
+    mac = given.strip().removeprefix("mac=").lower().encode()
+    genuine = False
+    for timestamp in set(_TIMESTAMP.findall(body)):
+        expected = hashlib.sha256(app_id.encode() + body + timestamp + secret.encode()).hexdigest().encode()
+        genuine |= hmac.compare_digest(expected, mac)
+    return genuine
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event as far as it concerns us. ``file`` is an address with a name, fetched before the turn."""
+
+    id: str
+    sender: str
+    kind: str
+    text: str = ""
+    file: str = ""
+    file_name: str = ""
+    sent_at: int = 0
+    phone: str = ""
+
+
+def read_event(raw: dict[str, Any]) -> Event | None:
+    """What a person did; None for what the account did, what was only seen, and what nobody knows."""
+    kind, when = _text(raw.get("event_name")), _text(raw.get("timestamp"))
+    message = _dict(raw.get("message"))
+    sender = _text(_dict(raw.get("sender")).get("id")) or _text(_dict(raw.get("follower")).get("id"))
+    sent_at = int(when) if when.isdigit() else 0
+    if not sender or not (kind.startswith("user_send_") or kind in ("follow", "unfollow", "user_submit_info")):
+        return None
+    event_id = _text(message.get("msg_id")) or f"{kind}:{sender}:{when}"
+    if kind == "user_submit_info":
+        phone = re.sub(r"\D", "", _text(_dict(raw.get("info")).get("phone")))
+        return Event(event_id, sender, kind, sent_at=sent_at, phone=phone) if re.fullmatch(r"84\d{9}", phone) else None
+    attachments = message.get("attachments")
+    first = _dict(_dict(attachments[0]).get("payload")) if isinstance(attachments, list) and attachments else {}
+    is_file = kind in ("user_send_image", "user_send_file")
+    name = _text(first.get("name")) or ("anh.jpg" if kind == "user_send_image" else "tep")
+    text = "" if is_file else _text(message.get("text"))
+    return Event(event_id, sender, kind, text, _text(first.get("url")) if is_file else "", name, sent_at)
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def whose(raw: dict[str, Any]) -> str:
+    """Whose event it is, for keeping the order of one person's."""
+    event = read_event(raw)
+    return event.sender if event else ""
+
+
+class ZaloOaReceiver:
+    """Turns events into :class:`Incoming` and hands them to ``take``."""
+
+    def __init__(self, house: House, api: ZaloOaApi, take: Take) -> None:
+        self._house, self._api, self._take = house, api, take
+
+    async def webhook(self, given: str, body: bytes, inbox: Inbox) -> int:
+        """One call of Zalo's: the HTTP status to answer. 200 only once the event is durable."""
+        settings = self._house.settings
+        if len(body) > MOST_BODY:
+            return 413
+        if not signed_by(settings.zalo_oa_app_id, body, settings.zalo_oa_secret_key.get_secret_value(), given):
+            return 403
+        try:
+            raw = json.loads(body)
+        except (ValueError, RecursionError):
+            return 400
+        if not isinstance(raw, dict) or _text(raw.get("app_id")) not in ("", settings.zalo_oa_app_id):
+            return 400
+        event = read_event(raw)
+        if event:
+            await inbox.put(CHANNEL, event.id, raw)
+        return 200
+
+    async def receive(self, raw: dict[str, Any]) -> None:
+        """Take one event in."""
+        event = read_event(raw)
+        if event is None:
+            return
+        kept, trouble = None, ""
+        if event.file:
+            kept, trouble = await fetch(event.file, event.file_name, self._house.world.files)
+        elif event.kind in ("user_send_image", "user_send_file", "user_send_audio", "user_send_video"):
+            trouble = "unsupported"
+        pressed = event.text.startswith(PRESSED)
+        await self._take(
+            Incoming(
+                channel=CHANNEL, update_id=event.id, address=event.sender, name=await self._name(event),
+                text="/start" if event.kind == "follow" else "" if pressed else event.text,
+                choice=event.text[len(PRESSED) :].strip() if pressed else "", file=kept, trouble=trouble,
+                left=event.kind == "unfollow", left_why="unfollowed", sent_at=event.sent_at, phone=event.phone,
+            )
+        )  # fmt: skip
+
+    async def _name(self, event: Event) -> str:
+        """Somebody new is asked for by name; without an answer the invite's name, or none, has to do."""
+
+        def is_known() -> bool:
+            with reading(self._house.engine) as db:
+                found = people.contact_at(db, CHANNEL, event.sender)
+            return found is not None and bool(found.name)
+
+        if event.kind == "unfollow" or await asyncio.to_thread(is_known):
+            return ""
+        try:
+            return await self._api.name_of(event.sender)
+        except (Refused, Unreachable, NoToken) as error:
+            log.warning("a person's name is not to be had", why=type(error).__name__)
+            return ""
+
+
+# ---------------------------------------------------------------- sending
+
+
+def buttons(choices: tuple[Choice, ...]) -> dict[str, Any]:
+    """Up to five choices as an attachment. A button comes back as a text that the chat does not show."""
+    shown = [
+        {"title": choice.label[:LONGEST_LABEL], "type": "oa.query.hide", "payload": f"{PRESSED}{choice.action}"}
+        for choice in choices
+    ]
+    return {"type": "template", "payload": {"template_type": "button", "buttons": shown}}
+
+
+class ZaloOaSink:
+    """Sends messages, within the window and counted; templates beyond it."""
+
+    def __init__(self, house: House, api: ZaloOaApi) -> None:
+        self._house, self._api = house, api
+        self._out: dict[int, int] = {}
+        """Parts of a message that are out already, should it have to be sent again."""
+
+    async def __aenter__(self) -> "ZaloOaSink":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._api.close()
+
+    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+        """Send, and translate what Zalo says into the courier's words."""
+        if message.closes:
+            return ""  # a pressed button can't be taken away; pressed again, it is known to be stale
+        pushed = waiting.kind in PUSH_KINDS
+        try:
+            if message.template:
+                return await self._send_template(address, message)
+            return await self._send_ordinary(address, message, waiting, pushed)
+        except NoToken:
+            _lost(pushed)
+        except Unreachable as silent:
+            raise TryLater(min(2.0**waiting.attempts, 300), silent.why) from None
+        except Refused as refused:
+            _refused(refused, pushed)
+
+    async def _send_template(self, address: str, message: Message) -> str:
+        sent = await self._api.send_template(address, str(message.template["id"]), message.template["data"])
+        await count(self._house, "template", int(message.template["price"]))
+        return sent
+
+    async def _send_ordinary(self, address: str, message: Message, waiting: Waiting, pushed: bool) -> str:
+        state = await asyncio.to_thread(self._window, waiting) if pushed else Window.FREE
+        if state is Window.CLOSED:
+            raise NotThisWay("window", "nothing from this person for 7 days")
+        cost = self._house.world.campaign.zalo.billed_price if state is Window.BILLED else 0
+        sent, parts = "", await self._parts(message, waiting)
+        for number, part in enumerate(parts):
+            if number >= self._out.get(waiting.id, 0):
+                sent = await self._api.send(address, part)
+                self._out[waiting.id] = number + 1
+                await count(self._house, state.value, cost)
+        self._out.pop(waiting.id, None)
+        return sent
+
+    def _window(self, waiting: Waiting) -> Window:
+        with reading(self._house.engine) as db:
+            found = people.contact_by_id(db, waiting.contact_id) if waiting.contact_id is not None else None
+        return window(found.seen_at, self._house.clock.now()) if found and found.seen_at else Window.CLOSED
+
+    async def _parts(self, message: Message, waiting: Waiting) -> list[dict[str, Any]]:
+        """The platform's messages that make up one of ours: the file first, then texts, the last with the buttons."""
+        file = await self._file(message)
+        few = len(message.choices) <= MOST_BUTTONS
+        listed = "" if few else await as_numbered(self._house, message, waiting)
+        linked = "" if file else file_link(self._house, message)
+        texts = split(nfc(joined(message.text, linked, listed)), LONGEST_TEXT)
+        found: list[dict[str, Any]] = [{"text": text} for text in texts if text]
+        if few and message.choices:
+            found[-1]["attachment"] = buttons(message.choices)
+        return [file, *found] if file else found
+
+    async def _file(self, message: Message) -> dict[str, Any] | None:
+        """The message's file as an attachment; None where it has none, or one that only goes as a link."""
+        if message.file is None:
+            return None
+        data = await asyncio.to_thread(self._house.world.files.get, message.file.hash)
+        kind = "csv" if message.file.name.lower().endswith(".csv") else sniff(data)
+        if len(data) <= SENT_AS_FILE.get(kind, -1):
+            token = (await self._api.upload("file", message.file.name, data)).get("token")
+            return {"attachment": {"type": "file", "payload": {"token": token}}}
+        if len(data) <= SENT_AS_IMAGE.get(kind, -1):
+            element = {
+                "media_type": "image",
+                "attachment_id": (await self._api.upload("image", message.file.name, data)).get("attachment_id"),
+            }
+            return {"attachment": {"type": "template", "payload": {"template_type": "media", "elements": [element]}}}
+        return None
+
+
+class ZaloPhoneSink:
+    """Sends templates to telephone numbers: the last way, for which nobody has to have opened anything."""
+
+    def __init__(self, house: House, api: ZaloOaApi) -> None:
+        self._house, self._api = house, api
+
+    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+        """Send a template; between 22:00 and 06:00 it waits."""
+        now = self._house.clock.now().astimezone(self._house.world.campaign.zone)
+        rest = silent_until(now)
+        if rest:
+            raise TryLater((rest - now).total_seconds(), "templates rest at night")
+        template = message.template
+        try:
+            sent = await self._api.send_template_to_phone(address, str(template["id"]), template["data"], f"dondoc-{waiting.id}")
+        except NoToken:
+            _lost(pushed=True)
+        except Unreachable as silent:
+            raise TryLater(min(2.0**waiting.attempts, 300), silent.why) from None
+        except Refused as refused:
+            _refused(refused, pushed=True)
+        await count(self._house, "template", int(template["price"]))
+        return sent
+
+
+def _lost(pushed: bool) -> NoReturn:
+    """No token: a push takes another way, a reply waits for the account to be authorised again."""
+    if pushed:
+        raise NotThisWay("account", "the Zalo account has no token")
+    raise TryLater(AGAIN_WHEN_LOST, "the Zalo account has no token")
+
+
+def _refused(refused: Refused, pushed: bool) -> NoReturn:
+    row, said = refused.row, f"{refused.code} {refused.said}"
+    if row.verdict is Verdict.TOKEN:
+        _lost(pushed)
+    if row.verdict is Verdict.WAY and row.why == "quota" and not pushed:
+        raise TryLater(AGAIN_WHEN_LOST, said)
+    refuse(row, said)
+
+
+async def count(house: House, kind: str, cost: int) -> None:
+    """Count a message that was taken, in the month and under its price."""
+    month = period(house.world, house.clock.now())
+
+    def add(db: Connection) -> None:
+        spending.add(db, CHANNEL, month, kind, 1, cost)
+
+    await asyncio.wrap_future(house.writer.submit(add, "spent"))

@@ -1,0 +1,153 @@
+"""The Zalo Official Account's HTTP interface, as much of it as we use, and what its refusals mean.
+
+Source: https://developers.zalo.me/docs/official-account (messages, uploads, webhook) and /docs/zalo-notification-service
+(templates by phone). Faults come as HTTP 200 with ``error`` other than 0. Codes marked [?] stand in clients' sources
+and reports, not in a page that we could read.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from bot.refusals import Row, Verdict, find
+from bot.zalo_tokens import TokenKeeper
+
+OA = "https://developers.zalo.me/docs/official-account, error codes"
+ZNS = "https://developers.zalo.me/docs/zalo-notification-service, error codes"
+ERRORS = (
+    Row(-216, Verdict.TOKEN, "token", f"{OA}: access token invalid or expired"),
+    Row(-220, Verdict.TOKEN, "token", f"{OA}: access token expired or removed"),
+    Row(401, Verdict.TOKEN, "token", "HTTP 401 instead of an error code, as clients report it"),
+    Row(-32, Verdict.HALT, "flood", f"{OA}: too many requests", 5),
+    Row(-201, Verdict.MESSAGE, "refused", f"{OA}: a parameter is wrong"),
+    Row(-211, Verdict.WAY, "quota", f"{OA}: out of quota"),
+    Row(-218, Verdict.WAY, "quota", f"{OA}: out of quota for this person"),
+    Row(-213, Verdict.ADDRESS, "unfollowed", f"{OA}: not a follower"),
+    Row(-221, Verdict.WAY, "account", f"{OA}: the account is not verified"),
+    Row(-224, Verdict.WAY, "account", f"{OA}: the account's package does not hold this"),
+    Row(-227, Verdict.ADDRESS, "inactive", f"{OA}: the user is banned, or idle for 45 days"),
+    Row(-230, Verdict.WAY, "window", f"{OA}: no interaction within 7 days"),
+    Row(-232, Verdict.WAY, "window", f"{OA}: no interaction, or too long ago"),
+    Row(-240, Verdict.MESSAGE, "refused", f"{OA}: this kind of message ended"),
+    Row(-244, Verdict.ADDRESS, "blocked", f"{OA}: the user takes no such messages"),
+    Row(-249, Verdict.WAY, "template", f"{OA}: the template is not for users"),
+)
+"""Ordinary messages, uploads, and templates by user id."""
+PHONE_ERRORS = (
+    Row(-124, Verdict.TOKEN, "token", f"{ZNS}: access token invalid"),
+    Row(-216, Verdict.TOKEN, "token", f"{ZNS}: access token invalid or expired"),
+    Row(-220, Verdict.TOKEN, "token", f"{ZNS}: access token expired or removed"),
+    Row(401, Verdict.TOKEN, "token", "HTTP 401 instead of an error code, as clients report it"),
+    Row(-32, Verdict.HALT, "flood", f"{OA}: too many requests", 5),
+    Row(-118, Verdict.WAY, "no_zalo", f"{ZNS}: Zalo account not existed"),
+    Row(-108, Verdict.WAY, "no_zalo", f"{ZNS} [?]: phone number invalid"),
+    Row(-114, Verdict.WAY, "inactive", f"{ZNS} [?]: the user can't receive"),
+    Row(-133, Verdict.LATER, "silent", f"{ZNS} [?]: templates rest from 22:00 to 06:00", 1800),
+    Row(-115, Verdict.WAY, "account", f"{ZNS} [?]: no balance"),
+    Row(-144, Verdict.WAY, "quota", f"{ZNS} [?]: the account's daily quota"),
+    Row(-147, Verdict.WAY, "quota", f"{ZNS} [?]: the template's daily quota"),
+)
+"""Templates by phone."""
+ANY_OTHER = Row(0, Verdict.WAY, "template", "any other refusal of a template: another way may be open")
+UNKNOWN = Row(0, Verdict.LATER, "silent", "a code that we know nothing of may pass", 30)
+PATIENCE = 20.0
+
+
+@dataclass
+class Refused(Exception):
+    """The platform answered, and said no."""
+
+    row: Row
+    code: int
+    said: str
+
+
+@dataclass
+class Unreachable(Exception):
+    """The platform did not answer, or not in its own words."""
+
+    why: str
+
+
+class ZaloOaApi:
+    """Calls the interface with the token in force; a token that died meanwhile is renewed once."""
+
+    def __init__(self, url: str, phone_url: str, tokens: TokenKeeper) -> None:
+        self._url, self._phone_url, self._tokens = url, phone_url, tokens
+        self._client = httpx.AsyncClient(timeout=PATIENCE)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._client.aclose()
+
+    async def send(self, user: str, message: dict[str, Any]) -> str:
+        """An ordinary message. Returns its id. Raises Refused, Unreachable or NoToken, as all of these do."""
+        return _id(await self._post("/v3.0/oa/message/cs", {"recipient": {"user_id": user}, "message": message}))
+
+    async def send_template(self, user: str, template: str, data: dict[str, str]) -> str:
+        """An approved template, by user id."""
+        body = {"user_id": user, "template_id": template, "template_data": data}
+        return _id(await self._call("POST", f"{self._url}/v3.0/oa/message/template", ERRORS, ANY_OTHER, json=body))
+
+    async def send_template_to_phone(self, phone: str, template: str, data: dict[str, str], tracking: str) -> str:
+        """An approved template, by telephone number (84…). ``tracking`` tells two sends apart, at most 48 signs."""
+        body = {"phone": phone, "template_id": template, "template_data": data, "tracking_id": tracking[:48]}
+        return _id(await self._call("POST", f"{self._phone_url}/message/template", PHONE_ERRORS, ANY_OTHER, json=body))
+
+    async def upload(self, kind: str, name: str, content: bytes) -> dict[str, Any]:
+        """Upload a ``file`` or an ``image``. Returns what an attachment is made of: ``token`` or ``attachment_id``."""
+        address = f"{self._url}/v2.0/oa/upload/{kind}"
+        return await self._call("POST", address, ERRORS, UNKNOWN, files={"file": (name, content)})
+
+    async def account(self) -> dict[str, Any]:
+        """The account's own id and name."""
+        return await self._call("GET", f"{self._url}/v2.0/oa/getoa", ERRORS, UNKNOWN)
+
+    async def name_of(self, user: str) -> str:
+        """How somebody is called on Zalo; empty where the account does not tell."""
+        asked = {"data": json.dumps({"user_id": user})}
+        found = await self._call("GET", f"{self._url}/v3.0/oa/user/detail", ERRORS, UNKNOWN, params=asked, timeout=5.0)
+        return str(found.get("display_name") or "")[:60]
+
+    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        return await self._call("POST", f"{self._url}{path}", ERRORS, UNKNOWN, json=body)
+
+    async def _call(self, method: str, address: str, table: tuple[Row, ...], other: Row, **what: Any) -> dict[str, Any]:
+        token, generation = await self._tokens.access()
+        try:
+            return await self._once(method, address, token, table, other, what)
+        except Refused as refused:
+            if refused.row.verdict is not Verdict.TOKEN:
+                raise
+        await self._tokens.renew(generation)
+        token, _ = await self._tokens.access()
+        return await self._once(method, address, token, table, other, what)
+
+    async def _once(
+        self, method: str, address: str, token: str, table: tuple[Row, ...], other: Row, what: dict[str, Any]
+    ) -> dict[str, Any]:  # fmt: skip
+        try:
+            answer = await self._client.request(method, address, headers={"access_token": token}, **what)
+        except httpx.HTTPError as error:
+            raise Unreachable(type(error).__name__) from None
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        if answer.status_code == 401:
+            raise Refused(find(table, 401, "") or other, 401, "")
+        if not isinstance(body, dict) or answer.status_code >= 500:
+            raise Unreachable(f"HTTP {answer.status_code}")
+        code = body.get("error", 0)
+        code = int(code) if str(code).lstrip("-").isdigit() else -1
+        if code:
+            said = str(body.get("message", ""))[:200].replace(token, "***")
+            raise Refused(find(table, code, said) or other, code, said)
+        data = body.get("data")
+        return data if isinstance(data, dict) else {}
+
+
+def _id(data: dict[str, Any]) -> str:
+    return str(data.get("message_id") or data.get("msg_id") or "")

@@ -1,0 +1,40 @@
+"""Where Zalo sends the administrator's browser after granting access to the Official Account."""
+
+from typing import Annotated
+
+from fastapi import FastAPI, Query
+from fastapi.responses import HTMLResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from bot.clocks import wall_now
+from bot.logs import logger
+from bot.web.file_pages import SAFE
+from bot.wiring import House
+from bot.zalo_tokens import OAuthRefused, OAuthSilent, finish_authorizing, verifier_for
+from storage.database import reading
+
+log = logger(__name__)
+
+
+def add_authorized_page(app: FastAPI, house: House) -> None:
+    """Put the page onto the app. It acts only on the state that ``dondoc zalo authorize`` made last."""
+    words = house.world.languages.of("")
+
+    @app.get("/zalo-oa/authorized")
+    async def authorized(
+        code: Annotated[str, Query(max_length=2000)] = "", state: Annotated[str, Query(max_length=200)] = ""
+    ) -> Response:
+        def look() -> str:
+            with reading(house.engine) as db:
+                return verifier_for(db, state, wall_now())
+
+        verifier = await run_in_threadpool(look) if code and state else ""
+        if not verifier:
+            return HTMLResponse(words.tr("authorize.not_ours"), 400, headers=SAFE)
+        try:
+            await finish_authorizing(house.settings, house.writer, code, verifier, wall_now)
+        except (OAuthRefused, OAuthSilent) as error:
+            log.error("the Zalo account could not be authorised", why=str(error))
+            return HTMLResponse(words.tr("authorize.failed"), 502, headers=SAFE)
+        log.info("the Zalo account is authorised")
+        return HTMLResponse(words.tr("authorize.done"), headers=SAFE)

@@ -1,0 +1,401 @@
+"""The Zalo Official Account against the double, over real HTTP."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from sqlalchemy import Connection, func, select
+
+from bot.channels.zalo_oa import signed_by
+from bot.clocks import SimulatedClock, wall_now
+from bot.running import Parts, Process
+from bot.settings import Settings
+from bot.wiring import House, build
+from handlers.pushing import push_to_person
+from handlers.turn import Message, OutFile
+from rules.ladder import Role
+from storage import people, reports, spending, unreached
+from storage.database import reading
+from storage.tables import contact, received
+from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, Call, ZaloOaDouble
+from tests.made_files import PDF, PNG
+from tests.stage import CAMPAIGN, OPENING
+
+LAN, MINH = "1001", "2002"
+
+
+@dataclass
+class Running:
+    """The product, connected to the double."""
+
+    zalo: ZaloOaDouble
+    house: House
+    web: str
+
+    def invite(self, role: Role, unit: str = "", phone: str = "") -> str:
+        house = self.house
+        return house.writer.write(
+            lambda db: people.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick, phone)
+        ).code
+
+    async def deliver(self, body: bytes, signature: str | None = None) -> int:
+        return await self.zalo.deliver(self.web, body, signature)
+
+    async def say(self, user: str, text: str, holding: str) -> Call:
+        before = len(self.zalo.sent_to(user))
+        assert await self.deliver(self.zalo.event(user, text=text)) == 200
+        return await self.zalo.last(user, holding, before)
+
+    async def join(self, user: str, role: Role, unit: str = "", phone: str = "") -> Call:
+        return await self.say(user, self.invite(role, unit, phone), "Chào")
+
+    def look(self, what: Callable[[Connection], Any]) -> Any:
+        with reading(self.house.engine) as db:
+            return what(db)
+
+    async def eventually(self, what: Callable[[Connection], Any]) -> Any:
+        async with asyncio.timeout(20):
+            while not (found := self.look(what)):
+                await asyncio.sleep(0.02)
+        return found
+
+    def go_to(self, at: datetime) -> None:
+        assert isinstance(self.house.clock, SimulatedClock)
+        self.house.clock.move_to(at)
+
+    def push(self, person: int, key: str, message: Message | None = None) -> bool:
+        house, now = self.house, self.house.clock.now()
+        said = message or Message("Nhắc nộp", facts={"kind": "reminder", "titles": "Kinh phí", "deadline": "29/6/2022"})
+        return house.writer.write(lambda db: push_to_person(db, house.world, person, "vi", lambda _: said, now, key))
+
+
+def settings(tmp_path: Path, zalo: ZaloOaDouble, **more: Any) -> Settings:
+    values = {
+        "database_url": f"sqlite:///{tmp_path}/o.db", "files_dir": tmp_path / "files", "rehearsal_start": OPENING, "port": 0,
+        "public_url": "http://127.0.0.1", "zalo_oa_app_id": APP_ID, "zalo_oa_app_secret": APP_SECRET,
+        "zalo_oa_secret_key": OA_SECRET, "zalo_oa_refresh_token": "refresh-0", "zalo_oa_api_url": zalo.url,
+        "zalo_oauth_url": zalo.url, "zns_api_url": zalo.url, **more,
+    }  # fmt: skip
+    return Settings(_env_file=None, **values)
+
+
+@asynccontextmanager
+async def running(tmp_path: Path, campaign: str = "", **more: Any) -> AsyncIterator[Running]:
+    clock: list[House] = []
+
+    def now() -> datetime:
+        return clock[0].clock.now() if clock else OPENING
+
+    async with ZaloOaDouble(now) as zalo:
+        house = build(settings(tmp_path, zalo, **({"campaign": campaign} if campaign else {}), **more))
+        clock.append(house)
+        server = uvicorn.Server(uvicorn.Config(Process(house, Parts.ALL).app(), port=0, log_config=None))
+        task = asyncio.create_task(server.serve())
+        try:
+            while not server.started:
+                await asyncio.sleep(0.01)
+            port = server.servers[0].sockets[0].getsockname()[1]
+            if more.get("zalo_oa_refresh_token", "x"):
+                await zalo.until(lambda: zalo.access)
+            yield Running(zalo, house, f"http://127.0.0.1:{port}")
+        finally:
+            server.should_exit = True
+            await task
+            house.close()
+
+
+def play(scenario: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(scenario, 90))
+
+
+def test_a_whole_report_with_buttons_and_a_file(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path) as bot:
+            zalo = bot.zalo
+            zalo.names[MINH] = "Minh"
+            await bot.deliver(zalo.event(LAN, "follow"))
+            await zalo.last(LAN, "Đây là trợ lý đôn đốc")
+            await bot.join(MINH, Role.MANAGER)
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            asked = await bot.say(LAN, "báo cáo kinh phí", "Câu 1/")
+            assert list(asked.buttons) == ["Không phát sinh", "Hủy"]
+            asked = await bot.say(LAN, "1,2 tỷ", "Câu 2/")
+            old = asked.buttons["Có"]
+            asked = await bot.say(LAN, old, "Câu 3/")
+            assert "Câu 3/" in (await bot.say(LAN, old, "thuộc câu trước")).text
+            await bot.say(LAN, "200 triệu", "Câu 4/")
+            await bot.say(LAN, "45/UBND-NN ngày 17/6/2022", "Anh/chị gửi ảnh")
+            zalo.files["bao-cao.pdf"] = PDF
+            assert await bot.deliver(zalo.event(LAN, "user_send_file", file="bao-cao.pdf")) == 200
+            summary = await zalo.last(LAN, "xem lại trước khi gửi")
+            assert "bao-cao.pdf" in summary.text
+            await bot.say(LAN, summary.buttons["Gửi"], "Mã biên nhận")
+            alert = await zalo.last(MINH, "Lan")
+            assert "vừa nộp" in alert.text or await zalo.last(MINH, "vừa nộp")
+            kept = bot.look(lambda db: reports.latest(db, CAMPAIGN.name, "dai-loc", "unspent-funds"))
+            assert bot.house.world.files.get(kept.answers["file"]["hash"]) == PDF
+            listed = await bot.say(MINH, "tiến độ kinh phí", "KHÔNG" if False else "Đại Lộc")
+            assert not listed.buttons
+            assert "Đại Lộc" in listed.numbers  # more than five choices are a numbered list
+            unit = await bot.say(MINH, listed.numbers["Đại Lộc"], "UBND huyện Đại Lộc")
+            looked = await bot.say(MINH, next(iter(unit.buttons.values())), "1.200.000.000 đ")
+            before = len(zalo.sent_to(MINH))
+            await bot.deliver(
+                zalo.event(
+                    MINH, text=looked.buttons["Tệp kèm"] if "Tệp kèm" in looked.buttons else list(looked.buttons.values())[-1]
+                )
+            )
+            await zalo.until(lambda: any(c.attachment.get("type") == "file" for c in zalo.sent_to(MINH)[before:]))
+            assert zalo.uploads[-1] == ("file", "bao-cao.pdf", PDF)
+
+    play(scenario())
+
+
+def test_files_that_the_account_does_not_take_go_as_a_link(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path) as bot:
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            asked = await bot.say(LAN, "báo cáo thu hồi", "Câu 1/")
+            sent = await bot.say(LAN, asked.buttons["Lấy mẫu Excel"], "/tep/")
+            assert "mau-danh-sach" in sent.text
+            picture = bot.house.world.files.put(PNG, "a.png")
+            bot.push(1, "pic", Message("Bảng", file=OutFile(picture.hash, "a.png")))
+            await bot.zalo.until(lambda: bot.zalo.uploads and bot.zalo.uploads[-1][0] == "image")
+
+    play(scenario())
+
+
+def test_the_windows_and_what_they_cost(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path) as bot:
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            bot.push(1, "a")
+            await bot.zalo.last(LAN, "Nhắc nộp")
+            bot.go_to(OPENING + timedelta(hours=49))
+            before = len(bot.zalo.sent_to(LAN))
+            bot.push(1, "b")
+            await bot.zalo.last(LAN, "Nhắc nộp", before)
+            await bot.eventually(lambda db: spending.count(db, "zalo_oa", "2022-06", "billed"))
+            calls = len(bot.zalo.calls)
+            bot.go_to(OPENING + timedelta(days=7, hours=1))
+            bot.push(1, "c")
+            (listed,) = await bot.eventually(unreached.everybody)
+            assert listed.why == "window"
+            assert len([c for c in bot.zalo.calls[calls:] if "Nhắc nộp" in c.text]) == 0  # not even tried
+            spent = {s.kind: (s.count, s.cost) for s in bot.look(lambda db: spending.of_period(db, "2022-06"))}
+            assert spent["billed"] == (1, CAMPAIGN.zalo.billed_price)
+            assert spent["free"][1] == 0
+
+    play(scenario())
+
+
+TEMPLATES = """
+[[zalo.templates]]
+push = "reminder"
+id = "user-template"
+by = "user"
+price = 120
+fields = { ten = "name", viec = "titles", han = "deadline" }
+
+[[zalo.templates]]
+push = "reminder"
+id = "phone-template"
+by = "phone"
+price = 200
+fields = { ten = "name", viec = "titles", han = "deadline" }
+"""
+
+
+def with_templates(tmp_path: Path) -> str:
+    import shutil
+
+    folder = tmp_path / "campaign"
+    shutil.copytree(Path(__file__).parent.parent / "campaigns" / CAMPAIGN.name, folder)
+    with (folder / "campaign.toml").open("a", encoding="utf-8") as file:
+        file.write(TEMPLATES)
+    return str(folder)
+
+
+def test_beyond_the_window_templates_by_user_then_by_phone_then_the_list(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path, with_templates(tmp_path)) as bot:
+            zalo = bot.zalo
+            await bot.join(LAN, Role.OFFICER, "dai-loc", phone="84905123456")
+            bot.go_to(OPENING + timedelta(days=8, hours=1))
+            bot.push(1, "a")
+            await zalo.until(lambda: any(c.body.get("template_id") == "user-template" for c in zalo.sent_to(LAN)))
+            (call,) = [c for c in zalo.calls if "template_id" in c.body]
+            assert call.body["template_data"] == {"ten": "Lan", "viec": "Kinh phí", "han": "29/6/2022"}
+            zalo.refused[LAN] = -249
+            bot.push(1, "b")
+            await zalo.until(lambda: zalo.sent_to("84905123456"))
+            assert zalo.sent_to("84905123456")[0].body["template_id"] == "phone-template"
+            zalo.refused["84905123456"] = -118
+            bot.push(1, "c")
+            (listed,) = await bot.eventually(unreached.everybody)
+            assert listed.why == "no_zalo"
+            spent = {s.kind: (s.count, s.cost) for s in bot.look(lambda db: spending.of_period(db, "2022-06"))}
+            assert spent["template"] == (2, 320)
+
+    play(scenario())
+
+
+def test_an_unfollowed_account_is_not_written_to(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path) as bot:
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            await bot.deliver(bot.zalo.event(LAN, "unfollow"))
+            await bot.eventually(lambda db: people.contact_at(db, "zalo_oa", LAN).refused == "unfollowed")  # type: ignore[union-attr]
+            assert bot.push(1, "a") is False
+            assert [u.why for u in bot.look(unreached.everybody)] == ["unfollowed"]
+            await bot.say(LAN, "tiến độ", "Đại Lộc")
+            assert bot.look(unreached.everybody) == []
+
+    play(scenario())
+
+
+def test_retries_in_another_order_and_events_of_no_concern(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path) as bot:
+            zalo = bot.zalo
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            asked = await bot.say(LAN, "báo cáo kinh phí", "Câu 1/")
+            early = zalo.event(LAN, text="500 triệu")  # its first delivery failed
+            await bot.say(LAN, "1,2 tỷ", "Câu 2/")
+            before = len(zalo.sent_to(LAN))
+            assert await bot.deliver(early) == 200
+            told = await zalo.last(LAN, "500 triệu", before)
+            assert "đến sau" in told.text
+            again = await zalo.last(LAN, "Câu 2/", before)
+            assert "Có" in again.buttons
+            for name in ("user_seen_message", "user_received_message", "oa_send_text", "user_poked", "add_user_to_tag"):
+                assert await bot.deliver(zalo.event(LAN, name)) == 200
+            asked = await bot.say(LAN, again.buttons["Có"], "Câu 3/")
+            assert asked
+            await bot.deliver(zalo.event(LAN, "user_submit_info", info={"phone": "84905123456", "name": "Lan"}))
+            await zalo.last(LAN, "0905 123 456")
+            assert bot.look(lambda db: people.by_id(db, 1)).phone == "84905123456"
+
+    play(scenario())
+
+
+def test_a_webhook_is_durable_and_answered_before_a_slow_file(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path) as bot:
+            zalo = bot.zalo
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            arrived = asyncio.Event()
+
+            async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                await reader.readuntil(b"\r\n\r\n")
+                await arrived.wait()
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(PDF), PDF))
+                writer.close()
+
+            server = await asyncio.start_server(slow, "127.0.0.1", 0)
+            port = server.sockets[0].getsockname()[1]
+            body = zalo.event(LAN, "user_send_file", file="cham.pdf")
+            body = body.replace(f"{zalo.url}/file/cham.pdf".encode(), f"http://127.0.0.1:{port}/cham.pdf".encode())
+            async with asyncio.timeout(2):  # Zalo's own patience
+                assert await bot.deliver(body) == 200
+                assert await bot.deliver(body) == 200  # and tries again
+            from storage.tables import inbox
+
+            assert bot.look(lambda db: db.execute(select(func.count()).select_from(inbox)).scalar()) == 1
+            arrived.set()
+            await zalo.last(LAN, "cham.pdf")
+            server.close()
+            assert await bot.eventually(lambda db: db.execute(select(func.count()).select_from(inbox)).scalar() == 0)
+
+    play(scenario())
+
+
+def test_what_was_confirmed_survives_the_process(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path) as bot:
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            body = bot.zalo.event(LAN, text="tiến độ")
+            import json
+
+            from storage import inbox
+
+            past = wall_now() - timedelta(minutes=10)  # put by a process that died before its turn
+            bot.house.writer.write(lambda db: inbox.put(db, "zalo_oa", "msg-left", json.loads(body), past, past))
+            before = len(bot.zalo.sent_to(LAN))
+            await bot.zalo.last(LAN, "Đại Lộc", before)
+
+    play(scenario())
+
+
+def test_ten_thousand_forged_webhooks(tmp_path: Path) -> None:
+    """Forged, truncated, changed, signed with another secret, replayed, oversized: none gets in."""
+
+    async def scenario() -> None:
+        async with running(tmp_path) as bot, httpx.AsyncClient() as client:
+            zalo, chance = bot.zalo, random.Random(7)
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            genuine = zalo.event(LAN, text="không phát sinh kinh phí")
+            signature = zalo.signature(genuine)
+            assert await bot.deliver(genuine) == 200
+            await zalo.last(LAN, "KHÔNG PHÁT SINH?")
+            taken = bot.look(lambda db: db.execute(select(func.count()).select_from(received)).scalar())
+            statuses: dict[int, int] = {}
+
+            async def attack(number: int) -> None:
+                body, given = forged(genuine, signature, number, chance)
+                sent = await client.post(f"{bot.web}/zalo-oa/webhook", content=body, headers={"X-ZEvent-Signature": given})
+                statuses[sent.status_code] = statuses.get(sent.status_code, 0) + 1
+
+            for start in range(0, 10_000, 50):
+                await asyncio.gather(*(attack(number) for number in range(start, start + 50)))
+            assert statuses[200] == 10_000 // 100  # replays of the genuine one, which change nothing
+            assert statuses[413] >= 10_000 // 100
+            assert sum(statuses.values()) == 10_000
+            assert bot.look(lambda db: db.execute(select(func.count()).select_from(received)).scalar()) == taken
+            assert bot.look(lambda db: db.execute(select(func.count()).select_from(contact)).scalar()) == 1
+
+    play(scenario())
+
+
+def forged(genuine: bytes, signature: str, number: int, chance: random.Random) -> tuple[bytes, str]:
+    """One attack of six kinds."""
+    if number % 100 == 0:
+        return genuine, signature
+    if number % 100 == 1:
+        return genuine + b" " * (1024 * 1024 if number % 200 == 1 else 300_000), signature
+    match number % 5:
+        case 0:
+            return genuine[: chance.randrange(len(genuine))], signature
+        case 1:
+            at = chance.randrange(len(genuine))
+            return genuine[:at] + bytes([(genuine[at] + 1 + chance.randrange(250)) % 256]) + genuine[at + 1 :], signature
+        case 2:
+            return genuine, ZaloOaDouble.signature(genuine, f"secret-{chance.random()}")
+        case 3:
+            changed = genuine.replace(b'"1001"', b'"%d"' % chance.randrange(10**9))
+            return changed, chance.choice(
+                [signature, "", "mac=", signature[:-1], "mac=" + "0" * 64, "é" * 8 if False else "mac=zz"]
+            )
+        case _:
+            at = chance.randrange(5, len(signature))
+            digit = chance.choice([d for d in "0123456789abcdef" if d != signature[at]])
+            return genuine, signature[:at] + digit + signature[at + 1 :]
+
+
+def test_the_signature_is_over_raw_bytes() -> None:
+    body = '{"app_id":"1","text":"Đại Lộc","timestamp":1656}'.encode()
+    import hashlib
+
+    mac = hashlib.sha256(b"1" + body + b"1656" + b"s").hexdigest()
+    assert signed_by("1", body, "s", f"mac={mac}")
+    assert signed_by("1", body, "s", mac.upper())
+    assert not signed_by("1", body.replace(b" ", b""), "s", f"mac={mac}")
+    assert not signed_by("2", body, "s", f"mac={mac}")
+    assert not signed_by("1", b"{}", "s", f"mac={mac}")
