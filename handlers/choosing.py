@@ -5,7 +5,6 @@ an older list is what that list said, and the stale answer gets the word that a 
 """
 
 import re
-from collections.abc import Iterable
 
 from handlers import asking
 from handlers.filling import find_filling
@@ -16,6 +15,10 @@ from rules.vietnamese import same_words
 from storage import choices
 
 NUMBERED_CHANNELS = ("console", "zalo_bot", "zalo_oa")
+BUTTONS_TOO = ("zalo_oa",)
+"""Channels that number only long lists, so that the last numbered one may be old."""
+Pairs = tuple[tuple[str, str], ...]
+"""Labels with their actions."""
 LONGEST_SENTENCE = 12
 """Words of a sentence in which a choice is looked for; what is longer tells a story."""
 WORDS_OF_ITS_OWN = 3
@@ -36,31 +39,43 @@ def choice_typed(turn: Turn, text: str, exact: bool) -> str:
     else, so that only a choice's own words count."""
     if turn.incoming.channel not in NUMBERED_CHANNELS:
         return _same(turn.data.get("menu", []), text)
-    shown = choices.shown(turn.db, turn.contact.id) or _present_menu(turn)
-    if NUMBER.fullmatch(text.strip().rstrip(".)")):
-        return _by_number(turn, shown, int(text.strip().rstrip(".)")))
-    visible = [pair for item in shown[:2] for pair in item.choices]
-    found = _same(visible, text) or _same(turn.data.get("menu", []), text)
+    shown = choices.shown(turn.db, turn.contact.id)
+    latest = _latest(turn, shown)
+    if number := NUMBER.fullmatch(text.strip().rstrip(".)")):
+        return _by_number(turn, shown, latest, int(number[0]))
+    found = _same(latest, text)
     if found or exact or _takes_words(turn):
         return found
-    return _in_a_sentence(turn, shown, text)
+    return _in_a_sentence(turn, shown, latest, text)
 
 
-def _present_menu(turn: Turn) -> list[choices.ShownList]:
-    """Where nobody but the reader writes, as on the console, every list begins at 1 and the last one counts."""
+def is_stray_number(turn: Turn, text: str) -> bool:
+    """Whether a bare number was typed that no list has and that answers nothing."""
+    return turn.incoming.channel in NUMBERED_CHANNELS and not turn.topic and bool(NUMBER.fullmatch(text.strip().rstrip(".)")))
+
+
+def _latest(turn: Turn, shown: list[choices.ShownList]) -> Pairs:
+    """What can be chosen as things stand: the present question's choices, and those of a reminder that came after it."""
     menu = tuple((str(label), str(action)) for label, action in turn.data.get("menu", []))
-    return [choices.ShownList(0, 1, menu)] if menu else []
+    if not shown or turn.incoming.channel in BUTTONS_TOO:
+        return menu
+    return (*menu, *(pair for pair in shown[0].choices if pair not in menu))
 
 
-def _same(pairs: Iterable[Iterable[str]], text: str) -> str:
+def _same(pairs: Pairs, text: str) -> str:
     typed = same_words(text)
     matching = [action for label, action in pairs if typed and same_words(label) == typed]
     return str(matching[0]) if matching else ""
 
 
-def _by_number(turn: Turn, shown: list[choices.ShownList], number: int) -> str:
-    action, age = next(((found, age) for age, item in enumerate(shown) if (found := item.action(number))), ("", 0))
-    if not action or age == 0 or action.startswith(_present_question(turn)):
+def _by_number(turn: Turn, shown: list[choices.ShownList], latest: Pairs, number: int) -> str:
+    """The choice with that number: one whose own words begin with it ("4 sao"), else the list's number. Where a number
+    may be an answer, that of an older list is taken for one."""
+    own = [action for label, action in latest if same_words(label).split()[:1] == [str(number)]]
+    if len(own) == 1:
+        return own[0]
+    action = next((found for item in shown if (found := item.action(number))), "")
+    if not action or action.startswith(_present_question(turn)) or any(action == present for _, present in latest):
         return action
     return "" if _asked_kind(turn) in _VALUES else action
 
@@ -82,16 +97,16 @@ def _takes_words(turn: Turn) -> bool:
     return _asked_kind(turn) in (Kind.TEXT, Kind.LIST)
 
 
-def _in_a_sentence(turn: Turn, shown: list[choices.ShownList], text: str) -> str:
+def _in_a_sentence(turn: Turn, shown: list[choices.ShownList], latest: Pairs, text: str) -> str:
     """A choice named in the middle of a sentence that says nothing else: "dạ em chọn số 2 ạ", "cho tôi báo cáo ngay nhé"."""
     said = same_words(text).split()
     if not 2 <= len(said) <= LONGEST_SENTENCE or asking.sounds_like_question(text):
         return ""
     numbers = [word for word in said if NUMBER.fullmatch(word)]
     if len(numbers) == 1 and all(word in _POLITE for word in said if word != numbers[0]):
-        return _by_number(turn, shown, int(numbers[0]))
+        return _by_number(turn, shown, latest, int(numbers[0]))
     named: dict[str, int] = {}
-    for label, action in (pair for item in shown[:2] for pair in item.choices):
+    for label, action in latest:
         words = same_words(label).split()
         rest = _without(said, words)
         if rest is not None and _means_it(turn, text, label, rest):

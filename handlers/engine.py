@@ -197,6 +197,9 @@ def _handle(turn: Turn) -> None:
     if chosen:
         _press(turn, chosen)
         return
+    if choosing.is_stray_number(turn, incoming.text):
+        turn.say(turn.words.tr("choice.no_number", number=incoming.text), *helping.first_choices(turn))
+        return
     topic = TOPICS.get(turn.topic)
     if turn.topic in TEXTS_FOR_OTHERS and len(incoming.text.split()) <= SHORT:
         errand = helping.errand_in(turn, incoming.text)

@@ -26,7 +26,7 @@ def _show_code(turn: Turn, person: Person) -> None:
     words = turn.words
     code = linking.create_code(turn.db, person.id, turn.now, turn.world.pick)
     contacts = people.contacts_of(turn.db, [person.id]).get(person.id, [])
-    names = ", ".join(_name(turn, contact) for contact in contacts)
+    names = "; ".join(_name(turn, contact) for contact in contacts)
     until = words.moment(turn.now + linking.CODE_LIFE)
     others = [
         Choice(words.tr("link.remove", channel=_name(turn, c)), f"unlink {c.id}") for c in contacts if c.id != turn.contact.id
@@ -47,9 +47,12 @@ def is_code(turn: Turn, text: str) -> bool:
 def type_code(turn: Turn, text: str) -> None:
     """A code was typed: link, or say why not."""
     code = re.sub(r"\D", "", text)
-    if len(code) != linking.CODE_LENGTH:
+    if not CODE.fullmatch(text.strip()):
         turn.rest()
-        turn.say(turn.words.tr("link.not_a_code"), *helping.first_choices(turn))
+        if code:
+            turn.say(turn.words.tr("link.not_a_code"), *helping.first_choices(turn))
+        else:
+            helping.plain(turn, text)  # something else came to mind
         return
     owner = _owner(turn, code)
     if owner is None:

@@ -10,8 +10,8 @@ from storage.tables import choice_list
 
 HIGHEST = 60
 """Numbering goes on from list to list and begins anew at 1 above this."""
-REMEMBERED = 4
-"""Lists whose numbers are still understood, the newest included."""
+REMEMBERED = 20
+"""Lists whose numbers are still understood; of two with the same number the newer one counts."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,20 @@ class ShownList:
         return self.choices[place][1] if 0 <= place < len(self.choices) else ""
 
 
-def show(db: Connection, outbox_id: int, contact_id: int, choices: list[list[str]], now: datetime) -> int:
-    """The number that a list begins with. A message that is sent once more keeps its numbers."""
+def show(db: Connection, outbox_id: int, contact_id: int, choices: list[list[str]], now: datetime, anew: bool = False) -> int:
+    """The number that a list begins with. A message that is sent once more keeps its numbers. ``anew``: always 1, for a
+    reader whom nobody else interrupts.
+    """
     there = db.execute(select(choice_list.c.first).where(choice_list.c.outbox_id == outbox_id)).scalar_one_or_none()
     if there is not None:
         return int(there)
     before = shown(db, contact_id)
     first = before[0].next if before else 1
-    if first + len(choices) - 1 > HIGHEST:
+    if anew or first + len(choices) - 1 > HIGHEST:
         first = 1
+    own = [int(word) for label, _ in choices if (word := label.split(" ")[0]).isdecimal() and int(word) <= HIGHEST]
+    if any(first <= number < first + len(choices) for number in own):
+        first = max(own) + 1  # "3. 5 sao" would be read both ways
     db.execute(
         insert(choice_list).values(outbox_id=outbox_id, contact_id=contact_id, first=first, choices=choices, at=now)
     )  # fmt: skip

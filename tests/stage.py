@@ -33,6 +33,8 @@ class Said:
     channel: str
     message: Message
     push: bool
+    outbox_id: int = 0
+    contact_id: int | None = None
 
 
 class Stage:
@@ -128,7 +130,9 @@ class Stage:
         with self.engine.connect() as db:
             rows = db.execute(outbox.select().where(outbox.c.state == "waiting").order_by(outbox.c.id)).all()
         self._said += [
-            Said(r.address, r.channel, Message.from_json(r.body), r.kind != "reply") for r in rows if r.kind != "close"
+            Said(r.address, r.channel, Message.from_json(r.body), r.kind != "reply", r.id, r.contact_id)
+            for r in rows
+            if r.kind != "close"
         ]
         done = [Settled(r.id, "sent", self.now) for r in rows]
         self.writer.write(lambda db: settle(db, done))

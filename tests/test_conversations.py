@@ -6,7 +6,7 @@ A script reads as a chat::
     down until 2022-07-08 09:00             the program was off until then
     join Lan as officer of dai-loc on telegram
     as Lan                                  who writes from here on
-    > text                                  what is typed
+    > text                                  what is typed; {code} is the link code shown last
     > [Gửi]                                 a button of the latest message that has it
     > (file so-lieu.pdf)                    a file of tests/conversations/files, or a made one
     > (sticker)                             something without text
@@ -38,14 +38,33 @@ _JOIN = re.compile(r"join (?P<name>.+?) as (?P<role>\w+)(?: of (?P<unit>[\w-]+))
 _AS = re.compile(r"as (?P<name>.+?)(?: on (?P<channel>\w+))?$")
 
 
-class Play:
-    """One script being played."""
+class Door:
+    """How a channel turns what people do into an :class:`Incoming`. This one: as buttons do it."""
+
+    channel = ""
+    """Everybody's channel, whatever a script says; empty: the script's."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
+
+    def seen(self, said: Said) -> None:
+        """Something reached a reader."""
+
+    def incoming(self, plain: Incoming) -> Incoming:
+        """What the channel makes of it."""
+        return plain
+
+
+class Play:
+    """One script being played."""
+
+    def __init__(self, stage: Stage, door: Door | None = None) -> None:
+        self.stage = stage
+        self.door = door or Door(stage)
         self.channel: dict[str, str] = {}
         self.buttons: dict[str, list[Choice]] = {}
         self.who = ""
+        self.code = ""
 
     def play(self, script: str) -> list[str]:
         """The script with what was really said."""
@@ -72,14 +91,18 @@ class Play:
         if line == "again":
             return self.stage.again()
         if match := _JOIN.match(line):
-            return self._join(match["name"], Role(match["role"]), match["unit"] or "", match["channel"] or "telegram")
+            return self._join(match["name"], Role(match["role"]), match["unit"] or "", self._channel(match["channel"]))
         if match := _AS.match(line):
             self.who = match["name"]
-            self.channel.setdefault(self.who, match["channel"] or "telegram")
+            if match["channel"] or self.who not in self.channel:
+                self.channel[self.who] = self._channel(match["channel"])
             return []
         if line.startswith("> "):
             return self._write(line[2:])
         raise ValueError(f"not a line of a script: {line}")
+
+    def _channel(self, named: str | None) -> str:
+        return self.door.channel or named or "telegram"
 
     def _join(self, name: str, role: Role, unit: str, channel: str) -> list[Said]:
         self.who, self.channel[name] = name, channel
@@ -95,15 +118,14 @@ class Play:
             if content is None:
                 return self._hear(trouble="too_big")
             return self._hear(file=self.stage.world.files.put(content, match[1]))
-        return self._hear(text=text.replace("\\n", "\n"))
+        return self._hear(text=text.replace("\\n", "\n").replace("{code}", self.code))
 
     def _hear(self, **what: object) -> list[Said]:
-        return self.stage.hear(
-            Incoming(
-                channel=self.channel[self.who], update_id=self.stage.next_update(), address=self.who, name=self.who,
-                **what,  # type: ignore[arg-type]
-            )
+        plain = Incoming(
+            channel=self.channel[self.who], update_id=self.stage.next_update(), address=self.who, name=self.who,
+            **what,  # type: ignore[arg-type]
         )  # fmt: skip
+        return self.stage.hear(self.door.incoming(plain))
 
     def _button(self, label: str) -> str:
         older = label.startswith("old ")
@@ -115,8 +137,12 @@ class Play:
 
     def _shown(self, said: list[Said]) -> Iterator[str]:
         for item in said:
+            self.door.seen(item)
             self.buttons.setdefault(item.address, []).extend(item.message.choices)
-            mark = "<" if item.address == self.who else f"! {item.address}:"
+            self.code = next(iter(re.findall(r"\b\d{3} \d{3}\b", item.message.text)), self.code)
+            elsewhere = f" on {item.channel}" if item.address == self.who else ""
+            here = item.address == self.who and item.channel == self.channel[self.who]
+            mark = "<" if here else f"! {item.address}{elsewhere}:"
             for line in item.message.text.splitlines():
                 yield f"{mark} {line}".rstrip()
             if item.message.file:

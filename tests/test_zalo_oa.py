@@ -137,21 +137,17 @@ def test_a_whole_report_with_buttons_and_a_file(tmp_path: Path) -> None:
             summary = await zalo.last(LAN, "xem lại trước khi gửi")
             assert "bao-cao.pdf" in summary.text
             await bot.say(LAN, summary.buttons["Gửi"], "Mã biên nhận")
-            alert = await zalo.last(MINH, "Lan")
-            assert "vừa nộp" in alert.text or await zalo.last(MINH, "vừa nộp")
+            alert = await zalo.last(MINH, "vừa nộp")
+            assert "Lan" in alert.text
             kept = bot.look(lambda db: reports.latest(db, CAMPAIGN.name, "dai-loc", "unspent-funds"))
             assert bot.house.world.files.get(kept.answers["file"]["hash"]) == PDF
-            listed = await bot.say(MINH, "tiến độ kinh phí", "KHÔNG" if False else "Đại Lộc")
+            listed = await bot.say(MINH, "tiến độ kinh phí", "Đại Lộc")
             assert not listed.buttons
             assert "Đại Lộc" in listed.numbers  # more than five choices are a numbered list
             unit = await bot.say(MINH, listed.numbers["Đại Lộc"], "UBND huyện Đại Lộc")
             looked = await bot.say(MINH, next(iter(unit.buttons.values())), "1.200.000.000 đ")
             before = len(zalo.sent_to(MINH))
-            await bot.deliver(
-                zalo.event(
-                    MINH, text=looked.buttons["Tệp kèm"] if "Tệp kèm" in looked.buttons else list(looked.buttons.values())[-1]
-                )
-            )
+            await bot.deliver(zalo.event(MINH, text=list(looked.buttons.values())[-1]))
             await zalo.until(lambda: any(c.attachment.get("type") == "file" for c in zalo.sent_to(MINH)[before:]))
             assert zalo.uploads[-1] == ("file", "bao-cao.pdf", PDF)
 
@@ -380,9 +376,7 @@ def forged(genuine: bytes, signature: str, number: int, chance: random.Random) -
             return genuine, ZaloOaDouble.signature(genuine, f"secret-{chance.random()}")
         case 3:
             changed = genuine.replace(b'"1001"', b'"%d"' % chance.randrange(10**9))
-            return changed, chance.choice(
-                [signature, "", "mac=", signature[:-1], "mac=" + "0" * 64, "é" * 8 if False else "mac=zz"]
-            )
+            return changed, chance.choice([signature, "", "mac=", signature[:-1], "mac=" + "0" * 64, "mac=zz"])
         case _:
             at = chance.randrange(5, len(signature))
             digit = chance.choice([d for d in "0123456789abcdef" if d != signature[at]])

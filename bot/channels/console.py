@@ -10,9 +10,9 @@ from bot.wiring import House
 from handlers.engine import take
 from handlers.reminding import tick
 from handlers.turn import Incoming, Message
-from storage import outbox, people
+from storage import choices, outbox, people
 from storage.database import reading
-from storage.outbox import Settled
+from storage.outbox import Settled, Waiting
 
 CHANNEL = "console"
 
@@ -58,9 +58,18 @@ def _print_waiting(house: House, address: str) -> None:
     for row in mine:
         message = Message.from_json(row.body)
         if not message.closes:
+            remember(house, row, message)
             print(show(message))
     done = [Settled(row.id, "sent", house.clock.now()) for row in mine]
     house.writer.write(lambda db: outbox.settle(db, done), address)
+
+
+def remember(house: House, row: Waiting, message: Message) -> None:
+    """Keep what the numbers below a message stand for: the last list counts, also a reminder's."""
+    contact_id, pairs = row.contact_id, [[choice.label, choice.action] for choice in message.choices]
+    if pairs and contact_id is not None:
+        now = house.clock.now()
+        house.writer.write(lambda db: choices.show(db, row.id, contact_id, pairs, now, anew=True), row.address)
 
 
 def show(message: Message) -> str:

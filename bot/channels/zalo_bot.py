@@ -30,6 +30,7 @@ from handlers.turn import Incoming, Message
 from rules.vietnamese import nfc
 from storage import conversations, spending
 from storage.database import reading
+from storage.files import StoredFile
 from storage.outbox import Waiting
 
 CHANNEL = "zalo_bot"
@@ -93,6 +94,17 @@ def read_update(raw: Any) -> Update | None:
         picture=picture, trouble="unsupported" if event == "message.unsupported.received" and not text else "",
         sent_at=int(date) if date.isdigit() else 0,
         group=_text(chat.get("id")) if _text(chat.get("chat_type")).upper() == "GROUP" else "",
+    )  # fmt: skip
+
+
+def as_incoming(update: Update, bot_name: str, kept: StoredFile | None, trouble: str) -> Incoming:
+    """An update made neutral. In a group the bot is spoken to by a command or by its name."""
+    text = update.text
+    mention = f"@{bot_name}".lower() if bot_name else "@"
+    return Incoming(
+        channel=CHANNEL, update_id=update.id, address=update.sender, name=update.name,
+        text="" if kept or trouble else text, file=kept, trouble=trouble, sent_at=update.sent_at, group=update.group,
+        addressed=not update.group or text.startswith("/") or mention in text.lower(),
     )  # fmt: skip
 
 
@@ -204,14 +216,7 @@ class ZaloBotReceiver:
         kept, trouble = None, update.trouble
         if update.picture and not update.group:
             kept, trouble = await fetch(update.picture, "anh.jpg", self._house.world.files)
-        text = update.text
-        mention = f"@{self.name}".lower() if self.name else "@"
-        addressed = not update.group or text.startswith("/") or mention in text.lower()
-        return Incoming(
-            channel=CHANNEL, update_id=update.id, address=update.sender, name=update.name,
-            text="" if kept or trouble else text, file=kept, trouble=trouble, sent_at=update.sent_at, group=update.group,
-            addressed=addressed,
-        )  # fmt: skip
+        return as_incoming(update, self.name, kept, trouble)
 
 
 def _why(error: Exception) -> str:

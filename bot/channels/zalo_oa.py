@@ -37,7 +37,7 @@ from rules.vietnamese import nfc
 from rules.windows import Window, silent_until, window
 from storage import people, spending
 from storage.database import reading
-from storage.files import sniff
+from storage.files import StoredFile, sniff
 from storage.outbox import Waiting
 
 CHANNEL = "zalo_oa"
@@ -107,6 +107,17 @@ def read_event(raw: dict[str, Any]) -> Event | None:
     return Event(event_id, sender, kind, text, _text(first.get("url")) if is_file else "", name, sent_at)
 
 
+def as_incoming(event: Event, name: str, kept: StoredFile | None, trouble: str) -> Incoming:
+    """An event made neutral: a button that comes back as text is a choice, following is a greeting."""
+    pressed = event.text.startswith(PRESSED)
+    return Incoming(
+        channel=CHANNEL, update_id=event.id, address=event.sender, name=name,
+        text="/start" if event.kind == "follow" else "" if pressed else event.text,
+        choice=event.text[len(PRESSED) :].strip() if pressed else "", file=kept, trouble=trouble,
+        left=event.kind == "unfollow", left_why="unfollowed", sent_at=event.sent_at, phone=event.phone,
+    )  # fmt: skip
+
+
 def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
@@ -155,26 +166,19 @@ class ZaloOaReceiver:
             kept, trouble = await fetch(event.file, event.file_name, self._house.world.files)
         elif event.kind in ("user_send_image", "user_send_file", "user_send_audio", "user_send_video"):
             trouble = "unsupported"
-        pressed = event.text.startswith(PRESSED)
-        await self._take(
-            Incoming(
-                channel=CHANNEL, update_id=event.id, address=event.sender, name=await self._name(event),
-                text="/start" if event.kind == "follow" else "" if pressed else event.text,
-                choice=event.text[len(PRESSED) :].strip() if pressed else "", file=kept, trouble=trouble,
-                left=event.kind == "unfollow", left_why="unfollowed", sent_at=event.sent_at, phone=event.phone,
-            )
-        )  # fmt: skip
+        await self._take(as_incoming(event, await self._name(event), kept, trouble))
 
     async def _name(self, event: Event) -> str:
         """Somebody new is asked for by name; without an answer the invite's name, or none, has to do."""
 
-        def is_known() -> bool:
+        def known() -> str:
             with reading(self._house.engine) as db:
                 found = people.contact_at(db, CHANNEL, event.sender)
-            return found is not None and bool(found.name)
+            return found.name if found else ""
 
-        if event.kind == "unfollow" or await asyncio.to_thread(is_known):
-            return ""
+        name = await asyncio.to_thread(known)
+        if name or event.kind == "unfollow":
+            return name
         try:
             return await self._api.name_of(event.sender)
         except (Refused, Unreachable, NoToken) as error:

@@ -1,0 +1,221 @@
+"""The Zalo token pair: one refresh at a time, nobody stranded, a lost account told at once, authorised again."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from bot.clocks import wall_now
+from bot.settings import Settings
+from bot.zalo_tokens import AHEAD, NoToken, OAuthRefused, TokenKeeper, begin_authorizing, finish_authorizing, verifier_for
+from storage import tokens
+from storage.database import migrate, open_database, reading
+from storage.tokens import TokenPair
+from storage.writer import Writer
+from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, ZaloOaDouble
+
+OTHER_PROCESS = """
+import asyncio, sys
+from bot.clocks import wall_now
+from bot.settings import Settings
+from bot.zalo_tokens import TokenKeeper
+from storage.database import open_database
+from storage.writer import Writer
+
+async def main():
+    settings = Settings(_env_file=None)
+    writer = Writer(open_database(settings.database_url))
+    keeper = TokenKeeper(settings, writer, wall_now, lambda db, pair: None)
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    await keeper.renew(1)
+    token, generation = await keeper.access()
+    print(token, generation, flush=True)
+    writer.close()
+
+asyncio.run(main())
+"""
+
+
+class Bench:
+    """A database with a pair in force, and keepers as different processes would have them."""
+
+    def __init__(self, url: str, zalo: ZaloOaDouble) -> None:
+        self.zalo, self.url = zalo, url
+        self.settings = Settings(
+            _env_file=None, database_url=url, zalo_oa_app_id=APP_ID, zalo_oa_app_secret=APP_SECRET, zalo_oa_secret_key=OA_SECRET,
+            zalo_oauth_url=zalo.url, zalo_oa_api_url=zalo.url, zns_api_url=zalo.url, public_url="http://127.0.0.1:1",
+        )  # fmt: skip
+        engine = open_database(url)
+        migrate(engine)
+        self.writer = Writer(engine)
+        self.lost: list[int] = []
+        self.now: Callable[[], datetime] = wall_now
+
+    def keeper(self) -> TokenKeeper:
+        return TokenKeeper(self.settings, self.writer, lambda: self.now(), lambda db, pair: self.lost.append(pair.generation))
+
+    def store(self, access: str, refresh: str, left: timedelta) -> None:
+        self.zalo.access, self.zalo.refresh = access, refresh
+        self.writer.write(lambda db: tokens.store(db, "zalo_oa", access, refresh, self.now() + left))
+
+    def pair(self) -> TokenPair:
+        with reading(self.writer.engine) as db:
+            found = tokens.pair_of(db, "zalo_oa")
+        assert found
+        return found
+
+    def close(self) -> None:
+        self.writer.close()
+        self.writer.engine.dispose()
+
+
+def play(url: str, scenario: Callable[[Bench], Any]) -> None:
+    async def run() -> None:
+        async with ZaloOaDouble(wall_now) as zalo:
+            bench = Bench(url, zalo)
+            try:
+                await asyncio.wait_for(scenario(bench), 60)
+            finally:
+                bench.close()
+
+    asyncio.run(run())
+
+
+def test_many_at_once_refresh_once(database_url: str) -> None:
+    async def scenario(bench: Bench) -> None:
+        bench.store("a", "r", timedelta(hours=1))
+        bench.zalo.refresh_seconds = 0.3
+        keepers = [bench.keeper() for _ in range(8)]
+        await asyncio.gather(*(keeper.renew(1) for keeper in keepers for _ in range(3)))
+        assert bench.zalo.refreshes == ["r"]
+        assert {await keeper.access() for keeper in keepers} == {(bench.zalo.access, 2)}
+
+    play(database_url, scenario)
+
+
+def test_two_processes_refresh_once(database_url: str) -> None:
+    async def scenario(bench: Bench) -> None:
+        bench.store("a", "r", timedelta(hours=1))
+        bench.zalo.refresh_seconds = 0.5
+        env = {
+            "DATABASE_URL": database_url, "ZALO_OA_APP_ID": APP_ID, "ZALO_OA_APP_SECRET": APP_SECRET,
+            "ZALO_OA_SECRET_KEY": OA_SECRET, "ZALO_OAUTH_URL": bench.zalo.url, "PUBLIC_URL": "http://127.0.0.1:1", "PATH": "/usr/bin",
+        }  # fmt: skip
+        pipe = asyncio.subprocess.PIPE
+        others = [
+            await asyncio.create_subprocess_exec(sys.executable, "-c", OTHER_PROCESS, stdin=pipe, stdout=pipe, env=env)
+            for _ in range(2)
+        ]
+        for other in others:
+            assert other.stdout
+            assert (await other.stdout.readline()).strip() == b"ready"
+        said = await asyncio.gather(*(other.communicate(b"go\n") for other in others))
+        assert bench.zalo.refreshes == ["r"]
+        assert {out.split()[-2:][0] for out, _ in said} == {bench.zalo.access.encode()}
+
+    play(database_url, scenario)
+
+
+def test_a_process_that_died_while_refreshing_strands_nobody(database_url: str) -> None:
+    async def scenario(bench: Bench) -> None:
+        bench.store("a", "r", timedelta(hours=1))
+        now = wall_now()
+        dead = bench.writer.write(lambda db: tokens.hold(db, "zalo_oa", 1, "dead", now, now + timedelta(seconds=0.8)))
+        assert dead
+        await bench.keeper().renew(1)  # waits until the hold has run out
+        assert bench.pair().generation == 2
+        assert bench.lost == []
+
+    play(database_url, scenario)
+
+
+def test_a_wait_that_is_cancelled_still_stores_the_answer(tmp_path: Path) -> None:
+    async def scenario(bench: Bench) -> None:
+        bench.store("a", "r", timedelta(hours=1))
+        bench.zalo.refresh_seconds = 0.3
+        keeper = bench.keeper()
+        running = asyncio.create_task(keeper.run())
+        async with asyncio.timeout(10):
+            while not bench.zalo.refreshes:
+                await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert bench.pair().access == bench.zalo.access
+
+    play(f"sqlite:///{tmp_path}/t.db", scenario)
+
+
+def test_an_answer_that_got_lost_is_told_while_the_access_token_lives(tmp_path: Path) -> None:
+    async def scenario(bench: Bench) -> None:
+        bench.store("a", "r", timedelta(hours=4))
+        bench.zalo.lose_answers = 1
+        keeper = bench.keeper()
+        await keeper.renew(1)
+        assert bench.lost == []  # it may have been the network
+        await keeper.renew(1)
+        await bench.keeper().renew(1)
+        assert bench.zalo.refreshes == ["r", "r"]
+        assert bench.lost == [1]  # told once
+        assert await keeper.access() == ("a", 1)
+        bench.now = lambda: wall_now() + timedelta(hours=5)
+        assert await keeper.access() == ("a", 1)  # Zalo says whether it still passes
+
+    play(f"sqlite:///{tmp_path}/t.db", scenario)
+
+
+def test_refreshed_ahead_of_time_and_not_before(tmp_path: Path) -> None:
+    async def scenario(bench: Bench) -> None:
+        bench.store("a", "r", AHEAD + timedelta(hours=1))
+        running = asyncio.create_task(bench.keeper().run())
+        await asyncio.sleep(0.3)
+        assert bench.zalo.refreshes == []
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        bench.now = lambda: wall_now() + timedelta(hours=1, seconds=1)
+        running = asyncio.create_task(bench.keeper().run())
+        await bench.zalo.until(lambda: bench.zalo.access == "access-1")
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert bench.pair().access == "access-1"
+
+    play(f"sqlite:///{tmp_path}/t.db", scenario)
+
+
+def test_a_lost_account_is_authorised_again_with_pkce(tmp_path: Path) -> None:
+    async def scenario(bench: Bench) -> None:
+        bench.store("", "dead", timedelta(0))
+        bench.zalo.refresh = "another"
+        keeper = bench.keeper()
+        await keeper.renew(1)
+        assert bench.pair().lost
+        with pytest.raises(NoToken):
+            await keeper.access()
+        link = bench.writer.write(lambda db: begin_authorizing(db, bench.settings, wall_now()))
+        query = parse_qs(urlsplit(link).query)
+        assert query["redirect_uri"] == ["http://127.0.0.1:1/zalo-oa/authorized"]
+        assert "code_verifier" not in query
+        bench.zalo.challenges["c1"] = query["code_challenge"][0]
+        with reading(bench.writer.engine) as db:
+            assert verifier_for(db, "guessed", wall_now()) == ""
+            verifier = verifier_for(db, query["state"][0], wall_now())
+            assert verifier_for(db, query["state"][0], wall_now() + timedelta(hours=1)) == ""
+        assert len(verifier) == 43
+        with pytest.raises(OAuthRefused):
+            await finish_authorizing(bench.settings, bench.writer, "wrong", verifier, wall_now)
+        await finish_authorizing(bench.settings, bench.writer, "c1", verifier, wall_now)
+        assert (await keeper.access())[0] == bench.zalo.access
+        with reading(bench.writer.engine) as db:
+            assert verifier_for(db, query["state"][0], wall_now()) == ""  # used
+
+    play(f"sqlite:///{tmp_path}/t.db", scenario)
+
+
+def test_no_token_shows_in_a_repr() -> None:
+    pair = TokenPair("secret-access", "secret-refresh", wall_now(), 1, "", "")
+    assert "secret" not in repr(pair)
