@@ -14,12 +14,16 @@ from bot.metrics import PUSHES, TICKS
 from bot.wiring import House
 from handlers.reminding import tick
 from rules.ladder import instants
-from storage import conversations, outbox, reminders
+from storage import choices, conversations, outbox, reminders
 from storage.database import reading
 
 TICK_SECONDS = 20
 KEEP_UPDATES = timedelta(days=8)
-"""Zalo shows old messages again for a week, Telegram for a day."""
+"""Telegram delivers again for a day."""
+SIGNED = ("zalo_oa", "zalo_bot")
+KEEP_SIGNED = timedelta(days=400)
+"""A signed webhook can be replayed by whoever saw it, as long as we do not know it: longer than a campaign."""
+KEEP_LISTS = timedelta(days=30)
 KEEP_MESSAGES = timedelta(days=400)
 log = logger(__name__)
 
@@ -80,5 +84,7 @@ class ClockWork:
     def tidy(self) -> None:
         """Forget updates and messages that nothing asks for any more."""
         now = self._house.clock.now()
-        self._house.writer.write(lambda db: conversations.forget_received(db, now - KEEP_UPDATES), "clock")
+        self._house.writer.write(lambda db: conversations.forget_received(db, now - KEEP_UPDATES, but=SIGNED), "clock")
+        self._house.writer.write(lambda db: conversations.forget_received(db, now - KEEP_SIGNED), "clock")
+        self._house.writer.write(lambda db: choices.forget(db, now - KEEP_LISTS), "clock")
         self._house.writer.write(lambda db: outbox.forget(db, now - KEEP_MESSAGES), "clock")

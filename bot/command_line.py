@@ -219,13 +219,14 @@ def invite(
     role: Annotated[str, typer.Option(help="officer, leader, manager or administrator")],
     unit: Annotated[str, typer.Option(help="a unit's slug or name; for officers and leaders")] = "",
     name: Annotated[str, typer.Option(help="how the person is addressed")] = "",
+    phone: Annotated[str, typer.Option(help="for a Zalo template where no chat reaches the person")] = "",
     as_json: AsJson = False,
 ) -> None:
     """A one-time code, with the links that redeem it."""
     with house() as found:
         from bot.commands.inviting import make_invite
 
-        make_invite(found, role, unit, name, as_json)
+        make_invite(found, role, unit, name, phone, as_json)
 
 
 @app.command()

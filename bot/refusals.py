@@ -1,5 +1,6 @@
 """What a platform's refusals mean. Each channel has one table of them, a row a refusal, each with its source."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,6 +38,12 @@ class Row:
     source: str
     seconds: float = 60.0
     """For ``LATER`` and ``HALT``: how long to wait, unless the platform says."""
+
+
+def number(value: object) -> int | None:
+    """A code as a platform writes it, a number or its digits; None for anything else."""
+    text = str(value)
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
 
 
 def find(table: Iterable[Row], code: int | None, description: str) -> Row | None:

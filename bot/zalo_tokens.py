@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from bot.logs import logger
 from bot.metrics import TOKEN_REFRESHES
+from bot.refusals import number
 from bot.settings import Settings
 from storage import groups, tokens
 from storage.database import reading
@@ -85,14 +86,11 @@ async def ask_for_tokens(settings: Settings, form: dict[str, str]) -> Granted:
         raise OAuthSilent(f"HTTP {answer.status_code}")
     access, refresh = body.get("access_token"), body.get("refresh_token")
     if not access or not refresh:
-        raise OAuthRefused(_number(body.get("error")), str(body.get("error_name") or body.get("error_description") or "")[:200])
-    life = timedelta(seconds=_number(body.get("expires_in"))) or LIFE
+        raise OAuthRefused(
+            number(body.get("error")) or 0, str(body.get("error_name") or body.get("error_description") or "")[:200]
+        )
+    life = timedelta(seconds=number(body.get("expires_in")) or 0) or LIFE
     return Granted(str(access), str(refresh), life)
-
-
-def _number(value: Any) -> int:
-    text = str(value).lstrip("-")
-    return int(str(value)) if text.isdigit() else 0
 
 
 class TokenKeeper:

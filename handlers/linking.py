@@ -8,6 +8,8 @@ from handlers.turn import Choice, Message, Turn
 from storage import linking, outbox, people, reports
 from storage.people import Contact, Person
 
+NOTICE = "notice"
+"""The outbox's kind of a message that takes no other way: elsewhere it would tell the wrong one."""
 CODE = re.compile(r"\d{3}[ -]?\d{3}")
 
 
@@ -101,7 +103,7 @@ def _link(turn: Turn, code: str) -> None:
     if person is None:
         turn.say(turn.words.tr("stale"), *helping.first_choices(turn))
         return
-    linking.link(turn.db, turn.contact.id, person.id)
+    linking.link(turn.db, turn.contact.id, person.id, turn.now)
     turn.person = person
     turn.rest()
     here = channel_text(turn.words, turn.contact.channel)
@@ -134,7 +136,7 @@ def _tell_the_others(turn: Turn, person: Person) -> None:
             language=words.language,
         )  # fmt: skip
         outbox.queue(
-            turn.db, contact_id=other.id, channel=other.channel, address=other.address, kind="push",
+            turn.db, contact_id=other.id, channel=other.channel, address=other.address, kind=NOTICE,
             body={**message.to_json(), "person": person.id}, now=turn.now,
         )  # fmt: skip
 

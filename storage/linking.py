@@ -64,6 +64,6 @@ def use(db: Connection, code: str, now: datetime) -> int | None:
     return db.execute(used).scalar_one_or_none()
 
 
-def link(db: Connection, contact_id: int, person_id: int) -> None:
-    """The contact is that person's from now on."""
-    db.execute(update(contact).where(contact.c.id == contact_id).values(person_id=person_id))
+def link(db: Connection, contact_id: int, person_id: int, now: datetime) -> None:
+    """The contact is that person's from now on, and the channel used last."""
+    db.execute(update(contact).where(contact.c.id == contact_id).values(person_id=person_id, last_seen_at=now))

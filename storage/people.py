@@ -217,7 +217,7 @@ def by_id(db: Connection, person_id: int) -> Person | None:
 def contacts_of(db: Connection, person_ids: list[int]) -> dict[int, list[Contact]]:
     """The contacts of those people, the one used last first."""
     rows = db.execute(
-        select(contact).where(contact.c.person_id.in_(person_ids)).order_by(contact.c.last_seen_at.desc(), contact.c.id)
+        select(contact).where(contact.c.person_id.in_(person_ids)).order_by(contact.c.last_seen_at.desc(), contact.c.id.desc())
     ).all()
     found: dict[int, list[Contact]] = {}
     for r in rows:

@@ -20,7 +20,7 @@ from bot.courier import TryLater
 from bot.fetching import fetch
 from bot.inbox import Inbox
 from bot.logs import logger
-from bot.refusals import Row, Verdict, find, refuse
+from bot.refusals import Row, Verdict, find, number, refuse
 from bot.rendering import as_numbered, file_link, joined, upload_link
 from bot.splitting import split
 from bot.wiring import House
@@ -92,7 +92,7 @@ def read_update(raw: Any) -> Update | None:
     return Update(
         id=message_id, sender=address, name=_text(sender.get("display_name")) or _text(sender.get("name")), text=text,
         picture=picture, trouble="unsupported" if event == "message.unsupported.received" and not text else "",
-        sent_at=int(date) if date.isdigit() else 0,
+        sent_at=number(date) or 0,
         group=_text(chat.get("id")) if _text(chat.get("chat_type")).upper() == "GROUP" else "",
     )  # fmt: skip
 
@@ -252,10 +252,10 @@ class ZaloBotSink:
             refuse(find(ERRORS, 429, "") or FLOOD, f"{used} of {self._limit} sent, the rest is kept for replies")
         pieces = split(await self._text(message, waiting), LONGEST_TEXT)
         sent = ""
-        for number, piece in enumerate(pieces):
-            if number >= self._sent.get(waiting.id, 0):
+        for place, piece in enumerate(pieces):
+            if place >= self._sent.get(waiting.id, 0):
                 sent = await self._send_piece(address, piece, waiting, used)
-                self._sent[waiting.id] = number + 1
+                self._sent[waiting.id] = place + 1
         self._sent.pop(waiting.id, None)
         return sent
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from bot.refusals import Row, Verdict
+from bot.refusals import Row, Verdict, number
 
 DOCS = "https://bot.zaloplatforms.com/docs"
 ERRORS = (
@@ -82,12 +82,12 @@ class ZaloBotApi:
         return self._result(answer.status_code, body)
 
     def _result(self, status: int, body: dict[str, Any]) -> Any:
-        code = body.get("error_code") or 0
+        code = number(body.get("error_code") or 0) or 0
         if "ok" not in body and "event_name" in body:
             return body
         if body.get("ok") and code in (0, 200):
             return body.get("result")
-        code = int(code) if str(code).lstrip("-").isdigit() and code else status if status >= 400 else 400
+        code = code or (status if status >= 400 else 400)
         raise Refused(code, str(body.get("description", ""))[:300].replace(self._token, "***"))
 
     async def get_updates(self) -> list[dict[str, Any]]:

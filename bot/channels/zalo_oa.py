@@ -25,7 +25,7 @@ from bot.courier import NotThisWay, TryLater
 from bot.fetching import fetch
 from bot.inbox import Inbox
 from bot.logs import logger
-from bot.refusals import Verdict, refuse
+from bot.refusals import Verdict, number, refuse
 from bot.rendering import as_numbered, file_link, joined
 from bot.splitting import split
 from bot.wiring import House
@@ -92,7 +92,7 @@ def read_event(raw: dict[str, Any]) -> Event | None:
     kind, when = _text(raw.get("event_name")), _text(raw.get("timestamp"))
     message = _dict(raw.get("message"))
     sender = _text(_dict(raw.get("sender")).get("id")) or _text(_dict(raw.get("follower")).get("id"))
-    sent_at = int(when) if when.isdigit() else 0
+    sent_at = number(when) or 0
     if not sender or not (kind.startswith("user_send_") or kind in ("follow", "unfollow", "user_submit_info")):
         return None
     event_id = _text(message.get("msg_id")) or f"{kind}:{sender}:{when}"
@@ -239,10 +239,10 @@ class ZaloOaSink:
             raise NotThisWay("window", "nothing from this person for 7 days")
         cost = self._house.world.campaign.zalo.billed_price if state is Window.BILLED else 0
         sent, parts = "", await self._parts(message, waiting)
-        for number, part in enumerate(parts):
-            if number >= self._out.get(waiting.id, 0):
+        for place, part in enumerate(parts):
+            if place >= self._out.get(waiting.id, 0):
                 sent = await self._api.send(address, part)
-                self._out[waiting.id] = number + 1
+                self._out[waiting.id] = place + 1
                 await count(self._house, state.value, cost)
         self._out.pop(waiting.id, None)
         return sent

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from bot.refusals import Row, Verdict, find
+from bot.refusals import Row, Verdict, find, number
 from bot.zalo_tokens import TokenKeeper
 
 OA = "https://developers.zalo.me/docs/official-account, error codes"
@@ -140,8 +140,8 @@ class ZaloOaApi:
             raise Refused(find(table, 401, "") or other, 401, "")
         if not isinstance(body, dict) or answer.status_code >= 500:
             raise Unreachable(f"HTTP {answer.status_code}")
-        code = body.get("error", 0)
-        code = int(code) if str(code).lstrip("-").isdigit() else -1
+        code = number(body.get("error", 0))
+        code = -1 if code is None else code
         if code:
             said = str(body.get("message", ""))[:200].replace(token, "***")
             raise Refused(find(table, code, said) or other, code, said)

@@ -2,6 +2,7 @@
 
 from bot.command_line import Refused, print_json
 from bot.wiring import House
+from handlers.phoning import read_phone
 from rules.ladder import Role
 from rules.units import AskBack, Found, read_unit
 from storage import people
@@ -9,13 +10,16 @@ from storage import people
 ALSO_CALLED = {"admin": Role.ADMINISTRATOR, "can-bo": Role.OFFICER, "lanh-dao": Role.LEADER, "quan-ly": Role.MANAGER}
 
 
-def make_invite(house: House, role_name: str, unit_name: str, name: str, as_json: bool) -> None:
+def make_invite(house: House, role_name: str, unit_name: str, name: str, phone: str, as_json: bool) -> None:
     """Make and print a code."""
     role = _role(role_name)
     unit = "" if role.oversees else _unit(house, unit_name)
+    number = read_phone(phone)
+    if phone and not number:
+        raise Refused(f"{phone!r} is no Vietnamese telephone number: write e.g. 0905123456.")
     now = house.clock.now()
     created = house.writer.write(
-        lambda db: people.create_invite(db, role, unit, name.strip()[:60], "dondoc", now, house.world.pick)
+        lambda db: people.create_invite(db, role, unit, name.strip()[:60], "dondoc", now, house.world.pick, number)
     )
     house.links.ask(house.settings)
     links = house.links(created.code)

@@ -1,14 +1,15 @@
 """``dondoc remind`` and ``dondoc rehearse``: exactly what would go to whom, when and why."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.command_line import print_json
 from bot.wiring import House
+from handlers.forecasting import forecast, forecast_text, how_it_goes
 from handlers.reminding import Picture, picture, tick, word
 from rules.deadlines import at_local
-from rules.ladder import Push, PushKind, Situation, instants, plan
+from rules.ladder import Push, foresee, plan
 from storage.database import reading
 
 AFTER_LAST = timedelta(days=120)
@@ -25,7 +26,8 @@ def show_pushes_at(house: House, at: datetime, dry_run: bool, as_json: bool) -> 
 
 
 def show_all_pushes(house: House, as_json: bool) -> None:
-    """Every push from the campaign's opening, or from now if it has begun, to its last rung."""
+    """Every push from the campaign's opening to its last rung, with the way that each will go; and what the coming week
+    will cost."""
     campaign = house.world.campaign
     with reading(house.engine) as db:
         seen = picture(db, house.world)
@@ -34,19 +36,16 @@ def show_all_pushes(house: House, as_json: bool) -> None:
     people = tuple(replace(r, joined_at=min(r.joined_at, start)) for r in seen.situation.recipients)
     situation = replace(seen.situation, recipients=people, settled_keys=frozenset(), reminded_on={}, snoozes=())
     end = max(at_local(o.deadline.date, campaign.ladder.at, campaign.zone) for o in campaign.dated() if o.deadline)
-    found = []
-    for at in instants(campaign, situation, start, end + AFTER_LAST):
-        pushes = plan(campaign, situation, at)
-        found += [_row(house, push, Picture(situation, seen.standings), at) for push in pushes]
-        situation = _after(situation, pushes, at.astimezone(campaign.zone))
+    with reading(house.engine) as db:
+        found = [
+            _row(house, push, Picture(known, seen.standings), at) | {"going": asdict(how_it_goes(db, house.world, push))}
+            for at, known, pushes in foresee(campaign, situation, start, end + AFTER_LAST)
+            for push in pushes
+        ]
+        week = forecast(db, house.world, house.clock.now())
     _show(found, as_json)
-
-
-def _after(situation: Situation, pushes: list[Push], at: datetime) -> Situation:
-    """The situation once those pushes are out."""
-    keys = {key for push in pushes for key in (*push.keys, *push.skips)}
-    reminded = {push.recipient.person: at.date() for push in pushes if push.recipient and push.kind is PushKind.REMINDER}
-    return replace(situation, settled_keys=situation.settled_keys | keys, reminded_on={**situation.reminded_on, **reminded})
+    if not as_json:
+        print(f"\n{forecast_text(house.world.languages.of(''), week)}")
 
 
 def _row(house: House, push: Push, seen: Picture, at: datetime) -> dict[str, Any]:
