@@ -1,0 +1,57 @@
+"""Every scripted chat through both of Zalo's doors over real HTTP: every word as in the script, the database as by
+Telegram's buttons."""
+
+import difflib
+from pathlib import Path
+
+import pytest
+
+from bot.channels import zalo_oa
+from rules.windows import Window
+from storage import people
+from tests.http_stage import HttpStage, ZaloBotStage, ZaloOaStage
+from tests.test_conversations import Door, Play
+from tests.test_every_channel import SCRIPTS, TelegramDoor, outcome, played
+
+STAGES: tuple[type[HttpStage], ...] = (ZaloBotStage, ZaloOaStage)
+REFUSED_BY_THE_PAGE = ("> (file bao-cao.exe)", "> (file qua-lon.pdf)")
+"""What the upload page itself refuses: no word in the chat."""
+
+
+@pytest.fixture
+def open_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The account's windows have tests of their own; here weeks pass between two messages."""
+    monkeypatch.setattr(people, "CLOSING", ())
+    monkeypatch.setattr(zalo_oa, "window", lambda seen, at: Window.FREE)
+
+
+@pytest.mark.usefixtures("open_windows")
+@pytest.mark.parametrize("kind", STAGES, ids=lambda kind: kind.channel)
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_the_script_is_said_and_kept(path: Path, kind: type[HttpStage], tmp_path: Path) -> None:
+    expected = played(path, TelegramDoor, tmp_path / "telegram")
+    stage = kind(f"sqlite:///{tmp_path}/http.db", tmp_path)
+    door = Door(stage)
+    door.channel = kind.channel
+    script = path.read_text(encoding="utf-8")
+    try:
+        said = Play(stage, door).play(script)
+        found = outcome(stage.engine)
+    finally:
+        stage.shut()
+    for table, rows in expected.items():
+        assert found[table] == rows, f"{table} differs on {kind.channel}"
+    by_page = REFUSED_BY_THE_PAGE if kind is ZaloBotStage else ()
+    diff = difflib.unified_diff(in_the_chat(script.splitlines(), by_page), in_the_chat(said, by_page), lineterm="", n=1)
+    assert list(diff) == []
+
+
+def in_the_chat(lines: list[str], by_page: tuple[str, ...]) -> list[str]:
+    """What is compared: without replies to what the page refused, and without the account's own link in an invite."""
+    kept, skipping = [], False
+    for line in lines:
+        if not line.startswith(("<", "!")):
+            skipping = line in by_page
+        if not skipping and "https://zalo.me/" not in line:
+            kept.append(line)
+    return kept
