@@ -55,11 +55,14 @@ def is_stray_number(turn: Turn, text: str) -> bool:
 
 
 def _latest(turn: Turn, shown: list[choices.ShownList]) -> Pairs:
-    """What can be chosen as things stand: the present question's choices, and those of a reminder that came after it."""
-    menu = tuple((str(label), str(action)) for label, action in turn.data.get("menu", []))
-    if not shown or turn.incoming.channel in BUTTONS_TOO:
-        return menu
-    return (*menu, *(pair for pair in shown[0].choices if pair not in menu))
+    """What can be chosen as things stand: the last reply's choices, those of a reminder that came after it, and those of
+    the open form's present question, should something else have been asked in between."""
+    found = [(str(label), str(action)) for label, action in turn.data.get("menu", [])]
+    if shown and turn.incoming.channel not in BUTTONS_TOO:
+        found += shown[0].choices
+    asked = _present_question(turn)
+    found += [pair for item in shown for pair in item.choices if pair[1].startswith(asked)]
+    return tuple(dict.fromkeys(found))
 
 
 def _same(pairs: Pairs, text: str) -> str:

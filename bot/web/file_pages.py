@@ -117,7 +117,14 @@ class _FilePages:
         return self._house.world.languages.of(contact.language if contact else "")
 
     def _page(self, request: Request, words: Words, text: str, state: str, status: int) -> Response:
-        values = {"words": words, "tr": words.tr, "text": text, "state": state, "most": MOST_BYTES}
+        values = {
+            "words": words,
+            "tr": words.tr,
+            "text": text,
+            "state": state,
+            "most": MOST_BYTES,
+            "campaign": self._house.world.campaign.title.in_(words.language),
+        }
         return self._templates.TemplateResponse(request, "upload.html", values, status_code=status, headers=SAFE)
 
     def _answer(self, request: Request, words: Words, text: str, state: str, status: int) -> Response:

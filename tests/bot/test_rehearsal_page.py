@@ -42,12 +42,17 @@ def address(tmp_path: Path) -> Iterator[str]:
     assert program.wait(15) is not None
 
 
-@pytest.fixture
-def page(address: str) -> Iterator[object]:
+def need_chromium() -> None:
+    """Where there is no browser, say so; in CI that is a failure."""
     if CHROMIUM is None:
         if "CI" in os.environ:
             pytest.fail("no chromium: tests/prepare_browser.sh installs it")
         pytest.skip("!!! no chromium: the page is NOT tested")
+
+
+@pytest.fixture
+def page(address: str) -> Iterator[object]:
+    need_chromium()
     from playwright.sync_api import sync_playwright
 
     ARTIFACTS.mkdir(exist_ok=True)

@@ -80,6 +80,7 @@ def test_links_hold_for_their_time_and_their_purpose() -> None:
     links = SignedLinks("https://x", b"k" * 32, lambda: now[0])
     upload = links.upload(5, 77).rsplit("/", 1)[1]
     file = links.file("ab" * 32, "Mẫu 1.xlsx").split("/")[-2]
+    assert len(upload) < 60
     assert links.read_upload(upload) == Upload(5, 77)
     assert links.read_file(file) == "ab" * 32
     assert links.read_upload(file) is None
