@@ -28,8 +28,10 @@ from bot.turns import TurnService
 from bot.web.app import add_webhook, make_app
 from bot.web.file_pages import add_file_pages
 from bot.web.rehearsal_page import add_rehearsal_page
-from bot.wiring import House
+from bot.web.zalo_page import add_authorized_page, add_home_page
+from bot.wiring import ACCOUNT_KEY, House
 from handlers.account_lost import tell
+from storage import groups
 from storage.tokens import TokenPair
 
 if TYPE_CHECKING:
@@ -93,8 +95,9 @@ class Process:
             self._add_zalo_bot(app)
         if settings.zalo_oa:
             self._add_zalo_oa(app)
-        if settings.public_url:
+        if settings.public_url and not settings.rehearsing:
             add_file_pages(app, self._house, self._service)
+            add_home_page(app, self._house)
         if settings.rehearsing:
             add_rehearsal_page(app, self._house, self._service, self._hub, Rehearsal(self._house, self._wake))
         return app
@@ -114,7 +117,6 @@ class Process:
 
     def _add_zalo_oa(self, app: FastAPI) -> None:
         from bot.channels.zalo_oa import SIGNATURE_HEADER, WEBHOOK_PATH
-        from bot.web.zalo_page import add_authorized_page
 
         async def take(given: str, body: bytes) -> int:
             assert self._open.zalo_oa
@@ -266,13 +268,15 @@ class Process:
             _background(stack, self._learn_account(stack))
 
     async def _learn_account(self, stack: AsyncExitStack) -> None:
-        """The account's id, for the links of invites."""
+        """The account's id, for the links of invites, also those that the command line makes."""
         api = self._zalo_oa_api()
         stack.push_async_callback(api.close)
 
         async def ask() -> None:
-            found = await api.account()
-            self._house.links.zalo_oa = str(found.get("oa_id") or "")
+            account = str((await api.account()).get("oa_id") or "")
+            self._house.links.zalo_oa = account
+            kept = self._house.writer.submit(lambda db: groups.keep_value(db, ACCOUNT_KEY, account), "zalo-token")
+            await asyncio.wrap_future(kept)
 
         await until_done("Zalo's account could not be asked for", ask)
 

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     zalo_oa_api_url: str = ZALO_OA
     zalo_oauth_url: str = ZALO_OAUTH
     zns_api_url: str = ZNS
+    zalo_site_verification: str = ""
+    """What Zalo wants to see in a meta tag of the home page, to know that the domain is ours."""
     llm_url: str = ""
     """An OpenAI-compatible API, e.g. http://127.0.0.1:8080/v1; unset: no model is asked."""
     llm_model: str = ""

@@ -24,6 +24,7 @@ from storage.writer import Writer
 
 CLOCK_KEY = "rehearsal-clock"
 LINK_KEY = "link-key"
+ACCOUNT_KEY = "zalo-oa-id"
 
 
 def make_world(
@@ -65,8 +66,17 @@ def build(settings: Settings) -> House:
     links = InviteLinks()
     world = make_world(campaign, FileStore(settings.files_dir), secrets.choice, links, settings.simulated, settings.channels)
     writer = Writer(engine)
+    links.zalo_oa = _account_id(settings, engine)
     pages = SignedLinks(settings.public_url, _link_key(engine, writer), wall_now)
     return House(settings, engine, writer, world, _clock(settings, campaign, engine), links, pages)
+
+
+def _account_id(settings: Settings, engine: Engine) -> str:
+    """The Official Account's id, once a running process has asked for it."""
+    if not settings.zalo_oa:
+        return ""
+    with reading(engine) as db:
+        return groups.kept_value(db, ACCOUNT_KEY) or ""
 
 
 def _link_key(engine: Engine, writer: Writer) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import uvicorn
@@ -17,11 +18,12 @@ from bot.channels.zalo_oa import signed_by
 from bot.clocks import SimulatedClock, wall_now
 from bot.running import Parts, Process
 from bot.settings import Settings
-from bot.wiring import House, build
+from bot.wiring import ACCOUNT_KEY, House, build
+from bot.zalo_tokens import begin_authorizing
 from handlers.pushing import push_to_person
 from handlers.turn import Message, OutFile
 from rules.ladder import Role
-from storage import people, reports, spending, unreached
+from storage import groups, people, reports, spending, unreached
 from storage.database import reading
 from storage.tables import contact, received
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, Call, ZaloOaDouble
@@ -253,6 +255,34 @@ def test_an_unfollowed_account_is_not_written_to(tmp_path: Path) -> None:
             assert [u.why for u in bot.look(unreached.everybody)] == ["unfollowed"]
             await bot.say(LAN, "tiến độ", "Đại Lộc")
             assert bot.look(unreached.everybody) == []
+
+    play(scenario())
+
+
+def test_the_domains_home_carries_zalos_tag_and_invites_the_accounts_link(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path, zalo_site_verification="abc123") as bot, httpx.AsyncClient() as browser:
+            home = await browser.get(f"{bot.web}/")
+            assert '<meta name="zalo-platform-site-verification" content="abc123">' in home.text
+            await bot.eventually(lambda db: groups.kept_value(db, ACCOUNT_KEY))
+            again = build(bot.house.settings)  # what the command line sees
+            assert again.links("CODE") == ("https://zalo.me/579745863508352884",)
+            again.close()
+            strange = await browser.get(f"{bot.web}/zalo-oa/authorized?code=x&state=guessed")
+            assert strange.status_code == 400
+
+    play(scenario())
+
+
+def test_authorised_by_the_browser_while_running(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path, zalo_oa_refresh_token="") as bot, httpx.AsyncClient() as browser:
+            link = bot.house.writer.write(lambda db: begin_authorizing(db, bot.house.settings, wall_now()))
+            query = parse_qs(urlsplit(link).query)
+            bot.zalo.challenges["c1"] = query["code_challenge"][0]
+            done = await browser.get(f"{bot.web}/zalo-oa/authorized", params={"code": "c1", "state": query["state"][0]})
+            assert "Đã nối lại" in done.text
+            await bot.join(LAN, Role.OFFICER, "dai-loc")  # and messages pass
 
     play(scenario())
 

@@ -18,6 +18,7 @@ OA = "https://developers.zalo.me/docs/official-account, error codes"
 ZNS = "https://developers.zalo.me/docs/zalo-notification-service, error codes"
 ERRORS = (
     Row(-216, Verdict.TOKEN, "token", f"{OA}: access token invalid or expired"),
+    Row(-217, Verdict.TOKEN, "token", f"{OA} [?]: access token expired, as clients report it"),
     Row(-220, Verdict.TOKEN, "token", f"{OA}: access token expired or removed"),
     Row(401, Verdict.TOKEN, "token", "HTTP 401 instead of an error code, as clients report it"),
     Row(-32, Verdict.HALT, "flood", f"{OA}: too many requests", 5),

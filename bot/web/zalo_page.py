@@ -1,9 +1,11 @@
-"""Where Zalo sends the administrator's browser after granting access to the Official Account."""
+"""Two small pages for setting Zalo up: the domain's home, and where the administrator's browser comes back to."""
 
+from pathlib import Path
 from typing import Annotated
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from fastapi.templating import Jinja2Templates
 from starlette.concurrency import run_in_threadpool
 
 from bot.clocks import wall_now
@@ -14,6 +16,18 @@ from bot.zalo_tokens import OAuthRefused, OAuthSilent, finish_authorizing, verif
 from storage.database import reading
 
 log = logger(__name__)
+
+
+def add_home_page(app: FastAPI, house: House) -> None:
+    """A home page for the domain: what lives here, and the tag by which Zalo knows whose it is."""
+    templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
+    tag = house.settings.zalo_site_verification
+
+    @app.get("/", response_class=HTMLResponse)
+    async def home(request: Request) -> Response:
+        words, campaign = house.world.languages.of(""), house.world.campaign
+        values = {"tr": words.tr, "title": campaign.title.in_(words.language), "verification": tag}
+        return templates.TemplateResponse(request, "home.html", values, headers=SAFE)
 
 
 def add_authorized_page(app: FastAPI, house: House) -> None:
