@@ -30,7 +30,9 @@ class Receiver(Protocol):
         ...
 
 
-async def connect(name: str, receiver: Receiver, public_url: str, secret: str, greeted: Callable[[], None]) -> None:
+async def connect(
+    name: str, receiver: Receiver, public_url: str, secret: str, greeted: Callable[[], None] = lambda: None
+) -> None:
     """Greet a platform, as often as it takes; then poll, unless it calls us."""
 
     async def greet() -> None:

@@ -13,7 +13,6 @@ class InviteLinks:
 
     def __init__(self) -> None:
         self.username = ""
-        self.zalo_bot = ""
         self.zalo_oa = ""
 
     def __call__(self, code: str) -> tuple[str, ...]:

@@ -245,11 +245,8 @@ class Process:
         self._inboxes[CHANNEL] = (receiver.receive, whose)
         stack.push_async_callback(api.close)
 
-        def greeted() -> None:
-            self._house.links.zalo_bot = receiver.name
-
         secret = webhook_secret(token, settings.zalo_bot_secret.get_secret_value())
-        _background(stack, connect("Zalo Bot", receiver, settings.public_url, secret, greeted))
+        _background(stack, connect("Zalo Bot", receiver, settings.public_url, secret))
 
     async def _start_zalo_oa(self, stack: AsyncExitStack) -> None:
         """The account only calls us: its events are the web part's, its token the worker's to look after."""
@@ -265,6 +262,7 @@ class Process:
             self._inboxes[CHANNEL] = (self._open.zalo_oa.receive, whose)
         if Parts.WORKER in self._parts:
             _background(stack, self._token_keeper().run())
+        if self._parts & (Parts.WEB | Parts.WORKER):
             _background(stack, self._learn_account(stack))
 
     async def _learn_account(self, stack: AsyncExitStack) -> None:

@@ -36,6 +36,7 @@ from rules.vietnamese import nfc
 from storage import conversations, outbox, people
 
 OVERTAKEN_SHOWN = 60
+LONGEST_NAME = 120
 LONGEST = 4000
 """Signs of a message that are looked at; what is longer is answered with a kind word."""
 
@@ -108,7 +109,7 @@ def take(db: Connection, world: World, incoming: Incoming, now: datetime, lease:
 
     ``lease`` claims the replies for the caller's own courier until then (wall clock).
     """
-    incoming = replace(incoming, text=nfc(incoming.text).strip())
+    incoming = replace(incoming, text=nfc(storable(incoming.text)).strip(), name=storable(incoming.name)[:LONGEST_NAME])
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
@@ -122,6 +123,11 @@ def take(db: Connection, world: World, incoming: Incoming, now: datetime, lease:
         _handle(turn)
     turn.keep()
     return Taken(new=True, queued=tuple(turn.queued))
+
+
+def storable(text: str) -> str:
+    """A text without what no database keeps: NUL, and halves of signs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _overtaken(turn: Turn) -> bool:

@@ -30,7 +30,8 @@ def open_database(url: str) -> Engine:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace").decode()  # half a sign from a hostile sender stays an escape
 
 
 def _prepare_sqlite(connection: object, _: ConnectionPoolEntry) -> None:

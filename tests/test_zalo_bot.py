@@ -85,9 +85,11 @@ async def polling(tmp_path: Path, zalo: ZaloBotDouble, **more: Any) -> AsyncIter
 
 
 @asynccontextmanager
-async def webhook(tmp_path: Path, zalo: ZaloBotDouble, **more: Any) -> AsyncIterator[Running]:
+async def webhook(
+    tmp_path: Path, zalo: ZaloBotDouble, parts: Parts = Parts.ALL, **more: Any
+) -> AsyncIterator[Running]:  # fmt: skip
     house = build(settings(tmp_path, zalo, public_url="http://127.0.0.1", **more))
-    server = uvicorn.Server(uvicorn.Config(Process(house, Parts.ALL).app(), port=0, log_config=None))
+    server = uvicorn.Server(uvicorn.Config(Process(house, parts).app(), port=0, log_config=None))
     task = asyncio.create_task(server.serve())
     try:
         await zalo.until(lambda: zalo.webhook)
@@ -284,6 +286,49 @@ def test_webhooks_are_told_apart_from_forged_ones(tmp_path: Path) -> None:
             assert len(zalo.sent_to("z-stranger")) == 1
             with reading(bot.house.engine) as db:
                 assert len(db.execute(select(contact.c.id)).all()) == 1
+
+    play(scenario())
+
+
+def test_a_slow_platform_holds_up_no_update(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot:
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            zalo.slow = 3.0
+            before = len(zalo.sent_to(LAN))
+            async with asyncio.timeout(2):
+                for number in range(10):
+                    assert await bot.call(zalo.message(LAN, f"tiến độ {number}")) == 200
+                    assert await bot.call(zalo.message(f"z-{number}", "xin chào")) == 200
+                await eventually(bot.house, lambda db: len(db.execute(select(received.c.update_id)).all()) == 21)
+            assert len(zalo.sent_to(LAN)) == before  # taken and kept long before the answers are out
+            zalo.slow = 0.0
+            await zalo.until(lambda: len(zalo.sent_to(LAN)) == before + 10, 40)
+
+    play(scenario())
+
+
+def test_web_and_worker_apart(tmp_path: Path) -> None:
+    """The web process takes webhooks and files, the worker sends: nothing but the database between them."""
+    from tests.postgres import fresh_database
+
+    async def scenario() -> None:
+        async with ZaloBotDouble() as zalo:
+            url = fresh_database()
+            worker = build(settings(tmp_path, zalo, database_url=url, public_url="http://127.0.0.1"))
+            async with (
+                Process(worker, Parts.WORKER | Parts.CLOCK).running(),
+                webhook(tmp_path, zalo, parts=Parts.WEB, database_url=url) as bot,
+                httpx.AsyncClient() as browser,
+            ):
+                await bot.join(LAN, Role.OFFICER, "dai-loc")
+                asked = await bot.say(LAN, "báo cáo thu hồi", "Câu 1/")
+                before = len(zalo.sent_to(LAN))
+                sent = await browser.post(link(asked, bot), files={"upload": ("a.pdf", PDF)})
+                assert sent.status_code == 200
+                later = await zalo.last(LAN, "a.pdf", before)
+                await bot.say(LAN, later.numbers["Hủy"], "được giữ lại")
+            worker.close()
 
     play(scenario())
 

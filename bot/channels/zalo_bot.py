@@ -20,6 +20,8 @@ from bot.courier import TryLater
 from bot.fetching import fetch
 from bot.inbox import Inbox
 from bot.logs import logger
+from bot.raw import table as raw_table
+from bot.raw import text as raw_text
 from bot.refusals import Row, Verdict, find, number, refuse
 from bot.rendering import as_numbered, file_link, joined, upload_link
 from bot.splitting import split
@@ -77,23 +79,23 @@ def read_update(raw: Any) -> Update | None:
     message = raw.get("message") if isinstance(raw, dict) else None
     if not isinstance(message, dict):
         return None
-    sender, chat = _dict(message.get("from")), _dict(message.get("chat"))
-    message_id, address = _text(message.get("message_id")), _text(sender.get("id")) or _text(chat.get("id"))
+    sender, chat = raw_table(message.get("from")), raw_table(message.get("chat"))
+    message_id, address = raw_text(message.get("message_id")), raw_text(sender.get("id")) or raw_text(chat.get("id"))
     if not message_id or not address or sender.get("is_bot") is True:
         return None
-    event = _text(raw.get("event_name"))
-    picture = _text(message.get("photo_url")) or _text(message.get("photo"))
-    text = _text(message.get("text")) or ("" if picture else _text(message.get("caption")))
+    event = raw_text(raw.get("event_name"))
+    picture = raw_text(message.get("photo_url")) or raw_text(message.get("photo"))
+    text = raw_text(message.get("text")) or ("" if picture else raw_text(message.get("caption")))
     known = event in ("message.text.received", "message.image.received") or bool(text or picture)
     sticker = event in ("message.sticker.received", "message.voice.received")
     if not known and not sticker and event != "message.unsupported.received":
         return None
-    date = _text(message.get("date"))
+    date = raw_text(message.get("date"))
     return Update(
-        id=message_id, sender=address, name=_text(sender.get("display_name")) or _text(sender.get("name")), text=text,
+        id=message_id, sender=address, name=raw_text(sender.get("display_name")) or raw_text(sender.get("name")), text=text,
         picture=picture, trouble="unsupported" if event == "message.unsupported.received" and not text else "",
         sent_at=number(date) or 0,
-        group=_text(chat.get("id")) if _text(chat.get("chat_type")).upper() == "GROUP" else "",
+        group=raw_text(chat.get("id")) if raw_text(chat.get("chat_type")).upper() == "GROUP" else "",
     )  # fmt: skip
 
 
@@ -106,14 +108,6 @@ def as_incoming(update: Update, bot_name: str, kept: StoredFile | None, trouble:
         text="" if kept or trouble else text, file=kept, trouble=trouble, sent_at=update.sent_at, group=update.group,
         addressed=not update.group or text.startswith("/") or mention in text.lower(),
     )  # fmt: skip
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Any) -> str:
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def whose(raw: dict[str, Any]) -> str:
@@ -133,9 +127,9 @@ class ZaloBotReceiver:
 
     async def start(self) -> None:
         """Learn the bot's name. Raises Refused or Unreachable."""
-        me = _dict(await self._api.call("getMe"))
-        self.name = _text(me.get("display_name")) or _text(me.get("account_name"))
-        self.account = _text(me.get("account_name"))
+        me = raw_table(await self._api.call("getMe"))
+        self.name = raw_text(me.get("display_name")) or raw_text(me.get("account_name"))
+        self.account = raw_text(me.get("account_name"))
 
     async def set_webhook(self, public_url: str, secret: str) -> None:
         """Ask Zalo to call us."""
@@ -195,7 +189,7 @@ class ZaloBotReceiver:
         """Take one update in; one that was taken before costs nothing."""
         update = read_update(raw)
         if update is None:
-            log.info("an update that is nobody's message", kind=_text(_dict(raw).get("event_name"))[:60])
+            log.info("an update that is nobody's message", kind=raw_text(raw_table(raw).get("event_name"))[:60])
             return
         if update.id in self._seen or await asyncio.to_thread(self._was_taken, update.id):
             self._remember(update.id)

@@ -25,6 +25,8 @@ from bot.courier import NotThisWay, TryLater
 from bot.fetching import fetch
 from bot.inbox import Inbox
 from bot.logs import logger
+from bot.raw import table as raw_table
+from bot.raw import text as raw_text
 from bot.refusals import Verdict, number, refuse
 from bot.rendering import as_numbered, file_link, joined
 from bot.splitting import split
@@ -89,22 +91,22 @@ class Event:
 
 def read_event(raw: dict[str, Any]) -> Event | None:
     """What a person did; None for what the account did, what was only seen, and what nobody knows."""
-    kind, when = _text(raw.get("event_name")), _text(raw.get("timestamp"))
-    message = _dict(raw.get("message"))
-    sender = _text(_dict(raw.get("sender")).get("id")) or _text(_dict(raw.get("follower")).get("id"))
+    kind, when = raw_text(raw.get("event_name")), raw_text(raw.get("timestamp"))
+    message = raw_table(raw.get("message"))
+    sender = raw_text(raw_table(raw.get("sender")).get("id")) or raw_text(raw_table(raw.get("follower")).get("id"))
     sent_at = number(when) or 0
     if not sender or not (kind.startswith("user_send_") or kind in ("follow", "unfollow", "user_submit_info")):
         return None
-    event_id = _text(message.get("msg_id")) or f"{kind}:{sender}:{when}"
+    event_id = raw_text(message.get("msg_id")) or f"{kind}:{sender}:{when}"
     if kind == "user_submit_info":
-        phone = re.sub(r"\D", "", _text(_dict(raw.get("info")).get("phone")))
+        phone = re.sub(r"\D", "", raw_text(raw_table(raw.get("info")).get("phone")))
         return Event(event_id, sender, kind, sent_at=sent_at, phone=phone) if re.fullmatch(r"84\d{9}", phone) else None
     attachments = message.get("attachments")
-    first = _dict(_dict(attachments[0]).get("payload")) if isinstance(attachments, list) and attachments else {}
+    first = raw_table(raw_table(attachments[0]).get("payload")) if isinstance(attachments, list) and attachments else {}
     is_file = kind in ("user_send_image", "user_send_file")
-    name = _text(first.get("name")) or ("anh.jpg" if kind == "user_send_image" else "tep")
-    text = "" if is_file else _text(message.get("text"))
-    return Event(event_id, sender, kind, text, _text(first.get("url")) if is_file else "", name, sent_at)
+    name = raw_text(first.get("name")) or ("anh.jpg" if kind == "user_send_image" else "tep")
+    text = "" if is_file else raw_text(message.get("text"))
+    return Event(event_id, sender, kind, text, raw_text(first.get("url")) if is_file else "", name, sent_at)
 
 
 def as_incoming(event: Event, name: str, kept: StoredFile | None, trouble: str) -> Incoming:
@@ -116,14 +118,6 @@ def as_incoming(event: Event, name: str, kept: StoredFile | None, trouble: str) 
         choice=event.text[len(PRESSED) :].strip() if pressed else "", file=kept, trouble=trouble,
         left=event.kind == "unfollow", left_why="unfollowed", sent_at=event.sent_at, phone=event.phone,
     )  # fmt: skip
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Any) -> str:
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def whose(raw: dict[str, Any]) -> str:
@@ -149,7 +143,7 @@ class ZaloOaReceiver:
             raw = json.loads(body)
         except (ValueError, RecursionError):
             return 400
-        if not isinstance(raw, dict) or _text(raw.get("app_id")) not in ("", settings.zalo_oa_app_id):
+        if not isinstance(raw, dict) or raw_text(raw.get("app_id")) not in ("", settings.zalo_oa_app_id):
             return 400
         event = read_event(raw)
         if event:

@@ -12,7 +12,7 @@ from bot.logs import logger
 from bot.signed_links import UPLOAD_PATH
 from bot.web.limits import BodyLimit
 from bot.wiring import House
-from storage import database
+from storage import database, tokens
 from storage.files import MOST_BYTES
 
 MOST_BODY = 1024 * 1024
@@ -42,7 +42,10 @@ def make_app(house: House, running: Running) -> FastAPI:
             log.exception("the database does not answer")
             well = False
         state = "ok" if well else "failed"
-        return JSONResponse({"status": state, "database": state, "campaign": house.world.campaign.name}, 200 if well else 503)
+        told = {"status": state, "database": state, "campaign": house.world.campaign.name}
+        if well and house.settings.zalo_oa:
+            told["zalo_oa"] = await run_in_threadpool(_account, house)
+        return JSONResponse(told, 200 if well else 503)
 
     @app.get("/metrics")
     async def figures() -> Response:
@@ -50,6 +53,13 @@ def make_app(house: House, running: Running) -> FastAPI:
         return PlainTextResponse(metrics.page(), media_type="text/plain; version=0.0.4")
 
     return app
+
+
+def _account(house: House) -> str:
+    """Whether the Zalo Official Account may write: ``ok``, ``not authorised`` or ``lost``."""
+    with database.reading(house.engine) as db:
+        pair = tokens.pair_of(db, "zalo_oa")
+    return "not authorised" if pair is None else "lost" if pair.lost else "ok"
 
 
 def _most(path: str) -> int:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
+from handlers.turn import Incoming
 from rules.ladder import Role
 from storage import choices, conversations, inbox, linking, outbox, people, spending, tokens, unreached
 from storage.people import Invite
@@ -136,3 +137,12 @@ def test_who_was_not_reached_stays_listed_until_reached(any_stage: Stage, channe
         assert closes == (OPENING + timedelta(days=7, hours=3) if channel == "zalo_oa" else None)
 
     any_stage.writer.write(work)
+
+
+def test_what_no_database_keeps_is_left_out(any_stage: Stage) -> None:
+    said = any_stage.hear(Incoming("zalo_oa", "m1", "9", name="L\x00an\ud800", text="hạn\x00 nộp \udfff"))
+    assert "30/6/2022" in said[0].message.text
+    raw = {"message": {"text": "\x00\ud800 Đại Lộc"}}
+    kept = any_stage.writer.write(lambda db: inbox.put(db, "zalo_oa", "m2", raw, OPENING, OPENING))
+    (found,) = any_stage.writer.write(lambda db: inbox.claim(db, ["zalo_oa"], OPENING, OPENING))
+    assert (found.id, found.body) == (kept, raw)
