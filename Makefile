@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 CATALOGS := locales/vi/LC_MESSAGES/messages.mo locales/en/LC_MESSAGES/messages.mo
 EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 --omit-header --sort-output
 
-.PHONY: run test check lint catalogs catalogs-check lock migration bench bench-answers clean
+.PHONY: run test check lint catalogs catalogs-check lock migration bench bench-answers bench-zalo clean
 
 run: $(VENV)/installed $(CATALOGS)
 	$(BIN)/dondoc run
@@ -65,6 +65,9 @@ migration:
 
 bench: $(VENV)/installed-dev $(CATALOGS)
 	$(BIN)/python -m benchmarks.turns
+
+bench-zalo: $(VENV)/installed-dev $(CATALOGS)
+	$(BIN)/python -m benchmarks.zalo_webhooks
 
 bench-answers: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.answers

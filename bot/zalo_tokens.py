@@ -34,6 +34,8 @@ AHEAD = timedelta(hours=5)
 """Refreshed so long before the access token ends: time enough for an evening without Zalo's server."""
 HOLD = timedelta(seconds=60)
 LOOK_EVERY = 60.0
+KNOWN_FOR = timedelta(seconds=10)
+"""How long a pair is used without a look at the database."""
 WAIT_STEP = 0.1
 LIFE = timedelta(hours=25)
 DEAD = (-14020, -14014, -14019, -14021)
@@ -103,13 +105,20 @@ class TokenKeeper:
         self._settings, self._writer, self._now, self._lost = settings, writer, now, lost
         self._me = secrets.token_hex(8)
         self._refreshing: asyncio.Task[None] | None = None
+        self._known: tuple[TokenPair, datetime] | None = None
 
     async def access(self) -> tuple[str, int]:
-        """The access token and its generation. Raises :class:`NoToken`."""
+        """The access token and its generation. Raises :class:`NoToken`.
+
+        It may be known from a moment ago: Zalo refuses one that died meanwhile, and :meth:`renew` looks anew.
+        """
+        if self._known and self._known[1] > self._now():
+            return self._known[0].access, self._known[0].generation
         pair = await self._pair()
         if pair is None or (not pair.access and pair.lost):
             raise NoToken
         if pair.access and (pair.lost or pair.expires_at > self._now()):
+            self._known = (pair, self._now() + KNOWN_FOR)
             return pair.access, pair.generation
         await self.renew(pair.generation)
         pair = await self._pair()
@@ -119,6 +128,7 @@ class TokenKeeper:
 
     async def renew(self, generation: int) -> None:
         """See to it that a newer pair than that generation is in force, or that it is known why not."""
+        self._known = None
         if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.create_task(self._renew(generation))
         await asyncio.shield(self._refreshing)  # whoever waits may stop; the answer is stored all the same

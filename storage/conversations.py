@@ -120,10 +120,14 @@ def take_once(
     return db.execute(_TAKE[db.dialect.name], values).first() is not None
 
 
+_WAS_TAKEN = select(received.c.update_id).where(
+    received.c.channel == bindparam("channel"), received.c.update_id == bindparam("update_id")
+)
+
+
 def was_taken(db: Connection, channel: str, update_id: str) -> bool:
     """Whether that update was taken in already."""
-    found = select(received.c.update_id).where(received.c.channel == channel, received.c.update_id == update_id)
-    return db.execute(found).first() is not None
+    return db.execute(_WAS_TAKEN, {"channel": channel, "update_id": update_id}).first() is not None
 
 
 def said_by(db: Connection, contact_id: int, limit: int = 200) -> list[tuple[datetime, str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -29,14 +29,18 @@ class Arrived:
     attempts: int
 
 
+_COLUMNS = ("channel", "update_id", "body", "received_at", "claimed_until", "attempts")
+_PUT = {
+    dialect: upsert(inbox).values({name: bindparam(name) for name in _COLUMNS}).on_conflict_do_nothing().returning(inbox.c.id)
+    for dialect, upsert in (("postgresql", postgres_insert), ("sqlite", sqlite_insert))
+}
+_DONE = inbox.delete().where(inbox.c.id == bindparam("of_id"))
+
+
 def put(db: Connection, channel: str, update_id: str, body: dict[str, Any], wall_now: datetime, until: datetime) -> int | None:
     """Keep an update, claimed until then by whoever puts it. None where it waits here already."""
-    upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
-    values = {
-        "channel": channel, "update_id": update_id, "body": body, "received_at": wall_now, "claimed_until": until, "attempts": 1,
-    }  # fmt: skip
-    added = upsert(inbox).values(values).on_conflict_do_nothing().returning(inbox.c.id)
-    found = db.execute(added).scalar_one_or_none()
+    values = {"channel": channel, "update_id": update_id, "body": body, "received_at": wall_now, "claimed_until": until}
+    found = db.execute(_PUT[db.dialect.name], {**values, "attempts": 1}).scalar_one_or_none()
     return int(found) if found is not None else None
 
 
@@ -62,7 +66,7 @@ def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: da
 
 def done(db: Connection, arrived_id: int) -> None:
     """Its turn is committed."""
-    db.execute(inbox.delete().where(inbox.c.id == arrived_id))
+    db.execute(_DONE, {"of_id": arrived_id})
 
 
 def release(db: Connection, ids: list[int]) -> None:

@@ -1,8 +1,9 @@
 """What channels took this month and what it cost: messages of a quota, billed messages, templates."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -19,15 +20,19 @@ class Spent:
     cost: int
 
 
+def _adding(upsert: Any) -> Any:
+    added = upsert(spent).values({name: bindparam(name) for name in ("channel", "period", "kind", "count", "cost")})
+    more = {"count": spent.c.count + added.excluded.count, "cost": spent.c.cost + added.excluded.cost}
+    return added.on_conflict_do_update(index_elements=["channel", "period", "kind"], set_=more).returning(spent.c.count)
+
+
+_ADD = {"postgresql": _adding(postgres_insert), "sqlite": _adding(sqlite_insert)}
+
+
 def add(db: Connection, channel: str, period: str, kind: str, count: int, cost: int) -> int:
     """Count messages. Returns how many of that kind the channel has taken in that period."""
-    upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
-    added = upsert(spent).values(channel=channel, period=period, kind=kind, count=count, cost=cost)
-    counted = added.on_conflict_do_update(
-        index_elements=["channel", "period", "kind"],
-        set_={"count": spent.c.count + added.excluded.count, "cost": spent.c.cost + added.excluded.cost},
-    ).returning(spent.c.count)
-    return int(db.execute(counted).scalar_one())
+    values = {"channel": channel, "period": period, "kind": kind, "count": count, "cost": cost}
+    return int(db.execute(_ADD[db.dialect.name], values).scalar_one())
 
 
 def of_period(db: Connection, period: str) -> list[Spent]:

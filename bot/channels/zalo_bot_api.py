@@ -6,6 +6,7 @@ or ``ok: false`` with "Request timeout" and HTTP 200): all are taken. A refusal 
 ``error_code`` decide. The token stands in every address: no error of ours shows one.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,8 @@ ERRORS = (
 """Codes of ``error_code``, words of ``description`` before them."""
 POLL_SECONDS = 25
 PATIENCE = 20.0
+AT_ONCE = 16
+"""Requests side by side, the waiting poll among them."""
 
 
 @dataclass
@@ -57,6 +60,7 @@ class ZaloBotApi:
         self._base = f"{url}/bot{token}"
         self._token = token
         self._client = httpx.AsyncClient(timeout=PATIENCE)
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     def __repr__(self) -> str:
         return "ZaloBotApi(***)"
@@ -68,7 +72,8 @@ class ZaloBotApi:
     async def call(self, method: str, params: dict[str, Any] | None = None, patience: float = PATIENCE) -> Any:
         """A method's result. Raises :class:`Refused` or :class:`Unreachable`."""
         try:
-            answer = await self._client.post(f"{self._base}/{method}", json=params or {}, timeout=patience)
+            async with self._room:
+                answer = await self._client.post(f"{self._base}/{method}", json=params or {}, timeout=patience)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(type(error).__name__) from None
         try:

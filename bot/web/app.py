@@ -64,7 +64,9 @@ def _account(house: House) -> str:
 
 def _most(path: str) -> int:
     """Bytes that a request may bring."""
-    return MOST_BYTES + AROUND_A_FILE if path.startswith((UPLOAD_PATH, "/rehearsal/file")) else MOST_BODY
+    if path.startswith("/rehearsal/file"):
+        return 2 * MOST_BYTES  # what is too big is told in the chat there
+    return MOST_BYTES + AROUND_A_FILE if path.startswith(UPLOAD_PATH) else MOST_BODY
 
 
 def add_webhook(app: FastAPI, path: str, header: str, take: Callable[[str, bytes], Awaitable[int]]) -> None:
