@@ -66,7 +66,6 @@ class _Open:
     telegram: "TelegramReceiver | None" = None
     zalo_bot: "ZaloBotReceiver | None" = None
     zalo_oa: "ZaloOaReceiver | None" = None
-    inbox: Inbox | None = None
 
 
 class Process:
@@ -77,7 +76,8 @@ class Process:
         self._parts = parts
         self._hub = Hub()
         self._open = _Open()
-        self._inboxes: dict[str, tuple[Handle, Whose]] = {}
+        self._handles: dict[str, tuple[Handle, Whose]] = {}
+        self._inbox = Inbox(house, self._handles)
         self._keeper: TokenKeeper | None = None
 
     # ------------------------------------------------------------ parts
@@ -91,7 +91,7 @@ class Process:
 
             secret = webhook_secret(settings.telegram_token.get_secret_value(), settings.telegram_secret.get_secret_value())
             add_webhook(app, WEBHOOK_PATH, TELEGRAM_HEADER, lambda given, body: self._telegram().webhook(secret, given, body))
-        if settings.zalo_bot:
+        if settings.zalo_bot and settings.public_url:
             self._add_zalo_bot(app)
         if settings.zalo_oa:
             self._add_zalo_oa(app)
@@ -110,8 +110,7 @@ class Process:
 
         async def take(given: str, body: bytes) -> int:
             assert self._open.zalo_bot
-            assert self._open.inbox
-            return await self._open.zalo_bot.webhook(secret, given, body, self._open.inbox)
+            return await self._open.zalo_bot.webhook(secret, given, body)
 
         add_webhook(app, WEBHOOK_PATH, ZALO_BOT_HEADER, take)
 
@@ -120,8 +119,7 @@ class Process:
 
         async def take(given: str, body: bytes) -> int:
             assert self._open.zalo_oa
-            assert self._open.inbox
-            return await self._open.zalo_oa.webhook(given, body, self._open.inbox)
+            return await self._open.zalo_oa.webhook(given, body)
 
         add_webhook(app, WEBHOOK_PATH, SIGNATURE_HEADER, take)
         add_authorized_page(app, self._house)
@@ -153,9 +151,8 @@ class Process:
             await self._start_telegram(stack)
             await self._start_zalo_bot(stack)
             await self._start_zalo_oa(stack)
-            if self._inboxes and Parts.WEB in self._parts:
-                self._open.inbox = Inbox(self._house, self._inboxes)
-                _background(stack, self._open.inbox.run())
+            if self._handles:
+                _background(stack, self._inbox.run())
             if self._house.settings.rehearsing and Parts.WEB in self._parts:
                 await asyncio.to_thread(Rehearsal(self._house, self._wake).prepare)
             if courier.channels:
@@ -240,9 +237,9 @@ class Process:
 
         token = settings.zalo_bot_token.get_secret_value()
         api = ZaloBotApi(token, settings.zalo_bot_api_url)
-        receiver = ZaloBotReceiver(self._house, api, self._service().take)
+        receiver = ZaloBotReceiver(self._house, api, self._service().take, self._inbox)
         self._open.zalo_bot = receiver
-        self._inboxes[CHANNEL] = (receiver.receive, whose)
+        self._handles[CHANNEL] = (receiver.receive, whose)
         stack.push_async_callback(api.close)
 
         secret = webhook_secret(token, settings.zalo_bot_secret.get_secret_value())
@@ -258,8 +255,8 @@ class Process:
         if Parts.WEB in self._parts:
             api = self._zalo_oa_api()
             stack.push_async_callback(api.close)
-            self._open.zalo_oa = ZaloOaReceiver(self._house, api, self._service().take)
-            self._inboxes[CHANNEL] = (self._open.zalo_oa.receive, whose)
+            self._open.zalo_oa = ZaloOaReceiver(self._house, api, self._service().take, self._inbox)
+            self._handles[CHANNEL] = (self._open.zalo_oa.receive, whose)
         if Parts.WORKER in self._parts:
             _background(stack, self._token_keeper().run())
         if self._parts & (Parts.WEB | Parts.WORKER):

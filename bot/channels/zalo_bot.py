@@ -15,14 +15,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.zalo_bot_api import ERRORS, Idle, Refused, Unreachable, ZaloBotApi
+from bot.channels.zalo_bot_api import ERRORS, FLOOD, OVER_QUOTA, UNKNOWN, Idle, Refused, Unreachable, ZaloBotApi
 from bot.courier import TryLater
 from bot.fetching import fetch
 from bot.inbox import Inbox
 from bot.logs import logger
 from bot.raw import table as raw_table
 from bot.raw import text as raw_text
-from bot.refusals import Row, Verdict, find, number, refuse
+from bot.refusals import find, number, refuse
 from bot.rendering import as_numbered, file_link, joined, upload_link
 from bot.splitting import split
 from bot.wiring import House
@@ -30,7 +30,7 @@ from handlers.pushing import PUSH_KINDS
 from handlers.quota import QUOTA, alert_if_near, may_push, period
 from handlers.turn import Incoming, Message
 from rules.vietnamese import nfc
-from storage import conversations, spending
+from storage import spending
 from storage.database import reading
 from storage.files import StoredFile
 from storage.outbox import Waiting
@@ -42,7 +42,6 @@ MOST_BODY = 256 * 1024
 BETWEEN_POLLS = 1.0
 """Seconds: a seen message comes again at every poll, at once."""
 SEEN_KEPT = 2000
-FLOOD = Row(429, Verdict.HALT, "flood", "a 429 far from the month's quota is taken for a flood limit", 30.0)
 PLENTY = 0.8
 """Below this share of the month's messages a 429 can't mean the quota."""
 log = logger(__name__)
@@ -119,17 +118,15 @@ def whose(raw: dict[str, Any]) -> str:
 class ZaloBotReceiver:
     """Turns updates into :class:`Incoming` and hands them to ``take``."""
 
-    def __init__(self, house: House, api: ZaloBotApi, take: Take) -> None:
-        self._house, self._api, self._take = house, api, take
+    def __init__(self, house: House, api: ZaloBotApi, take: Take, inbox: Inbox) -> None:
+        self._house, self._api, self._take, self._inbox = house, api, take, inbox
         self._seen: dict[str, None] = {}
         self.name = ""
-        self.account = ""
 
     async def start(self) -> None:
         """Learn the bot's name. Raises Refused or Unreachable."""
         me = raw_table(await self._api.call("getMe"))
         self.name = raw_text(me.get("display_name")) or raw_text(me.get("account_name"))
-        self.account = raw_text(me.get("account_name"))
 
     async def set_webhook(self, public_url: str, secret: str) -> None:
         """Ask Zalo to call us."""
@@ -149,7 +146,7 @@ class ZaloBotReceiver:
         while True:
             try:
                 for raw in await self._api.get_updates():
-                    await self.receive(raw)
+                    await self._keep(raw)
                 pause = BETWEEN_POLLS
             except Idle:
                 pause = BETWEEN_POLLS
@@ -168,7 +165,18 @@ class ZaloBotReceiver:
         except (Refused, Unreachable) as error:
             log.warning("the webhook could not be taken off", why=_why(error))
 
-    async def webhook(self, secret: str, given: str, body: bytes, inbox: Inbox) -> int:
+    async def _keep(self, raw: dict[str, Any]) -> None:
+        """Keep an update that is somebody's message; one that was kept before costs nothing."""
+        update = read_update(raw)
+        if update is None:
+            log.info("an update that is nobody's message", kind=raw_text(raw_table(raw).get("event_name"))[:60])
+        elif update.id not in self._seen:
+            await self._inbox.put(CHANNEL, update.id, raw)
+            self._seen[update.id] = None
+            while len(self._seen) > SEEN_KEPT:
+                self._seen.pop(next(iter(self._seen)))
+
+    async def webhook(self, secret: str, given: str, body: bytes) -> int:
         """One call of Zalo's: the HTTP status to answer. 200 only once the update is durable."""
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return 403
@@ -180,37 +188,18 @@ class ZaloBotReceiver:
             return 400
         if not isinstance(raw, dict):
             return 400
-        update = read_update(raw)
-        if update:
-            await inbox.put(CHANNEL, update.id, raw)
+        await self._keep(raw)
         return 200
 
     async def receive(self, raw: dict[str, Any]) -> None:
-        """Take one update in; one that was taken before costs nothing."""
+        """Take a kept update in, its picture fetched at once."""
         update = read_update(raw)
         if update is None:
-            log.info("an update that is nobody's message", kind=raw_text(raw_table(raw).get("event_name"))[:60])
             return
-        if update.id in self._seen or await asyncio.to_thread(self._was_taken, update.id):
-            self._remember(update.id)
-            return
-        await self._take(await self._incoming(update))
-        self._remember(update.id)
-
-    def _was_taken(self, update_id: str) -> bool:
-        with reading(self._house.engine) as db:
-            return conversations.was_taken(db, CHANNEL, update_id)
-
-    def _remember(self, update_id: str) -> None:
-        self._seen[update_id] = None
-        while len(self._seen) > SEEN_KEPT:
-            self._seen.pop(next(iter(self._seen)))
-
-    async def _incoming(self, update: Update) -> Incoming:
         kept, trouble = None, update.trouble
         if update.picture and not update.group:
             kept, trouble = await fetch(update.picture, "anh.jpg", self._house.world.files)
-        return as_incoming(update, self.name, kept, trouble)
+        await self._take(as_incoming(update, self.name, kept, trouble))
 
 
 def _why(error: Exception) -> str:
@@ -243,7 +232,7 @@ class ZaloBotSink:
             return ""  # a list has no buttons to take off: its numbers are never used again
         used = await asyncio.to_thread(self._used)
         if waiting.kind in PUSH_KINDS and not may_push(used, self._limit, message):
-            refuse(find(ERRORS, 429, "") or FLOOD, f"{used} of {self._limit} sent, the rest is kept for replies")
+            refuse(OVER_QUOTA, f"{used} of {self._limit} sent, the rest is kept for replies")
         pieces = split(await self._text(message, waiting), LONGEST_TEXT)
         sent = ""
         for place, piece in enumerate(pieces):
@@ -265,8 +254,8 @@ class ZaloBotSink:
         except Unreachable as silent:
             raise TryLater(min(2.0**waiting.attempts, 300), silent.why) from None
         except Refused as refused:
-            row = find(ERRORS, refused.code, refused.description) or Row(500, Verdict.LATER, "silent", "", 30)
-            if row.why == "quota":
+            row = find(ERRORS, refused.code, refused.description) or UNKNOWN
+            if row is OVER_QUOTA:
                 self._over_quota(waiting, used, refused)
             refuse(row, f"{refused.code} {refused.description}")
         await self._count()

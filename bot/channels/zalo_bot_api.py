@@ -15,11 +15,14 @@ import httpx
 from bot.refusals import Row, Verdict, number
 
 DOCS = "https://bot.zaloplatforms.com/docs"
+OVER_QUOTA = Row(429, Verdict.WAY, "quota", f"{DOCS} quota of the plan; it names no time to wait")
+FLOOD = Row(429, Verdict.HALT, "flood", "a 429 far from the month's quota is taken for a flood limit", 30)
+UNKNOWN = Row(0, Verdict.LATER, "silent", "a code that we know nothing of may pass", 30)
 ERRORS = (
     Row("blocked", Verdict.ADDRESS, "blocked", f"{DOCS} [?] description, as clients report it"),
     Row("chat not found", Verdict.ADDRESS, "unknown", f"{DOCS} [?] description, as clients report it"),
     Row("user not found", Verdict.ADDRESS, "unknown", f"{DOCS} [?] description, as clients report it"),
-    Row(429, Verdict.WAY, "quota", f"{DOCS} quota of the plan; it names no time to wait"),
+    OVER_QUOTA,
     Row(401, Verdict.HALT, "token", f"{DOCS} the token is not accepted", 60),
     Row(404, Verdict.HALT, "token", f"{DOCS} no such bot: the token is wrong", 60),
     Row(403, Verdict.ADDRESS, "blocked", f"{DOCS} the bot may not write there"),

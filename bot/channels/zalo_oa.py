@@ -129,10 +129,10 @@ def whose(raw: dict[str, Any]) -> str:
 class ZaloOaReceiver:
     """Turns events into :class:`Incoming` and hands them to ``take``."""
 
-    def __init__(self, house: House, api: ZaloOaApi, take: Take) -> None:
-        self._house, self._api, self._take = house, api, take
+    def __init__(self, house: House, api: ZaloOaApi, take: Take, inbox: Inbox) -> None:
+        self._house, self._api, self._take, self._inbox = house, api, take, inbox
 
-    async def webhook(self, given: str, body: bytes, inbox: Inbox) -> int:
+    async def webhook(self, given: str, body: bytes) -> int:
         """One call of Zalo's: the HTTP status to answer. 200 only once the event is durable."""
         settings = self._house.settings
         if len(body) > MOST_BODY:
@@ -147,7 +147,7 @@ class ZaloOaReceiver:
             return 400
         event = read_event(raw)
         if event:
-            await inbox.put(CHANNEL, event.id, raw)
+            await self._inbox.put(CHANNEL, event.id, raw)
         return 200
 
     async def receive(self, raw: dict[str, Any]) -> None:
