@@ -8,12 +8,13 @@ import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
 from aiohttp import web
+
+from tests.doubles.watching import Watched
 
 TOKEN = "123456:" + "A" * 35
 BOT = {"id": 123456, "is_bot": True, "first_name": "Đôn Đốc", "username": "dondoc_thu_bot"}
@@ -48,7 +49,7 @@ class Call:
         return int(self.answer["message_id"])
 
 
-class TelegramDouble:
+class TelegramDouble(Watched):
     """``async with TelegramDouble() as telegram:`` then ``telegram.url`` is the API's address."""
 
     def __init__(self) -> None:
@@ -126,25 +127,6 @@ class TelegramDouble:
     def sent_to(self, user: int) -> list[Call]:
         """Messages and files that reached a chat."""
         return [c for c in self.calls if c.method in ("sendMessage", "sendDocument") and c.chat == str(user) and c.answer]
-
-    async def until(self, condition: Callable[[], Any], seconds: float = 20) -> Any:
-        """Wait until something has happened; returns what the condition returned."""
-
-        async def wait() -> Any:
-            async with self._changed:
-                while not (found := condition()):
-                    await self._changed.wait()
-                return found
-
-        return await asyncio.wait_for(wait(), seconds)
-
-    async def last(self, user: int, holding: str, after: int = 0) -> Call:
-        """The message to somebody that holds those words, once it is there; not among the first ``after``."""
-        return await self.until(lambda: next((c for c in self.sent_to(user)[after:] if holding in c.text), None))  # type: ignore[no-any-return]
-
-    async def _tell(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
 
     # ------------------------------------------------------------ the API
 

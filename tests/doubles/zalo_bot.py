@@ -6,12 +6,13 @@ with 408. Refusals come with HTTP 200. Updates are wrapped or bare, pictures are
 
 import asyncio
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
 from aiohttp import web
+
+from tests.doubles.watching import Watched
 
 TOKEN = "4012345678:" + "zb" * 16
 FORBIDDEN = ("reply_markup", "buttons", "document")
@@ -42,7 +43,7 @@ class Call:
 
 
 @dataclass
-class ZaloBotDouble:
+class ZaloBotDouble(Watched):
     """``async with ZaloBotDouble() as zalo:`` then ``zalo.url`` is the API's address."""
 
     wrapped: bool = True
@@ -111,25 +112,6 @@ class ZaloBotDouble:
     def sent_to(self, user: str) -> list[Call]:
         """Messages that reached a chat."""
         return [c for c in self.calls if c.method == "sendMessage" and c.chat == user and c.answer]
-
-    async def until(self, condition: Callable[[], Any], seconds: float = 20) -> Any:
-        """Wait until something has happened; returns what the condition returned."""
-
-        async def wait() -> Any:
-            async with self._changed:
-                while not (found := condition()):
-                    await self._changed.wait()
-                return found
-
-        return await asyncio.wait_for(wait(), seconds)
-
-    async def last(self, user: str, holding: str, after: int = 0) -> Call:
-        """The message to somebody that holds those words, once it is there; not among the first ``after``."""
-        return await self.until(lambda: next((c for c in self.sent_to(user)[after:] if holding in c.text), None))  # type: ignore[no-any-return]
-
-    async def _tell(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
 
     # ------------------------------------------------------------ the API
 

@@ -16,6 +16,8 @@ from typing import Any
 import httpx
 from aiohttp import web
 
+from tests.doubles.watching import Watched
+
 APP_ID, APP_SECRET, OA_SECRET = "3141592653589793238", "app-secret-of-the-double", "oa-secret-of-the-double"
 PREFIX = "#dondoc "
 
@@ -53,7 +55,7 @@ class Call:
 
 
 @dataclass
-class ZaloOaDouble:
+class ZaloOaDouble(Watched):
     """``async with ZaloOaDouble(now) as zalo:`` then ``zalo.url`` serves all three of Zalo's hosts."""
 
     now: Callable[[], datetime]
@@ -139,25 +141,6 @@ class ZaloOaDouble:
     def sent_to(self, user: str) -> list[Call]:
         """What reached somebody: messages and templates."""
         return [c for c in self.calls if c.user == user and c.answer]
-
-    async def until(self, condition: Callable[[], Any], seconds: float = 20) -> Any:
-        """Wait until something has happened; returns what the condition returned."""
-
-        async def wait() -> Any:
-            async with self._changed:
-                while not (found := condition()):
-                    await self._changed.wait()
-                return found
-
-        return await asyncio.wait_for(wait(), seconds)
-
-    async def last(self, user: str, holding: str, after: int = 0) -> Call:
-        """The message to somebody that holds those words, once it is there; not among the first ``after``."""
-        return await self.until(lambda: next((c for c in self.sent_to(user)[after:] if holding in c.text), None))  # type: ignore[no-any-return]
-
-    async def _tell(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
 
     # ------------------------------------------------------------ the interface
 

@@ -36,6 +36,41 @@ def after(seen: Situation, now: datetime) -> tuple[Situation, list]:  # type: ig
     return replace(seen, settled_keys=seen.settled_keys | keys, reminded_on={**seen.reminded_on, **reminded}), pushes
 
 
+CLOSING = replace(LAN, closes_at=at("2022-06-27 08:00"))
+
+
+def test_a_tap_is_asked_for_once_before_the_last_window_closes() -> None:
+    seen, asked = situation(CLOSING), []
+    moment = at("2022-06-26 00:00")
+    while moment < at("2022-06-28 00:00"):
+        seen, pushes = after(seen, moment)
+        asked += [p.at for p in pushes if p.kind is PushKind.STAY]
+        moment += timedelta(minutes=30)
+    assert asked == [at("2022-06-26 08:00")]
+    assert at("2022-06-26 08:00") in instants(CAMPAIGN, situation(CLOSING), at("2022-06-25 00:00"), at("2022-06-27 00:00"))
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        situation(LAN),  # another channel stays open
+        situation(CLOSING, settled=frozenset((u.slug, o.slug) for u, o in CAMPAIGN.pairs())),  # nothing more is due
+        situation(replace(LAN, closes_at=at("2022-09-01 08:00"))),  # the campaign is over
+    ],
+)
+def test_nobody_is_asked_for_a_tap_without_need(seen: Situation) -> None:
+    for recipient in seen.recipients:
+        moment = (recipient.closes_at or at("2022-06-27 08:00")) - timedelta(hours=12)
+        assert not [p for p in plan(CAMPAIGN, seen, moment) if p.kind is PushKind.STAY]
+
+
+def test_a_window_that_closes_at_night_is_asked_about_by_day() -> None:
+    seen = situation(replace(LAN, closes_at=at("2022-06-28 02:00")))
+    moments = instants(CAMPAIGN, seen, at("2022-06-27 00:00"), at("2022-06-28 02:00"))
+    asked = next(m for m in moments if any(p.kind is PushKind.STAY for p in plan(CAMPAIGN, seen, m)))
+    assert asked == at("2022-06-27 07:00")
+
+
 def test_the_rungs_of_the_first_deadline() -> None:
     assert FUNDS.deadline
     found = [(rung.name, rung.at.strftime("%d/%m %H:%M")) for rung in rungs(CAMPAIGN, FUNDS.deadline)]

@@ -1,0 +1,53 @@
+"""The forecast is what then happens, if nobody does anything."""
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.forecasting import forecast
+from handlers.turn import Incoming
+from rules.campaign import Template
+from rules.ladder import Role
+from tests.stage import Stage
+
+PEOPLE = [
+    ("Lan", Role.OFFICER, "dai-loc", "telegram"), ("Hoa", Role.OFFICER, "hoi-an", "zalo_oa"),
+    ("An", Role.OFFICER, "nam-tra-my", "zalo_bot"), ("Hà", Role.LEADER, "dai-loc", "zalo_oa"), ("Minh", Role.MANAGER, "", "zalo_bot"),
+]  # fmt: skip
+
+
+def enrol(stage: Stage) -> None:
+    for name, role, unit, channel in PEOPLE:
+        code = stage.invite(role, unit)
+        stage.hear(Incoming(channel, stage.next_update(), name, name, f"/start {code}"))
+
+
+@pytest.mark.parametrize("start", [0, 3, 6, 9, 14, 20])
+def test_as_many_on_each_channel_as_then_go_out(stage: Stage, start: int) -> None:
+    enrol(stage)
+    stage.move_to(stage.now + timedelta(days=start))
+    for name, _, _, channel in PEOPLE:  # everybody writes, so every window is open for a week
+        stage.hear(Incoming(channel, stage.next_update(), name, name, "/help"))
+    with stage.engine.connect() as db:
+        found = forecast(db, stage.world, stage.now)
+    sent = [item for item in stage.move_to(found.until) if item.push]
+    assert found.by_channel() == {c: n for c in sorted({i.channel for i in sent}) if (n := sum(i.channel == c for i in sent))}
+    oa = [item for item in found.going if item.channel == "zalo_oa"]
+    assert found.cost == sum(item.cost for item in oa) == stage.world.campaign.zalo.billed_price * found.count("billed")
+
+
+def test_beyond_the_window_only_a_template_is_forecast(stage: Stage) -> None:
+    enrol(stage)
+    later = stage.now + timedelta(days=9)
+    with stage.engine.connect() as db:
+        without = forecast(db, stage.world, later)
+    assert without.count("none") > 0
+    zalo = stage.world.campaign.zalo
+    template = Template.model_validate({"push": "push", "id": "1", "by": "user", "price": 120, "fields": {"ten": "name"}})
+    campaign = stage.world.campaign.model_copy(update={"zalo": zalo.model_copy(update={"templates": (template,)})})
+    object.__setattr__(stage.world, "campaign", campaign)
+    with stage.engine.connect() as db:
+        found = forecast(db, stage.world, later)
+    assert found.count("none") == 0
+    assert found.count("template") == without.count("none")
+    assert found.cost == 120 * found.count("template")
