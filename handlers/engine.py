@@ -35,6 +35,8 @@ from handlers.turn import Incoming, Turn, World
 from rules.vietnamese import nfc
 from storage import conversations, outbox, people
 
+WITH_CODES = ("/start", "/lienket", "/link")
+"""Commands that carry a code, which nobody is to read later."""
 OVERTAKEN_SHOWN = 60
 LONGEST_NAME = 120
 LONGEST = 4000
@@ -157,8 +159,11 @@ def apologise(db: Connection, world: World, incoming: Incoming, fault: str, now:
 
 def _body(incoming: Incoming, opened: conversations.Opened) -> str:
     """What is kept of an update: the words, or the words of the button. Invite codes are not kept."""
-    if incoming.text.startswith("/start"):
-        return "/start"
+    command = incoming.text.split(" ", 1)[0].lower()
+    if command in WITH_CODES:
+        return command
+    if opened.person is None and (linking.CODE.fullmatch(incoming.text) or people.looks_like_invite(incoming.text)):
+        return "•••"
     if incoming.choice:
         menu = opened.kept.data.get("menu", [])
         return next((str(label) for label, action in menu if action == incoming.choice), "▸")

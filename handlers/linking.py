@@ -50,7 +50,7 @@ def type_code(turn: Turn, text: str) -> None:
     """A code was typed: link, or say why not."""
     code = re.sub(r"\D", "", text)
     if not CODE.fullmatch(text.strip()):
-        turn.rest()
+        _ask_no_more(turn)
         if code:
             turn.say(turn.words.tr("link.not_a_code"), *helping.first_choices(turn))
         else:
@@ -60,7 +60,7 @@ def type_code(turn: Turn, text: str) -> None:
     if owner is None:
         return
     if turn.person and turn.person.id == owner.id:
-        turn.rest()
+        _ask_no_more(turn)
         turn.say(turn.words.tr("link.already"), *helping.first_choices(turn))
     elif turn.person:
         turn.say(
@@ -71,11 +71,17 @@ def type_code(turn: Turn, text: str) -> None:
         _link(turn, code)
 
 
+def _ask_no_more(turn: Turn) -> None:
+    """The next message is no code. A form that is open stays open."""
+    if turn.topic == "link":
+        turn.rest()
+
+
 def _owner(turn: Turn, code: str) -> Person | None:
     """Whose code it is. A wrong one counts, and after five there is a rest."""
     mine, all_together = linking.tries(turn.db, turn.contact.id, turn.now)
     if mine >= linking.MOST_TRIES or all_together >= linking.MOST_TRIES_OF_ALL:
-        turn.rest()
+        _ask_no_more(turn)
         turn.say(turn.words.tr("link.wait"), *helping.first_choices(turn))
         return None
     person_id = linking.owner(turn.db, code, turn.now)
@@ -83,7 +89,8 @@ def _owner(turn: Turn, code: str) -> Person | None:
     if owner is None:
         linking.note_try(turn.db, turn.contact.id, turn.now)
         left = linking.MOST_TRIES - mine - 1
-        turn.go("link" if left else "")
+        if left and not turn.topic:
+            turn.go("link")
         text = turn.words.trn("link.wrong_one", "link.wrong_many", left) if left else turn.words.tr("link.wait")
         turn.say(text, *helping.first_choices(turn))
     return owner

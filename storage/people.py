@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from rules.ladder import Recipient, Role
-from rules.receipts import code, tidy
+from rules.receipts import ALPHABET, code, tidy
 from rules.windows import OPEN_FOR
 from storage.tables import contact, invite, person
 
@@ -116,9 +116,14 @@ def invite_user(db: Connection, given: str) -> int | None:
     return db.execute(select(invite.c.used_by).where(invite.c.code_hash == _hash(given))).scalar_one_or_none()
 
 
+def looks_like_invite(given: str) -> bool:
+    """Whether a text could be an invite's code, typed with or without spaces."""
+    return len(given) <= 2 * INVITE_LENGTH and len(tidy(given)) == INVITE_LENGTH and all(sign in ALPHABET for sign in tidy(given))
+
+
 def is_invite(db: Connection, given: str) -> bool:
     """Whether that is the code of an invite, used or not."""
-    if len(given) > 2 * INVITE_LENGTH or len(tidy(given)) != INVITE_LENGTH:
+    if not looks_like_invite(given):
         return False
     return db.execute(select(invite.c.code_hash).where(invite.c.code_hash == _hash(given))).first() is not None
 

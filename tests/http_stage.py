@@ -92,7 +92,7 @@ class HttpStage(Stage):
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "nothing came of it"
-            time.sleep(0.005)
+            time.sleep(0.01)
 
     # ------------------------------------------------------------ what people do
 

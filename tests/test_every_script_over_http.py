@@ -2,14 +2,19 @@
 Telegram's buttons."""
 
 import difflib
+import tempfile
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot import courier, wiring
 from bot.channels import zalo_oa
 from rules.windows import Window
 from storage import people
 from tests.http_stage import HttpStage, ZaloBotStage, ZaloOaStage
+from tests.stage import CAMPAIGN
 from tests.test_conversations import Door, Play
 from tests.test_every_channel import SCRIPTS, TelegramDoor, outcome, played
 
@@ -18,18 +23,27 @@ REFUSED_BY_THE_PAGE = ("> (file bao-cao.exe)", "> (file qua-lon.pdf)")
 """What the upload page itself refuses: no word in the chat."""
 
 
+@lru_cache
+def by_telegram(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """The outcome by Telegram's buttons, for both doors to be held against."""
+    with tempfile.TemporaryDirectory() as folder:
+        return played(path, TelegramDoor, Path(folder) / "telegram")
+
+
 @pytest.fixture
 def open_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """The account's windows have tests of their own; here weeks pass between two messages."""
     monkeypatch.setattr(people, "CLOSING", ())
     monkeypatch.setattr(zalo_oa, "window", lambda seen, at: Window.FREE)
+    monkeypatch.setattr(wiring, "load_campaign", lambda folder: CAMPAIGN)
+    monkeypatch.setattr(courier, "PAUSE_BETWEEN_LOOKS", 0.01)  # every step of a script waits for the courier
 
 
 @pytest.mark.usefixtures("open_windows")
 @pytest.mark.parametrize("kind", STAGES, ids=lambda kind: kind.channel)
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_the_script_is_said_and_kept(path: Path, kind: type[HttpStage], tmp_path: Path) -> None:
-    expected = played(path, TelegramDoor, tmp_path / "telegram")
+    expected = by_telegram(path)
     stage = kind(f"sqlite:///{tmp_path}/http.db", tmp_path)
     door = Door(stage)
     door.channel = kind.channel
