@@ -5,6 +5,7 @@
 VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
+PYTEST ?= -n 2 --dist loadfile
 CATALOGS := locales/vi/LC_MESSAGES/messages.mo locales/en/LC_MESSAGES/messages.mo
 EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 --omit-header --sort-output
 

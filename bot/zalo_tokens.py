@@ -24,7 +24,7 @@ from bot.logs import logger
 from bot.metrics import TOKEN_REFRESHES
 from bot.refusals import number
 from bot.settings import Settings
-from storage import groups, tokens
+from storage import groups, outbox, tokens
 from storage.database import reading
 from storage.tokens import TokenPair
 from storage.writer import Writer
@@ -254,6 +254,7 @@ async def finish_authorizing(settings: Settings, writer: Writer, code: str, veri
 
     def keep(db: Connection) -> int:
         groups.keep_value(db, PENDING_KEY, "")
+        outbox.revive(db, CHANNEL, "account")
         return tokens.store(db, CHANNEL, granted.access, granted.refresh, until)
 
     return await asyncio.wrap_future(writer.submit(keep, "zalo-token"))

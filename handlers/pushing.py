@@ -22,6 +22,8 @@ from storage.people import Contact, Person
 REMINDER = "reminder"
 """The outbox's kind of a message that the next day's makes stale."""
 PUSH_KINDS = ("push", REMINDER)
+SHUT = ("quota", "account")
+"""Reasons for which a whole channel says nothing more, so that also a reply looks for another."""
 BY_USER, BY_PHONE = "zalo_oa", "zalo_phone"
 """The channels of templates: to a user of the account, and to a telephone number."""
 OPENED_BY_HAND = "console"
@@ -175,9 +177,24 @@ def give_up(db: Connection, world: World, waiting: Waiting, why: str, for_good: 
             groups.unbind(db, waiting.channel, waiting.address)
         return
     person = people.by_id(db, int(person_id))
-    if person is None or waiting.kind not in PUSH_KINDS:
+    if person is None:
         return
     here = str(waiting.body.get("way") or waiting.contact_id)
     body = {name: value for name, value in waiting.body.items() if name != "template"}
     body = {**body, "person": person.id, "tried": [*waiting.body.get("tried", []), here]}
+    if waiting.kind not in PUSH_KINDS:
+        if why in SHUT:
+            _reply_elsewhere(db, world, person, body, waiting.id, now)
+        return
     _send(db, world, person, body, waiting.kind, now, f"instead:{waiting.id}", why)
+
+
+def _reply_elsewhere(db: Connection, world: World, person: Person, body: dict[str, Any], failed: int, now: datetime) -> None:
+    """A reply whose channel is shut, on the person's next one; where there is none, it was written in vain."""
+    for way in ways_to(db, world, person, "push"):
+        if way.contact and way.template is None and way.name not in body["tried"]:
+            outbox.queue(
+                db, contact_id=way.contact.id, channel=way.channel, address=way.address, kind="reply",
+                body={**body, "way": way.name}, now=now, key=f"instead:{failed}",
+            )  # fmt: skip
+            return

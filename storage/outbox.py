@@ -161,6 +161,16 @@ def drop_waiting(db: Connection, kind: str, before: datetime, only_tried: bool) 
     return [contact_id for contact_id in gone.scalars() if contact_id is not None]
 
 
+def revive(db: Connection, channel: str, why: str) -> int:
+    """A channel works again: what waits on it may go at once, and so may the last reply to each address that failed for
+    that reason. Returns how many came back."""
+    db.execute(update(outbox).where(outbox.c.channel == channel, outbox.c.state == "waiting").values(not_before=None))
+    last = select(func.max(outbox.c.id)).where(outbox.c.channel == channel, outbox.c.kind == "reply").group_by(outbox.c.address)
+    failed = (outbox.c.id.in_(last), outbox.c.state == "failed", outbox.c.error.startswith(f"{why}:"))
+    again = update(outbox).where(*failed).values(state="waiting", not_before=None, attempts=0)
+    return db.execute(again).rowcount
+
+
 def depth(db: Connection) -> int:
     """How many messages wait."""
     return int(db.execute(select(func.count()).select_from(outbox).where(outbox.c.state == "waiting")).scalar_one())

@@ -23,9 +23,9 @@ from bot.zalo_tokens import begin_authorizing
 from handlers.pushing import push_to_person
 from handlers.turn import Message, OutFile
 from rules.ladder import Role
-from storage import groups, people, reports, spending, unreached
+from storage import groups, people, reports, spending, tokens, unreached
 from storage.database import reading
-from storage.tables import contact, received
+from storage.tables import contact, outbox, received
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, Call, ZaloOaDouble
 from tests.made_files import PDF, PNG
 from tests.stage import CAMPAIGN, OPENING
@@ -283,6 +283,31 @@ def test_authorised_by_the_browser_while_running(tmp_path: Path) -> None:
             done = await browser.get(f"{bot.web}/zalo-oa/authorized", params={"code": "c1", "state": query["state"][0]})
             assert "Đã nối lại" in done.text
             await bot.join(LAN, Role.OFFICER, "dai-loc")  # and messages pass
+
+    play(scenario())
+
+
+def test_a_lost_account_is_told_and_comes_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path) as bot, httpx.AsyncClient() as browser:
+            await bot.join(MINH, Role.MANAGER)
+            bot.zalo.access, bot.zalo.refresh = "revoked", "revoked"  # the account's administrator took the permission away
+            before = len(bot.zalo.sent_to(MINH))
+            assert await bot.deliver(bot.zalo.event(MINH, text="tiến độ")) == 200
+            pair = await bot.eventually(lambda db: (p := tokens.pair_of(db, "zalo_oa")) and p.lost and p)
+            told = outbox.c.key.startswith(f"lost:zalo_oa:{pair.generation}")
+            (alarm,) = await bot.eventually(lambda db: db.execute(select(outbox.c.body).where(told)).scalars().all())
+            assert "dondoc zalo authorize" in alarm["text"]
+            (listed,) = await bot.eventually(unreached.everybody)  # there is no other channel to tell the manager on
+            assert listed.why == "account"
+            assert (await browser.get(f"{bot.web}/health")).json()["zalo_oa"] == "lost"
+            assert len(bot.zalo.sent_to(MINH)) == before
+            link = bot.house.writer.write(lambda db: begin_authorizing(db, bot.house.settings, wall_now()))
+            query = parse_qs(urlsplit(link).query)
+            bot.zalo.challenges["c1"] = query["code_challenge"][0]
+            await browser.get(f"{bot.web}/zalo-oa/authorized", params={"code": "c1", "state": query["state"][0]})
+            await bot.zalo.last(MINH, "Tiến độ lúc", before)  # the reply that waited
+            assert (await browser.get(f"{bot.web}/health")).json()["zalo_oa"] == "ok"
 
     play(scenario())
 

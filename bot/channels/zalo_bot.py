@@ -256,17 +256,15 @@ class ZaloBotSink:
         except Refused as refused:
             row = find(ERRORS, refused.code, refused.description) or UNKNOWN
             if row is OVER_QUOTA:
-                self._over_quota(waiting, used, refused)
+                self._far_from_quota(used, refused)
             refuse(row, f"{refused.code} {refused.description}")
         await self._count()
         return sent
 
-    def _over_quota(self, waiting: Waiting, used: int, refused: Refused) -> None:
-        """A 429: far from the quota it is a flood, which passes; a reply waits, for it has no other way."""
+    def _far_from_quota(self, used: int, refused: Refused) -> None:
+        """A 429 far from the quota is a flood, which passes."""
         if not self._limit or used < PLENTY * self._limit:
             refuse(FLOOD, refused.description)
-        if waiting.kind not in PUSH_KINDS:
-            raise TryLater(300, f"quota: {refused.description}")
 
     def _used(self) -> int:
         with reading(self._house.engine) as db:

@@ -55,7 +55,6 @@ PRESSED = "#dondoc "
 SENT_AS_FILE = {"pdf": 5_000_000, "doc": 5_000_000, "docx": 5_000_000, "csv": 5_000_000}
 SENT_AS_IMAGE = {"jpeg": 1_000_000, "png": 1_000_000}
 """Kinds that the account takes, and bytes."""
-AGAIN_WHEN_LOST = 300.0
 _TIMESTAMP = re.compile(rb'"timestamp"\s*:\s*"?(\d{1,20})"?')
 log = logger(__name__)
 
@@ -210,25 +209,24 @@ class ZaloOaSink:
         """Send, and translate what Zalo says into the courier's words."""
         if message.closes:
             return ""  # a pressed button can't be taken away; pressed again, it is known to be stale
-        pushed = waiting.kind in PUSH_KINDS
         try:
             if message.template:
                 return await self._send_template(address, message)
-            return await self._send_ordinary(address, message, waiting, pushed)
+            return await self._send_ordinary(address, message, waiting)
         except NoToken:
-            _lost(pushed)
+            _lost()
         except Unreachable as silent:
             raise TryLater(min(2.0**waiting.attempts, 300), silent.why) from None
         except Refused as refused:
-            _refused(refused, pushed)
+            _refused(refused)
 
     async def _send_template(self, address: str, message: Message) -> str:
         sent = await self._api.send_template(address, str(message.template["id"]), message.template["data"])
         await count(self._house, "template", int(message.template["price"]))
         return sent
 
-    async def _send_ordinary(self, address: str, message: Message, waiting: Waiting, pushed: bool) -> str:
-        state = await asyncio.to_thread(self._window, waiting) if pushed else Window.FREE
+    async def _send_ordinary(self, address: str, message: Message, waiting: Waiting) -> str:
+        state = await asyncio.to_thread(self._window, waiting) if waiting.kind in PUSH_KINDS else Window.FREE
         if state is Window.CLOSED:
             raise NotThisWay("window", "nothing from this person for 7 days")
         cost = self._house.world.campaign.zalo.billed_price if state is Window.BILLED else 0
@@ -292,29 +290,24 @@ class ZaloPhoneSink:
         try:
             sent = await self._api.send_template_to_phone(address, str(template["id"]), template["data"], f"dondoc-{waiting.id}")
         except NoToken:
-            _lost(pushed=True)
+            _lost()
         except Unreachable as silent:
             raise TryLater(min(2.0**waiting.attempts, 300), silent.why) from None
         except Refused as refused:
-            _refused(refused, pushed=True)
+            _refused(refused)
         await count(self._house, "template", int(template["price"]))
         return sent
 
 
-def _lost(pushed: bool) -> NoReturn:
-    """No token: a push takes another way, a reply waits for the account to be authorised again."""
-    if pushed:
-        raise NotThisWay("account", "the Zalo account has no token")
-    raise TryLater(AGAIN_WHEN_LOST, "the Zalo account has no token")
+def _lost() -> NoReturn:
+    """No token: what can go another way does, the last reply to each person comes back with the token."""
+    raise NotThisWay("account", "the Zalo account has no token")
 
 
-def _refused(refused: Refused, pushed: bool) -> NoReturn:
-    row, said = refused.row, f"{refused.code} {refused.said}"
-    if row.verdict is Verdict.TOKEN:
-        _lost(pushed)
-    if row.verdict is Verdict.WAY and row.why == "quota" and not pushed:
-        raise TryLater(AGAIN_WHEN_LOST, said)
-    refuse(row, said)
+def _refused(refused: Refused) -> NoReturn:
+    if refused.row.verdict is Verdict.TOKEN:
+        _lost()
+    refuse(refused.row, f"{refused.code} {refused.said}")
 
 
 async def count(house: House, kind: str, cost: int) -> None:
