@@ -35,8 +35,8 @@ from handlers.turn import Incoming, Turn, World
 from rules.vietnamese import nfc
 from storage import conversations, outbox, people
 
-WITH_CODES = ("/start", "/lienket", "/link")
-"""Commands that carry a code, which nobody is to read later."""
+UNKEPT = ("/start", "/lienket", "/link", "/sodienthoai", "/phone")
+"""Commands whose rest, a code or a telephone number, is not kept with what was said."""
 OVERTAKEN_SHOWN = 60
 LONGEST_NAME = 120
 LONGEST = 4000
@@ -138,7 +138,8 @@ def _overtaken(turn: Turn) -> bool:
     sent_at, newest = turn.incoming.sent_at, int(turn.data.get("newest", 0))
     if sent_at > newest:
         turn.data["newest"] = sent_at
-    return 0 < sent_at < newest and bool(turn.topic) and bool(turn.incoming.text)
+    asked = bool(turn.topic) and not turn.incoming.group
+    return asked and 0 < sent_at < newest and bool(turn.incoming.text)
 
 
 def apologise(db: Connection, world: World, incoming: Incoming, fault: str, now: datetime) -> Taken:
@@ -158,9 +159,9 @@ def apologise(db: Connection, world: World, incoming: Incoming, fault: str, now:
 
 
 def _body(incoming: Incoming, opened: conversations.Opened) -> str:
-    """What is kept of an update: the words, or the words of the button. Invite codes are not kept."""
+    """What is kept of an update: the words, or the words of the button. Codes and telephone numbers are not kept."""
     command = incoming.text.split(" ", 1)[0].lower()
-    if command in WITH_CODES:
+    if command in UNKEPT:
         return command
     if opened.person is None and (linking.CODE.fullmatch(incoming.text) or people.looks_like_invite(incoming.text)):
         return "•••"

@@ -199,12 +199,6 @@ class ZaloOaSink:
         self._out: dict[int, int] = {}
         """Parts of a message that are out already, should it have to be sent again."""
 
-    async def __aenter__(self) -> "ZaloOaSink":
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._api.close()
-
     async def send(self, address: str, message: Message, waiting: Waiting) -> str:
         """Send, and translate what Zalo says into the courier's words."""
         if message.closes:
