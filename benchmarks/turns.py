@@ -109,7 +109,7 @@ def make_campaign(folder: Path) -> Path:
     real = ROOT / "campaigns" / "quang-nam-ocop-2022"
     out = folder / "bench"
     out.mkdir()
-    for name in ("dispatch.md", "faq.toml"):
+    for name in ("dispatch.md", "facts.toml", "faq.toml"):
         (out / name).write_text((real / name).read_text(encoding="utf-8"), encoding="utf-8")
     text = (real / "campaign.toml").read_text(encoding="utf-8")
     units = "".join(

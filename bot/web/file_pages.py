@@ -5,14 +5,14 @@ Made for a phone and for Zalo's in-app browser: one page, no script needed, a pr
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, FastAPI, File, Request, UploadFile
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 
 from bot.logs import logger
 from bot.signed_links import FILE_PATH, UPLOAD_PATH, Upload
@@ -65,14 +65,17 @@ class _FilePages:
             return self._page(request, words, words.tr("upload.used"), "good", 200)
         return self._page(request, words, "", "open", 200)
 
-    async def take(self, request: Request, token: str, upload: Annotated[UploadFile | None, File()] = None) -> Response:
-        """Take the file, once. The conversation goes on where the person came from."""
+    async def take(self, request: Request, token: str) -> Response:
+        """Take the file, once. The conversation goes on where the person came from. Nothing is read for a forged link."""
         asked, contact = await run_in_threadpool(self._meant, token)
         words = self._words(contact)
         if asked is None or contact is None:
             return self._answer(request, words, words.tr("upload.expired"), "bad", 410)
-        data = await upload.read(MOST_BYTES + 1) if upload else b""
-        name = (upload.filename if upload else "") or "tep"
+        async with request.form(max_files=1, max_fields=4) as form:
+            upload = form.get("upload")
+            sent = upload if isinstance(upload, UploadFile) else None
+            data = await sent.read(MOST_BYTES + 1) if sent else b""
+            name = (sent.filename if sent else "") or "tep"
         trouble = "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
         stored = None if trouble else await run_in_threadpool(self._house.world.files.put, data, name)
         refused = await run_in_threadpool(file_trouble, words, self._house.world, stored, trouble)
