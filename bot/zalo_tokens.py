@@ -46,6 +46,9 @@ VERIFIER = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 log = logger(__name__)
 
 
+UNAUTHORISED = "run dondoc zalo authorize"
+
+
 class NoToken(Exception):
     """There is no access token that could be used: never authorised, or lost."""
 
@@ -116,14 +119,14 @@ class TokenKeeper:
             return self._known[0].access, self._known[0].generation
         pair = await self._pair()
         if pair is None or (not pair.access and pair.lost):
-            raise NoToken
+            raise NoToken(UNAUTHORISED)
         if pair.access and (pair.lost or pair.expires_at > self._now()):
             self._known = (pair, self._now() + KNOWN_FOR)
             return pair.access, pair.generation
         await self.renew(pair.generation)
         pair = await self._pair()
         if pair is None or not pair.access or pair.expires_at <= self._now():
-            raise NoToken
+            raise NoToken(UNAUTHORISED)
         return pair.access, pair.generation
 
     async def renew(self, generation: int) -> None:

@@ -1,13 +1,17 @@
 """The storage behind Zalo and linked channels, the same on every database."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
 
 from handlers.turn import Incoming
 from rules.ladder import Role
-from storage import choices, conversations, inbox, linking, outbox, people, spending, tokens, unreached
+from storage import choices, conversations, inbox, linking, outbox, people, spending, tables, tokens, unreached
+from storage.database import migrate, open_database
 from storage.people import Invite
 from tests.stage import OPENING, Stage
 
@@ -146,3 +150,35 @@ def test_what_no_database_keeps_is_left_out(any_stage: Stage) -> None:
     kept = any_stage.writer.write(lambda db: inbox.put(db, "zalo_oa", "m2", raw, OPENING, OPENING))
     (found,) = any_stage.writer.write(lambda db: inbox.claim(db, ["zalo_oa"], OPENING, OPENING))
     assert (found.id, found.body) == (kept, raw)
+
+
+def test_an_older_database_comes_along_with_its_people(database_url: str) -> None:
+    engine = open_database(database_url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(tables.__file__).parent / "migrations"))
+    then = {"at": "2022-06-20 01:00:00"}
+    with engine.begin() as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "0002")
+        db.execute(
+            text(
+                "insert into person (name, role, unit, language, joined_at, muted) values ('Lan', 'officer', 'dai-loc', 'vi', :at, false)"
+            ),
+            then,
+        )
+        db.execute(
+            text(
+                "insert into contact (person_id, channel, address, name, language, refused, last_seen_at)"
+                " values (1, 'telegram', '1', 'Lan', '', '', :at)"
+            ),
+            then,
+        )
+    migrate(engine)
+    with engine.begin() as db:
+        (lan,) = people.present(db)
+        assert (lan.name, lan.phone) == ("Lan", "")
+        assert len(people.contacts_of(db, [lan.id])[lan.id]) == 1
+        config.attributes["connection"] = db
+        command.downgrade(config, "0002")
+        assert db.execute(text("select name from person")).scalars().all() == ["Lan"]
+    engine.dispose()
