@@ -59,6 +59,6 @@ async def until_done(complaint: str, work: Callable[[], Awaitable[None]]) -> Non
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            log.error(complaint, why=f"{type(error).__name__}: {error}", again_in=pause)
+            log.warning(complaint, why=f"{type(error).__name__}: {error}", again_in=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
