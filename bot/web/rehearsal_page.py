@@ -84,7 +84,14 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
         return templates.TemplateResponse(
             request,
             "rehearsal.html",
-            {"words": words, "tr": words.tr, "texts": _texts(words), "legend": _legend(words), "state": await state(lang)},
+            {
+                "words": words,
+                "tr": words.tr,
+                "texts": _texts(words),
+                "legend": _legend(words),
+                "state": await state(lang),
+                "verification": house.settings.zalo_site_verification,
+            },
         )
 
     @router.get("/state")
