@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import httpx
 import uvicorn
 from sqlalchemy import Connection, func, select, update
 
-from bot.clocks import SimulatedClock
+from bot.clocks import SimulatedClock, wall_now
 from bot.running import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
@@ -127,6 +128,8 @@ class HttpStage(Stage):
         if self.platform_answers:
             self.writer.write(self._waited_long_enough)
             self._until(self._drained)
+        else:
+            self._until(self._tried_in_vain)
         with reading(self.engine) as db:
             sent = (outbox.c.state == "sent", outbox.c.kind != "close", outbox.c.id > self._read)
             rows = db.execute(outbox.select().where(*sent).order_by(outbox.c.id)).all()
@@ -146,6 +149,19 @@ class HttpStage(Stage):
         if waiting:
             self._loop.call_soon_threadsafe(self.process._wake)
         return waiting == 0
+
+    def _tried_in_vain(self) -> bool:
+        """The platform is down: whether nothing is on its way, and nothing will be before it is up. A script's days pass
+        faster than the courier's pauses, and what is in its hands at a tick would count as going out."""
+
+        def hold(db: Connection) -> int:
+            waiting = outbox.c.state == "waiting"
+            far = wall_now() + timedelta(hours=1)
+            db.execute(update(outbox).where(waiting, outbox.c.claimed_until.is_(None)).values(not_before=far))
+            taken = select(func.count()).select_from(outbox).where(waiting, outbox.c.claimed_until.is_not(None))
+            return int(db.execute(taken).scalar_one())
+
+        return self.writer.write(hold) == 0
 
     def number_of(self, address: str, action: str) -> str:
         """The number that somebody was shown for an action last."""
