@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers.engine import storable
+from rules.vietnamese import storable
 
 
 def table(value: Any) -> dict[str, Any]:

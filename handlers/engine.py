@@ -32,7 +32,7 @@ from handlers import (
     staffing,
 )  # fmt: skip
 from handlers.turn import Incoming, Turn, World
-from rules.vietnamese import nfc
+from rules.vietnamese import nfc, storable
 from storage import conversations, outbox, people
 
 UNKEPT = ("/start", "/lienket", "/link", "/sodienthoai", "/phone")
@@ -125,11 +125,6 @@ def take(db: Connection, world: World, incoming: Incoming, now: datetime, lease:
         _handle(turn)
     turn.keep()
     return Taken(new=True, queued=tuple(turn.queued))
-
-
-def storable(text: str) -> str:
-    """A text without what no database keeps: NUL, and halves of signs."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _overtaken(turn: Turn) -> bool:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from handlers import helping
+from handlers.describing import channel_text
 from handlers.pushing import BY_PHONE, Way, ways_to
 from handlers.reminding import picture
 from handlers.turn import Turn, World
@@ -16,6 +18,7 @@ from storage import people, spending
 
 WEEK = timedelta(days=7)
 OPEN_CHANNEL = "zalo_oa"
+ITEMISED = ("telegram", "zalo_bot", OPEN_CHANNEL, BY_PHONE)
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,11 @@ def forecast_text(words: Words, found: Forecast) -> str:
         return words.tr("forecast.nothing", until=words.moment(found.until))
     telegram, bot = found.count("free", "telegram"), found.count("free", "zalo_bot")
     free = found.count("free", OPEN_CHANNEL)
+    others = [(name, count) for name, count in found.by_channel().items() if name not in ITEMISED]
     parts = (
         (telegram, words.tr("forecast.telegram", count=words.number(telegram))),
         (bot, words.tr("forecast.zalo_bot", count=words.number(bot))),
+        *((n, words.tr("forecast.other", channel=channel_text(words, name), count=words.number(n))) for name, n in others),
         (free, words.tr("forecast.free", count=words.number(free))),
         (found.count("billed"), words.tr("forecast.billed", count=words.number(found.count("billed")))),
         (found.count("template"), words.tr("forecast.template", count=words.number(found.count("template")))),
@@ -118,7 +123,7 @@ def show(turn: Turn, _: str = "") -> None:
     if spent:
         lines += ["", words.tr("spent.title", month=f"{month.month}/{month.year}")]
         lines += [_spent_line(words, item) for item in spent]
-    turn.say("\n".join(lines))
+    turn.say("\n".join(lines), *helping.first_choices(turn))
 
 
 def _spent_line(words: Words, item: spending.Spent) -> str:

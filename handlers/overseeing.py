@@ -248,7 +248,7 @@ def look(turn: Turn, rest: str) -> None:
         turn.say(turn.words.tr("managers_only"))
         return
     if rest == "reached":
-        turn.say(_reached_text(turn))
+        turn.say(_reached_text(turn), Choice(turn.words.tr("button.status"), "status"))
         return
     slug, _, item = rest.partition(" ")
     found = reports.latest(turn.db, turn.campaign.name, slug, item)

@@ -19,6 +19,11 @@ _RIME = (
 _SYLLABLE = re.compile(f"(?:{_ONSET})(?:{_RIME})")
 
 
+def storable(text: str) -> str:
+    """A text without what no database keeps: NUL, and halves of signs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 def nfc(text: str) -> str:
     """The one form in which text is kept: composed, without invisible or control characters."""
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))

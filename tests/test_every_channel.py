@@ -83,7 +83,8 @@ class ConsoleDoor(Numbered):
     channel, anew = "console", True
 
     def incoming(self, plain: Incoming) -> Incoming:
-        """The last list counts; what stands higher up is called by its words."""
+        """The last list counts. Three presses of all scripts are on an older one, which the console can't press: they go in
+        as a button's."""
         if not plain.choice:
             return plain
         with reading(self.stage.engine) as db:
@@ -92,7 +93,7 @@ class ConsoleDoor(Numbered):
             newest = choices.shown(db, contact.id)[0]
         number = next((n for n in range(newest.first, newest.next) if newest.action(n) == plain.choice), None)
         if number is None:
-            return plain  # an older list's: the console has no way to press it
+            return plain
         return Incoming(
             channel=plain.channel, update_id=plain.update_id, address=plain.address, name=plain.name, text=str(number)
         )

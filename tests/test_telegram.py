@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 import structlog
-import uvicorn
 from sqlalchemy import select
 
 from bot.running import Parts, Process
@@ -25,6 +24,7 @@ from storage.database import reading
 from storage.tables import outbox, received
 from tests.doubles.telegram import TOKEN, TelegramDouble
 from tests.made_files import PDF
+from tests.serving import play, serving
 from tests.stage import CAMPAIGN, OPENING
 
 LAN, MINH = 1001, 2002
@@ -82,22 +82,9 @@ async def polling(tmp_path: Path, telegram: TelegramDouble, **more: Any) -> Asyn
 @asynccontextmanager
 async def webhook(tmp_path: Path, telegram: TelegramDouble) -> AsyncIterator[Running]:
     house = build(settings(tmp_path, telegram, public_url="http://127.0.0.1", telegram_secret="bi-mat-cua-webhook"))
-    server = uvicorn.Server(uvicorn.Config(Process(house, Parts.ALL).app(), port=0, log_config=None))
-    task = asyncio.create_task(server.serve())
-    try:
+    async with serving(house) as web:
         await telegram.until(lambda: telegram.webhook)
-        while not server.started:
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Running(telegram, house, f"http://127.0.0.1:{port}")
-    finally:
-        server.should_exit = True
-        await task
-        house.close()
-
-
-def play(scenario: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(scenario, 60))
+        yield Running(telegram, house, web)
 
 
 def test_a_whole_report_by_polling(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
+import structlog
 from sqlalchemy import Connection, select
 
+from bot.logs import set_up
 from bot.running import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
@@ -25,6 +26,7 @@ from storage.database import reading
 from storage.tables import contact, outbox, received
 from tests.doubles.zalo_bot import TOKEN, Call, ZaloBotDouble
 from tests.made_files import PDF, PNG
+from tests.serving import play, serving
 from tests.stage import CAMPAIGN, OPENING
 
 LAN, MINH = "z-lan", "z-minh"
@@ -89,18 +91,9 @@ async def webhook(
     tmp_path: Path, zalo: ZaloBotDouble, parts: Parts = Parts.ALL, **more: Any
 ) -> AsyncIterator[Running]:  # fmt: skip
     house = build(settings(tmp_path, zalo, public_url="http://127.0.0.1", **more))
-    server = uvicorn.Server(uvicorn.Config(Process(house, parts).app(), port=0, log_config=None))
-    task = asyncio.create_task(server.serve())
-    try:
+    async with serving(house, parts) as web:
         await zalo.until(lambda: zalo.webhook)
-        while not server.started:
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Running(zalo, house, f"http://127.0.0.1:{port}")
-    finally:
-        server.should_exit = True
-        await task
-        house.close()
+        yield Running(zalo, house, web)
 
 
 async def eventually(house: House, look: Callable[[Connection], Any]) -> Any:
@@ -113,8 +106,18 @@ async def eventually(house: House, look: Callable[[Connection], Any]) -> Any:
             await asyncio.sleep(0.02)
 
 
-def play(scenario: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(scenario, 60))
+def logged(scenario: Coroutine[Any, Any, None], capfd: pytest.CaptureFixture[str]) -> str:
+    """Everything that the log says meanwhile, as it is set up in earnest but down to debug level."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    set_up("debug", (TOKEN,))
+    try:
+        play(scenario)
+    finally:
+        root.handlers[:], _ = before
+        root.setLevel(before[1])
+        structlog.reset_defaults()
+    return "".join(capfd.readouterr())
 
 
 def link(call: Call, bot: Running) -> str:
@@ -205,7 +208,7 @@ def test_a_file_by_the_page_goes_on_with_the_conversation_once(tmp_path: Path) -
     play(scenario())
 
 
-def test_refusals_with_http_200_and_silence(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_refusals_with_http_200_and_silence(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     async def scenario() -> None:
         async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot:
             await bot.join(MINH, Role.MANAGER, name="Minh")
@@ -227,9 +230,9 @@ def test_refusals_with_http_200_and_silence(tmp_path: Path, caplog: pytest.LogCa
             again = await bot.say(MINH, "/khonglienlac", "chưa có ai tham gia", "Minh")
             assert "Lan" not in again.text
 
-    with caplog.at_level(logging.DEBUG):
-        play(scenario())
-    assert TOKEN not in "".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
+    said = logged(scenario(), capfd)
+    assert "sent later" in said  # the log is there
+    assert TOKEN not in said
 
 
 def test_the_months_messages_are_counted_and_the_last_are_for_replies(tmp_path: Path) -> None:
@@ -334,11 +337,11 @@ def test_web_and_worker_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("with_200", [True, False])
-def test_an_idle_poll_is_no_fault(tmp_path: Path, with_200: bool, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_idle_poll_is_no_fault(tmp_path: Path, with_200: bool, capfd: pytest.CaptureFixture[str]) -> None:
     async def scenario() -> None:
         async with ZaloBotDouble(idle_with_200=with_200) as zalo, polling(tmp_path, zalo):
             await zalo.until(lambda: len(zalo.polls) >= 3)
 
-    with caplog.at_level(logging.WARNING):
-        play(scenario())
-    assert "polling Zalo failed" not in caplog.text
+    said = logged(scenario(), capfd)
+    assert "Zalo Bot connected" in said  # the log is there
+    assert "polling Zalo failed" not in said

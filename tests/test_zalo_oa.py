@@ -1,8 +1,11 @@
 """The Zalo Official Account against the double, over real HTTP."""
 
 import asyncio
+import hashlib
+import json
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine
+import shutil
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,23 +14,25 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import uvicorn
 from sqlalchemy import Connection, func, select
 
+from bot.channels import zalo_oa_api
 from bot.channels.zalo_oa import signed_by
 from bot.clocks import SimulatedClock, wall_now
-from bot.running import Parts, Process
+from bot.refusals import Verdict
 from bot.settings import Settings
 from bot.wiring import ACCOUNT_KEY, House, build
 from bot.zalo_tokens import begin_authorizing
 from handlers.pushing import push_to_person
 from handlers.turn import Message, OutFile
 from rules.ladder import Role
-from storage import groups, people, reports, spending, tokens, unreached
+from storage import groups, inbox, people, reports, spending, tokens, unreached
 from storage.database import reading
 from storage.tables import contact, outbox, received
+from storage.tables import inbox as waiting
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, Call, ZaloOaDouble
 from tests.made_files import PDF, PNG
+from tests.serving import play, serving
 from tests.stage import CAMPAIGN, OPENING
 
 LAN, MINH = "1001", "2002"
@@ -98,23 +103,10 @@ async def running(tmp_path: Path, campaign: str = "", **more: Any) -> AsyncItera
     async with ZaloOaDouble(now) as zalo:
         house = build(settings(tmp_path, zalo, **({"campaign": campaign} if campaign else {}), **more))
         clock.append(house)
-        server = uvicorn.Server(uvicorn.Config(Process(house, Parts.ALL).app(), port=0, log_config=None))
-        task = asyncio.create_task(server.serve())
-        try:
-            while not server.started:
-                await asyncio.sleep(0.01)
-            port = server.servers[0].sockets[0].getsockname()[1]
+        async with serving(house) as web:
             if more.get("zalo_oa_refresh_token", "x"):
                 await zalo.until(lambda: zalo.access)
-            yield Running(zalo, house, f"http://127.0.0.1:{port}")
-        finally:
-            server.should_exit = True
-            await task
-            house.close()
-
-
-def play(scenario: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(scenario, 90))
+            yield Running(zalo, house, web)
 
 
 def test_a_whole_report_with_buttons_and_a_file(tmp_path: Path) -> None:
@@ -212,8 +204,6 @@ fields = { ten = "name", viec = "titles", han = "deadline" }
 
 
 def with_templates(tmp_path: Path) -> str:
-    import shutil
-
     folder = tmp_path / "campaign"
     shutil.copytree(Path(__file__).parent.parent / "campaigns" / CAMPAIGN.name, folder)
     with (folder / "campaign.toml").open("a", encoding="utf-8") as file:
@@ -241,6 +231,27 @@ def test_beyond_the_window_templates_by_user_then_by_phone_then_the_list(tmp_pat
             assert listed.why == "no_zalo"
             spent = {s.kind: (s.count, s.cost) for s in bot.look(lambda db: spending.of_period(db, "2022-06"))}
             assert spent["template"] == (2, 320)
+
+    play(scenario())
+
+
+def test_each_refusal_reaches_the_managers_by_its_own_name(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path) as bot:
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            for row in zalo_oa_api.ERRORS:
+                if row.verdict not in (Verdict.WAY, Verdict.ADDRESS) or not isinstance(row.sign, int):
+                    continue
+                bot.zalo.refused[LAN] = row.sign
+                bot.push(1, f"p{row.sign}")
+                (listed,) = await bot.eventually(unreached.everybody)
+                assert (listed.why, bot.look(lambda db: people.contacts_of(db, [1])[1][0].refused)) == (
+                    row.why, row.why if row.verdict is Verdict.ADDRESS else "",
+                )  # fmt: skip
+                del bot.zalo.refused[LAN]
+                bot.go_to(bot.house.clock.now() + timedelta(minutes=2))
+                await bot.say(LAN, "tiến độ", "Đại Lộc")  # whoever writes is reachable again
+                assert bot.look(unreached.everybody) == []
 
     play(scenario())
 
@@ -357,13 +368,11 @@ def test_a_webhook_is_durable_and_answered_before_a_slow_file(tmp_path: Path) ->
             async with asyncio.timeout(2):  # Zalo's own patience
                 assert await bot.deliver(body) == 200
                 assert await bot.deliver(body) == 200  # and tries again
-            from storage.tables import inbox
-
-            assert bot.look(lambda db: db.execute(select(func.count()).select_from(inbox)).scalar()) == 1
+            assert bot.look(lambda db: db.execute(select(func.count()).select_from(waiting)).scalar()) == 1
             arrived.set()
             await zalo.last(LAN, "cham.pdf")
             server.close()
-            assert await bot.eventually(lambda db: db.execute(select(func.count()).select_from(inbox)).scalar() == 0)
+            assert await bot.eventually(lambda db: db.execute(select(func.count()).select_from(waiting)).scalar() == 0)
 
     play(scenario())
 
@@ -373,10 +382,6 @@ def test_what_was_confirmed_survives_the_process(tmp_path: Path) -> None:
         async with running(tmp_path) as bot:
             await bot.join(LAN, Role.OFFICER, "dai-loc")
             body = bot.zalo.event(LAN, text="tiến độ")
-            import json
-
-            from storage import inbox
-
             past = wall_now() - timedelta(minutes=10)  # put by a process that died before its turn
             bot.house.writer.write(lambda db: inbox.put(db, "zalo_oa", "msg-left", json.loads(body), past, past))
             before = len(bot.zalo.sent_to(LAN))
@@ -440,8 +445,6 @@ def forged(genuine: bytes, signature: str, number: int, chance: random.Random) -
 
 def test_the_signature_is_over_raw_bytes() -> None:
     body = '{"app_id":"1","text":"Đại Lộc","timestamp":1656}'.encode()
-    import hashlib
-
     mac = hashlib.sha256(b"1" + body + b"1656" + b"s").hexdigest()
     assert signed_by("1", body, "s", f"mac={mac}")
     assert signed_by("1", body, "s", mac.upper())

@@ -17,12 +17,16 @@ from bot.zalo_tokens import TokenKeeper
 
 OA = "https://developers.zalo.me/docs/official-account, error codes"
 ZNS = "https://developers.zalo.me/docs/zalo-notification-service, error codes"
-ERRORS = (
+TOKEN_ERRORS = (
     Row(-216, Verdict.TOKEN, "token", f"{OA}: access token invalid or expired"),
     Row(-217, Verdict.TOKEN, "token", f"{OA} [?]: access token expired, as clients report it"),
     Row(-220, Verdict.TOKEN, "token", f"{OA}: access token expired or removed"),
     Row(401, Verdict.TOKEN, "token", "HTTP 401 instead of an error code, as clients report it"),
     Row(-32, Verdict.HALT, "flood", f"{OA}: too many requests", 5),
+)
+"""What both interfaces answer to a dead token or a flood."""
+ERRORS = (
+    *TOKEN_ERRORS,
     Row(-201, Verdict.MESSAGE, "refused", f"{OA}: a parameter is wrong"),
     Row(-211, Verdict.WAY, "quota", f"{OA}: out of quota"),
     Row(-218, Verdict.WAY, "quota", f"{OA}: out of quota for this person"),
@@ -38,11 +42,8 @@ ERRORS = (
 )
 """Ordinary messages, uploads, and templates by user id."""
 PHONE_ERRORS = (
+    *TOKEN_ERRORS,
     Row(-124, Verdict.TOKEN, "token", f"{ZNS}: access token invalid"),
-    Row(-216, Verdict.TOKEN, "token", f"{ZNS}: access token invalid or expired"),
-    Row(-220, Verdict.TOKEN, "token", f"{ZNS}: access token expired or removed"),
-    Row(401, Verdict.TOKEN, "token", "HTTP 401 instead of an error code, as clients report it"),
-    Row(-32, Verdict.HALT, "flood", f"{OA}: too many requests", 5),
     Row(-118, Verdict.WAY, "no_zalo", f"{ZNS}: Zalo account not existed"),
     Row(-108, Verdict.WAY, "no_zalo", f"{ZNS} [?]: phone number invalid"),
     Row(-114, Verdict.WAY, "inactive", f"{ZNS} [?]: the user can't receive"),
