@@ -27,7 +27,7 @@ INVITES = f"""
 import json
 from bot.settings import Settings
 from bot.wiring import build
-from rules.ladder import Role
+from rules.people import Role
 from storage.people import create_invite
 house = build(Settings())
 now = house.clock.now().replace(year=2100)

@@ -14,7 +14,8 @@ from handlers.describing import bucket_text, outcome_text, timing_text
 from handlers.reminding import picture, tick
 from rules.campaign import Campaign
 from rules.deadlines import at_local
-from rules.ladder import Role, instants, plan
+from rules.ladder import instants, plan
+from rules.people import Role
 from rules.progress import bucket_of, timing_of
 from storage import conversations, groups, people, reports
 from storage.database import reading

@@ -9,7 +9,7 @@ from handlers.turn import Choice, Message, Turn
 from handlers.words import Words
 from rules.campaign import Deadline, Obligation, Unit
 from rules.deadlines import last_day
-from rules.ladder import Role
+from rules.people import Role
 from storage import people, reports
 
 

@@ -7,7 +7,7 @@ from handlers.words import Words
 from rules.campaign import Campaign, Deadline, FormField, Kind, Obligation
 from rules.deadlines import Due, Timing, days_left, last_day, last_working_day
 from rules.forms import FileRef, Form, Row, Value, visible
-from rules.ladder import Role
+from rules.people import Role
 from rules.progress import Bucket, Outcome, Review, Standing, bucket_of, timing_of
 
 ROWS_SHOWN = 5

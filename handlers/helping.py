@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from handlers import asking, chasing, inviting, overseeing, reporting
 from handlers.turn import Choice, Turn
-from rules.ladder import Role
 from rules.lexicon import expand
+from rules.people import Role
 from rules.vietnamese import is_english, same_words
 
 

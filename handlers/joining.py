@@ -5,7 +5,8 @@ from handlers.describing import deadline_and_left, role_text
 from handlers.pushing import push_to_overseers
 from handlers.turn import Choice, Message, Turn
 from handlers.words import Words
-from rules.ladder import Role, open_obligations
+from rules.ladder import open_obligations
+from rules.people import Role
 from rules.vietnamese import nfc
 from storage import people, reminders
 from storage.people import Person

@@ -13,7 +13,8 @@ from handlers.turn import Choice, Message, Turn, World
 from handlers.weekly import push_unanswered
 from handlers.words import Words
 from rules.deadlines import Due, at_local, last_day
-from rules.ladder import Push, PushKind, Reason, Role, Situation, is_open, open_obligations, plan
+from rules.ladder import Push, PushKind, Reason, Situation, is_open, open_obligations, plan
+from rules.people import Role
 from rules.progress import Bucket, Outcome, Standing, bucket_of
 from storage import groups, outbox, people, reminders, reports
 

@@ -12,7 +12,7 @@ from handlers.turn import Choice, Turn
 from rules import forms
 from rules.campaign import Kind
 from rules.forms import FileRef, FormState
-from rules.ladder import Role
+from rules.people import Role
 from rules.progress import Outcome
 from rules.vietnamese import same_words
 from storage import reports

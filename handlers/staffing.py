@@ -2,7 +2,7 @@
 
 from handlers.describing import role_text
 from handlers.turn import Choice, Turn
-from rules.ladder import Role
+from rules.people import Role
 from rules.units import Found, read_unit
 from storage import people
 from storage.people import Person

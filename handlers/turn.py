@@ -11,7 +11,7 @@ from handlers.knowing import Knowledge
 from handlers.words import DEFAULT_LANGUAGE, Languages, Words
 from rules.answers import Answerer
 from rules.campaign import Campaign, Obligation, Unit
-from rules.ladder import Role
+from rules.people import Role
 from storage import outbox
 from storage.conversations import Opened, keep
 from storage.files import FileStore, StoredFile

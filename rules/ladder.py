@@ -16,21 +16,8 @@ from enum import StrEnum
 
 from rules.campaign import Campaign, Deadline, Obligation, Unit
 from rules.deadlines import Due, at_local, working_day_after
+from rules.people import Recipient, Role
 from rules.windows import ASK_AHEAD, OPEN_FOR
-
-
-class Role(StrEnum):
-    """What a person may do."""
-
-    OFFICER = "officer"
-    LEADER = "leader"
-    MANAGER = "manager"
-    ADMINISTRATOR = "administrator"
-
-    @property
-    def oversees(self) -> bool:
-        """Whether the person sees every unit."""
-        return self in (Role.MANAGER, Role.ADMINISTRATOR)
 
 
 class PushKind(StrEnum):
@@ -42,21 +29,6 @@ class PushKind(StrEnum):
     ALARM = "alarm"
     ESCALATION = "escalation"
     STAY = "stay"
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """A person whom the clock may write to. ``reachable`` is false once every channel refused for good."""
-
-    person: int
-    name: str
-    role: Role
-    unit: str
-    joined_at: datetime
-    language: str = "vi"
-    reachable: bool = True
-    closes_at: datetime | None = None
-    """When the last channel that reaches the person closes, unless the person writes; None where one stays open."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from rules.ladder import Role
+from rules.people import Role
 from storage import unreached
 from storage.people import Contact, Person
 from storage.tables import contact, conversation, person, received

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
-from rules.ladder import Recipient, Role
+from rules.people import Recipient, Role
 from rules.receipts import ALPHABET, code, tidy
 from rules.windows import OPEN_FOR
 from storage.tables import contact, invite, person

@@ -13,7 +13,8 @@ from handlers.engine import apologise, take
 from handlers.reminding import picture, tick
 from handlers.turn import Incoming, Message, World
 from rules.campaign_file import load_campaign
-from rules.ladder import Role, instants
+from rules.ladder import instants
+from rules.people import Role
 from storage import people
 from storage.database import migrate, open_database
 from storage.files import FileStore

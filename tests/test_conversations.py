@@ -29,7 +29,7 @@ from pathlib import Path
 import pytest
 
 from handlers.turn import Choice, Incoming
-from rules.ladder import Role
+from rules.people import Role
 from tests.made_files import made_file
 from tests.stage import CAMPAIGN, Said, Stage
 

@@ -18,7 +18,7 @@ from bot.running import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
 from handlers.reminding import tick
-from rules.ladder import Role
+from rules.people import Role
 from storage import groups, people, reports
 from storage.database import reading
 from storage.tables import outbox, received

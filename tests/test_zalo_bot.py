@@ -20,7 +20,7 @@ from bot.settings import Settings
 from bot.wiring import House, build
 from handlers.pushing import push_to_person
 from handlers.turn import Message
-from rules.ladder import Role
+from rules.people import Role
 from storage import people, reports, spending, unreached
 from storage.database import reading
 from storage.tables import contact, outbox, received

@@ -25,7 +25,7 @@ from bot.wiring import ACCOUNT_KEY, House, build
 from bot.zalo_tokens import begin_authorizing
 from handlers.pushing import push_to_person
 from handlers.turn import Message, OutFile
-from rules.ladder import Role
+from rules.people import Role
 from storage import groups, inbox, people, reports, spending, tokens, unreached
 from storage.database import reading
 from storage.tables import contact, outbox, received

@@ -3,7 +3,7 @@
 from bot.command_line import Refused, print_json
 from bot.wiring import House
 from handlers.phoning import read_phone
-from rules.ladder import Role
+from rules.people import Role
 from rules.units import AskBack, Found, read_unit
 from storage import people
 

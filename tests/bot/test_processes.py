@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot.settings import Settings
 from bot.wiring import build
-from rules.ladder import Role
+from rules.people import Role
 from storage import conversations, people
 from tests.doubles.telegram import TOKEN, TelegramDouble
 from tests.postgres import fresh_database

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from rules.ladder import Role
+from rules.people import Role
 from tests.bot.test_rehearsal_page import CHROMIUM, FLAGS, need_chromium
 from tests.doubles.zalo_bot import ZaloBotDouble
 from tests.made_files import PDF

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers.turn import Incoming
-from rules.ladder import Role
+from rules.people import Role
 from storage import choices
 from storage.tables import draft
 from tests.stage import Said, Stage

@@ -7,7 +7,7 @@ import pytest
 from handlers.forecasting import forecast
 from handlers.turn import Incoming
 from rules.campaign import Template
-from rules.ladder import Role
+from rules.people import Role
 from tests.stage import Stage
 
 PEOPLE = [

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from handlers.pushing import give_up, push_to_person, ways_to
 from handlers.turn import Incoming, Message
 from rules.campaign import Template
-from rules.ladder import Role
+from rules.people import Role
 from storage import linking, outbox, people, unreached
 from storage.database import reading
 from storage.outbox import Settled, Waiting

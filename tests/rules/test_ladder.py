@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from rules.deadlines import Due, Extension, Timing, days_left, last_day, last_working_day, timing
-from rules.ladder import PushKind, Recipient, Role, Situation, Snooze, instants, is_open, plan, rungs
+from rules.ladder import PushKind, Situation, Snooze, instants, is_open, plan, rungs
+from rules.people import Recipient, Role
 from tests.stage import CAMPAIGN, OPENING
 
 FUNDS = CAMPAIGN.obligation("unspent-funds")

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import StatementError
 
 import storage.database
-from rules.ladder import Push, PushKind, Reason, Recipient, Role
+from rules.ladder import Push, PushKind, Reason
+from rules.people import Recipient, Role
 from rules.progress import Outcome, Review
 from storage import conversations, groups, outbox, people, questions, reminders, reports
 from storage.database import HEAD, is_current, migrate, open_database, reading

@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from handlers.turn import Incoming
-from rules.ladder import Role
+from rules.people import Role
 from storage import choices, conversations, inbox, linking, outbox, people, spending, tables, tokens, unreached
 from storage.database import migrate, open_database
 from storage.people import Invite
