@@ -1,0 +1,521 @@
+"""Everything that can be asked, each a frozen class. A button, a command, a sentence and a web form end in the same ones.
+
+Who may do what, where, and which function does it stands in ``handlers/routes.py``. An action with a tag can stand behind
+a button, as the at most :data:`MOST_BYTES` bytes of :func:`pack`; one without is only ever typed or sent. What does not fit
+into a button (a text, a day beside two slugs) waits in the conversation's topic.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, ClassVar, dataclass_transform
+
+from rules.packing import BadValue as BadAction
+from rules.packing import ClauseId, CodeText, Duty, FactId, FieldCodec, FieldValue, Stamp, UnitSlug, codecs
+from rules.packing import pack as _pack
+from rules.packing import unpack as _unpack
+from rules.people import Role
+
+__all__ = ["MOST_BYTES", "Action", "BadAction", "Duty", "FormOp", "Language", "pack", "tagged", "unpack"]
+MOST_BYTES = 64
+"""Telegram's limit for the data behind a button; every channel keeps to it."""
+_BY_TAG: dict[str, type["Action"]] = {}
+
+
+@dataclass_transform(frozen_default=True)
+class Action:
+    """Something that can be asked. ``tag`` begins what a button carries; without one it is never on a button."""
+
+    tag: ClassVar[str] = ""
+
+    def __init_subclass__(cls, *, tag: str = "") -> None:
+        super().__init_subclass__()
+        cls.tag = tag
+        dataclass(frozen=True)(cls)
+        if tag in _BY_TAG:
+            raise TypeError(f"two actions are tagged {tag!r}")
+        if tag:
+            _BY_TAG[tag] = cls
+
+
+def tagged() -> tuple[type[Action], ...]:
+    """Every action that a button can carry."""
+    return tuple(_BY_TAG.values())
+
+
+# ---------------------------------------------------------------- asking
+
+
+class ShowHelp(Action, tag="help"):
+    """What can be done here, by role."""
+
+
+class ShowDeadlines(Action, tag="due"):
+    """Every deadline, with how the own unit stands."""
+
+
+class ShowClauses(Action, tag="clauses"):
+    """The dispatch's clauses to choose from."""
+
+    campaign: int
+
+
+class ShowClause(Action, tag="clause"):
+    """A clause in full."""
+
+    campaign: int
+    clause: ClauseId
+
+
+class TellFact(Action, tag="fact"):
+    """One of several things that a question may have meant."""
+
+    campaign: int
+    fact: FactId
+
+
+class AskRule(Action):
+    """A question about the dispatches, as typed. ``about`` is the duty of the form that is open."""
+
+    text: str
+    about: Duty | None = None
+
+
+class AskDepartment(Action, tag="dept"):
+    """Pass a question on to the department."""
+
+    question: int
+
+
+class BeginReply(Action, tag="reply"):
+    """Answer somebody's question: the next message is the answer."""
+
+    question: int
+
+
+class SendReply(Action):
+    """The department's answer, as typed."""
+
+    question: int
+    text: str
+
+
+class PublishReply(Action, tag="publish"):
+    """Let everybody be answered with a reply, resting on a clause or on none."""
+
+    question: int
+    clause: ClauseId = ""
+
+
+class WithdrawReply(Action, tag="unpublish"):
+    """Take a published reply back."""
+
+    question: int
+
+
+class ShowQuestions(Action):
+    """The latest questions and what was answered."""
+
+
+# ---------------------------------------------------------------- reporting
+
+
+class FormOp(StrEnum):
+    """A step of an open form."""
+
+    OPTION = "option"
+    SKIP = "skip"
+    BACK = "back"
+    FINISH_LIST = "finish"
+    DROP_ROW = "drop"
+    EDIT = "edit"
+    CHOOSE_EDIT = "change"
+    NOTHING = "nothing"
+    TEMPLATE = "template"
+    SEND = "send"
+    SEND_ANYWAY = "anyway"
+    PAUSE = "pause"
+    THROW_AWAY = "discard"
+    SHOW = "show"
+
+
+class ChooseDuty(Action, tag="choose"):
+    """Which report is it to be?"""
+
+
+class BeginReport(Action, tag="report"):
+    """Begin a report, or go on with it."""
+
+    duty: Duty
+
+
+class ReportNothing(Action, tag="nothing"):
+    """Straight to "không phát sinh", still to be confirmed."""
+
+    duty: Duty
+
+
+class StepForm(Action, tag="f"):
+    """A button of a form. ``seq`` tells whether it belongs to the present question."""
+
+    draft: int
+    seq: int
+    op: FormOp
+    value: FieldValue = ""
+
+
+class AnswerForm(Action):
+    """Something typed that answers a form's present question."""
+
+    draft: int
+    seq: int
+    text: str
+
+
+class RefuseSecret(Action):
+    """A text marked as secret: it is not taken, whatever it was meant for."""
+
+
+class TakeFile(Action):
+    """A file or picture that came with the message, or why it could not be taken."""
+
+
+class Acknowledge(Action, tag="ack"):
+    """ "Đã nắm": seen, one duty or all that the unit still has open."""
+
+    duty: Duty | None = None
+
+
+class RemindLater(Action, tag="later"):
+    """ "Nhắc chiều nay"."""
+
+
+class StayReachable(Action, tag="stay"):
+    """ "Vẫn nhận tin": the tap itself opens the window anew."""
+
+
+# ---------------------------------------------------------------- managing
+
+
+class ShowStatus(Action, tag="status"):
+    """How far things are: the own unit for officers and leaders, all for who oversees."""
+
+
+class ShowUnit(Action, tag="unit"):
+    """One unit: all its duties, or one."""
+
+    unit: UnitSlug
+    duty: Duty | None = None
+
+
+class ShowDuty(Action, tag="duty"):
+    """One duty: the units by bucket."""
+
+    duty: Duty
+
+
+class WhichUnit(Action):
+    """A name that could mean several units, as typed: asked back."""
+
+    text: str
+
+
+class ShowReport(Action, tag="look"):
+    """What a unit reported."""
+
+    unit: UnitSlug
+    duty: Duty
+
+
+class ShowReceipt(Action):
+    """The report with that receipt, as typed."""
+
+    receipt: str
+
+
+class SendReportFile(Action, tag="file"):
+    """The file that came with a report."""
+
+    submission: int
+
+
+class ShowUnreached(Action, tag="reached"):
+    """Units without anybody, and people whom no way reaches."""
+
+
+class Mute(Action):
+    """No alert at each submission."""
+
+
+class Unmute(Action):
+    """An alert at each submission again."""
+
+
+class ChooseNudge(Action, tag="nudges"):
+    """Which duty is to be chased?"""
+
+
+class ConfirmNudge(Action, tag="nudge"):
+    """Chase every unit still missing? Asked once, with the numbers."""
+
+    duty: Duty
+
+
+class Nudge(Action, tag="nudgego"):
+    """Chase them; the same confirmation pressed twice chases once."""
+
+    duty: Duty
+    stamp: Stamp
+
+
+class ConfirmReport(Action, tag="ok"):
+    """ "Xác nhận": the department has it."""
+
+    submission: int
+
+
+class BeginWantingMore(Action, tag="more"):
+    """ "Yêu cầu bổ sung": the next message is the reason."""
+
+    submission: int
+
+
+class WantMore(Action):
+    """A report goes back, with the reason as typed."""
+
+    submission: int
+    reason: str
+
+
+class BeginExtension(Action, tag="extend"):
+    """A later day for one unit: the next message is the day."""
+
+    unit: UnitSlug
+    duty: Duty
+
+
+class NameExtensionDay(Action):
+    """The later day, as typed."""
+
+    unit: UnitSlug
+    duty: Duty
+    text: str
+
+
+class GrantExtension(Action):
+    """A later day for one unit, with the reason as typed."""
+
+    unit: UnitSlug
+    duty: Duty
+    day: date
+    reason: str
+
+
+class ChooseInvite(Action):
+    """For which role is the invite?"""
+
+
+class BeginInvite(Action, tag="inv"):
+    """A role was chosen: an invite, or the question for the unit."""
+
+    role: Role
+    unit: UnitSlug = ""
+
+
+class NameInviteUnit(Action):
+    """The unit of an invite, as typed."""
+
+    role: Role
+    text: str
+
+
+class ShowPeople(Action, tag="people"):
+    """Everybody, a page at a time."""
+
+    page: int = 0
+
+
+class ShowPerson(Action, tag="person"):
+    """One person, with what can be done."""
+
+    person: int
+
+
+class ChooseUnitFor(Action, tag="move"):
+    """To which unit is a person to be moved?"""
+
+    person: int
+
+
+class MovePerson(Action, tag="moveto"):
+    """Move a person to another unit."""
+
+    person: int
+    unit: UnitSlug
+
+
+class ConfirmRemoval(Action, tag="remove"):
+    """Remove a person? Asked once."""
+
+    person: int
+
+
+class RemovePerson(Action, tag="removego"):
+    """Remove a person: a stranger at once."""
+
+    person: int
+
+
+class ShowCosts(Action, tag="cost"):
+    """What the coming week costs, and the month so far."""
+
+
+class BindGroup(Action):
+    """Send the alerts to this group."""
+
+
+class UnbindGroup(Action):
+    """Send this group no alerts any more."""
+
+
+# ---------------------------------------------------------------- joining
+
+
+class Arrive(Action):
+    """``/start``, with an invite's code or without."""
+
+    code: str = ""
+
+
+class AskToLeave(Action):
+    """Leave? Asked once."""
+
+
+class Leave(Action, tag="leave"):
+    """Leave: a stranger at once."""
+
+    person: int
+
+
+class ShowLinking(Action):
+    """The person's channels and a code; a stranger is asked for one."""
+
+
+class TypeLinkCode(Action):
+    """A code by which channels are linked, as typed."""
+
+    text: str
+
+
+class LinkHere(Action, tag="linkgo"):
+    """Link although this contact was another person."""
+
+    code: CodeText
+
+
+class Unlink(Action, tag="unlink"):
+    """Take another channel off."""
+
+    contact: int
+
+
+class ShowPhone(Action):
+    """The telephone number that is kept."""
+
+
+class SetPhone(Action):
+    """Keep a telephone number, as typed, or take it away."""
+
+    text: str
+
+
+class KeepPhone(Action):
+    """A telephone number that the platform vouches for, written 84905123456."""
+
+    phone: str
+
+
+class Language(StrEnum):
+    """A language that the product speaks."""
+
+    VIETNAMESE = "vi"
+    ENGLISH = "en"
+
+
+class ChooseLanguage(Action):
+    """Which language?"""
+
+
+class Speak(Action, tag="lang"):
+    """Go on in that language."""
+
+    language: Language
+
+
+# ---------------------------------------------------------------- talking
+
+
+class Cancel(Action, tag="cancel"):
+    """Stop whatever is going on; nothing that was filled is lost."""
+
+
+class PauseForm(Action):
+    """Stop the open form for now; what was filled is kept."""
+
+
+class NotText(Action):
+    """A sticker, a voice message, a location."""
+
+
+class NotUnderstood(Action):
+    """Signs without a word."""
+
+
+class TooLong(Action):
+    """A text longer than anybody reads."""
+
+
+class StrayNumber(Action):
+    """A number that no list has and that answers nothing, as typed."""
+
+    number: str
+
+
+class UnknownCommand(Action):
+    """A command that is none."""
+
+
+class OldButton(Action):
+    """A button of an earlier version, or nothing of ours: ``text`` is what it carried."""
+
+    text: str
+
+
+class NotInGroups(Action):
+    """Something that is only for a private chat, asked in a group."""
+
+
+class LeftChat(Action):
+    """The person blocked the bot, or the group put it out."""
+
+
+# ---------------------------------------------------------------- what a button carries
+
+_CODECS: dict[str, tuple[type[Action], tuple[FieldCodec, ...]]] = {tag: (kind, codecs(kind)) for tag, kind in _BY_TAG.items()}
+
+
+def pack(action: Action) -> str:
+    """What a button carries: ``report 3.funds``. Raises BadAction where it is too long or has no tag."""
+    if not action.tag:
+        raise BadAction(f"{type(action).__name__} can't stand behind a button")
+    packed = _pack(action, action.tag, _CODECS[action.tag][1])
+    if len(packed.encode()) > MOST_BYTES:
+        raise BadAction(f"longer than {MOST_BYTES} bytes: {packed}")
+    return packed
+
+
+def unpack(text: str) -> Action:
+    """The action behind a button. Raises BadAction for anything that :func:`pack` has not written."""
+    action: Any = _unpack(text, _CODECS)
+    assert isinstance(action, Action)
+    return action

@@ -1,0 +1,152 @@
+"""A value as one short line of text and back: what a button carries, and what a stored topic is made of.
+
+A packed value is a tag and its fields, parted by spaces; the last fields may be left out where they have a default.
+Reading is strict: whatever could not have been written is :class:`BadValue`, and nothing else is ever raised.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+from types import UnionType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from rules.ids import LARGEST_ID, read_id
+
+
+
+MOST_CAMPAIGNS = 999_999
+"""The largest number of a campaign: short enough for two slugs beside it."""
+
+
+class BadValue(ValueError):
+    """A text that nothing here has packed."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a field of text may look like: signs without spaces, as a pattern, and how many at most."""
+
+    pattern: str
+    longest: int
+
+    def read(self, text: str) -> str:
+        """The text, if it has this shape. Raises BadValue."""
+        if len(text) > self.longest or not re.fullmatch(self.pattern, text, re.ASCII):
+            raise BadValue(text[:40])
+        return text
+
+
+UnitSlug = Annotated[str, Shape(r"[a-z0-9-]+", 24)]
+ClauseId = Annotated[str, Shape(r"[0-9A-Za-z.]+", 12)]
+FactId = Annotated[str, Shape(r"[a-z0-9-]+", 24)]
+FieldValue = Annotated[str, Shape(r"[a-z0-9_-]+", 30)]
+CodeText = Annotated[str, Shape(r"[0-9A-Z]+", 12)]
+Stamp = Annotated[str, Shape(r"[0-9]+", 8)]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """An obligation by the number of its campaign and its slug; written ``3.funds``."""
+
+    campaign: int
+    slug: str
+
+    def __str__(self) -> str:
+        return f"{self.campaign}.{self.slug}"
+
+    @classmethod
+    def read(cls, text: str) -> "Duty":
+        """From ``3.funds``. Raises BadValue."""
+        number, dot, slug = text.partition(".")
+        if not dot:
+            raise BadValue(text[:40])
+        return cls(_number(number, MOST_CAMPAIGNS), Shape(r"[a-z0-9-]+", 24).read(slug))
+
+
+def _number(text: str, largest: int = LARGEST_ID) -> int:
+    found = read_id(text)
+    if found is None or found > largest:
+        raise BadValue(text[:40])
+    return found
+
+
+def _day(text: str) -> date:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise BadValue(text[:40])
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadValue(text) from None
+
+
+@dataclass(frozen=True)
+class FieldCodec:
+    """How one field is written and read, and whether it may be left out."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: Any
+    optional: bool
+
+
+def codecs(of: type[Any]) -> tuple[FieldCodec, ...]:
+    """A codec for each field of a dataclass, in order. Raises TypeError for a field that can't be packed."""
+    hints = get_type_hints(of, include_extras=True)
+    found = []
+    for field in fields(of):
+        optional = field.default is not field.default_factory  # both are MISSING where there is no default
+        found.append(FieldCodec(field.name, _reader(of, field.name, hints[field.name]), field.default, optional))
+    return tuple(found)
+
+
+def _reader(of: type[Any], name: str, hint: Any) -> Callable[[str], Any]:
+    if isinstance(hint, UnionType):
+        (hint,) = (part for part in get_args(hint) if part is not type(None))
+    if get_origin(hint) is Annotated:
+        shape = get_args(hint)[1]
+        assert isinstance(shape, Shape)
+        return shape.read
+    if hint is int:
+        return _number
+    if hint is date:
+        return _day
+    if hint is Duty:
+        return Duty.read
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return _member_of(hint)
+    raise TypeError(f"{of.__name__}.{name} can't be packed: {hint}")
+
+
+def _member_of(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    def read(text: str) -> StrEnum:
+        try:
+            return kind(text)
+        except ValueError:
+            raise BadValue(text[:40]) from None
+
+    return read
+
+
+def pack(value: Any, tag: str, of: tuple[FieldCodec, ...]) -> str:
+    """A value as text. Defaults at the end are left out."""
+    given = [(codec, getattr(value, codec.name)) for codec in of]
+    while given and given[-1][0].optional and given[-1][1] == given[-1][0].default:
+        given.pop()
+    written = [str(each) for _, each in given]
+    if any(not text or " " in text for text in written):
+        raise BadValue(f"{tag}: a field in the middle is empty")
+    return " ".join((tag, *written))
+
+
+def unpack(text: str, kinds: Mapping[str, tuple[type[Any], tuple[FieldCodec, ...]]]) -> Any:
+    """The value behind a text. Raises BadValue."""
+    tag, *given = text.split(" ")
+    if tag not in kinds:
+        raise BadValue(text[:40])
+    of, wanted = kinds[tag]
+    needed = sum(not codec.optional for codec in wanted)
+    if not needed <= len(given) <= len(wanted):
+        raise BadValue(text[:40])
+    return of(**{codec.name: codec.read(each) for codec, each in zip(wanted, given, strict=False)})
