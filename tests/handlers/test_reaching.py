@@ -16,7 +16,7 @@ from rules.campaign import Template
 from rules.ladder import Role
 from storage import linking, outbox, people, unreached
 from storage.database import reading
-from storage.outbox import Settled, Waiting
+from storage.outbox import PIECES_OUT, Settled, Waiting
 from storage.tables import outbox as rows_of
 from tests.stage import Stage
 
@@ -202,3 +202,17 @@ def test_channels_that_are_not_connected_are_no_way(stage: Stage) -> None:
     person = somebody(stage, ["zalo_bot", "telegram"])
     stage.writer.write(lambda db: push_to_person(db, stage.world, person, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
     assert [item.channel for item in stage.said()] == ["zalo_bot"]
+
+
+def test_another_way_begins_a_long_message_anew(stage: Stage) -> None:
+    person = somebody(stage, ["telegram", "zalo_bot"])
+    stage.writer.write(lambda db: push_to_person(db, stage.world, person, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
+
+    def one_piece_out(waiting: Waiting) -> str:
+        return "window" if waiting.channel == "zalo_bot" else "sent"
+
+    with reading(stage.engine) as db:
+        first = db.execute(rows_of.select().where(rows_of.c.state == "waiting")).one().id
+    stage.writer.write(lambda db: outbox.keep_pieces_out(db, first, 1))
+    tried = send_all(stage, one_piece_out)
+    assert [(w.channel, w.body.get(PIECES_OUT)) for w in tried] == [("zalo_bot", 1), ("telegram", None)]
