@@ -8,10 +8,11 @@ for nothing may be lost.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -31,9 +32,13 @@ PAUSE_BETWEEN_LOOKS = 0.2
 """Seconds in which further hints are gathered: a look is a transaction of its own."""
 MOST_IN_HAND = 500
 LONGEST_PAUSE = 300.0
+LONGEST_WAIT = 86_400.0
+"""Seconds that a platform may make us wait, whatever it says: a day."""
+PAUSE_AFTER_FAULT = 1.0
 LAST_SENDS = 3.0
 """Seconds that messages on their way have when the process stops."""
 log = logger(__name__)
+T = TypeVar("T")
 
 
 @dataclass
@@ -108,6 +113,11 @@ class Courier:
         """The channels that it sends on."""
         return frozenset(self._sinks)
 
+    @property
+    def in_hand(self) -> frozenset[int]:
+        """The messages that it has taken and not settled yet."""
+        return frozenset(self._in_hand)
+
     def accept(self, rows: tuple[Waiting, ...]) -> None:
         """Replies that were queued claimed for this courier; and a hint that more may wait."""
         until = wall_now() + LEASE
@@ -148,8 +158,7 @@ class Courier:
         if not channels:
             return False
         until = now + LEASE
-        claim = self._house.writer.submit(lambda db: outbox.claim(db, channels, now, until), "courier")
-        rows = await asyncio.wrap_future(claim)
+        rows = await self._write(lambda db: outbox.claim(db, channels, now, until), "courier")
         for row in rows:
             self._put(row, until)
         return len(rows) >= 100
@@ -169,41 +178,48 @@ class Courier:
                 row, until = line.waiting.popleft()
                 if wall_now() > until - timedelta(seconds=10):
                     self._in_hand.discard(row.id)  # our claim is running out: another courier has it
-                    continue
-                if not await self._send(row):
-                    await self._give_back([row for row, _ in line.waiting])
-                    line.waiting.clear()
+                elif not await self._send(row):
+                    await self._give_back(line)
         finally:
             self._lines.pop((channel, address), None)
             line.task = None
 
     async def _send(self, row: Waiting) -> bool:
-        """Send one message and note what became of it. False where the rest of the line must wait."""
-        now = self._house.clock.now()
+        """Send one message and note what became of it. False where the rest of the line must wait.
+
+        Whatever is raised, something is noted of it: a message that is in hand is settled or waits for another try.
+        """
+        try:
+            return await self._attempt(row)
+        except Exception as error:
+            log.exception("sending failed", outbox=row.id)
+            why = f"{type(error).__name__}: {error}"
+        try:
+            return await self._later(row, TryLater(2.0 ** min(row.attempts, 9), why))
+        except Exception:
+            log.exception("a message could not even be given up", outbox=row.id)
+            self._note(Settled(row.id, "failed", self._house.clock.now(), error=why), row, "given_up")
+            return True
+
+    async def _attempt(self, row: Waiting) -> bool:
         try:
             sent = await self._sinks[row.channel].send(row.address, Message.from_json(row.body), row)
         except RefusedForGood as refusal:
             log.warning("refused for good", outbox=row.id, channel=row.channel, why=refusal.why, said=refusal.detail)
-            self._note(Settled(row.id, "failed", now, error=f"{refusal.why}: {refusal.detail}"), row, "refused")
-            await self._gave_up(row, refusal.why, for_good=True)
+            await self._fail(row, refusal.why, f"{refusal.why}: {refusal.detail}", "refused", for_good=True)
         except NotThisWay as closed:
             log.warning("not this way", outbox=row.id, channel=row.channel, why=closed.why, said=closed.detail)
-            self._note(Settled(row.id, "failed", now, error=f"{closed.why}: {closed.detail}"), row, "not_this_way")
-            await self._gave_up(row, closed.why, for_good=False)
+            await self._fail(row, closed.why, f"{closed.why}: {closed.detail}", "not_this_way")
         except Unsendable as fault:
             log.error("a message can't be sent", outbox=row.id, why=str(fault))
-            self._note(Settled(row.id, "failed", now, error=str(fault)), row, "unsendable")
-            await self._gave_up(row, "unsendable", for_good=False)
+            await self._fail(row, "unsendable", str(fault), "unsendable")
         except Moved as moved:
             await self._moved(row, moved.to)
             return False
         except TryLater as later:
             return await self._later(row, later)
-        except Exception as error:
-            log.exception("sending failed", outbox=row.id)
-            return await self._later(row, TryLater(min(2.0**row.attempts, LONGEST_PAUSE), f"{type(error).__name__}: {error}"))
         else:
-            self._note(Settled(row.id, "sent", now, platform_id=sent), row, "sent")
+            self._note(Settled(row.id, "sent", self._house.clock.now(), platform_id=sent), row, "sent")
         return True
 
     def _note(self, settled: Settled, row: Waiting, result: str) -> None:
@@ -213,20 +229,26 @@ class Courier:
 
     async def _later(self, row: Waiting, later: TryLater) -> bool:
         if row.attempts + 1 >= MOST_ATTEMPTS:
-            self._note(Settled(row.id, "failed", self._house.clock.now(), error=later.why), row, "given_up")
-            await self._gave_up(row, "silent", for_good=False)
+            await self._fail(row, "silent", later.why, "given_up")
             return True
-        again = wall_now() + timedelta(seconds=later.seconds)
+        again = wall_now() + timedelta(seconds=min(later.seconds, LONGEST_WAIT))
         if later.whole_channel:
             self._paused_until[row.channel] = again
         log.warning("sent later", outbox=row.id, channel=row.channel, seconds=later.seconds, why=later.why)
         self._note(Settled(row.id, "waiting", self._house.clock.now(), error=later.why, not_before=again), row, "later")
         return False
 
-    async def _gave_up(self, row: Waiting, why: str, for_good: bool) -> None:
+    async def _fail(self, row: Waiting, why: str, error: str, result: str, for_good: bool = False) -> None:
+        """It failed on this way: settled together with the next way being found, so that neither is without the other."""
         house, now = self._house, self._house.clock.now()
-        done = house.writer.submit(lambda db: give_up(db, house.world, row, why, for_good, now), row.address)
-        await asyncio.wrap_future(done)
+
+        def fail(db: Connection) -> None:
+            outbox.settle(db, [Settled(row.id, "failed", now, error=error)])
+            give_up(db, house.world, row, why, for_good, now)
+
+        await self._write(fail, row.address)
+        self._in_hand.discard(row.id)
+        SENT.labels(row.channel, result).inc()
         self.wake()
 
     async def _moved(self, row: Waiting, to: str) -> None:
@@ -236,15 +258,23 @@ class Courier:
             outbox.move_address(db, row.channel, row.address, to)
             outbox.release(db, [row.id])
 
-        await asyncio.wrap_future(self._house.writer.submit(move, row.address))
+        await self._write(move, "courier")  # in the lane of claims: none comes between the release and the next line
         self._in_hand.discard(row.id)
         self.wake()
 
-    async def _give_back(self, rows: list[Waiting]) -> None:
-        ids = [row.id for row in rows]
-        if ids:
-            await asyncio.wrap_future(self._house.writer.submit(lambda db: outbox.release(db, ids), "courier"))
+    async def _give_back(self, line: _Line) -> None:
+        """The rest of a line, with what is accepted for it meanwhile. What can't be given back is free once its lease ends."""
+        while line.waiting:
+            ids = [row.id for row, _ in line.waiting]
+            line.waiting.clear()
+            try:
+                await self._write(partial(outbox.release, ids=ids), "courier")
+            except Exception:
+                log.exception("messages could not be given back", count=len(ids))
             self._in_hand.difference_update(ids)
+
+    async def _write(self, work: Callable[[Connection], T], lane: str) -> T:
+        return await asyncio.wrap_future(self._house.writer.submit(work, lane))
 
     async def _flush(self) -> None:
         """Settle what was sent, all that has come together since the last time."""
@@ -254,20 +284,32 @@ class Courier:
             await self._settle()
 
     async def _settle(self) -> None:
+        """Settle everything together; where that fails, each alone, so that one that can't be settled holds up no other."""
         batch, self._settled = self._settled, []
-        if not batch:
+        if not batch or await self._settled_together(batch):
             return
+        for place, item in enumerate(batch):
+            try:
+                if not await self._settled_together([item]):
+                    self._settled.append(item)
+            except asyncio.CancelledError:
+                self._settled += batch[place + 1 :]
+                raise
+        if self._settled:
+            await asyncio.sleep(PAUSE_AFTER_FAULT)
+            self._something_settled.set()
+
+    async def _settled_together(self, batch: list[Settled]) -> bool:
         try:
-            await asyncio.wrap_future(self._house.writer.submit(lambda db: outbox.settle(db, batch), "courier"))
-            self._in_hand.difference_update(item.id for item in batch)
+            await self._write(lambda db: outbox.settle(db, batch), "courier")
         except asyncio.CancelledError:  # stopping: settle it once more, or it would be sent again
-            self._settled = batch + self._settled
+            self._settled += batch
             raise
         except Exception:
-            log.exception("what was sent could not be settled; trying again")
-            self._settled = batch + self._settled
-            await asyncio.sleep(1)
-            self._something_settled.set()
+            log.exception("what was sent could not be settled; trying again", count=len(batch))
+            return False
+        self._in_hand.difference_update(item.id for item in batch)
+        return True
 
     async def _close(self, flusher: "asyncio.Task[None]") -> None:
         self._closing = True  # what is on its way may arrive: sent but unsettled it would go out twice
@@ -281,8 +323,8 @@ class Courier:
         await self._settle()
         left = list(self._in_hand)
         if left:
-            await asyncio.wrap_future(self._house.writer.submit(lambda db: outbox.release(db, left), "courier"))
+            await self._write(lambda db: outbox.release(db, left), "courier")
 
     async def measure(self) -> None:
         """Refresh the gauge of what waits."""
-        WAITING.set(await asyncio.wrap_future(self._house.writer.submit(outbox.depth, "courier")))
+        WAITING.set(await self._write(outbox.depth, "courier"))

@@ -124,7 +124,9 @@ class Telegram:
         from bot.channels.telegram_out import TelegramSink
 
         settings = self._settings
-        sink = TelegramSink(self._token, settings.telegram_api_url, settings.telegram_rate, self._house.world.files, monotonic)
+        sink = TelegramSink(
+            self._token, settings.telegram_api_url, settings.telegram_rate, self._house.world.files, self._house.writer, monotonic
+        )  # fmt: skip
         return {"telegram": await stack.enter_async_context(sink)}
 
     async def start(self, stack: AsyncExitStack) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from handlers import helping
 from handlers.describing import channel_text
-from handlers.pushing import BY_PHONE, Way, ways_to
 from handlers.reminding import picture
 from handlers.turn import Turn, World
+from handlers.ways import BY_PHONE, Way, ways_to
 from handlers.words import Words
 from rules.ladder import Push, foresee
 from rules.windows import Window, window

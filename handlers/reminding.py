@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from handlers import helping
 from handlers.describing import BUCKET_SIGNS, bucket_text, deadline_and_left, left_text
-from handlers.pushing import REMINDER, push_to_person
+from handlers.posting import REMINDER
+from handlers.pushing import push_to_person
 from handlers.turn import Choice, Message, Turn, World
 from handlers.weekly import push_unanswered
 from handlers.words import Words

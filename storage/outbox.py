@@ -15,10 +15,13 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from rules.vietnamese import storable
 from storage.tables import outbox
 
 MOST_ATTEMPTS = 400
 """With pauses of up to five minutes: more than a day of a platform that does not answer."""
+PIECES_OUT = "pieces_out"
+"""In a message's body: how many pieces of a long one its reader has already."""
 
 
 @dataclass(frozen=True)
@@ -126,12 +129,18 @@ def settle(db: Connection, results: Iterable[Settled]) -> None:
     rows = [
         {
             "of_id": r.id, "state": r.state, "sent_at": r.at if r.state == "sent" else None,
-            "platform_id": r.platform_id, "error": r.error[:500], "not_before": r.not_before,
+            "platform_id": storable(r.platform_id), "error": storable(r.error)[:500], "not_before": r.not_before,
         }
         for r in results
     ]  # fmt: skip
     if rows:
         db.execute(_SETTLE, rows)
+
+
+def keep_pieces_out(db: Connection, outbox_id: int, count: int) -> None:
+    """So many pieces of a long message are out: another try begins with the next one."""
+    body = db.execute(select(outbox.c.body).where(outbox.c.id == outbox_id)).scalar_one()
+    db.execute(update(outbox).where(outbox.c.id == outbox_id).values(body={**body, PIECES_OUT: count}))
 
 
 def release(db: Connection, ids: list[int]) -> None:

@@ -7,21 +7,27 @@ minute in a group. Edits count.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import aiohttp
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile
+from telegram import Message as Sent
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import BaseRateLimiter, ExtBot
 from telegram.request import BaseRequest, RequestData
 
 from bot.courier import Moved, TryLater
+from bot.logs import logger
+from bot.pieces import Piece, send_pieces
 from bot.refusals import Row, Verdict, find, refuse
 from bot.splitting import split, utf16
 from handlers.turn import Choice, Message
 from storage.files import FileStore
 from storage.outbox import Waiting
+from storage.writer import Writer
 
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
@@ -52,6 +58,9 @@ ERRORS = (
 """Descriptions of 400 and 403. A 403 in other words is taken for good, a 400 as the message's own fault."""
 FORBIDDEN = Row(403, Verdict.ADDRESS, "blocked", API)
 BAD = Row(400, Verdict.MESSAGE, "refused", API)
+_taken: ContextVar[bool] = ContextVar("taken", default=False)
+"""Whether the request under way was answered with success, whatever becomes of the answer."""
+log = logger(__name__)
 
 
 class PoliteLimiter(BaseRateLimiter[None]):
@@ -151,6 +160,7 @@ class AiohttpRequest(BaseRequest):
         assert self._session, "initialize first"
         try:
             async with self._session.request(method, url, data=_form(request_data)) as answer:
+                _taken.set(200 <= answer.status < 300)
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut from error
@@ -188,8 +198,11 @@ def keyboard(choices: tuple[Choice, ...]) -> InlineKeyboardMarkup | None:
 class TelegramSink:
     """Sends messages to Telegram. Enter it as a context to open its connections."""
 
-    def __init__(self, token: str, api_url: str, rate: float, files: FileStore, time: Callable[[], float]) -> None:
+    def __init__(
+        self, token: str, api_url: str, rate: float, files: FileStore, writer: Writer, time: Callable[[], float]
+    ) -> None:
         self._files = files
+        self._writer = writer
         self._refused_lately: dict[str, float] = {}
         self._time = time
         self._request = AiohttpRequest()
@@ -209,7 +222,7 @@ class TelegramSink:
     async def send(self, address: str, message: Message, waiting: Waiting) -> str:
         """Send, and translate what Telegram says into the courier's words."""
         try:
-            return await self._send(address, message)
+            return await self._send(address, message, waiting)
         except ChatMigrated as moved:
             raise Moved(str(moved.new_chat_id)) from moved
         except RetryAfter as later:
@@ -239,25 +252,45 @@ class TelegramSink:
             refuse(row, refused.message)
         return ""
 
-    async def _send(self, address: str, message: Message) -> str:
+    async def _send(self, address: str, message: Message, waiting: Waiting) -> str:
         if message.closes:
-            await self._bot.edit_message_reply_markup(chat_id=address, message_id=int(message.closes), reply_markup=None)
-            return ""
-        markup = keyboard(message.choices)
-        if message.file:
-            return await self._send_file(address, message, markup)
-        pieces = split(message.text, LONGEST_TEXT, utf16)
-        for piece in pieces[:-1]:
-            await self._bot.send_message(address, piece)
-        sent = await self._bot.send_message(address, pieces[-1], reply_markup=markup)
-        return str(sent.message_id)
+            closed = self._bot.edit_message_reply_markup(chat_id=address, message_id=int(message.closes), reply_markup=None)
+            return await _id_of(closed)
+        return await send_pieces(self._writer, waiting, self._pieces(address, message))
 
-    async def _send_file(self, address: str, message: Message, markup: InlineKeyboardMarkup | None) -> str:
+    def _pieces(self, address: str, message: Message) -> list[Piece]:
+        """What makes up a message: texts, then the file; the last with the buttons."""
+        markup = keyboard(message.choices)
+        if message.file and len(message.text) <= LONGEST_CAPTION:
+            return [partial(self._send_file, address, message, message.text, markup)]
+        texts = split(message.text, LONGEST_TEXT, utf16)
+        if message.file:
+            return [
+                *(partial(self._send_text, address, text) for text in texts),
+                partial(self._send_file, address, message, None, markup),
+            ]
+        return [
+            *(partial(self._send_text, address, text) for text in texts[:-1]),
+            partial(self._send_text, address, texts[-1], markup),
+        ]
+
+    async def _send_text(self, address: str, text: str, markup: InlineKeyboardMarkup | None = None) -> str:
+        return await _id_of(self._bot.send_message(address, text, reply_markup=markup))
+
+    async def _send_file(self, address: str, message: Message, caption: str | None, markup: InlineKeyboardMarkup | None) -> str:
         assert message.file
         content = InputFile(self._files.get(message.file.hash), filename=message.file.name)
-        short = len(message.text) <= LONGEST_CAPTION
-        if not short:
-            for piece in split(message.text, LONGEST_TEXT, utf16):
-                await self._bot.send_message(address, piece)
-        sent = await self._bot.send_document(address, content, caption=message.text if short else None, reply_markup=markup)
-        return str(sent.message_id)
+        return await _id_of(self._bot.send_document(address, content, caption=caption, reply_markup=markup))
+
+
+async def _id_of(sent: Awaitable[Sent | bool]) -> str:
+    """The id of what was sent. What Telegram took is sent, also where its answer can't be read: then there is no id."""
+    _taken.set(False)
+    try:
+        answer = await sent
+    except Exception as error:
+        if not _taken.get():
+            raise
+        log.warning("taken, but the answer can't be read", channel="telegram", why=type(error).__name__)
+        return ""
+    return str(answer.message_id) if isinstance(answer, Sent) else ""

@@ -13,20 +13,23 @@ import hmac
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from bot.channels.zalo_bot_api import ERRORS, FLOOD, OVER_QUOTA, UNKNOWN, Idle, Refused, Unreachable, ZaloBotApi
+from bot.channels.zalo_bot_api import ERRORS, FLOOD, OVER_QUOTA, UNKNOWN, Idle, Refused, ZaloBotApi
 from bot.courier import TryLater
 from bot.fetching import fetch
+from bot.http_answers import Unreachable
 from bot.inbox import Inbox
 from bot.logs import logger
+from bot.pieces import send_pieces
 from bot.raw import table as raw_table
 from bot.raw import text as raw_text
 from bot.refusals import find, number, refuse
 from bot.rendering import as_numbered, file_link, joined, upload_link
 from bot.splitting import split
 from bot.wiring import House
-from handlers.pushing import PUSH_KINDS
+from handlers.posting import PUSH_KINDS
 from handlers.quota import QUOTA, alert_if_near, may_push, period
 from handlers.turn import Incoming, Message
 from rules.vietnamese import nfc
@@ -217,8 +220,6 @@ class ZaloBotSink:
     def __init__(self, house: House, api: ZaloBotApi) -> None:
         self._house, self._api = house, api
         self._limit = house.settings.zalo_bot_monthly
-        self._sent: dict[int, int] = {}
-        """Pieces of a long message that are out already, should it have to be sent again."""
 
     async def __aenter__(self) -> "ZaloBotSink":
         return self
@@ -234,13 +235,8 @@ class ZaloBotSink:
         if waiting.kind in PUSH_KINDS and not may_push(used, self._limit, message):
             refuse(OVER_QUOTA, f"{used} of {self._limit} sent, the rest is kept for replies")
         pieces = split(await self._text(message, waiting), LONGEST_TEXT)
-        sent = ""
-        for place, piece in enumerate(pieces):
-            if place >= self._sent.get(waiting.id, 0):
-                sent = await self._send_piece(address, piece, waiting, used)
-                self._sent[waiting.id] = place + 1
-        self._sent.pop(waiting.id, None)
-        return sent
+        sends = [partial(self._send_piece, address, piece, waiting, used) for piece in pieces]
+        return await send_pieces(self._house.writer, waiting, sends)
 
     async def _text(self, message: Message, waiting: Waiting) -> str:
         """The message as one text: its words, links where files belong, its choices numbered."""
@@ -277,4 +273,7 @@ class ZaloBotSink:
             used = spending.add(db, CHANNEL, period(world, now), QUOTA, 1, 0)
             alert_if_near(db, world, used, limit, now)
 
-        await asyncio.wrap_future(self._house.writer.submit(count, "quota"))
+        try:
+            await asyncio.wrap_future(self._house.writer.submit(count, "quota"))
+        except Exception:  # it is out: to fail now would send it again
+            log.exception("a message that was sent could not be counted", channel=CHANNEL)

@@ -12,6 +12,8 @@ from typing import Any
 
 import httpx
 
+from bot.http_answers import Unread, answer_to, unreadable
+from bot.logs import logger
 from bot.refusals import Row, Verdict, number
 
 DOCS = "https://bot.zaloplatforms.com/docs"
@@ -35,6 +37,7 @@ POLL_SECONDS = 25
 PATIENCE = 20.0
 AT_ONCE = 16
 """Requests side by side, the waiting poll among them."""
+log = logger(__name__)
 
 
 @dataclass
@@ -43,13 +46,6 @@ class Refused(Exception):
 
     code: int
     description: str
-
-
-@dataclass
-class Unreachable(Exception):
-    """The platform did not answer, or not in its own words. ``why`` holds no address."""
-
-    why: str
 
 
 class Idle(Exception):
@@ -73,21 +69,16 @@ class ZaloBotApi:
         await self._client.aclose()
 
     async def call(self, method: str, params: dict[str, Any] | None = None, patience: float = PATIENCE) -> Any:
-        """A method's result. Raises :class:`Refused` or :class:`Unreachable`."""
-        try:
-            async with self._room:
-                answer = await self._client.post(f"{self._base}/{method}", json=params or {}, timeout=patience)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unreachable(type(error).__name__) from None
-        try:
-            body = answer.json()
-        except ValueError:
-            body = None
+        """A method's result. Raises :class:`Refused` or :class:`bot.http_answers.Unreachable`."""
+        async with self._room:
+            status, body = await answer_to(
+                self._client, "POST", f"{self._base}/{method}", json=params or {}, timeout=patience
+            )  # fmt: skip
         if not isinstance(body, dict):
-            if answer.status_code in (401, 403, 404, 408, 429):
-                raise Refused(answer.status_code, "")
-            raise Unreachable(f"HTTP {answer.status_code}")
-        return self._result(answer.status_code, body)
+            if status in (401, 403, 404, 408, 429):
+                raise Refused(status, "")
+            raise unreadable(status)
+        return self._result(status, body)
 
     def _result(self, status: int, body: dict[str, Any]) -> Any:
         code = number(body.get("error_code") or 0) or 0
@@ -95,6 +86,8 @@ class ZaloBotApi:
             return body
         if body.get("ok") and code in (0, 200):
             return body.get("result")
+        if "ok" not in body and not code and status < 400:
+            raise unreadable(status)
         code = code or (status if status >= 400 else 400)
         raise Refused(code, str(body.get("description", ""))[:300].replace(self._token, "***"))
 
@@ -112,6 +105,10 @@ class ZaloBotApi:
         return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
     async def send_message(self, chat: str, text: str) -> str:
-        """Send up to 2,000 signs. Returns the message's id."""
-        sent = await self.call("sendMessage", {"chat_id": chat, "text": text})
+        """Send up to 2,000 signs. Returns the message's id; empty where it was taken with an answer that can't be read."""
+        try:
+            sent = await self.call("sendMessage", {"chat_id": chat, "text": text})
+        except Unread as unread:
+            log.warning("taken, but the answer can't be read", channel="zalo_bot", why=unread.why)
+            return ""
         return str(sent.get("message_id", "")) if isinstance(sent, dict) else ""

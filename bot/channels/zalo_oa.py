@@ -16,15 +16,18 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
-from bot.channels.zalo_oa_api import Refused, Unreachable, ZaloOaApi
+from bot.channels.zalo_oa_api import Refused, ZaloOaApi
 from bot.courier import NotThisWay, TryLater
 from bot.fetching import fetch
+from bot.http_answers import Unreachable
 from bot.inbox import Inbox
 from bot.logs import logger
+from bot.pieces import send_pieces
 from bot.raw import table as raw_table
 from bot.raw import text as raw_text
 from bot.refusals import Verdict, number, refuse
@@ -32,7 +35,7 @@ from bot.rendering import as_numbered, file_link, joined
 from bot.splitting import split
 from bot.wiring import House
 from bot.zalo_tokens import NoToken
-from handlers.pushing import PUSH_KINDS
+from handlers.posting import PUSH_KINDS
 from handlers.quota import period
 from handlers.turn import Choice, Incoming, Message
 from rules.vietnamese import nfc
@@ -196,8 +199,6 @@ class ZaloOaSink:
 
     def __init__(self, house: House, api: ZaloOaApi) -> None:
         self._house, self._api = house, api
-        self._out: dict[int, int] = {}
-        """Parts of a message that are out already, should it have to be sent again."""
 
     async def send(self, address: str, message: Message, waiting: Waiting) -> str:
         """Send, and translate what Zalo says into the courier's words."""
@@ -224,14 +225,14 @@ class ZaloOaSink:
         if state is Window.CLOSED:
             raise NotThisWay("window", "nothing from this person for 7 days")
         cost = self._house.world.campaign.zalo.billed_price if state is Window.BILLED else 0
-        sent, parts = "", await self._parts(message, waiting)
-        for place, part in enumerate(parts):
-            if place >= self._out.get(waiting.id, 0):
-                sent = await self._api.send(address, part)
-                self._out[waiting.id] = place + 1
-                await count(self._house, state.value, cost)
-        self._out.pop(waiting.id, None)
-        return sent
+
+        async def send(part: dict[str, Any]) -> str:
+            sent = await self._api.send(address, part)
+            await count(self._house, state.value, cost)
+            return sent
+
+        parts = await self._parts(message, waiting)
+        return await send_pieces(self._house.writer, waiting, [partial(send, part) for part in parts])
 
     def _window(self, waiting: Waiting) -> Window:
         with reading(self._house.engine) as db:
@@ -311,4 +312,7 @@ async def count(house: House, kind: str, cost: int) -> None:
     def add(db: Connection) -> None:
         spending.add(db, CHANNEL, month, kind, 1, cost)
 
-    await asyncio.wrap_future(house.writer.submit(add, "spent"))
+    try:
+        await asyncio.wrap_future(house.writer.submit(add, "spent"))
+    except Exception:  # it is out: to fail now would send it again
+        log.exception("a message that was sent could not be counted", channel=CHANNEL)

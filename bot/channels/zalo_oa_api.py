@@ -12,6 +12,8 @@ from typing import Any
 
 import httpx
 
+from bot.http_answers import Unread, answer_to, unreadable
+from bot.logs import logger
 from bot.refusals import Row, Verdict, find, number
 from bot.zalo_tokens import TokenKeeper
 
@@ -58,6 +60,7 @@ UNKNOWN = Row(0, Verdict.LATER, "silent", "a code that we know nothing of may pa
 PATIENCE = 20.0
 AT_ONCE = 16
 """Requests side by side: Zalo takes about 20 a second."""
+log = logger(__name__)
 
 
 @dataclass
@@ -67,13 +70,6 @@ class Refused(Exception):
     row: Row
     code: int
     said: str
-
-
-@dataclass
-class Unreachable(Exception):
-    """The platform did not answer, or not in its own words."""
-
-    why: str
 
 
 class ZaloOaApi:
@@ -90,17 +86,18 @@ class ZaloOaApi:
 
     async def send(self, user: str, message: dict[str, Any]) -> str:
         """An ordinary message. Returns its id. Raises Refused, Unreachable or NoToken, as all of these do."""
-        return _id(await self._post("/v3.0/oa/message/cs", {"recipient": {"user_id": user}, "message": message}))
+        body = {"recipient": {"user_id": user}, "message": message}
+        return await self._send(f"{self._url}/v3.0/oa/message/cs", ERRORS, UNKNOWN, body)
 
     async def send_template(self, user: str, template: str, data: dict[str, str]) -> str:
         """An approved template, by user id."""
         body = {"user_id": user, "template_id": template, "template_data": data}
-        return _id(await self._call("POST", f"{self._url}/v3.0/oa/message/template", ERRORS, ANY_OTHER, json=body))
+        return await self._send(f"{self._url}/v3.0/oa/message/template", ERRORS, ANY_OTHER, body)
 
     async def send_template_to_phone(self, phone: str, template: str, data: dict[str, str], tracking: str) -> str:
         """An approved template, by telephone number (84…). ``tracking`` tells two sends apart, at most 48 signs."""
         body = {"phone": phone, "template_id": template, "template_data": data, "tracking_id": tracking[:48]}
-        return _id(await self._call("POST", f"{self._phone_url}/message/template", PHONE_ERRORS, ANY_OTHER, json=body))
+        return await self._send(f"{self._phone_url}/message/template", PHONE_ERRORS, ANY_OTHER, body)
 
     async def upload(self, kind: str, name: str, content: bytes) -> dict[str, Any]:
         """Upload a ``file`` or an ``image``. Returns what an attachment is made of: ``token`` or ``attachment_id``."""
@@ -117,8 +114,14 @@ class ZaloOaApi:
         found = await self._call("GET", f"{self._url}/v3.0/oa/user/detail", ERRORS, UNKNOWN, params=asked, timeout=5.0)
         return str(found.get("display_name") or "")[:60]
 
-    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        return await self._call("POST", f"{self._url}{path}", ERRORS, UNKNOWN, json=body)
+    async def _send(self, address: str, table: tuple[Row, ...], other: Row, body: dict[str, Any]) -> str:
+        """The message's id; empty where it was taken with an answer that can't be read."""
+        try:
+            data = await self._call("POST", address, table, other, json=body)
+        except Unread as unread:
+            log.warning("taken, but the answer can't be read", channel="zalo_oa", why=unread.why)
+            return ""
+        return str(data.get("message_id") or data.get("msg_id") or "")
 
     async def _call(self, method: str, address: str, table: tuple[Row, ...], other: Row, **what: Any) -> dict[str, Any]:
         token, generation = await self._tokens.access()
@@ -134,19 +137,12 @@ class ZaloOaApi:
     async def _once(
         self, method: str, address: str, token: str, table: tuple[Row, ...], other: Row, what: dict[str, Any]
     ) -> dict[str, Any]:  # fmt: skip
-        try:
-            async with self._room:
-                answer = await self._client.request(method, address, headers={"access_token": token}, **what)
-        except httpx.HTTPError as error:
-            raise Unreachable(type(error).__name__) from None
-        try:
-            body = answer.json()
-        except ValueError:
-            body = None
-        if answer.status_code == 401:
+        async with self._room:
+            status, body = await answer_to(self._client, method, address, headers={"access_token": token}, **what)
+        if status == 401:
             raise Refused(find(table, 401, "") or other, 401, "")
-        if not isinstance(body, dict) or answer.status_code >= 500:
-            raise Unreachable(f"HTTP {answer.status_code}")
+        if not isinstance(body, dict) or status >= 500:
+            raise unreadable(status)
         code = number(body.get("error", 0))
         code = -1 if code is None else code
         if code:
@@ -154,7 +150,3 @@ class ZaloOaApi:
             raise Refused(find(table, code, said) or other, code, said)
         data = body.get("data")
         return data if isinstance(data, dict) else {}
-
-
-def _id(data: dict[str, Any]) -> str:
-    return str(data.get("message_id") or data.get("msg_id") or "")

@@ -60,7 +60,8 @@ def _database(settings: Settings) -> Iterator[str]:
 def _zalo_bot(settings: Settings) -> Iterator[str]:
     if not settings.zalo_bot:
         return
-    from bot.channels.zalo_bot_api import Refused, Unreachable, ZaloBotApi
+    from bot.channels.zalo_bot_api import Refused, ZaloBotApi
+    from bot.http_answers import Unreachable
 
     async def ask() -> dict[str, str]:
         api = ZaloBotApi(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api_url)

@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.doubles.watching import Watched
+from tests.doubles.watching import Watched, cut_off
 
 TOKEN = "123456:" + "A" * 35
 BOT = {"id": 123456, "is_bot": True, "first_name": "Đôn Đốc", "username": "dondoc_thu_bot"}
@@ -61,6 +61,10 @@ class TelegramDouble(Watched):
         """What chats answer: status, description, parameters. Key ``*`` is every chat."""
         self.break_off: set[str] = set()
         """Methods whose next call is broken off without an answer."""
+        self.breaks_on = ""
+        """Words: a send that holds them is broken off without an answer, until this is emptied."""
+        self.garbled: list[bytes] = []
+        """What the next sends are answered with, 200, although they were taken; empty ends within the answer."""
         self.slow: dict[str, float] = {}
         self.flood_limit = 0
         """More sends than this in a sliding second are refused with 429; 0 refuses none."""
@@ -139,8 +143,9 @@ class TelegramDouble(Watched):
             return await self._get_updates(params)
         call = Call(method, params, monotonic())
         self.calls.append(call)
-        if method in self.break_off:
+        if method in self.break_off or (self.breaks_on and self.breaks_on in call.text):
             self.break_off.discard(method)
+            await self._tell()
             assert request.transport
             request.transport.abort()
             return web.Response()
@@ -154,6 +159,8 @@ class TelegramDouble(Watched):
         call.answer = {"result": True}
         result = self._result(call)
         await self._tell()
+        if self.garbled and method.startswith("send"):
+            return await cut_off(request) if not (body := self.garbled.pop(0)) else web.Response(body=body)
         return web.json_response({"ok": True, "result": result})
 
     def _refusal(self, call: Call) -> web.Response | None:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from aiohttp import web
+
 
 class Watched:
     """A double whose calls can be waited for. ``sent_to`` tells what reached somebody."""
@@ -31,3 +33,13 @@ class Watched:
     async def _tell(self) -> None:
         async with self._changed:
             self._changed.notify_all()
+
+
+async def cut_off(request: web.Request) -> web.StreamResponse:
+    """An answer of 200 whose line breaks within the body."""
+    answer = web.StreamResponse(headers={"Content-Length": "1000"})
+    await answer.prepare(request)
+    await answer.write(b'{"ok": true, ')
+    assert request.transport
+    request.transport.abort()
+    return answer

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.doubles.watching import Watched
+from tests.doubles.watching import Watched, cut_off
 
 TOKEN = "4012345678:" + "zb" * 16
 FORBIDDEN = ("reply_markup", "buttons", "document")
@@ -57,6 +57,10 @@ class ZaloBotDouble(Watched):
     """What chats answer: HTTP status, error_code, description. Key ``*`` is every chat."""
     broken: list[int] = field(default_factory=list)
     """HTTP statuses of the next sends, with a proxy's page instead of JSON; 0 breaks the line off."""
+    breaks_on: str = ""
+    """Words: a send that holds them is broken off without an answer, until this is emptied."""
+    garbled: list[bytes] = field(default_factory=list)
+    """What the next sends are answered with, 200, although they were taken; empty ends within the answer."""
     slow: float = 0.0
     quota: int = 0
     """Messages that are taken; 0: no limit."""
@@ -153,6 +157,10 @@ class ZaloBotDouble(Watched):
             assert request.transport
             request.transport.abort()
             return web.Response()
+        if self.breaks_on and self.breaks_on in call.text:
+            assert request.transport
+            request.transport.abort()
+            return web.Response()
         if not 1 <= len(call.text) <= 2000 or any(name in call.params for name in FORBIDDEN):
             return _no(400, "Bad Request: text")
         refused = self.refused.get(call.chat) or self.refused.get("*")
@@ -162,6 +170,8 @@ class ZaloBotDouble(Watched):
             return _no(429, "Too Many Requests", 200)
         self._taken += 1
         call.answer = f"s{next(self._ids)}"
+        if self.garbled:
+            return await cut_off(request) if not (body := self.garbled.pop(0)) else web.Response(body=body)
         return _ok({"message_id": call.answer, "date": 1_655_686_800_000})
 
     async def _get_updates(self, params: dict[str, Any]) -> web.Response:

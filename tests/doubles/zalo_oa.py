@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from aiohttp import web
 
-from tests.doubles.watching import Watched
+from tests.doubles.watching import Watched, cut_off
 
 APP_ID, APP_SECRET, OA_SECRET = "3141592653589793238", "app-secret-of-the-double", "oa-secret-of-the-double"
 PREFIX = "#dondoc "
@@ -64,6 +64,10 @@ class ZaloOaDouble(Watched):
     """Error codes that users or telephone numbers answer."""
     broken: list[int] = field(default_factory=list)
     """HTTP statuses of the next sends; 0 breaks the line off."""
+    breaks_on: str = ""
+    """Words: a send that holds them is broken off without an answer, until this is emptied."""
+    garbled: list[bytes] = field(default_factory=list)
+    """What the next sends are answered with, 200, although they were taken; empty ends within the answer."""
     refreshes: list[str] = field(default_factory=list)
     """Refresh tokens that were asked with, in order."""
     refresh_seconds: float = 0.0
@@ -151,15 +155,19 @@ class ZaloOaDouble(Watched):
         call = Call(request.path, await request.json())
         self.calls.append(call)
         try:
-            return self._answer(request, call)
+            return await self._answer(request, call)
         finally:
             await self._tell()
 
-    def _answer(self, request: web.Request, call: Call) -> web.StreamResponse:
+    async def _answer(self, request: web.Request, call: Call) -> web.StreamResponse:
         if self.broken:
             status = self.broken.pop(0)
             if status:
                 return web.Response(status=status, text="<html>")
+            assert request.transport
+            request.transport.abort()
+            return web.Response()
+        if self.breaks_on and self.breaks_on in call.text:
             assert request.transport
             request.transport.abort()
             return web.Response()
@@ -174,6 +182,8 @@ class ZaloOaDouble(Watched):
         elif not call.body.get("template_id") or not all(call.body.get("template_data", {}).values()):
             return _no(-201, "template_data")
         call.answer = f"oa{next(self._ids)}"
+        if self.garbled:
+            return await cut_off(request) if not (body := self.garbled.pop(0)) else web.Response(body=body)
         return web.json_response({"error": 0, "message": "Success", "data": {"message_id": call.answer, "msg_id": call.answer}})
 
     def _fault(self, call: Call) -> int:

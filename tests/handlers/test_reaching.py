@@ -1,24 +1,30 @@
 """No push is dropped: whatever channels refuse, it arrives on some way or the managers read the name and the reason."""
 
 import tempfile
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from handlers.pushing import give_up, push_to_person, ways_to
+from handlers.pushing import give_up, push_to_overseers, push_to_person
 from handlers.turn import Incoming, Message
+from handlers.ways import ways_to
 from rules.campaign import Template
 from rules.people import Role
 from storage import linking, outbox, people, unreached
 from storage.database import reading
-from storage.outbox import Settled, Waiting
+from storage.outbox import PIECES_OUT, Settled, Waiting
 from storage.tables import outbox as rows_of
 from tests.stage import Stage
 
 CHANNELS = ("telegram", "zalo_bot", "zalo_oa", "zalo_phone")
 FATES = ("sent", "blocked", "window", "unsendable")
+GONE = "gone"
+"""The fate of somebody who blocked the bot long before the push."""
+Fate = Callable[[Waiting], str]
 TEMPLATES = tuple(
     Template.model_validate({"push": "push", "id": by, "by": by, "price": 1, "fields": {"ten": "name"}})
     for by in ("user", "phone")
@@ -50,20 +56,41 @@ def somebody(stage: Stage, channels: list[str], phone: str = "") -> int:
     return person
 
 
-def send_all(stage: Stage, fates: dict[str, str]) -> list[Waiting]:
-    """The courier, with a fate for each channel (templates by user have one of their own). What was tried, in order."""
+def managers(stage: Stage, fates: list[str]) -> dict[str, int]:
+    """A manager for each fate. Their addresses, each with the person."""
+    found = {}
+    for place, fate in enumerate(fates):
+        address = f"Minh{place}"
+        stage.hear(Incoming("telegram", stage.next_update(), address, address, f"/start {stage.invite(Role.MANAGER)}"))
+        with reading(stage.engine) as db:
+            contact = people.contact_at(db, "telegram", address)
+        assert contact
+        assert contact.person_id
+        found[address] = contact.person_id
+        if fate == GONE:
+            stage.writer.write(lambda db, a=address: people.mark_refused(db, "telegram", a, "blocked"))  # type: ignore[misc]
+    stage.said()
+    return found
+
+
+def by_channel(fates: dict[str, str]) -> Fate:
+    """A fate for each channel; templates by user have one of their own."""
+    return lambda w: fates["template" if "template" in w.body and w.channel == "zalo_oa" else w.channel]
+
+
+def send_all(stage: Stage, fate_of: Fate) -> list[Waiting]:
+    """The courier, with a fate for each message. What was tried, in order."""
     tried = []
     while True:
         with reading(stage.engine) as db:
             rows = db.execute(rows_of.select().where(rows_of.c.state == "waiting").order_by(rows_of.c.id)).all()
         if not rows:
             return tried
-        assert len(tried) < 40, "it goes round in circles"
+        assert len(tried) < 200, "it goes round in circles"
         for r in rows:
             waiting = Waiting(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, 0, r.created_at)
             tried.append(waiting)
-            fate = fates["template" if "template" in r.body and r.channel == "zalo_oa" else r.channel]
-            stage.writer.write(lambda db, w=waiting, f=fate: settle(db, stage, w, f))  # type: ignore[misc]
+            stage.writer.write(lambda db, w=waiting: settle(db, stage, w, fate_of(w)))  # type: ignore[misc]
 
 
 def settle(db: Connection, stage: Stage, waiting: Waiting, fate: str) -> None:
@@ -93,10 +120,8 @@ def test_a_push_arrives_or_is_listed(channels: list[str], phone: bool, templates
             stage.writer.write(
                 lambda db: push_to_person(db, stage.world, person, "vi", lambda _: Message("Nhắc"), stage.now, "k")
             )
-            tried = send_all(stage, fates)
-            arrived = [
-                w for w in tried if fates["template" if "template" in w.body and w.channel == "zalo_oa" else w.channel] == "sent"
-            ]
+            tried = send_all(stage, by_channel(fates))
+            arrived = [w for w in tried if by_channel(fates)(w) == "sent"]
             with reading(stage.engine) as db:
                 listed = [item.person_id for item in unreached.everybody(db)]
             assert len(arrived) <= 1  # never twice
@@ -106,14 +131,69 @@ def test_a_push_arrives_or_is_listed(channels: list[str], phone: bool, templates
             stage.close()
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(officer=st.sampled_from((*FATES, GONE)), fates=st.lists(st.sampled_from((*FATES, GONE)), max_size=4))
+def test_a_push_arrives_or_is_listed_whichever_managers_are_out_of_reach(officer: str, fates: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(f"sqlite:///{folder}/m.db", Path(folder))
+        try:
+            lan = somebody(stage, ["telegram"])
+            if officer == GONE:
+                stage.writer.write(lambda db: people.mark_refused(db, "telegram", "Lan", "blocked"))
+            minh = managers(stage, fates)
+            person_at = {"Lan": lan, **minh}
+            fate_at = dict(zip(person_at, [officer, *fates], strict=True))
+
+            def push(db: Connection) -> None:
+                push_to_person(db, stage.world, lan, "vi", lambda _: Message("Nhắc"), stage.now, "k")
+                push_to_overseers(db, stage.world, lambda _: Message("Tin"), stage.now, "n")
+
+            stage.writer.write(push)
+            tried = send_all(stage, lambda w: fate_at[w.address])
+            stage.writer.write(push)  # once more: nothing comes twice
+            tried += send_all(stage, lambda w: fate_at[w.address])
+            arrived = Counter((w.address, w.body["text"]) for w in tried if fate_at[w.address] == "sent")
+            with reading(stage.engine) as db:
+                listed = {item.person_id for item in unreached.everybody(db)}
+            for address, person in person_at.items():
+                assert arrived[(address, "Nhắc" if person == lan else "Tin")] == (fate_at[address] == "sent")
+                assert (person in listed) == (fate_at[address] != "sent")
+            alarms = {key: count for key, count in arrived.items() if key[1] not in ("Nhắc", "Tin")}
+            reached, missed = fates.count("sent"), [fate for fate in fate_at.values() if fate != "sent"]
+            assert list(alarms.values()) == [1] * (reached * len(missed))  # who is reached hears once of each who is not
+        finally:
+            stage.close()
+
+
+def test_with_no_manager_in_reach_people_join_and_the_clock_ticks(stage: Stage) -> None:
+    minh = managers(stage, [GONE, GONE, GONE])
+    code = stage.invite(Role.OFFICER, "dai-loc")
+    said = stage.hear(Incoming("telegram", stage.next_update(), "Lan", "Lan", f"/start {code}"))
+    assert [item.address for item in said] == ["Lan"]
+    stage.writer.write(lambda db: people.mark_refused(db, "telegram", "Lan", "blocked"))
+    stage.move_to(stage.now.replace(day=27))
+    with reading(stage.engine) as db:
+        assert {item.person_id for item in unreached.everybody(db)} >= set(minh.values())
+
+
+def test_an_alarm_that_is_refused_calls_for_no_other(stage: Stage) -> None:
+    lan = somebody(stage, ["telegram"])
+    managers(stage, ["blocked", "sent"])
+    stage.writer.write(lambda db: people.mark_refused(db, "telegram", "Lan", "blocked"))
+    stage.writer.write(lambda db: push_to_person(db, stage.world, lan, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
+    tried = send_all(stage, lambda w: "blocked" if w.address == "Minh0" else "sent")
+    assert [w.address for w in tried] == ["Minh0", "Minh1"]
+    assert all("Lan" in w.body["text"] for w in tried)
+
+
 def test_a_reply_looks_elsewhere_only_where_the_whole_channel_is_shut(stage: Stage) -> None:
     somebody(stage, ["telegram", "zalo_bot"])
     stage.platform_answers = False
     stage.hear(Incoming("zalo_bot", stage.next_update(), "Lan", "Lan", "tiến độ"))
-    tried = send_all(stage, {"zalo_bot": "quota", "telegram": "sent"})
+    tried = send_all(stage, by_channel({"zalo_bot": "quota", "telegram": "sent"}))
     assert [(w.channel, w.kind) for w in tried] == [("zalo_bot", "reply"), ("telegram", "reply")]
     stage.hear(Incoming("zalo_bot", stage.next_update(), "Lan", "Lan", "tiến độ"))
-    tried = send_all(stage, {"zalo_bot": "unsendable", "telegram": "sent"})
+    tried = send_all(stage, by_channel({"zalo_bot": "unsendable", "telegram": "sent"}))
     assert [w.channel for w in tried] == ["zalo_bot"]
 
 
@@ -122,3 +202,17 @@ def test_channels_that_are_not_connected_are_no_way(stage: Stage) -> None:
     person = somebody(stage, ["zalo_bot", "telegram"])
     stage.writer.write(lambda db: push_to_person(db, stage.world, person, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
     assert [item.channel for item in stage.said()] == ["zalo_bot"]
+
+
+def test_another_way_begins_a_long_message_anew(stage: Stage) -> None:
+    person = somebody(stage, ["telegram", "zalo_bot"])
+    stage.writer.write(lambda db: push_to_person(db, stage.world, person, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
+
+    def one_piece_out(waiting: Waiting) -> str:
+        return "window" if waiting.channel == "zalo_bot" else "sent"
+
+    with reading(stage.engine) as db:
+        first = db.execute(rows_of.select().where(rows_of.c.state == "waiting")).one().id
+    stage.writer.write(lambda db: outbox.keep_pieces_out(db, first, 1))
+    tried = send_all(stage, one_piece_out)
+    assert [(w.channel, w.body.get(PIECES_OUT)) for w in tried] == [("zalo_bot", 1), ("telegram", None)]

@@ -65,7 +65,7 @@ const dayOf = (at) => new Intl.DateTimeFormat(locale, { weekday: "long", day: "n
 
 function bubble(message, chat) {
   const box = document.createElement("div");
-  box.className = "bubble" + (message.type === "mine" ? " mine" : "") + (message.kind === "push" ? " push" : "");
+  box.className = "bubble" + (message.type === "mine" ? " mine" : "") + (["push", "alarm"].includes(message.kind) ? " push" : "");
   if (message.id) box.dataset.id = message.id;
   box.append(message.text);
   if (message.file) {

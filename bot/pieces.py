@@ -1,0 +1,34 @@
+"""Long messages: sent piece by piece on every channel, and resumed where they broke off.
+
+What is out is kept with the message before the next piece goes, so that neither a refusal nor a new process repeats it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.logs import logger
+from storage import outbox
+from storage.outbox import PIECES_OUT, Waiting
+from storage.writer import Writer
+
+Piece = Callable[[], Awaitable[str]]
+"""Sends one piece; returns the platform's id for it."""
+log = logger(__name__)
+
+
+async def send_pieces(writer: Writer, waiting: Waiting, pieces: Sequence[Piece]) -> str:
+    """Send the pieces that are not out yet. Returns the id of the last. Raises what sending a piece raises."""
+    out = min(int(waiting.body.get(PIECES_OUT, 0)), len(pieces) - 1)
+    sent = ""
+    for count, piece in enumerate(pieces[out:], out + 1):
+        sent = await piece()
+        if count < len(pieces):
+            await _keep(writer, waiting.id, count)
+    return sent
+
+
+async def _keep(writer: Writer, outbox_id: int, count: int) -> None:
+    try:
+        await asyncio.wrap_future(writer.submit(lambda db: outbox.keep_pieces_out(db, outbox_id, count), "courier"))
+    except Exception:  # the rest of the message matters more than a piece that may come twice
+        log.exception("a piece that is out could not be noted", outbox=outbox_id)

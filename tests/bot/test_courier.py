@@ -1,0 +1,213 @@
+"""The courier, whatever is raised around it: every message leaves in the end, and none stays in hand."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot import courier as courier_file
+from bot.clocks import wall_now
+from bot.courier import Courier, Moved, NotThisWay, RefusedForGood, TryLater, Unsendable
+from bot.turns import LEASE
+from bot.wiring import House
+from handlers.turn import Message
+from storage import outbox
+from storage.database import reading
+from storage.outbox import Waiting
+from storage.tables import outbox as rows_of
+from tests.serving import play
+from tests.stage import Stage
+
+SECONDS = 20
+
+
+class Platform:
+    """Takes every message, but raises first what a test laid ready for the text."""
+
+    def __init__(self) -> None:
+        self.raises: dict[str, deque[Exception]] = {}
+        self.taken: list[str] = []
+
+    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+        laid = self.raises.get(message.text)
+        if laid:
+            raise laid.popleft()
+        self.taken.append(message.text)
+        return f"id{waiting.id}"
+
+
+class Running:
+    """A courier at work on a stage's outbox. Its wall clock can be moved: leases and pauses end."""
+
+    def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.stage, self.platform = stage, Platform()
+        self.ahead = timedelta()
+        monkeypatch.setattr(courier_file, "wall_now", lambda: wall_now() + self.ahead)
+        monkeypatch.setattr(courier_file, "LOOK_EVERY", 0.01)
+        monkeypatch.setattr(courier_file, "PAUSE_BETWEEN_LOOKS", 0.01)
+        monkeypatch.setattr(courier_file, "PAUSE_AFTER_FAULT", 0.01)
+        house = SimpleNamespace(
+            writer=stage.writer, world=stage.world, clock=SimpleNamespace(now=lambda: stage.now), engine=stage.engine
+        )
+        self.courier = Courier(cast(House, house), {"telegram": self.platform})
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self.courier.run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def queue(self, *texts: str) -> tuple[Waiting, ...]:
+        return self.stage.writer.write(lambda db: self.queue_in(db, *texts))
+
+    def queue_in(self, db: Connection, *texts: str) -> tuple[Waiting, ...]:
+        """Replies, born claimed as a turn's are."""
+        until = wall_now() + self.ahead + LEASE
+        queued = [
+            outbox.queue(
+                db, contact_id=None, channel="telegram", address="Lan", kind="reply", body={"text": text},
+                now=self.stage.now, claimed_until=until,
+            )
+            for text in texts
+        ]  # fmt: skip
+        return tuple(row for row in queued if row)
+
+    def states(self) -> dict[str, str]:
+        with reading(self.stage.engine) as db:
+            return {r.body["text"]: r.state for r in db.execute(select(rows_of).order_by(rows_of.c.id))}
+
+    async def until(self, what: Callable[[], Any]) -> None:
+        async with asyncio.timeout(SECONDS):
+            while not what():
+                await asyncio.sleep(0.01)
+
+    async def until_settled(self) -> None:
+        """Everything has left or failed, and nothing is in hand."""
+        await self.until(lambda: "waiting" not in self.states().values())
+        await self.until(lambda: not self.courier.in_hand)
+
+
+@pytest.fixture
+def running(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Running:
+    return Running(stage, monkeypatch)
+
+
+def once(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, times: int = 1) -> list[int]:
+    """Let a function raise so many times. Returns the list of its calls that did."""
+    real, raised = getattr(where, name), list[int]()
+
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        if len(raised) < times:
+            raised.append(1)
+            raise OSError(f"{name} fails")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(where, name, broken)
+    return raised
+
+
+def test_what_is_accepted_while_the_rest_of_its_line_is_given_back_is_sent(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, real = list[Waiting](), outbox.release
+
+    async def scenario() -> None:
+        loop = asyncio.get_running_loop()
+
+        def release(db: Connection, ids: list[int]) -> None:
+            real(db, ids)
+            if not late:
+                late.extend(running.queue_in(db, "3"))
+                loop.call_soon_threadsafe(running.courier.accept, tuple(late))  # before the release is reported
+
+        monkeypatch.setattr(outbox, "release", release)
+        running.platform.raises["1"] = deque([TryLater(0, "not now")])
+        async with running.working():
+            running.courier.accept(running.queue("1", "2"))
+            await running.until_settled()
+        assert running.platform.taken == ["1", "2", "3"]
+
+    play(scenario())
+
+
+@pytest.mark.parametrize("raised", [
+    KeyError("no such thing"), TryLater(1e300, "wait for ever"), TryLater(5, "flood"), Moved("Lan"), OSError("line broke"),
+], ids=lambda error: type(error).__name__)  # fmt: skip
+def test_whatever_a_sink_raises_its_line_goes_on(running: Running, raised: Exception) -> None:
+    async def scenario() -> None:
+        running.platform.raises["1"] = deque([raised])
+        async with running.working():
+            running.courier.accept(running.queue("1", "2"))
+            await running.until(lambda: not running.courier.in_hand)
+            running.ahead += timedelta(days=2)
+            await running.until_settled()
+        assert running.platform.taken == ["1", "2"]
+
+    play(scenario())
+
+
+@pytest.mark.parametrize("refusal", [RefusedForGood("blocked"), NotThisWay("window"), Unsendable("refused")], ids=repr)
+def test_a_refusal_whose_next_way_is_not_found_is_tried_again(
+    running: Running, monkeypatch: pytest.MonkeyPatch, refusal: Exception
+) -> None:
+    """It is not settled as failed before the next way, or the managers' list, has it."""
+
+    async def scenario() -> None:
+        running.platform.raises["1"] = deque([refusal, refusal])
+        raised = once(monkeypatch, courier_file, "give_up", 2)  # the writer runs what fails once more by itself
+        async with running.working():
+            running.courier.accept(running.queue("1", "2"))
+            await running.until(lambda: raised and not running.courier.in_hand)
+            assert running.states()["1"] != "failed"
+            running.ahead += timedelta(hours=1)
+            await running.until(lambda: "waiting" not in running.states().values())
+        assert running.states() == {"1": "failed", "2": "sent"}
+        assert not running.courier.in_hand
+
+    play(scenario())
+
+
+@pytest.mark.parametrize("name", ["release", "settle", "claim", "move_address"])
+def test_whatever_the_database_raises_everything_is_sent(running: Running, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    async def scenario() -> None:
+        running.platform.raises["1"] = deque([Moved("Lan") if name == "move_address" else TryLater(0, "not now")])
+        raised = once(monkeypatch, outbox, name, 2)
+        async with running.working():
+            running.courier.accept(running.queue("1", "2", "3"))
+            await running.until(lambda: raised)
+            await running.until(lambda: not running.courier.in_hand or "1" in running.platform.taken)
+            running.ahead += LEASE + timedelta(minutes=1)
+            await running.until_settled()
+        assert running.platform.taken == ["1", "2", "3"]
+
+    play(scenario())
+
+
+def test_one_that_can_never_be_settled_holds_up_no_other(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = outbox.settle
+
+    def settle(db: Connection, results: Any) -> None:
+        if any(result.platform_id == f"id{poison.id}" for result in results):
+            raise OSError("it can't be written")
+        real(db, results)
+
+    async def scenario() -> None:
+        async with running.working():
+            running.courier.accept((poison, *others))
+            await running.until(lambda: running.states() == {"1": "waiting", "2": "sent", "3": "sent"})
+            monkeypatch.setattr(outbox, "settle", real)
+            await running.until_settled()
+        assert running.platform.taken == ["1", "2", "3"]
+
+    monkeypatch.setattr(outbox, "settle", settle)
+    poison, *others = running.queue("1", "2", "3")
+    play(scenario())

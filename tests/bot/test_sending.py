@@ -1,0 +1,155 @@
+"""What every channel that sends over HTTP owes a message: long ones resumed, and nothing sent twice for an answer that
+can't be read."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import monotonic
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from bot.channels.telegram_out import TelegramSink
+from bot.channels.zalo_bot import ZaloBotSink
+from bot.channels.zalo_bot_api import ZaloBotApi
+from bot.channels.zalo_oa import ZaloOaSink
+from bot.channels.zalo_oa_api import ZaloOaApi
+from bot.courier import Sink, TryLater
+from bot.settings import Settings
+from bot.wiring import House, build
+from bot.zalo_tokens import TokenKeeper
+from handlers.turn import Message, OutFile
+from storage import outbox
+from storage.database import reading
+from storage.outbox import Waiting
+from storage.tables import outbox as rows_of
+from tests.doubles import telegram, zalo_bot
+from tests.doubles.telegram import TelegramDouble
+from tests.doubles.zalo_bot import ZaloBotDouble
+from tests.doubles.zalo_oa import ZaloOaDouble
+from tests.made_files import PDF
+from tests.serving import play
+from tests.stage import OPENING
+
+LAN = "1001"
+CHANNELS = ("telegram", "zalo_bot", "zalo_oa")
+LONGEST = {"telegram": 4096, "zalo_bot": 2000, "zalo_oa": 2000}
+GARBLED = (b"<html>", b"", b"[1]", b'"ok"', b"[" * 100_000)
+
+
+class Tokens:
+    """An access token that always works."""
+
+    async def access(self) -> tuple[str, int]:
+        return "access", 1
+
+
+class Ground:
+    """A channel's double and a database. Each sink is a new process's."""
+
+    def __init__(self, channel: str, house: House, double: Any) -> None:
+        self.channel, self.house, self.double = channel, house, double
+
+    @asynccontextmanager
+    async def sink(self) -> AsyncIterator[Sink]:
+        house, url = self.house, self.double.url
+        if self.channel == "telegram":
+            async with TelegramSink(telegram.TOKEN, url, 0, house.world.files, house.writer, monotonic) as sink:
+                yield sink
+        elif self.channel == "zalo_bot":
+            async with ZaloBotSink(house, ZaloBotApi(zalo_bot.TOKEN, url)) as bot:
+                yield bot
+        else:
+            api = ZaloOaApi(url, url, cast(TokenKeeper, Tokens()))
+            yield ZaloOaSink(house, api)
+            await api.close()
+
+    def queue(self, text: str, file: OutFile | None = None) -> int:
+        body = Message(text, file=file).to_json()
+        queued = self.house.writer.write(
+            lambda db: outbox.queue(db, contact_id=None, channel=self.channel, address=LAN, kind="reply", body=body, now=OPENING)
+        )
+        assert queued
+        return queued.id
+
+    def row(self, outbox_id: int) -> Waiting:
+        with reading(self.house.engine) as db:
+            r = db.execute(select(rows_of).where(rows_of.c.id == outbox_id)).one()
+        return Waiting(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, r.attempts, r.created_at)
+
+    async def send(self, outbox_id: int) -> str:
+        """As a process does that has just begun."""
+        row = self.row(outbox_id)
+        async with self.sink() as sink:
+            return await sink.send(row.address, Message.from_json(row.body), row)
+
+    def arrived(self) -> list[str]:
+        return [call.text for call in self.double.sent_to(LAN)]
+
+
+@asynccontextmanager
+async def ground(channel: str, tmp_path: Path) -> AsyncIterator[Ground]:
+    house = build(
+        Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/s.db", files_dir=tmp_path / "files", rehearsal_start=OPENING)
+    )
+    try:
+        if channel == "telegram":
+            async with TelegramDouble() as one:
+                yield Ground(channel, house, one)
+        elif channel == "zalo_bot":
+            async with ZaloBotDouble() as two:
+                yield Ground(channel, house, two)
+        else:
+            async with ZaloOaDouble(lambda: OPENING) as three:
+                three.access, three.windows = "access", False
+                yield Ground(channel, house, three)
+    finally:
+        house.close()
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_long_message_goes_on_where_it_broke_off_also_in_a_new_process(channel: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with ground(channel, tmp_path) as bot:
+            pieces = [letter * LONGEST[channel] for letter in "ABC"]
+            long = bot.queue("\n\n".join(pieces))
+            for letter in "BC":
+                bot.double.breaks_on = letter
+                with pytest.raises(TryLater):
+                    await bot.send(long)
+            bot.double.breaks_on = ""
+            assert await bot.send(long)
+            assert bot.arrived() == pieces
+
+    play(scenario())
+
+
+def test_a_file_after_a_long_text_is_resumed_too(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with ground("telegram", tmp_path) as bot:
+            kept = bot.house.world.files.put(PDF, "a.pdf")
+            long = bot.queue("A" * 1500, OutFile(kept.hash, "a.pdf"))
+            bot.double.break_off.add("sendDocument")
+            with pytest.raises(TryLater):
+                await bot.send(long)
+            assert await bot.send(long)
+            assert [call.method for call in bot.double.sent_to(LAN)] == ["sendMessage", "sendDocument"]
+
+    play(scenario())
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("body", GARBLED, ids=range(len(GARBLED)))
+def test_what_was_taken_counts_as_sent_though_the_answer_cannot_be_read(channel: str, body: bytes, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with ground(channel, tmp_path) as bot:
+            short = bot.queue("Chào")
+            bot.double.garbled.append(body)
+            with capture_logs() as said:
+                assert await bot.send(short) == ""
+            assert bot.arrived() == ["Chào"]
+            assert [(line["event"], line["log_level"]) for line in said] == [("taken, but the answer can't be read", "warning")]
+
+    play(scenario())
