@@ -8,12 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from rules.campaign import Campaign
+from rules.codes import new_receipt, tidy
 from rules.deadlines import Due, Extension
 from rules.progress import Outcome, Review, Standing
-from rules.receipts import code, tidy
 from storage.tables import draft, extension, submission
-
-RECEIPT_LENGTH = 6
 
 
 @dataclass(frozen=True)
@@ -58,10 +56,11 @@ def _draft(row: Any) -> Draft:
     )  # fmt: skip
 
 
-_DRAFT = select(draft).where(draft.c.id == bindparam("of_id")).with_for_update()
+_THIS_DRAFT = (draft.c.campaign == bindparam("of_campaign")) & (draft.c.id == bindparam("of_id"))
+_DRAFT = select(draft).where(_THIS_DRAFT).with_for_update()
 _KEEP_DRAFT = (
     update(draft)
-    .where(draft.c.id == bindparam("of_id"))
+    .where(_THIS_DRAFT)
     .values(
         state=bindparam("state"), seq=bindparam("seq"), person_id=bindparam("person_id"),
         person_name=bindparam("person_name"), updated_at=bindparam("updated_at"),
@@ -79,9 +78,9 @@ def find_draft(db: Connection, campaign: str, unit: str, obligation: str) -> Dra
     return _draft(row) if row else None
 
 
-def draft_by_id(db: Connection, draft_id: int) -> Draft | None:
+def draft_by_id(db: Connection, campaign: str, draft_id: int) -> Draft | None:
     """That draft, locked for this turn."""
-    row = db.execute(_DRAFT, {"of_id": draft_id}).first()
+    row = db.execute(_DRAFT, {"of_campaign": campaign, "of_id": draft_id}).first()
     return _draft(row) if row else None
 
 
@@ -100,17 +99,22 @@ def begin_draft(
     return _draft(row)
 
 
-def keep_draft(db: Connection, kept: Draft, state: dict[str, Any], person_id: int, name: str, now: datetime) -> int:
+def keep_draft(
+    db: Connection, campaign: str, kept: Draft, state: dict[str, Any], person_id: int, name: str, now: datetime
+) -> int:  # fmt: skip
     """Store the next state of a draft. Returns the new ``seq``."""
     seq = kept.seq + 1
-    values = {"of_id": kept.id, "state": state, "seq": seq, "person_id": person_id, "person_name": name, "updated_at": now}
+    values = {
+        "of_campaign": campaign, "of_id": kept.id, "state": state, "seq": seq, "person_id": person_id, "person_name": name,
+        "updated_at": now,
+    }  # fmt: skip
     db.execute(_KEEP_DRAFT, values)
     return seq
 
 
-def drop_draft(db: Connection, draft_id: int) -> None:
+def drop_draft(db: Connection, campaign: str, draft_id: int) -> None:
     """The draft is done with: sent, or thrown away on request."""
-    db.execute(delete(draft).where(draft.c.id == draft_id))
+    db.execute(delete(draft).where(draft.c.campaign == campaign, draft.c.id == draft_id))
 
 
 def drafts(db: Connection, campaign: str, unit: str = "") -> dict[tuple[str, str], str]:
@@ -134,9 +138,9 @@ def submit(
     """Store the next revision, with a fresh receipt."""
     before = latest(db, campaign, unit, obligation)
     last = before.revision if before else 0
-    receipt = code(pick, RECEIPT_LENGTH)
-    while find_receipt(db, receipt):
-        receipt = code(pick, RECEIPT_LENGTH)
+    receipt = new_receipt(pick)
+    while _is_taken(db, receipt):
+        receipt = new_receipt(pick)
     row = db.execute(
         insert(submission)
         .values(
@@ -158,7 +162,11 @@ _LATEST = (
     .order_by(submission.c.revision.desc())
     .limit(1)
 )  # fmt: skip
-_BY_RECEIPT = select(submission).where(submission.c.receipt == bindparam("of_receipt"))
+_BY_RECEIPT = select(submission).where(
+    submission.c.campaign == bindparam("of_campaign"), submission.c.receipt == bindparam("of_receipt")
+)
+_TAKEN = select(submission.c.id).where(submission.c.receipt == bindparam("of_receipt"))
+"""Of every campaign, and meant so: a receipt names one report of the whole installation."""
 
 
 def latest(db: Connection, campaign: str, unit: str, obligation: str) -> Submission | None:
@@ -167,15 +175,19 @@ def latest(db: Connection, campaign: str, unit: str, obligation: str) -> Submiss
     return _submission(row) if row else None
 
 
-def find_receipt(db: Connection, given: str) -> Submission | None:
+def _is_taken(db: Connection, receipt: str) -> bool:
+    return db.execute(_TAKEN, {"of_receipt": receipt}).first() is not None
+
+
+def find_receipt(db: Connection, campaign: str, given: str) -> Submission | None:
     """The revision with that receipt, as typed by a person."""
-    row = db.execute(_BY_RECEIPT, {"of_receipt": tidy(given)}).first()
+    row = db.execute(_BY_RECEIPT, {"of_campaign": campaign, "of_receipt": tidy(given)}).first()
     return _submission(row) if row else None
 
 
-def by_id(db: Connection, submission_id: int) -> Submission | None:
+def by_id(db: Connection, campaign: str, submission_id: int) -> Submission | None:
     """That revision."""
-    row = db.execute(select(submission).where(submission.c.id == submission_id)).first()
+    row = db.execute(select(submission).where(submission.c.campaign == campaign, submission.c.id == submission_id)).first()
     return _submission(row) if row else None
 
 
@@ -199,20 +211,20 @@ def all_latest(db: Connection, campaign: str, obligation: str = "", unit: str = 
     return [_submission(row) for row in db.execute(query)]
 
 
-def review(db: Connection, submission_id: int, verdict: Review, reason: str, by: str, now: datetime) -> bool:
-    """A manager's word on a revision. False when a newer revision stands."""
-    found = by_id(db, submission_id)
+def review(db: Connection, campaign: str, submission_id: int, verdict: Review, reason: str, by: str, now: datetime) -> bool:
+    """A manager's word on a revision. False when a newer revision stands, or there is none."""
+    found = by_id(db, campaign, submission_id)
     if found is None:
         return False
     newer = select(submission.c.id).where(
-        submission.c.unit == found.unit, submission.c.obligation == found.obligation,
+        submission.c.campaign == campaign, submission.c.unit == found.unit, submission.c.obligation == found.obligation,
         submission.c.revision > found.revision,
     )  # fmt: skip
     if db.execute(newer).first():
         return False
     db.execute(
         update(submission)
-        .where(submission.c.id == submission_id)
+        .where(submission.c.campaign == campaign, submission.c.id == submission_id)
         .values(review=verdict.value, review_reason=reason, reviewed_by=by, reviewed_at=now)
     )
     return True
