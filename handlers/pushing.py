@@ -15,6 +15,7 @@ from handlers.describing import why_text
 from handlers.turn import Message, World
 from handlers.words import Words
 from rules.campaign import Template
+from rules.channels import CHANNELS, channel_named
 from storage import groups, outbox, people, unreached
 from storage.outbox import Waiting
 from storage.people import Contact, Person
@@ -24,10 +25,8 @@ REMINDER = "reminder"
 PUSH_KINDS = ("push", REMINDER)
 SHUT = ("quota", "account")
 """Reasons for which a whole channel says nothing more, so that also a reply looks for another."""
-BY_USER, BY_PHONE = "zalo_oa", "zalo_phone"
+BY_USER, BY_PHONE = next((c.template_of, c.name) for c in CHANNELS.values() if c.template_of)
 """The channels of templates: to a user of the account, and to a telephone number."""
-OPENED_BY_HAND = "console"
-"""A channel that nobody is called to: what is sent there waits until somebody looks."""
 LONGEST_VALUE = 90
 """Signs of a template's parameter."""
 Worded = Callable[[Words], Message]
@@ -48,11 +47,11 @@ class Way:
 def ways_to(db: Connection, world: World, person: Person, about: str) -> list[Way]:
     """Every way to reach somebody with a push of that kind, the best first."""
     contacts = [c for c in people.contacts_of(db, [person.id]).get(person.id, []) if not c.refused]
-    called = [c for c in contacts if c.channel != OPENED_BY_HAND and _sends_on(world, c.channel)]
+    called = [c for c in contacts if channel_named(c.channel).called and _sends_on(world, c.channel)]
     found = [Way(str(c.id), c.channel, c.address, c) for c in called]
     if _sends_on(world, BY_USER):
         found += _templates(db, world, person, about)
-    return found or [Way(str(c.id), c.channel, c.address, c) for c in contacts if c.channel == OPENED_BY_HAND]
+    return found or [Way(str(c.id), c.channel, c.address, c) for c in contacts if not channel_named(c.channel).called]
 
 
 def _sends_on(world: World, channel: str) -> bool:

@@ -15,8 +15,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from rules.campaign import Campaign, Deadline, Obligation, Unit
+from rules.channels import ASK_AHEAD, OPEN_FOR
 from rules.deadlines import Due, at_local, working_day_after
-from rules.windows import ASK_AHEAD, OPEN_FOR
 
 
 class Role(StrEnum):

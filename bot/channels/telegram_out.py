@@ -18,12 +18,14 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.courier import Moved, TryLater
 from bot.refusals import Row, Verdict, find, refuse
-from bot.splitting import split, utf16
+from bot.splitting import split
 from handlers.turn import Choice, Message
+from rules.channels import ChannelName, channel_named
 from storage.files import FileStore
 from storage.outbox import Waiting
 
-LONGEST_TEXT = 4096
+CHANNEL = ChannelName.TELEGRAM
+RECORD = channel_named(CHANNEL)
 LONGEST_CAPTION = 1024
 WINDOW = 1.0
 IN_A_ROW = 5
@@ -246,7 +248,7 @@ class TelegramSink:
         markup = keyboard(message.choices)
         if message.file:
             return await self._send_file(address, message, markup)
-        pieces = split(message.text, LONGEST_TEXT, utf16)
+        pieces = split(message.text, RECORD.text_limit, RECORD.measure)
         for piece in pieces[:-1]:
             await self._bot.send_message(address, piece)
         sent = await self._bot.send_message(address, pieces[-1], reply_markup=markup)
@@ -257,7 +259,7 @@ class TelegramSink:
         content = InputFile(self._files.get(message.file.hash), filename=message.file.name)
         short = len(message.text) <= LONGEST_CAPTION
         if not short:
-            for piece in split(message.text, LONGEST_TEXT, utf16):
+            for piece in split(message.text, RECORD.text_limit, RECORD.measure):
                 await self._bot.send_message(address, piece)
         sent = await self._bot.send_document(address, content, caption=message.text if short else None, reply_markup=markup)
         return str(sent.message_id)

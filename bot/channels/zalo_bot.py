@@ -29,15 +29,16 @@ from bot.wiring import House
 from handlers.pushing import PUSH_KINDS
 from handlers.quota import QUOTA, alert_if_near, may_push, period
 from handlers.turn import Incoming, Message
+from rules.channels import ChannelName, channel_named
 from rules.vietnamese import nfc
 from storage import spending
 from storage.database import reading
 from storage.files import StoredFile
 from storage.outbox import Waiting
 
-CHANNEL = "zalo_bot"
+CHANNEL = ChannelName.ZALO_BOT
+RECORD = channel_named(CHANNEL)
 WEBHOOK_PATH = "/zalo-bot/webhook"
-LONGEST_TEXT = 2000
 MOST_BODY = 256 * 1024
 BETWEEN_POLLS = 1.0
 """Seconds: a seen message comes again at every poll, at once."""
@@ -233,7 +234,7 @@ class ZaloBotSink:
         used = await asyncio.to_thread(self._used)
         if waiting.kind in PUSH_KINDS and not may_push(used, self._limit, message):
             refuse(OVER_QUOTA, f"{used} of {self._limit} sent, the rest is kept for replies")
-        pieces = split(await self._text(message, waiting), LONGEST_TEXT)
+        pieces = split(await self._text(message, waiting), RECORD.text_limit, RECORD.measure)
         sent = ""
         for place, piece in enumerate(pieces):
             if place >= self._sent.get(waiting.id, 0):
@@ -275,6 +276,6 @@ class ZaloBotSink:
 
         def count(db: Any) -> None:
             used = spending.add(db, CHANNEL, period(world, now), QUOTA, 1, 0)
-            alert_if_near(db, world, used, limit, now)
+            alert_if_near(db, world, CHANNEL, used, limit, now)
 
         await asyncio.wrap_future(self._house.writer.submit(count, "quota"))
