@@ -8,21 +8,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Connection
 
 from bot.logs import logger
 from bot.metrics import PUSHES, TICKS
 from bot.wiring import House
 from handlers.reminding import tick
+from rules.channels import CHANNELS
 from rules.ladder import instants
 from storage import choices, conversations, outbox, reminders
 from storage.database import reading
 
 TICK_SECONDS = 20
-KEEP_UPDATES = timedelta(days=8)
-"""Telegram delivers again for a day."""
-SIGNED = ("zalo_oa", "zalo_bot")
-KEEP_SIGNED = timedelta(days=400)
-"""A signed webhook can be replayed by whoever saw it, as long as we do not know it: longer than a campaign."""
 KEEP_LISTS = timedelta(days=30)
 KEEP_MESSAGES = timedelta(days=400)
 log = logger(__name__)
@@ -84,7 +81,13 @@ class ClockWork:
     def tidy(self) -> None:
         """Forget updates and messages that nothing asks for any more."""
         now = self._house.clock.now()
-        self._house.writer.write(lambda db: conversations.forget_received(db, now - KEEP_UPDATES, but=SIGNED), "clock")
-        self._house.writer.write(lambda db: conversations.forget_received(db, now - KEEP_SIGNED), "clock")
+        self._house.writer.write(lambda db: forget_updates(db, now), "clock")
         self._house.writer.write(lambda db: choices.forget(db, now - KEEP_LISTS), "clock")
         self._house.writer.write(lambda db: outbox.forget(db, now - KEEP_MESSAGES), "clock")
+
+
+def forget_updates(db: Connection, now: datetime) -> None:
+    """Forget the updates of each channel that can't come again."""
+    for span in {channel.updates_kept for channel in CHANNELS.values()}:
+        longer = tuple(channel.name for channel in CHANNELS.values() if channel.updates_kept > span)
+        conversations.forget_received(db, now - span, but=longer)

@@ -121,13 +121,13 @@ class Telegram:
         """The one that sends."""
         if not self._ground.sends:
             return {}
-        from bot.channels.telegram_out import TelegramSink
+        from bot.channels.telegram_out import CHANNEL, TelegramSink
 
         settings = self._settings
         sink = TelegramSink(
             self._token, settings.telegram_api_url, settings.telegram_rate, self._house.world.files, self._house.writer, monotonic
         )  # fmt: skip
-        return {"telegram": await stack.enter_async_context(sink)}
+        return {CHANNEL: await stack.enter_async_context(sink)}
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Greet, then be called or poll."""
@@ -256,14 +256,14 @@ class ZaloOa:
         return api
 
     def _tokens(self) -> "TokenKeeper":
-        from bot.zalo_tokens import TokenKeeper
+        from bot.zalo_tokens import CHANNEL, TokenKeeper
 
         if self._keeper is None:
             house = self._house
 
             def lost(db: Connection, pair: TokenPair) -> None:
                 works = pair.expires_at if pair.access and pair.expires_at > wall_now() else None
-                tell(db, house.world, pair.generation, works, house.clock.now())
+                tell(db, house.world, CHANNEL, pair.generation, works, house.clock.now())
 
             self._keeper = TokenKeeper(house.settings, house.writer, wall_now, lost)
         return self._keeper

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+from bot.channels.web_chat import CHANNEL
 from bot.clocks import SimulatedClock
 from bot.wiring import CLOCK_KEY, House
 from handlers.describing import bucket_text, outcome_text, timing_text
@@ -21,7 +22,6 @@ from storage import conversations, groups, people, reports
 from storage.database import reading
 from storage.people import Invite
 
-CHANNEL = "web_chat"
 LONGEST_CAMPAIGN = timedelta(days=400)
 
 

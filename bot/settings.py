@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from rules.channels import ChannelName
+
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TELEGRAM = "https://api.telegram.org"
@@ -103,7 +105,10 @@ class Settings(BaseSettings):
     @property
     def channels(self) -> frozenset[str]:
         """The channels that messages are sent on."""
-        connected = {"telegram": self.telegram, "zalo_bot": self.zalo_bot, "zalo_oa": self.zalo_oa, "web_chat": self.rehearsing}
+        connected = {
+            ChannelName.TELEGRAM: self.telegram, ChannelName.ZALO_BOT: self.zalo_bot, ChannelName.ZALO_OA: self.zalo_oa,
+            ChannelName.WEB_CHAT: self.rehearsing,
+        }  # fmt: skip
         return frozenset(name for name, there in connected.items() if there)
 
     @property

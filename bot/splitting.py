@@ -5,11 +5,6 @@ from collections.abc import Callable, Sequence
 from handlers.turn import Choice
 
 
-def utf16(text: str) -> int:
-    """A text's length as Telegram counts it."""
-    return len(text.encode("utf-16-le")) // 2
-
-
 def split(text: str, limit: int, measure: Callable[[str], int] = len) -> list[str]:
     """A text in pieces that fit, cut at paragraphs, else lines, else words."""
     pieces = []

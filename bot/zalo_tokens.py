@@ -24,12 +24,13 @@ from bot.logs import logger
 from bot.metrics import TOKEN_REFRESHES
 from bot.refusals import number
 from bot.settings import Settings
+from rules.channels import ChannelName
 from storage import groups, outbox, tokens
 from storage.database import reading
 from storage.tokens import TokenPair
 from storage.writer import Writer
 
-CHANNEL = "zalo_oa"
+CHANNEL = ChannelName.ZALO_OA
 AHEAD = timedelta(hours=5)
 """Refreshed so long before the access token ends: time enough for an evening without Zalo's server."""
 HOLD = timedelta(seconds=60)

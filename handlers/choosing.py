@@ -11,12 +11,10 @@ from handlers.filling import find_filling
 from handlers.turn import Turn
 from rules import forms
 from rules.campaign import Kind
+from rules.channels import Numbers, channel_named
 from rules.vietnamese import same_words
 from storage import choices
 
-NUMBERED_CHANNELS = ("console", "zalo_bot", "zalo_oa")
-BUTTONS_TOO = ("zalo_oa",)
-"""Channels that number only long lists, so that the last numbered one may be old."""
 Pairs = tuple[tuple[str, str], ...]
 """Labels with their actions."""
 LONGEST_SENTENCE = 12
@@ -37,7 +35,7 @@ _VALUES = (Kind.TEXT, Kind.DOCUMENT, Kind.DATE, Kind.LIST)
 def choice_typed(turn: Turn, text: str, exact: bool) -> str:
     """The action of the choice that was typed; empty where it was none. ``exact``: the text may be meant for somebody
     else, so that only a choice's own words count."""
-    if turn.incoming.channel not in NUMBERED_CHANNELS:
+    if not _numbers(turn):
         return _same(turn.data.get("menu", []), text)
     shown = choices.shown(turn.db, turn.contact.id)
     latest = _latest(turn, shown)
@@ -51,14 +49,19 @@ def choice_typed(turn: Turn, text: str, exact: bool) -> str:
 
 def is_stray_number(turn: Turn, text: str) -> bool:
     """Whether a bare number was typed that no list has and that answers nothing."""
-    return turn.incoming.channel in NUMBERED_CHANNELS and not turn.topic and bool(NUMBER.fullmatch(text.strip().rstrip(".)")))
+    return _numbers(turn) and not turn.topic and bool(NUMBER.fullmatch(text.strip().rstrip(".)")))
+
+
+def _numbers(turn: Turn) -> bool:
+    """Whether choices are ever numbered on the channel."""
+    return channel_named(turn.incoming.channel).numbers is not Numbers.NEVER
 
 
 def _latest(turn: Turn, shown: list[choices.ShownList]) -> Pairs:
     """What can be chosen as things stand: the last reply's choices, those of a reminder that came after it, and those of
     the open form's present question, should something else have been asked in between."""
     found = [(str(label), str(action)) for label, action in turn.data.get("menu", [])]
-    if shown and turn.incoming.channel not in BUTTONS_TOO:
+    if shown and channel_named(turn.incoming.channel).numbers is not Numbers.LONG_LISTS:  # else it may be an old one
         found += shown[0].choices
     asked = _present_question(turn)
     found += [pair for item in shown for pair in item.choices if pair[1].startswith(asked)]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from handlers.words import Words
 from rules.campaign import Campaign, Deadline, FormField, Kind, Obligation
+from rules.channels import channel_named
 from rules.deadlines import Due, Timing, days_left, last_day, last_working_day
 from rules.forms import FileRef, Form, Row, Value, visible
 from rules.people import Role
@@ -95,20 +96,8 @@ def why_text(words: Words, why: str) -> str:
 
 
 def channel_text(words: Words, channel: str) -> str:
-    """A channel's name."""
-    match channel:
-        case "telegram":
-            return "Telegram"
-        case "zalo_bot":
-            return words.tr("channel.zalo_bot")
-        case "zalo_oa":
-            return words.tr("channel.zalo_oa")
-        case "web_chat":
-            return words.tr("channel.web_chat")
-        case "console":
-            return words.tr("channel.console")
-        case _:
-            return channel
+    """A channel's name. The catalogs have one for every channel."""
+    return words.tr(f"channel.{channel_named(channel).name}")
 
 
 def value_text(words: Words, field: FormField, value: Value) -> str:

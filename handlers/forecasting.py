@@ -10,15 +10,13 @@ from handlers import helping
 from handlers.describing import channel_text
 from handlers.reminding import picture
 from handlers.turn import Turn, World
-from handlers.ways import BY_PHONE, Way, ways_to
+from handlers.ways import Way, ways_to
 from handlers.words import Words
+from rules.channels import CHANNELS, Billed, Window, channel_named
 from rules.ladder import Push, foresee
-from rules.windows import Window, window
 from storage import people, spending
 
 WEEK = timedelta(days=7)
-OPEN_CHANNEL = "zalo_oa"
-ITEMISED = ("telegram", "zalo_bot", OPEN_CHANNEL, BY_PHONE)
 
 
 @dataclass(frozen=True)
@@ -65,15 +63,16 @@ def how_it_goes(db: Connection, world: World, push: Push) -> Going:
 
 def _along(way: Way, world: World, at: datetime) -> Going | None:
     if way.template:
-        return Going(BY_PHONE if way.channel == BY_PHONE else OPEN_CHANNEL, "template", way.template.price)
-    if way.channel != OPEN_CHANNEL:
+        return Going(way.channel, "template", way.template.price)
+    window = channel_named(way.channel).window
+    if window is None:
         return Going(way.channel, "free")
     seen = way.contact.seen_at if way.contact else None
-    match window(seen, at) if seen else Window.CLOSED:
+    match window.at(seen, at) if seen else Window.CLOSED:
         case Window.FREE:
-            return Going(OPEN_CHANNEL, "free")
+            return Going(way.channel, "free")
         case Window.BILLED:
-            return Going(OPEN_CHANNEL, "billed", world.campaign.zalo.billed_price)
+            return Going(way.channel, "billed", world.campaign.zalo.billed_price)
         case Window.CLOSED:
             return None
 
@@ -95,20 +94,25 @@ def forecast_text(words: Words, found: Forecast) -> str:
     lines = [words.tr("forecast.title", until=words.moment(found.until), count=words.number(len(found.going)))]
     if not found.going:
         return words.tr("forecast.nothing", until=words.moment(found.until))
-    telegram, bot = found.count("free", "telegram"), found.count("free", "zalo_bot")
-    free = found.count("free", OPEN_CHANNEL)
-    others = [(name, count) for name, count in found.by_channel().items() if name not in ITEMISED]
+    free = [(name, count) for name in CHANNELS if (count := found.count("free", name))]
     parts = (
-        (telegram, words.tr("forecast.telegram", count=words.number(telegram))),
-        (bot, words.tr("forecast.zalo_bot", count=words.number(bot))),
-        *((n, words.tr("forecast.other", channel=channel_text(words, name), count=words.number(n))) for name, n in others),
-        (free, words.tr("forecast.free", count=words.number(free))),
+        *((count, _free_line(words, name, count)) for name, count in free),
         (found.count("billed"), words.tr("forecast.billed", count=words.number(found.count("billed")))),
         (found.count("template"), words.tr("forecast.template", count=words.number(found.count("template")))),
         (found.count("none"), words.tr("forecast.nobody", count=words.number(found.count("none")))),
     )
     lines += [text for count, text in parts if count]
     return "\n".join([*lines, words.tr("forecast.cost", cost=words.money(found.cost))])
+
+
+def _free_line(words: Words, name: str, count: int) -> str:
+    """Messages that cost no money on a channel, each of its kind in its own words."""
+    channel, number = channel_named(name), words.number(count)
+    if channel.window:
+        return words.tr("forecast.free", count=number)
+    if channel.billed is Billed.QUOTA:
+        return words.tr("forecast.quota", count=number)
+    return words.tr("forecast.other", channel=channel_text(words, name), count=number)
 
 
 def show(turn: Turn, _: str = "") -> None:

@@ -26,7 +26,7 @@ def may_push(used: int, limit: int, message: Message) -> bool:
     return not limit or used * 100 < limit * PUSHES_UNTIL or message.facts.get("kind") == QUOTA
 
 
-def alert_if_near(db: Connection, world: World, used: int, limit: int, now: datetime) -> None:
+def alert_if_near(db: Connection, world: World, channel: str, used: int, limit: int, now: datetime) -> None:
     """Tell the managers once at each mark."""
     month = period(world, now)
     for percent in TOLD_AT:
@@ -37,4 +37,4 @@ def alert_if_near(db: Connection, world: World, used: int, limit: int, now: date
                 more = words.tr("quota.replies_only") if percent >= PUSHES_UNTIL else ""
                 return Message(f"{text} {more}".strip(), facts={"kind": QUOTA})
 
-            push_to_overseers(db, world, worded, now, f"quota:zalo_bot:{month}:{percent}")
+            push_to_overseers(db, world, worded, now, f"quota:{channel}:{month}:{percent}")

@@ -7,13 +7,12 @@ from sqlalchemy import Connection
 
 from handlers.turn import World
 from rules.campaign import Template
+from rules.channels import CHANNELS, channel_named
 from storage import people
 from storage.people import Contact, Person
 
-BY_USER, BY_PHONE = "zalo_oa", "zalo_phone"
+BY_USER, BY_PHONE = next((c.template_of, c.name) for c in CHANNELS.values() if c.template_of)
 """The channels of templates: to a user of the account, and to a telephone number."""
-OPENED_BY_HAND = "console"
-"""A channel that nobody is called to: what is sent there waits until somebody looks."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,11 @@ class Way:
 def ways_to(db: Connection, world: World, person: Person, about: str) -> list[Way]:
     """Every way to reach somebody with a push of that kind, the best first."""
     contacts = [c for c in people.contacts_of(db, [person.id]).get(person.id, []) if not c.refused]
-    called = [c for c in contacts if c.channel != OPENED_BY_HAND and sends_on(world, c.channel)]
+    called = [c for c in contacts if channel_named(c.channel).called and sends_on(world, c.channel)]
     found = [Way(str(c.id), c.channel, c.address, c) for c in called]
     if sends_on(world, BY_USER):
         found += _templates(db, world, person, about)
-    return found or [Way(str(c.id), c.channel, c.address, c) for c in contacts if c.channel == OPENED_BY_HAND]
+    return found or [Way(str(c.id), c.channel, c.address, c) for c in contacts if not channel_named(c.channel).called]
 
 
 def sends_on(world: World, channel: str) -> bool:

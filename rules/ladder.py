@@ -15,9 +15,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from rules.campaign import Campaign, Deadline, Obligation, Unit
+from rules.channels import ASK_AHEAD, OPEN_FOR
 from rules.deadlines import Due, at_local, working_day_after
 from rules.people import Recipient, Role
-from rules.windows import ASK_AHEAD, OPEN_FOR
 
 
 class PushKind(StrEnum):

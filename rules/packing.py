@@ -14,8 +14,6 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from rules.ids import LARGEST_ID, read_id
 
-
-
 MOST_CAMPAIGNS = 999_999
 """The largest number of a campaign: short enough for two slugs beside it."""
 

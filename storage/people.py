@@ -8,14 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from rules.channels import channel_named
 from rules.codes import looks_like_invite, new_invite, tidy
 from rules.people import Recipient, Role
-from rules.windows import OPEN_FOR
 from storage.tables import contact, invite, person
 
 INVITE_LIFE = timedelta(days=14)
-CLOSING = ("zalo_oa",)
-"""Channels that take messages only within a window after the person's last."""
 
 
 @dataclass(frozen=True)
@@ -250,10 +248,10 @@ def recipients(db: Connection) -> tuple[Recipient, ...]:
 
 def _closes_at(contacts: list[Contact]) -> datetime | None:
     """When nothing but a window is left and it closes."""
-    usable = [c for c in contacts if not c.refused]
-    if any(c.channel not in CLOSING for c in usable):
+    usable = [(channel_named(c.channel).window, c.seen_at) for c in contacts if not c.refused]
+    if not all(window for window, _ in usable):
         return None
-    return max((c.seen_at + OPEN_FOR for c in usable if c.seen_at), default=None)
+    return max((window.closes_at(seen) for window, seen in usable if window and seen), default=None)
 
 
 def mark_refused(db: Connection, channel: str, address: str, why: str) -> int | None:

@@ -7,7 +7,11 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from rules.channels import ChannelName
+
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
+BUILT = frozenset(f"channel.{name}" for name in ChannelName)
+"""Keys that the code builds from a name, so that no tool finds them in it."""
 _GAP = re.compile(r"\{(\w+)")
 
 
@@ -15,9 +19,9 @@ def faults(named: Catalog, language: str) -> list[str]:
     """What is wrong with a language's catalog."""
     with (LOCALES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         catalog = read_po(file, locale=language)
-    wanted, there = _keys(named), _keys(catalog)
-    found = [f"{language}: {key} is missing" for key in sorted(wanted.keys() - there.keys())]
-    found += [f"{language}: {key} is not used" for key in sorted(there.keys() - wanted.keys())]
+    wanted, there = _keys(named).keys() | BUILT, _keys(catalog)
+    found = [f"{language}: {key} is missing" for key in sorted(wanted - there.keys())]
+    found += [f"{language}: {key} is not used" for key in sorted(there.keys() - wanted)]
     for key, message in sorted(there.items()):
         texts = message.string if isinstance(message.string, tuple | list) else [message.string]
         if message.fuzzy:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from bot.channels import zalo_bot, zalo_oa
 from handlers.turn import Incoming
+from rules.channels import channel_named
 from storage import choices, people, tables
 from storage.database import reading
 from tests.stage import Said, Stage
@@ -121,7 +122,7 @@ class ZaloOaDoor(Numbered):
     channel = "zalo_oa"
 
     def is_numbered(self, said: Said) -> bool:
-        return len(said.message.choices) > zalo_oa.MOST_BUTTONS
+        return channel_named(self.channel).numbered(len(said.message.choices))
 
     def typed(self, plain: Incoming) -> str:
         """A number where there are more than five choices, else the button's payload."""

@@ -3,6 +3,7 @@ Telegram's buttons."""
 
 import difflib
 import tempfile
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,7 @@ from typing import Any
 import pytest
 
 from bot import courier, wiring
-from bot.channels import zalo_oa
-from rules.windows import Window
-from storage import people
+from rules import channels
 from tests.http_stage import HttpStage, ZaloBotStage, ZaloOaStage
 from tests.stage import CAMPAIGN
 from tests.test_conversations import Door, Play
@@ -33,8 +32,8 @@ def by_telegram(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 @pytest.fixture
 def open_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """The account's windows have tests of their own; here weeks pass between two messages."""
-    monkeypatch.setattr(people, "CLOSING", ())
-    monkeypatch.setattr(zalo_oa, "window", lambda seen, at: Window.FREE)
+    open_always = {name: replace(record, window=None) for name, record in channels.CHANNELS.items()}
+    monkeypatch.setattr(channels, "CHANNELS", open_always)
     monkeypatch.setattr(wiring, "load_campaign", lambda folder: CAMPAIGN)
     monkeypatch.setattr(courier, "PAUSE_BETWEEN_LOOKS", 0.01)  # every step of a script waits for the courier
 

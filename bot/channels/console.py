@@ -10,11 +10,12 @@ from bot.wiring import House
 from handlers.engine import take
 from handlers.reminding import tick
 from handlers.turn import Incoming, Message
+from rules.channels import ChannelName, channel_named
 from storage import choices, outbox, people
 from storage.database import reading
 from storage.outbox import Settled, Waiting
 
-CHANNEL = "console"
+CHANNEL = ChannelName.CONSOLE
 
 
 def converse(house: House, code: str) -> None:
@@ -69,7 +70,9 @@ def remember(house: House, row: Waiting, message: Message) -> None:
     contact_id, pairs = row.contact_id, [[choice.label, choice.action] for choice in message.choices]
     if pairs and contact_id is not None:
         now = house.clock.now()
-        house.writer.write(lambda db: choices.show(db, row.id, contact_id, pairs, now, anew=True), row.address)
+        house.writer.write(
+            lambda db: choices.show(db, row.id, contact_id, pairs, now, channel_named(CHANNEL).numbers_anew), row.address
+        )
 
 
 def show(message: Message) -> str:

@@ -34,9 +34,10 @@ from pydantic import ValidationError
 from bot.logs import logger
 from handlers.turn import Incoming
 from handlers.words import Languages
+from rules.channels import ChannelName
 from storage.files import MOST_BYTES, FileStore, StoredFile
 
-CHANNEL = "telegram"
+CHANNEL = ChannelName.TELEGRAM
 ALLOWED = ["message", "callback_query", "my_chat_member"]
 POLL_SECONDS = 25
 QUIET_WEEK = 6 * 24 * 3600.0

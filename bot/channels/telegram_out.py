@@ -23,13 +23,15 @@ from bot.courier import Moved, TryLater
 from bot.logs import logger
 from bot.pieces import Piece, send_pieces
 from bot.refusals import Row, Verdict, find, refuse
-from bot.splitting import split, utf16
+from bot.splitting import split
 from handlers.turn import Choice, Message
+from rules.channels import ChannelName, channel_named
 from storage.files import FileStore
 from storage.outbox import Waiting
 from storage.writer import Writer
 
-LONGEST_TEXT = 4096
+CHANNEL = ChannelName.TELEGRAM
+RECORD = channel_named(CHANNEL)
 LONGEST_CAPTION = 1024
 WINDOW = 1.0
 IN_A_ROW = 5
@@ -263,7 +265,7 @@ class TelegramSink:
         markup = keyboard(message.choices)
         if message.file and len(message.text) <= LONGEST_CAPTION:
             return [partial(self._send_file, address, message, message.text, markup)]
-        texts = split(message.text, LONGEST_TEXT, utf16)
+        texts = split(message.text, RECORD.text_limit, RECORD.measure)
         if message.file:
             return [
                 *(partial(self._send_text, address, text) for text in texts),

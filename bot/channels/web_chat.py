@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from handlers.turn import Message
+from rules.channels import ChannelName
 from storage.outbox import Waiting
 
-CHANNEL = "web_chat"
+CHANNEL = ChannelName.WEB_CHAT
 MOST_BEHIND = 1000
 """Events that a page may lag behind before it is asked to load anew."""
 HEARTBEAT = 15.0

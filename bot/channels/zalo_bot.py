@@ -32,6 +32,7 @@ from bot.wiring import House
 from handlers.posting import PUSH_KINDS
 from handlers.quota import QUOTA, alert_if_near, may_push, period
 from handlers.turn import Incoming, Message
+from rules.channels import ChannelName, channel_named
 from rules.ids import read_number
 from rules.vietnamese import nfc
 from storage import spending
@@ -39,9 +40,9 @@ from storage.database import reading
 from storage.files import StoredFile
 from storage.outbox import Waiting
 
-CHANNEL = "zalo_bot"
+CHANNEL = ChannelName.ZALO_BOT
+RECORD = channel_named(CHANNEL)
 WEBHOOK_PATH = "/zalo-bot/webhook"
-LONGEST_TEXT = 2000
 MOST_BODY = 256 * 1024
 BETWEEN_POLLS = 1.0
 """Seconds: a seen message comes again at every poll, at once."""
@@ -235,7 +236,7 @@ class ZaloBotSink:
         used = await asyncio.to_thread(self._used)
         if waiting.kind in PUSH_KINDS and not may_push(used, self._limit, message):
             refuse(OVER_QUOTA, f"{used} of {self._limit} sent, the rest is kept for replies")
-        pieces = split(await self._text(message, waiting), LONGEST_TEXT)
+        pieces = split(await self._text(message, waiting), RECORD.text_limit, RECORD.measure)
         sends = [partial(self._send_piece, address, piece, waiting, used) for piece in pieces]
         return await send_pieces(self._house.writer, waiting, sends)
 
@@ -272,7 +273,7 @@ class ZaloBotSink:
 
         def count(db: Any) -> None:
             used = spending.add(db, CHANNEL, period(world, now), QUOTA, 1, 0)
-            alert_if_near(db, world, used, limit, now)
+            alert_if_near(db, world, CHANNEL, used, limit, now)
 
         try:
             await asyncio.wrap_future(self._house.writer.submit(count, "quota"))

@@ -6,7 +6,7 @@ body, timestamp and a secret; documents differ on which secret [?], so ``ZALO_OA
 a body is read before its signature holds, but the digits of its timestamp. Up to five choices are buttons, more are a
 numbered list. Files go both ways: PDF, Word and CSV up to 5 MB, pictures up to 1 MB; anything else is a signed link.
 Ordinary messages are free within 48 hours of the person's last, billed up to 7 days, refused after that; then only
-approved templates pass. Sources stand in zalo_oa_api.py and rules/windows.py.
+approved templates pass. Sources stand in zalo_oa_api.py and rules/channels.py.
 """
 
 import asyncio
@@ -38,27 +38,22 @@ from bot.zalo_tokens import NoToken
 from handlers.posting import PUSH_KINDS
 from handlers.quota import period
 from handlers.turn import Choice, Incoming, Message
+from rules.channels import ChannelName, Window, channel_named
 from rules.ids import read_number
 from rules.vietnamese import nfc
-from rules.windows import Window, silent_until, window
 from storage import people, spending
 from storage.database import reading
 from storage.files import StoredFile, sniff
 from storage.outbox import Waiting
 
-CHANNEL = "zalo_oa"
-PHONE_CHANNEL = "zalo_phone"
+CHANNEL = ChannelName.ZALO_OA
+PHONE_CHANNEL = ChannelName.ZALO_PHONE
 WEBHOOK_PATH = "/zalo-oa/webhook"
 SIGNATURE_HEADER = "x-zevent-signature"
 MOST_BODY = 256 * 1024
-LONGEST_TEXT = 2000
-MOST_BUTTONS = 5
 LONGEST_LABEL = 100
 PRESSED = "#dondoc "
 """What a button's payload begins with: it comes back as if the person had typed it."""
-SENT_AS_FILE = {"pdf": 5_000_000, "doc": 5_000_000, "docx": 5_000_000, "csv": 5_000_000}
-SENT_AS_IMAGE = {"jpeg": 1_000_000, "png": 1_000_000}
-"""Kinds that the account takes, and bytes."""
 _TIMESTAMP = re.compile(rb'"timestamp"\s*:\s*"?(\d{1,20})"?')
 log = logger(__name__)
 
@@ -200,6 +195,7 @@ class ZaloOaSink:
 
     def __init__(self, house: House, api: ZaloOaApi) -> None:
         self._house, self._api = house, api
+        self._channel = channel_named(CHANNEL)
 
     async def send(self, address: str, message: Message, waiting: Waiting) -> str:
         """Send, and translate what Zalo says into the courier's words."""
@@ -236,19 +232,21 @@ class ZaloOaSink:
         return await send_pieces(self._house.writer, waiting, [partial(send, part) for part in parts])
 
     def _window(self, waiting: Waiting) -> Window:
+        if self._channel.window is None:
+            return Window.FREE
         with reading(self._house.engine) as db:
             found = people.contact_by_id(db, waiting.contact_id) if waiting.contact_id is not None else None
-        return window(found.seen_at, self._house.clock.now()) if found and found.seen_at else Window.CLOSED
+        return self._channel.window.at(found.seen_at, self._house.clock.now()) if found and found.seen_at else Window.CLOSED
 
     async def _parts(self, message: Message, waiting: Waiting) -> list[dict[str, Any]]:
         """The platform's messages that make up one of ours: the file first, then texts, the last with the buttons."""
         file = await self._file(message)
-        few = len(message.choices) <= MOST_BUTTONS
-        listed = "" if few else await as_numbered(self._house, message, waiting)
+        listing = self._channel.numbered(len(message.choices))
+        listed = await as_numbered(self._house, message, waiting) if listing else ""
         linked = "" if file else file_link(self._house, message)
-        texts = split(nfc(joined(message.text, linked, listed)), LONGEST_TEXT)
+        texts = split(nfc(joined(message.text, linked, listed)), self._channel.text_limit, self._channel.measure)
         found: list[dict[str, Any]] = [{"text": text} for text in texts if text]
-        if few and message.choices:
+        if message.choices and not listing:
             found[-1]["attachment"] = buttons(message.choices)
         return [file, *found] if file else found
 
@@ -257,11 +255,12 @@ class ZaloOaSink:
         if message.file is None:
             return None
         data = await asyncio.to_thread(self._house.world.files.get, message.file.hash)
+        limits = self._channel.files_out
         kind = "csv" if message.file.name.lower().endswith(".csv") else sniff(data)
-        if len(data) <= SENT_AS_FILE.get(kind, -1):
+        if len(data) <= limits.documents.get(kind, -1):
             token = (await self._api.upload("file", message.file.name, data)).get("token")
             return {"attachment": {"type": "file", "payload": {"token": token}}}
-        if len(data) <= SENT_AS_IMAGE.get(kind, -1):
+        if len(data) <= limits.pictures.get(kind, -1):
             element = {
                 "media_type": "image",
                 "attachment_id": (await self._api.upload("image", message.file.name, data)).get("attachment_id"),
@@ -275,11 +274,12 @@ class ZaloPhoneSink:
 
     def __init__(self, house: House, api: ZaloOaApi) -> None:
         self._house, self._api = house, api
+        self._rest = channel_named(PHONE_CHANNEL).rest
 
     async def send(self, address: str, message: Message, waiting: Waiting) -> str:
-        """Send a template; between 22:00 and 06:00 it waits."""
+        """Send a template; at night it waits."""
         now = self._house.clock.now().astimezone(self._house.world.campaign.zone)
-        rest = silent_until(now)
+        rest = self._rest.ends(now) if self._rest else None
         if rest:
             raise TryLater((rest - now).total_seconds(), "templates rest at night")
         template = message.template

@@ -12,6 +12,7 @@ from bot.logs import logger
 from bot.signed_links import UPLOAD_PATH
 from bot.web.limits import BodyLimit
 from bot.wiring import House
+from bot.zalo_tokens import CHANNEL as ACCOUNT
 from storage import database, tokens
 from storage.files import MOST_BYTES
 
@@ -44,7 +45,7 @@ def make_app(house: House, running: Running) -> FastAPI:
         state = "ok" if well else "failed"
         told = {"status": state, "database": state, "campaign": house.world.campaign.name}
         if well and house.settings.zalo_oa:
-            told["zalo_oa"] = await run_in_threadpool(_account, house)
+            told[ACCOUNT] = await run_in_threadpool(_account, house)
         return JSONResponse(told, 200 if well else 503)
 
     @app.get("/metrics")
@@ -58,7 +59,7 @@ def make_app(house: House, running: Running) -> FastAPI:
 def _account(house: House) -> str:
     """Whether the Zalo Official Account may write: ``ok``, ``not authorised`` or ``lost``."""
     with database.reading(house.engine) as db:
-        pair = tokens.pair_of(db, "zalo_oa")
+        pair = tokens.pair_of(db, ACCOUNT)
     return "not authorised" if pair is None else "lost" if pair.lost else "ok"
 
 

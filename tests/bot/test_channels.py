@@ -7,9 +7,10 @@ import hypothesis.strategies as st
 from hypothesis import given
 
 from bot.channels.console import show
-from bot.channels.telegram_out import LONGEST_TEXT, PoliteLimiter, keyboard
-from bot.splitting import split, utf16
+from bot.channels.telegram_out import RECORD, PoliteLimiter, keyboard
+from bot.splitting import split
 from handlers.turn import Choice, Message
+from rules.channels import utf16
 
 
 class FakeTime:
@@ -74,9 +75,9 @@ def test_split_keeps_every_word_and_fits(text: str) -> None:
 
 
 def test_a_text_is_cut_at_a_paragraph() -> None:
-    pieces = split("a" * 3000 + "\n\n" + "b" * 3000, LONGEST_TEXT, utf16)
+    pieces = split("a" * 3000 + "\n\n" + "b" * 3000, RECORD.text_limit, RECORD.measure)
     assert pieces == ["a" * 3000, "b" * 3000]
-    assert len(split("x" * LONGEST_TEXT, LONGEST_TEXT, utf16)) == 1
+    assert len(split("x" * RECORD.text_limit, RECORD.text_limit, RECORD.measure)) == 1
 
 
 def test_short_buttons_share_a_row() -> None:

@@ -14,8 +14,8 @@ from bot.splitting import split
 from handlers.describing import why_text
 from handlers.turn import Choice
 from handlers.words import Languages
+from rules.channels import Window, channel_named
 from rules.vietnamese import nfc
-from rules.windows import Window, silent_until, window
 from tests.stage import CAMPAIGN, OPENING
 
 NAMES = [
@@ -63,7 +63,7 @@ def test_any_bytes_are_not_signed(body: bytes, given_signature: str) -> None:
 
 @given(st.text(alphabet="aăâ ếề\n\nĐ.", max_size=9000))
 def test_pieces_fit_and_hold_everything(text: str) -> None:
-    pieces = split(nfc(text), zalo_bot.LONGEST_TEXT)
+    pieces = split(nfc(text), zalo_bot.RECORD.text_limit)
     assert all(len(piece) <= 2000 for piece in pieces)
     assert "".join(pieces).replace(" ", "").replace("\n", "") == nfc(text).replace(" ", "").replace("\n", "")
 
@@ -94,13 +94,16 @@ def test_links_hold_for_their_time_and_their_purpose() -> None:
 
 
 def test_windows_and_the_nights_rest() -> None:
+    window, rest = channel_named("zalo_oa").window, channel_named("zalo_phone").rest
+    assert window
+    assert rest
     seen = datetime(2022, 6, 20, 8, tzinfo=UTC)
     spans = {47.9: Window.FREE, 48.1: Window.BILLED, 167.9: Window.BILLED, 168.1: Window.CLOSED}
-    assert {hours: window(seen, seen + timedelta(hours=hours)) for hours in spans} == spans
+    assert {hours: window.at(seen, seen + timedelta(hours=hours)) for hours in spans} == spans
     night = datetime(2022, 6, 30, 23, 30, tzinfo=CAMPAIGN.zone)
-    assert silent_until(night) == datetime(2022, 7, 1, 6, tzinfo=CAMPAIGN.zone)
-    assert silent_until(night.replace(hour=3)) == datetime(2022, 6, 30, 6, tzinfo=CAMPAIGN.zone)
-    assert silent_until(night.replace(hour=21)) is None
+    assert rest.ends(night) == datetime(2022, 7, 1, 6, tzinfo=CAMPAIGN.zone)
+    assert rest.ends(night.replace(hour=3)) == datetime(2022, 6, 30, 6, tzinfo=CAMPAIGN.zone)
+    assert rest.ends(night.replace(hour=21)) is None
 
 
 def test_buttons_keep_to_the_platforms_limits() -> None:
