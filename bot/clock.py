@@ -14,7 +14,7 @@ from bot.metrics import PUSHES, TICKS
 from bot.wiring import House
 from handlers.reminding import tick
 from rules.ladder import instants
-from storage import choices, conversations, outbox, reminders
+from storage import conversations, outbox, reminders, shown_lists
 from storage.database import reading
 
 TICK_SECONDS = 20
@@ -86,5 +86,5 @@ class ClockWork:
         now = self._house.clock.now()
         self._house.writer.write(lambda db: conversations.forget_received(db, now - KEEP_UPDATES, but=SIGNED), "clock")
         self._house.writer.write(lambda db: conversations.forget_received(db, now - KEEP_SIGNED), "clock")
-        self._house.writer.write(lambda db: choices.forget(db, now - KEEP_LISTS), "clock")
+        self._house.writer.write(lambda db: shown_lists.forget(db, now - KEEP_LISTS), "clock")
         self._house.writer.write(lambda db: outbox.forget(db, now - KEEP_MESSAGES), "clock")

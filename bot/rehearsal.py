@@ -16,9 +16,9 @@ from rules.campaign import Campaign
 from rules.deadlines import at_local
 from rules.ladder import Role, instants, plan
 from rules.progress import bucket_of, timing_of
-from storage import conversations, groups, people, reports
+from storage import conversations, kept, people, reports
 from storage.database import reading
-from storage.people import Invite
+from storage.invites import Invite
 
 CHANNEL = "web_chat"
 LONGEST_CAMPAIGN = timedelta(days=400)
@@ -50,7 +50,8 @@ def enrol(db: Connection, campaign: Campaign, now: datetime) -> None:
         contact_id = conversations.record_contact(db, CHANNEL, member.address, member.name, now)
         contact = people.contact_by_id(db, contact_id)
         if member.role and contact and contact.person_id is None:
-            people.join(db, contact_id, Invite(member.role, member.unit, member.name, now), member.name, "vi", now)
+            invited = Invite(role=member.role, unit=member.unit, name=member.name, expires_at=now, phone="")
+            people.join(db, contact_id, invited, member.name, "vi", now)
 
 
 class Rehearsal:
@@ -93,7 +94,7 @@ class Rehearsal:
 
     def _keep_clock(self) -> None:
         now = self._clock.now().isoformat()
-        self._house.writer.write(lambda db: groups.keep_value(db, CLOCK_KEY, now))
+        self._house.writer.write(lambda db: kept.keep(db, CLOCK_KEY, now))
 
     def start_anew(self) -> None:
         """Empty the rehearsal's database and begin at the campaign's opening."""

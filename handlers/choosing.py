@@ -1,6 +1,6 @@
 """A choice that was typed: its words, or its number where choices are shown as a numbered list.
 
-Numbers go on from list to list (``storage/choices.py``), so a number means what it meant when it was seen: that of
+Numbers go on from list to list (``storage/shown_lists.py``), so a number means what it meant when it was seen: that of
 an older list is what that list said, and the stale answer gets the word that a stale button gets.
 """
 
@@ -12,7 +12,7 @@ from handlers.turn import Turn
 from rules import forms
 from rules.campaign import Kind
 from rules.vietnamese import same_words
-from storage import choices
+from storage import shown_lists
 
 NUMBERED_CHANNELS = ("console", "zalo_bot", "zalo_oa")
 BUTTONS_TOO = ("zalo_oa",)
@@ -39,7 +39,7 @@ def choice_typed(turn: Turn, text: str, exact: bool) -> str:
     else, so that only a choice's own words count."""
     if turn.incoming.channel not in NUMBERED_CHANNELS:
         return _same(turn.data.get("menu", []), text)
-    shown = choices.shown(turn.db, turn.contact.id)
+    shown = shown_lists.shown(turn.db, turn.contact.id)
     latest = _latest(turn, shown)
     if number := NUMBER.fullmatch(text.strip().rstrip(".)")):
         return _by_number(turn, shown, latest, int(number[0]))
@@ -54,7 +54,7 @@ def is_stray_number(turn: Turn, text: str) -> bool:
     return turn.incoming.channel in NUMBERED_CHANNELS and not turn.topic and bool(NUMBER.fullmatch(text.strip().rstrip(".)")))
 
 
-def _latest(turn: Turn, shown: list[choices.ShownList]) -> Pairs:
+def _latest(turn: Turn, shown: list[shown_lists.ShownList]) -> Pairs:
     """What can be chosen as things stand: the last reply's choices, those of a reminder that came after it, and those of
     the open form's present question, should something else have been asked in between."""
     found = [(str(label), str(action)) for label, action in turn.data.get("menu", [])]
@@ -71,7 +71,7 @@ def _same(pairs: Pairs, text: str) -> str:
     return str(matching[0]) if matching else ""
 
 
-def _by_number(turn: Turn, shown: list[choices.ShownList], latest: Pairs, number: int) -> str:
+def _by_number(turn: Turn, shown: list[shown_lists.ShownList], latest: Pairs, number: int) -> str:
     """The choice with that number: one whose own words begin with it ("4 sao"), else the list's number. Where a number
     may be an answer, that of an older list is taken for one."""
     own = [action for label, action in latest if same_words(label).split()[:1] == [str(number)]]
@@ -100,7 +100,7 @@ def _takes_words(turn: Turn) -> bool:
     return _asked_kind(turn) in (Kind.TEXT, Kind.LIST)
 
 
-def _in_a_sentence(turn: Turn, shown: list[choices.ShownList], latest: Pairs, text: str) -> str:
+def _in_a_sentence(turn: Turn, shown: list[shown_lists.ShownList], latest: Pairs, text: str) -> str:
     """A choice named in the middle of a sentence that says nothing else: "dạ em chọn số 2 ạ", "cho tôi báo cáo ngay nhé"."""
     said = same_words(text).split()
     if not 2 <= len(said) <= LONGEST_SENTENCE or asking.sounds_like_question(text):

@@ -33,7 +33,7 @@ from handlers import (
 )  # fmt: skip
 from handlers.turn import Incoming, Turn, World
 from rules.vietnamese import nfc, storable
-from storage import conversations, outbox, people
+from storage import conversations, invites, outbox
 
 UNKEPT = ("/start", "/lienket", "/link", "/sodienthoai", "/phone")
 """Commands whose rest, a code or a telephone number, is not kept with what was said."""
@@ -158,7 +158,7 @@ def _body(incoming: Incoming, opened: conversations.Opened) -> str:
     command = incoming.text.split(" ", 1)[0].lower()
     if command in UNKEPT:
         return command
-    if opened.person is None and (linking.CODE.fullmatch(incoming.text) or people.looks_like_invite(incoming.text)):
+    if opened.person is None and (linking.CODE.fullmatch(incoming.text) or invites.looks_like_invite(incoming.text)):
         return "•••"
     if incoming.choice:
         menu = opened.kept.data.get("menu", [])
@@ -197,7 +197,7 @@ def _handle(turn: Turn) -> None:
     if linking.is_code(turn, incoming.text):
         linking.type_code(turn, incoming.text)
         return
-    if turn.person is None and people.is_invite(turn.db, incoming.text):
+    if turn.person is None and invites.is_invite(turn.db, incoming.text):
         joining.start(turn, incoming.text)  # the code alone, from somebody who has no link to press
         return
     chosen = choosing.choice_typed(turn, incoming.text, exact=turn.topic in (*TEXTS_FOR_OTHERS, "invite-name"))

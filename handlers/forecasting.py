@@ -68,7 +68,7 @@ def _along(way: Way, world: World, at: datetime) -> Going | None:
         return Going(BY_PHONE if way.channel == BY_PHONE else OPEN_CHANNEL, "template", way.template.price)
     if way.channel != OPEN_CHANNEL:
         return Going(way.channel, "free")
-    seen = way.contact.seen_at if way.contact else None
+    seen = way.contact.last_seen_at if way.contact else None
     match window(seen, at) if seen else Window.CLOSED:
         case Window.FREE:
             return Going(OPEN_CHANNEL, "free")

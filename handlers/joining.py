@@ -7,7 +7,7 @@ from handlers.turn import Choice, Message, Turn
 from handlers.words import Words
 from rules.ladder import Role, open_obligations
 from rules.vietnamese import nfc
-from storage import people, reminders
+from storage import invites, people, reminders
 from storage.people import Person
 
 LONGEST_NAME = 60
@@ -21,10 +21,10 @@ def start(turn: Turn, code: str) -> None:
     if len(code) > 64:
         turn.say(turn.words.tr("join.bad_code"), *helping.first_choices(turn))
         return
-    if turn.person and people.invite_user(turn.db, code) == turn.contact.id:
+    if turn.person and invites.invite_user(turn.db, code) == turn.contact.id:
         _greet_again(turn)  # the same link pressed twice
         return
-    invited = people.redeem(turn.db, code, turn.contact.id, turn.now)
+    invited = invites.redeem(turn.db, code, turn.contact.id, turn.now)
     if invited is None:
         turn.say(turn.words.tr("join.bad_code"), *helping.first_choices(turn))
         return

@@ -1,7 +1,7 @@
 """A turn: one incoming message, from receipt to queued replies, in one transaction."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -166,7 +166,7 @@ class Turn:
 
     def speak(self, language: str) -> None:
         """Go on in that language."""
-        self.contact = replace(self.contact, language=language)
+        self.contact = self.contact.model_copy(update={"language": language})
         self.words = self._words()
 
     @property

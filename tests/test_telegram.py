@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.wiring import House, build
 from handlers.reminding import tick
 from rules.ladder import Role
-from storage import groups, people, reports
+from storage import groups, invites, people, reports
 from storage.database import reading
 from storage.tables import outbox, received
 from tests.doubles.telegram import TOKEN, TelegramDouble
@@ -42,7 +42,7 @@ class Running:
     def invite(self, role: Role, unit: str = "") -> str:
         house = self.house
         return house.writer.write(
-            lambda db: people.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
+            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
         ).code
 
     async def join(self, user: int, role: Role, unit: str = "", name: str = "Lan") -> None:

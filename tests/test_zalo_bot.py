@@ -21,7 +21,7 @@ from bot.wiring import House, build
 from handlers.pushing import push_to_person
 from handlers.turn import Message
 from rules.ladder import Role
-from storage import people, reports, spending, unreached
+from storage import invites, reports, spending, unreached
 from storage.database import reading
 from storage.tables import contact, outbox, received
 from tests.doubles.zalo_bot import TOKEN, Call, ZaloBotDouble
@@ -43,7 +43,7 @@ class Running:
     def invite(self, role: Role, unit: str = "") -> str:
         house = self.house
         return house.writer.write(
-            lambda db: people.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
+            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
         ).code
 
     async def say(self, user: str, text: str, holding: str, name: str = "Lan") -> Call:

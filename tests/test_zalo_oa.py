@@ -26,7 +26,7 @@ from bot.zalo_tokens import begin_authorizing
 from handlers.pushing import push_to_person
 from handlers.turn import Message, OutFile
 from rules.ladder import Role
-from storage import groups, inbox, people, reports, spending, tokens, unreached
+from storage import inbox, invites, kept, people, reports, spending, tokens, unreached
 from storage.database import reading
 from storage.tables import contact, outbox, received
 from storage.tables import inbox as waiting
@@ -49,7 +49,7 @@ class Running:
     def invite(self, role: Role, unit: str = "", phone: str = "") -> str:
         house = self.house
         return house.writer.write(
-            lambda db: people.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick, phone)
+            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick, phone)
         ).code
 
     async def deliver(self, body: bytes, signature: str | None = None) -> int:
@@ -275,7 +275,7 @@ def test_the_domains_home_carries_zalos_tag_and_invites_the_accounts_link(tmp_pa
         async with running(tmp_path, zalo_site_verification="abc123") as bot, httpx.AsyncClient() as browser:
             home = await browser.get(f"{bot.web}/")
             assert '<meta name="zalo-platform-site-verification" content="abc123">' in home.text
-            await bot.eventually(lambda db: groups.kept_value(db, ACCOUNT_KEY))
+            await bot.eventually(lambda db: kept.value(db, ACCOUNT_KEY))
             again = build(bot.house.settings)  # what the command line sees
             assert again.links("CODE") == ("https://zalo.me/579745863508352884",)
             again.close()

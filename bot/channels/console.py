@@ -10,7 +10,7 @@ from bot.wiring import House
 from handlers.engine import take
 from handlers.reminding import tick
 from handlers.turn import Incoming, Message
-from storage import choices, outbox, people
+from storage import outbox, people, shown_lists
 from storage.database import reading
 from storage.outbox import Settled, Waiting
 
@@ -69,7 +69,7 @@ def remember(house: House, row: Waiting, message: Message) -> None:
     contact_id, pairs = row.contact_id, [[choice.label, choice.action] for choice in message.choices]
     if pairs and contact_id is not None:
         now = house.clock.now()
-        house.writer.write(lambda db: choices.show(db, row.id, contact_id, pairs, now, anew=True), row.address)
+        house.writer.write(lambda db: shown_lists.show(db, row.id, contact_id, pairs, now, anew=True), row.address)
 
 
 def show(message: Message) -> str:

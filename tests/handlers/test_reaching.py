@@ -11,7 +11,7 @@ from handlers.pushing import give_up, push_to_person, ways_to
 from handlers.turn import Incoming, Message
 from rules.campaign import Template
 from rules.ladder import Role
-from storage import linking, outbox, people, unreached
+from storage import linking, outbox, people, sql, unreached
 from storage.database import reading
 from storage.outbox import Settled, Waiting
 from storage.tables import outbox as rows_of
@@ -60,7 +60,7 @@ def send_all(stage: Stage, fates: dict[str, str]) -> list[Waiting]:
             return tried
         assert len(tried) < 40, "it goes round in circles"
         for r in rows:
-            waiting = Waiting(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, 0, r.created_at)
+            waiting = sql.read(Waiting, r, attempts=0)
             tried.append(waiting)
             fate = fates["template" if "template" in r.body and r.channel == "zalo_oa" else r.channel]
             stage.writer.write(lambda db, w=waiting, f=fate: settle(db, stage, w, f))  # type: ignore[misc]

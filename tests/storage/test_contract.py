@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 import storage.database
 from rules.ladder import Push, PushKind, Reason, Recipient, Role
 from rules.progress import Outcome, Review
-from storage import conversations, groups, outbox, people, questions, reminders, reports
+from storage import conversations, groups, invites, kept, outbox, people, questions, reminders, reports
 from storage.database import HEAD, is_current, migrate, open_database, reading
 from storage.outbox import Settled, Waiting
 from storage.tables import person, received
@@ -65,7 +65,7 @@ def test_an_invite_is_redeemed_by_exactly_one_of_many(any_stage: Stage) -> None:
     def redeem() -> bool:
         gate.wait()
         with stage.engine.begin() as db:
-            return people.redeem(db, code.lower(), None, OPENING) is not None
+            return invites.redeem(db, code.lower(), None, OPENING) is not None
 
     from concurrent.futures import ThreadPoolExecutor
 
@@ -78,7 +78,7 @@ def test_an_invite_expires_and_its_code_is_not_kept(any_stage: Stage) -> None:
     stage = any_stage
     code = stage.invite(Role.MANAGER)
     late = OPENING + timedelta(days=15)
-    assert stage.writer.write(lambda db: people.redeem(db, code, None, late)) is None
+    assert stage.writer.write(lambda db: invites.redeem(db, code, None, late)) is None
     with reading(stage.engine) as db:
         rows = db.exec_driver_sql("select * from invite").all()
     assert code not in str(rows)
@@ -89,7 +89,8 @@ def test_the_removed_are_strangers(any_stage: Stage) -> None:
 
     def join(db: Connection) -> int:
         contact = conversations.record_contact(db, "telegram", "7", "Lan", OPENING)
-        return people.join(db, contact, people.Invite(Role.OFFICER, "dai-loc", "", OPENING), "Lan", "vi", OPENING).id
+        invited = invites.Invite(role=Role.OFFICER, unit="dai-loc", name="", expires_at=OPENING, phone="")
+        return people.join(db, contact, invited, "Lan", "vi", OPENING).id
 
     who = stage.writer.write(join)
     opened = stage.writer.write(lambda db: conversations.open_conversation(db, "telegram", "7", "", "", OPENING))
@@ -221,38 +222,38 @@ def test_groups_and_kept_values(any_stage: Stage) -> None:
     def work(db: Connection) -> None:
         groups.bind(db, "telegram", "-1", "Nhóm", 1, OPENING)
         groups.bind(db, "telegram", "-1", "Nhóm mới", 1, OPENING)
-        groups.keep_value(db, "k", "1")
-        groups.keep_value(db, "k", "2")
+        kept.keep(db, "k", "1")
+        kept.keep(db, "k", "2")
 
     stage.writer.write(work)
     with reading(stage.engine) as db:
         assert [g.title for g in groups.bound(db)] == ["Nhóm mới"]
-        assert groups.kept_value(db, "k") == "2"
+        assert kept.value(db, "k") == "2"
 
 
 def test_a_piece_that_fails_takes_no_other_with_it(any_stage: Stage) -> None:
     stage = any_stage
 
     def fails(db: Connection) -> None:
-        groups.keep_value(db, "bad", "1")
+        kept.keep(db, "bad", "1")
         raise RuntimeError("no")
 
-    done = [stage.writer.submit(fails if n % 3 == 0 else lambda db, n=n: groups.keep_value(db, f"k{n}", "1")) for n in range(30)]
+    done = [stage.writer.submit(fails if n % 3 == 0 else lambda db, n=n: kept.keep(db, f"k{n}", "1")) for n in range(30)]
     wait(done)
     assert [d.exception() is None for d in done] == [n % 3 != 0 for n in range(30)]
     with reading(stage.engine) as db:
-        assert groups.kept_value(db, "bad") is None
-        assert groups.kept_value(db, "k1") == "1"
+        assert kept.value(db, "bad") is None
+        assert kept.value(db, "k1") == "1"
 
 
 def test_a_cancelled_piece_does_not_stop_the_writer(any_stage: Stage) -> None:
     gate = threading.Event()
     first = any_stage.writer.submit(lambda db: gate.wait(5))
-    dropped = any_stage.writer.submit(lambda db: groups.keep_value(db, "dropped", "1"))
+    dropped = any_stage.writer.submit(lambda db: kept.keep(db, "dropped", "1"))
     assert dropped.cancel()
     gate.set()
     first.result(5)
-    any_stage.writer.write(lambda db: groups.keep_value(db, "after", "1"))
+    any_stage.writer.write(lambda db: kept.keep(db, "after", "1"))
 
 
 def test_a_crash_before_the_commit_keeps_nothing(tmp_path: Path) -> None:
