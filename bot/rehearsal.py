@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
 
 from bot.clocks import SimulatedClock
 from bot.wiring import CLOCK_KEY, House
@@ -16,7 +15,7 @@ from rules.campaign import Campaign
 from rules.deadlines import at_local
 from rules.ladder import Role, instants, plan
 from rules.progress import bucket_of, timing_of
-from storage import conversations, kept, people, reports
+from storage import backup, conversations, kept, people, reports
 from storage.database import reading
 from storage.invites import Invite
 
@@ -100,12 +99,7 @@ class Rehearsal:
         """Empty the rehearsal's database and begin at the campaign's opening."""
         assert self._house.settings.rehearsing, "only a rehearsal is ever emptied"
         campaign = self._house.world.campaign
-
-        def empty(db: Connection) -> None:
-            for table in reversed(SQLModel.metadata.sorted_tables):
-                db.execute(table.delete())
-
-        self._house.writer.write(empty)
+        self._house.writer.write(backup.empty)
         self._clock.set_to(at_local(campaign.opens, campaign.ladder.at, campaign.zone))
         self.prepare()
 

@@ -465,3 +465,5 @@ OF_CAMPAIGN = frozenset(
     table(mapped.class_).name for mapped in SQLModel._sa_registry.mappers if issubclass(mapped.class_, OfCampaign)
 )
 """The names of the tables whose rows belong to one campaign."""
+ALL: tuple[Table, ...] = tuple(SQLModel.metadata.sorted_tables)
+"""Every table, those that others refer to first."""

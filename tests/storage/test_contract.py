@@ -1,5 +1,6 @@
 """Every store keeps the same promises: each case runs on SQLite and on PostgreSQL."""
 
+import json
 import threading
 from concurrent.futures import wait
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +14,7 @@ from sqlalchemy.exc import StatementError
 import storage.database
 from rules.ladder import Push, PushKind, Reason, Recipient, Role
 from rules.progress import Outcome, Review
-from storage import conversations, groups, invites, kept, outbox, people, questions, reminders, reports
+from storage import backup, conversations, groups, inbox, invites, kept, outbox, people, questions, reminders, reports
 from storage.database import HEAD, is_current, migrate, open_database, reading
 from storage.outbox import Settled, Waiting
 from storage.tables import person, received
@@ -231,6 +232,33 @@ def test_groups_and_kept_values(any_stage: Stage) -> None:
         assert kept.value(db, "k") == "2"
 
 
+def test_all_tables_are_dumped_emptied_and_restored(any_stage: Stage) -> None:
+    stage = any_stage
+    asked = "phí\u2028gì\u0085?\n"  # what splits lines elsewhere splits none here
+
+    def work(db: Connection) -> None:
+        contact = conversations.record_contact(db, "telegram", "1", "Lan", OPENING)
+        questions.keep_question(db, CAMPAIGN.name, contact, None, "Lan", asked, "", "", 0.1, True, OPENING)
+        inbox.put(db, "zalo_bot", "u", {"text": "half a sign: \ud83d"}, WALL, WALL)
+        kept.keep(db, "k", "1")
+
+    stage.writer.write(work)
+    with reading(stage.engine) as db:
+        before = dict(backup.dump(db))
+    assert asked.strip() in json.loads(before["question"])["text"]
+    with pytest.raises(backup.NotEmpty):
+        stage.writer.write(lambda db: backup.restore(db, before.__getitem__))
+    stage.writer.write(backup.empty)
+    with reading(stage.engine) as db:
+        assert set(dict(backup.dump(db)).values()) == {""}
+    stage.writer.write(lambda db: kept.keep(db, "k", "gives way"))
+    stage.writer.write(lambda db: backup.restore(db, lambda name: before[name].encode().decode()))
+    with reading(stage.engine) as db:
+        assert dict(backup.dump(db)) == before
+    fresh = stage.writer.write(lambda db: conversations.record_contact(db, "telegram", "2", "Hoa", OPENING))
+    assert fresh == 2  # numbers go on
+
+
 def test_a_piece_that_fails_takes_no_other_with_it(any_stage: Stage) -> None:
     stage = any_stage
 
@@ -265,7 +293,7 @@ def test_a_crash_before_the_commit_keeps_nothing(tmp_path: Path) -> None:
     engine = open_database(url)
     migrate(engine)
     script = (
-        "import os\nfrom datetime import UTC, datetime\nfrom storage import conversations, outbox\n"
+        "import os\nfrom datetime import UTC, datetime\nfrom storage import backup, conversations, outbox\n"
         f"from storage.database import open_database\nnow = datetime(2022, 6, 20, tzinfo=UTC)\n"
         f"with open_database({url!r}).begin() as db:\n"
         "    conversations.take_once(db, 'telegram', '1', None, 'x', now)\n"
