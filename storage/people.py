@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from rules.ladder import Recipient, Role
 from rules.windows import OPEN_FOR
@@ -17,7 +17,6 @@ _PERSON = select(*sql.columns(Person, person)).where(person.c.removed_at.is_(Non
 _BY_ID = _PERSON.where(person.c.id == bindparam("of_id"))
 _OF_UNIT = _PERSON.where(person.c.unit == bindparam("of_unit"))
 _OVERSEERS = _PERSON.where(or_(*(person.c.role == role for role in Role if role.oversees)))
-_JOIN = insert(person).returning(*sql.columns(Person, person))
 _CONTACT = select(*sql.columns(Contact, contact))
 _CONTACT_BY_ID = _CONTACT.where(contact.c.id == bindparam("of_id"))
 _CONTACT_AT = _CONTACT.where(contact.c.channel == bindparam("on_channel"), contact.c.address == bindparam("at_address"))
@@ -30,7 +29,7 @@ def join(db: Connection, contact_id: int, invited: Invite, name: str, language: 
         "name": name, "role": invited.role, "unit": invited.unit, "language": language, "joined_at": now, "muted": False,
         "phone": invited.phone,
     }  # fmt: skip
-    fresh = sql.read(Person, db.execute(_JOIN, values).one())
+    fresh = sql.add(db, Person, person, values)
     db.execute(update(contact).where(contact.c.id == contact_id).values(person_id=fresh.id, name=name))
     return fresh
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Executable, Row, Table
+from sqlalchemy import Connection, Executable, Row, Table, insert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.sql.elements import ColumnElement
@@ -39,6 +39,16 @@ def read(value: type[V], row: Row[Any], prefix: str = "", **known: Any) -> V:
     return _reader(value)({name: known[name] if name in known else found[prefix + name] for name in names_of(value)})
 
 
+def add(db: Connection, value: type[V], into: Table, values: Values) -> V:
+    """Insert a row and read it back, with the number that the database gave it."""
+    return _reader(value)(db.execute(_adding(into), values).mappings().one())
+
+
+@cache
+def _adding(into: Table) -> Executable:
+    return cast(Executable, insert(into).returning(*into.c))
+
+
 def made(value: type[V], values: Values) -> V:
     """A value of what was just written."""
     return _reader(value)(values)
@@ -66,8 +76,9 @@ def _reader(value: type[V]) -> Callable[[Any], V]:
 
 
 def _new_reader(value: type[Any]) -> Callable[[Any], Any]:
-    if issubclass(value, SQLModel):  # its validator takes the row as it is, at half the cost of model_validate
-        return value.__pydantic_validator__.validate_python
+    if issubclass(value, SQLModel):  # its validator takes the row as it is; model_validate would go four times as far round
+        validate = value.__pydantic_validator__.validate_python
+        return lambda found: validate(found, self_instance=object.__new__(value))
     names = names_of(value)
     return lambda found: value(**{name: found[name] for name in names})
 
