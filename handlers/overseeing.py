@@ -17,14 +17,15 @@ from handlers.describing import (
 from handlers.turn import Choice, OutFile, Turn
 from rules import forms
 from rules.campaign import Obligation, Unit
+from rules.codes import looks_like_receipt
 from rules.deadlines import Due
 from rules.forms import FileRef
+from rules.ids import read_id
 from rules.lexicon import expand
 from rules.progress import Bucket, Outcome, Standing, bucket_of, timing_of
-from rules.receipts import ALPHABET, tidy
 from rules.units import AskBack, Found, Meant, code_in, units_in
 from storage import people, reminders, reports, unreached
-from storage.reports import RECEIPT_LENGTH, Submission
+from storage.reports import Submission
 
 Standings = dict[tuple[str, str], Standing]
 
@@ -286,7 +287,8 @@ def _show_report(turn: Turn, found: Submission) -> None:
 
 def file(turn: Turn, submission_id: str) -> None:
     """The file that came with a report."""
-    found = reports.by_id(turn.db, int(submission_id)) if submission_id.isdigit() else None
+    number = read_id(submission_id)
+    found = reports.by_id(turn.db, turn.campaign.name, number) if number is not None else None
     mine = turn.person is not None and found is not None and turn.person.unit == found.unit
     if found is None or not (turn.oversees or mine):
         turn.say(turn.words.tr("unknown_button"), *helping.first_choices(turn))
@@ -297,17 +299,14 @@ def file(turn: Turn, submission_id: str) -> None:
             turn.say(value.name, file=OutFile(value.hash, value.name))
 
 
-def looks_like_receipt(turn: Turn, text: str) -> bool:
+def is_receipt(turn: Turn, text: str) -> bool:
     """Whether a text is a receipt's code that exists."""
-    given = tidy(text)
-    if len(given) != RECEIPT_LENGTH or any(sign not in ALPHABET for sign in given):
-        return False
-    return reports.find_receipt(turn.db, given) is not None
+    return looks_like_receipt(text) and reports.find_receipt(turn.db, turn.campaign.name, text) is not None
 
 
 def receipt(turn: Turn, code: str) -> None:
     """Look a receipt up: managers any, officers those of their unit."""
-    found = reports.find_receipt(turn.db, code) if code else None
+    found = reports.find_receipt(turn.db, turn.campaign.name, code) if code else None
     if turn.person is None or found is None or not (turn.oversees or turn.person.unit == found.unit):
         turn.say(turn.words.tr("receipt.unknown"))
         return

@@ -12,6 +12,7 @@ from handlers.turn import Choice, Turn
 from rules import forms
 from rules.campaign import Kind
 from rules.forms import FileRef, FormState
+from rules.ids import read_id
 from rules.ladder import Role
 from rules.progress import Outcome
 from rules.vietnamese import same_words
@@ -90,7 +91,7 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
         draft = reports.begin_draft(turn.db, campaign, unit, slug, state.to_json(), person.id, person.name, turn.now)
         seq = draft.seq
     else:
-        seq = reports.keep_draft(turn.db, draft, state.to_json(), person.id, person.name, turn.now)
+        seq = reports.keep_draft(turn.db, campaign, draft, state.to_json(), person.id, person.name, turn.now)
     turn.go("report", draft=draft.id, seq=seq)
     form_words.show(turn, obligation, form, draft, state, seq, "\n".join(before))
 
@@ -104,7 +105,8 @@ def press(turn: Turn, rest: str) -> None:
     """A button of a form: ``DRAFT SEQ OP [VALUE]``."""
     turn.close_buttons()
     parts = rest.split(" ")
-    filling = find_filling(turn, int(parts[0])) if len(parts) >= 3 and parts[0].isdigit() else None
+    draft_id = read_id(parts[0]) if len(parts) >= 3 else None
+    filling = find_filling(turn, draft_id) if draft_id is not None else None
     if filling is None:
         turn.say(turn.words.tr("form.gone"), *helping.first_choices(turn))
         return
@@ -241,6 +243,6 @@ def pause_if_open(turn: Turn) -> bool:
 
 
 def _throw_away(turn: Turn, filling: Filling) -> None:
-    reports.drop_draft(turn.db, filling.draft.id)
+    reports.drop_draft(turn.db, turn.campaign.name, filling.draft.id)
     turn.rest()
     turn.say(turn.words.tr("form.thrown_away", title=turn.title(filling.obligation)), *helping.first_choices(turn))

@@ -56,7 +56,7 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
         turn.db, turn.campaign.name, draft.unit, draft.obligation, outcome, forms.answers_to_json(answers), person.id,
         person.name, turn.now, turn.world.pick,
     )  # fmt: skip
-    reports.drop_draft(turn.db, draft.id)
+    reports.drop_draft(turn.db, turn.campaign.name, draft.id)
     turn.rest()
     turn.say(_receipt_text(turn.words, turn, filling, kept), *_what_next(turn))
     _tell_overseers(turn, filling, kept, before)

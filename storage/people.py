@@ -8,13 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from rules.codes import looks_like_invite, new_invite, tidy
 from rules.ladder import Recipient, Role
-from rules.receipts import ALPHABET, code, tidy
 from rules.windows import OPEN_FOR
 from storage.tables import contact, invite, person
 
-INVITE_LENGTH = 10
-"""Ten signs of 31: fifty bits, far beyond guessing within an invite's life."""
 INVITE_LIFE = timedelta(days=14)
 CLOSING = ("zalo_oa",)
 """Channels that take messages only within a window after the person's last."""
@@ -84,7 +82,7 @@ def create_invite(
     phone: str = "",
 ) -> CreatedInvite:  # fmt: skip
     """A one-time code for that role, good for :data:`INVITE_LIFE`."""
-    fresh = CreatedInvite(role, unit, name, now + INVITE_LIFE, phone, code(pick, INVITE_LENGTH))
+    fresh = CreatedInvite(role, unit, name, now + INVITE_LIFE, phone, new_invite(pick))
     db.execute(
         insert(invite).values(
             code_hash=_hash(fresh.code), role=role.value, unit=unit, name=name, created_by=created_by, created_at=now,
@@ -114,11 +112,6 @@ def redeem(db: Connection, given: str, used_by: int | None, now: datetime) -> In
 def invite_user(db: Connection, given: str) -> int | None:
     """The contact that used a code, so that its owner may send it again without harm."""
     return db.execute(select(invite.c.used_by).where(invite.c.code_hash == _hash(given))).scalar_one_or_none()
-
-
-def looks_like_invite(given: str) -> bool:
-    """Whether a text could be an invite's code, typed with or without spaces."""
-    return len(given) <= 2 * INVITE_LENGTH and len(tidy(given)) == INVITE_LENGTH and all(sign in ALPHABET for sign in tidy(given))
 
 
 def is_invite(db: Connection, given: str) -> bool:

@@ -47,27 +47,29 @@ def keep_question(
     )  # fmt: skip
 
 
-def pass_on(db: Connection, question_id: int) -> bool:
+def pass_on(db: Connection, campaign: str, question_id: int) -> bool:
     """Hand a question to the department. False when it was handed on before."""
     done = db.execute(
-        update(question).where(question.c.id == question_id, question.c.state == "answered").values(state="passed_on")
+        update(question)
+        .where(question.c.campaign == campaign, question.c.id == question_id, question.c.state == "answered")
+        .values(state="passed_on")
     )
     return done.rowcount == 1
 
 
-def reply(db: Connection, question_id: int, text: str, by: str, now: datetime) -> bool:
+def reply(db: Connection, campaign: str, question_id: int, text: str, by: str, now: datetime) -> bool:
     """The department's answer, whether it was asked for or not. False when somebody answered before."""
     done = db.execute(
         update(question)
-        .where(question.c.id == question_id, question.c.state.in_(("passed_on", "answered")))
+        .where(question.c.campaign == campaign, question.c.id == question_id, question.c.state.in_(("passed_on", "answered")))
         .values(state="replied", reply=text, replied_by=by, replied_at=now)
     )
     return done.rowcount == 1
 
 
-def by_id(db: Connection, question_id: int) -> Asked | None:
+def by_id(db: Connection, campaign: str, question_id: int) -> Asked | None:
     """That question."""
-    found = db.execute(select(question).where(question.c.id == question_id)).first()
+    found = db.execute(select(question).where(question.c.campaign == campaign, question.c.id == question_id)).first()
     return _asked(found) if found else None
 
 
@@ -79,21 +81,21 @@ def recent(db: Connection, campaign: str, limit: int = 10, state: str = "") -> l
     return [_asked(row) for row in db.execute(query.order_by(question.c.id.desc()).limit(limit))]
 
 
-def publish(db: Connection, question_id: int, clause: str, now: datetime) -> bool:
+def publish(db: Connection, campaign: str, question_id: int, clause: str, now: datetime) -> bool:
     """Let everybody be answered with this reply, resting on a clause or on none. False where there is no reply."""
     done = db.execute(
         update(question)
-        .where(question.c.id == question_id, question.c.state == "replied")
+        .where(question.c.campaign == campaign, question.c.id == question_id, question.c.state == "replied")
         .values(published_at=now, published_clause=clause)
     )
     return done.rowcount == 1
 
 
-def unpublish(db: Connection, question_id: int) -> bool:
+def unpublish(db: Connection, campaign: str, question_id: int) -> bool:
     """Take a published reply back. False where it was not published."""
     done = db.execute(
         update(question)
-        .where(question.c.id == question_id, question.c.published_at.is_not(None))
+        .where(question.c.campaign == campaign, question.c.id == question_id, question.c.published_at.is_not(None))
         .values(published_at=None, published_clause="")
     )
     return done.rowcount == 1

@@ -125,11 +125,19 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
     second = stage.writer.write(lambda db: submit(db, 2))
     assert (first.revision, second.revision) == (1, 2)
     assert first.receipt != second.receipt
-    assert stage.writer.write(lambda db: reports.review(db, first.id, Review.CONFIRMED, "", "Minh", stage.now)) is False
-    assert stage.writer.write(lambda db: reports.review(db, second.id, Review.MORE_WANTED, "thiếu", "Minh", stage.now)) is True
+    assert (
+        stage.writer.write(lambda db: reports.review(db, CAMPAIGN.name, first.id, Review.CONFIRMED, "", "Minh", stage.now))
+        is False
+    )
+    assert (
+        stage.writer.write(
+            lambda db: reports.review(db, CAMPAIGN.name, second.id, Review.MORE_WANTED, "thiếu", "Minh", stage.now)
+        )
+        is True
+    )
     with reading(stage.engine) as db:
         standing = reports.standings(db, CAMPAIGN)[("dai-loc", "unspent-funds")]
-        found = reports.find_receipt(db, f" {first.receipt.lower()} ")
+        found = reports.find_receipt(db, CAMPAIGN.name, f" {first.receipt.lower()} ")
     assert standing.revision == 2
     assert standing.first_submitted_at == OPENING
     assert not standing.settled
@@ -205,12 +213,12 @@ def test_a_question_is_answered_by_one_manager(any_stage: Stage) -> None:
     kept = stage.writer.write(
         lambda db: questions.keep_question(db, CAMPAIGN.name, 1, None, "Lan", "phí?", "không nêu", "", 0.1, True, OPENING)
     )
-    assert stage.writer.write(lambda db: questions.pass_on(db, kept)) is True
-    assert stage.writer.write(lambda db: questions.pass_on(db, kept)) is False
-    assert stage.writer.write(lambda db: questions.reply(db, kept, "Không thu phí", "Minh", OPENING)) is True
-    assert stage.writer.write(lambda db: questions.reply(db, kept, "Khác", "Hà", OPENING)) is False
+    assert stage.writer.write(lambda db: questions.pass_on(db, CAMPAIGN.name, kept)) is True
+    assert stage.writer.write(lambda db: questions.pass_on(db, CAMPAIGN.name, kept)) is False
+    assert stage.writer.write(lambda db: questions.reply(db, CAMPAIGN.name, kept, "Không thu phí", "Minh", OPENING)) is True
+    assert stage.writer.write(lambda db: questions.reply(db, CAMPAIGN.name, kept, "Khác", "Hà", OPENING)) is False
     with reading(stage.engine) as db:
-        found = questions.by_id(db, kept)
+        found = questions.by_id(db, CAMPAIGN.name, kept)
     assert found
     assert (found.reply, found.replied_by) == ("Không thu phí", "Minh")
 
