@@ -16,6 +16,7 @@ from handlers.reminding import tick
 from rules.ladder import instants
 from storage import conversations, outbox, reminders, shown_lists
 from storage.database import reading
+from storage.scope import Scope
 
 TICK_SECONDS = 20
 KEEP_UPDATES = timedelta(days=8)
@@ -78,7 +79,7 @@ class ClockWork:
         if not house.clock.simulated or last is None:
             return [now]
         with reading(house.engine) as db:
-            situation = reminders.situation(db, house.world.campaign)
+            situation = reminders.situation(Scope(db, house.world.campaign))
         return [*instants(house.world.campaign, situation, last, now), now]
 
     def tidy(self) -> None:

@@ -1,12 +1,12 @@
 """What a platform's refusals mean. Each channel has one table of them, a row a refusal, each with its source."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
 from bot.courier import NotThisWay, RefusedForGood, TryLater, Unsendable
+from rules.ids import read_number
 
 
 class Verdict(StrEnum):
@@ -43,7 +43,8 @@ class Row:
 def number(value: object) -> int | None:
     """A code as a platform writes it, a number or its digits; None for anything else."""
     text = str(value)
-    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
+    size = read_number(text.removeprefix("-"))
+    return -size if size is not None and text.startswith("-") else size
 
 
 def find(table: Iterable[Row], code: int | None, description: str) -> Row | None:

@@ -18,6 +18,7 @@ from rules.progress import bucket_of, timing_of
 from storage import backup, conversations, kept, people, reports
 from storage.database import reading
 from storage.invites import Invite
+from storage.scope import Scope
 
 CHANNEL = "web_chat"
 LONGEST_CAMPAIGN = timedelta(days=400)
@@ -108,7 +109,8 @@ def board(house: House, language: str) -> list[dict[str, Any]]:
     """Units by dated obligations, as the page draws them."""
     campaign, words, now = house.world.campaign, house.world.languages.of(language), house.clock.now()
     with reading(house.engine) as db:
-        standings, due = reports.standings(db, campaign), reports.due(db, campaign)
+        scope = Scope(db, campaign)
+        standings, due = reports.standings(scope), reports.due(scope)
         enrolled = {person.unit for person in people.present(db)}
     rows = []
     for unit in campaign.units:

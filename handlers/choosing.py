@@ -23,7 +23,7 @@ LONGEST_SENTENCE = 12
 """Words of a sentence in which a choice is looked for; what is longer tells a story."""
 WORDS_OF_ITS_OWN = 3
 """A shorter choice, such as "gửi" or "quay lại", has to stand among polite words alone."""
-NUMBER = re.compile(r"\d{1,2}")
+NUMBER = re.compile(r"[0-9]{1,2}")
 _POLITE = frozenset(same_words(
     "ạ à anh bấm chị chọn cho chứ có dạ đây đi em giúp giùm hãy hộ là lấy luôn mình muốn này ngay nhá nhé nhờ như nút ok oke"
     " phương án rồi số thì thôi thứ tôi ừ vâng vậy với vui lòng xin please i want choose option number the"

@@ -31,7 +31,8 @@ from handlers import (
     speaking,
     staffing,
 )  # fmt: skip
-from handlers.turn import Incoming, Turn, World
+from handlers.turn import MOST_CHOICE_BYTES, Incoming, Turn, World
+from rules.codes import looks_like_invite, looks_like_link_code
 from rules.vietnamese import nfc, storable
 from storage import conversations, invites, outbox
 
@@ -111,7 +112,7 @@ def take(db: Connection, world: World, incoming: Incoming, now: datetime, lease:
 
     ``lease`` claims the replies for the caller's own courier until then (wall clock).
     """
-    incoming = replace(incoming, text=nfc(storable(incoming.text)).strip(), name=storable(incoming.name)[:LONGEST_NAME])
+    incoming = _readable(incoming)
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
@@ -125,6 +126,14 @@ def take(db: Connection, world: World, incoming: Incoming, now: datetime, lease:
         _handle(turn)
     turn.keep()
     return Taken(new=True, queued=tuple(turn.queued))
+
+
+def _readable(incoming: Incoming) -> Incoming:
+    """Without what no database keeps. A button's action is not believed either: on some channels it is typed."""
+    return replace(
+        incoming, text=nfc(storable(incoming.text)).strip(), name=storable(incoming.name)[:LONGEST_NAME],
+        choice=storable(incoming.choice),
+    )  # fmt: skip
 
 
 def _overtaken(turn: Turn) -> bool:
@@ -142,6 +151,7 @@ def apologise(db: Connection, world: World, incoming: Incoming, fault: str, now:
 
     The conversation stays where it was, so nothing that was answered is lost.
     """
+    incoming, fault = _readable(incoming), storable(fault)
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
@@ -158,7 +168,7 @@ def _body(incoming: Incoming, opened: conversations.Opened) -> str:
     command = incoming.text.split(" ", 1)[0].lower()
     if command in UNKEPT:
         return command
-    if opened.person is None and (linking.CODE.fullmatch(incoming.text) or invites.looks_like_invite(incoming.text)):
+    if opened.person is None and (looks_like_link_code(incoming.text) or looks_like_invite(incoming.text)):
         return "•••"
     if incoming.choice:
         menu = opened.kept.data.get("menu", [])
@@ -235,7 +245,7 @@ def _command(turn: Turn, text: str) -> bool:
 def _press(turn: Turn, action: str) -> None:
     verb, _, rest = action.partition(" ")
     handler = ACTIONS.get(verb)
-    if handler is None:
+    if handler is None or len(action.encode()) > MOST_CHOICE_BYTES:  # no button of ours carries more
         turn.say(turn.words.tr("unknown_button"), *helping.first_choices(turn))
         return
     handler(turn, rest)

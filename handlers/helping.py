@@ -111,7 +111,7 @@ def errand_in(turn: Turn, text: str) -> Callable[[], None] | None:
         (lambda: asking.about_deadlines(text), lambda: asking.deadlines(turn)),
         (lambda: turn.oversees and _NUDGE.match(folded), lambda: chasing.choose(turn, text)),
         (lambda: turn.oversees and _INVITE.match(folded), lambda: inviting.choose(turn, "")),
-        (lambda: turn.oversees and overseeing.looks_like_receipt(turn, text), lambda: overseeing.receipt(turn, text)),
+        (lambda: turn.oversees and overseeing.is_receipt(turn, text), lambda: overseeing.receipt(turn, text)),
         (lambda: overseeing.asks_status(turn, text), lambda: overseeing.answer_status(turn, text)),
         (
             lambda: _wants_to_report(folded) and not asks and not turn.answerer.understand(text).strict,

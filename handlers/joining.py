@@ -73,7 +73,7 @@ def _welcome(turn: Turn, person: Person) -> None:
 
 def current_state(turn: Turn, person: Person) -> str:
     """What the person's unit still owes, with deadlines."""
-    situation = reminders.situation(turn.db, turn.campaign)
+    situation = reminders.situation(turn.scope)
     assert turn.unit
     if not any(turn.campaign.owes(turn.unit, o) for o in turn.campaign.dated()):
         return turn.words.tr("join.no_dated")

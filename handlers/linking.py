@@ -1,16 +1,15 @@
 """One person on several channels: a code shown on one is typed on the other."""
 
-import re
-
 from handlers import helping
 from handlers.describing import channel_text
 from handlers.turn import Choice, Message, Turn
+from rules.codes import digits_of, looks_like_link_code
+from rules.ids import read_id
 from storage import linking, outbox, people, reports
 from storage.people import Contact, Person
 
 NOTICE = "notice"
 """The outbox's kind of a message that takes no other way: elsewhere it would tell the wrong one."""
-CODE = re.compile(r"\d{3}[ -]?\d{3}")
 
 
 def show(turn: Turn, given: str = "") -> None:
@@ -43,13 +42,13 @@ def _name(turn: Turn, contact: Contact) -> str:
 
 def is_code(turn: Turn, text: str) -> bool:
     """Whether a text is meant as a code: six digits from somebody who is nobody here yet, or who was asked for it."""
-    return (turn.person is None or turn.topic == "link") and bool(CODE.fullmatch(text.strip()))
+    return (turn.person is None or turn.topic == "link") and looks_like_link_code(text.strip())
 
 
 def type_code(turn: Turn, text: str) -> None:
     """A code was typed: link, or say why not."""
-    code = re.sub(r"\D", "", text)
-    if not CODE.fullmatch(text.strip()):
+    code = digits_of(text)
+    if not looks_like_link_code(text.strip()):
         _ask_no_more(turn)
         if code:
             turn.say(turn.words.tr("link.not_a_code"), *helping.first_choices(turn))
@@ -122,7 +121,7 @@ def _what_next(turn: Turn) -> tuple[Choice, ...]:
     """Half-filled reports first: they go on here."""
     if turn.unit is None:
         return helping.first_choices(turn)
-    open_ = [slug for _, slug in reports.drafts(turn.db, turn.campaign.name, turn.unit.slug)]
+    open_ = [slug for _, slug in reports.drafts(turn.scope, turn.unit.slug)]
     go_on = [
         Choice(turn.words.tr("link.go_on", title=turn.campaign.obligation(slug).short.in_(turn.words.language)), f"report {slug}")
         for slug in open_
@@ -151,9 +150,14 @@ def _tell_the_others(turn: Turn, person: Person) -> None:
 def unlink(turn: Turn, contact_id: str) -> None:
     """Take another channel off: whoever sits there is a stranger at once."""
     turn.close_buttons()
-    found = people.contact_by_id(turn.db, int(contact_id)) if contact_id.isdigit() else None
+    found = _contact(turn, contact_id)
     if found is None or turn.person is None or found.person_id != turn.person.id or found.id == turn.contact.id:
         turn.say(turn.words.tr("stale"), *helping.first_choices(turn))
         return
     people.leave(turn.db, found.id, turn.now)
     turn.say(turn.words.tr("link.removed", channel=channel_text(turn.words, found.channel)), *helping.first_choices(turn))
+
+
+def _contact(turn: Turn, contact_id: str) -> Contact | None:
+    number = read_id(contact_id)
+    return people.contact_by_id(turn.db, number) if number is not None else None

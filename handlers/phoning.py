@@ -5,7 +5,7 @@ import re
 from handlers.turn import Turn
 from storage import people
 
-_PHONE = re.compile(r"(?:\+?84|0)(\d{9})")
+_PHONE = re.compile(r"(?:\+?84|0)([0-9]{9})")
 
 
 def read_phone(text: str) -> str:

@@ -12,6 +12,7 @@ from handlers.turn import Choice, Turn
 from rules import forms
 from rules.campaign import Kind
 from rules.forms import FileRef, FormState
+from rules.ids import read_id
 from rules.ladder import Role
 from rules.progress import Outcome
 from rules.vietnamese import same_words
@@ -24,7 +25,7 @@ def choose(turn: Turn, _: str = "") -> None:
         return
     assert turn.unit
     owed = turn.campaign.owed_by(turn.unit)
-    standings = reports.standings(turn.db, turn.campaign, turn.unit.slug)
+    standings = reports.standings(turn.scope, turn.unit.slug)
     choices = []
     for obligation in owed:
         standing = standings[(turn.unit.slug, obligation.slug)]
@@ -65,8 +66,8 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
         return
     obligation = turn.campaign.obligation(slug)
     form = turn.campaign.form(obligation)
-    unit, campaign, person = turn.unit.slug, turn.campaign.name, turn.person
-    draft = reports.find_draft(turn.db, campaign, unit, slug)
+    unit, person = turn.unit.slug, turn.person
+    draft = reports.find_draft(turn.scope, unit, slug)
     before = [form_words.heading(turn, obligation)]
     pending = _pending_file(turn)
     if draft:
@@ -76,7 +77,7 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
         else:
             before.append(turn.words.tr("form.resumed"))
     else:
-        last = reports.latest(turn.db, campaign, unit, slug)
+        last = reports.latest(turn.scope, unit, slug)
         kept = forms.answers_from_json(form, last.answers) if last and last.outcome is Outcome.SUBMITTED else None
         state = forms.start(form, kept)
         if last:
@@ -87,10 +88,10 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
     if nothing:
         state = forms.nothing_to_report(state)
     if draft is None:
-        draft = reports.begin_draft(turn.db, campaign, unit, slug, state.to_json(), person.id, person.name, turn.now)
+        draft = reports.begin_draft(turn.scope, unit, slug, state.to_json(), person.id, person.name, turn.now)
         seq = draft.seq
     else:
-        seq = reports.keep_draft(turn.db, draft, state.to_json(), person.id, person.name, turn.now)
+        seq = reports.keep_draft(turn.scope, draft, state.to_json(), person.id, person.name, turn.now)
     turn.go("report", draft=draft.id, seq=seq)
     form_words.show(turn, obligation, form, draft, state, seq, "\n".join(before))
 
@@ -104,7 +105,8 @@ def press(turn: Turn, rest: str) -> None:
     """A button of a form: ``DRAFT SEQ OP [VALUE]``."""
     turn.close_buttons()
     parts = rest.split(" ")
-    filling = find_filling(turn, int(parts[0])) if len(parts) >= 3 and parts[0].isdigit() else None
+    draft_id = read_id(parts[0]) if len(parts) >= 3 else None
+    filling = find_filling(turn, draft_id) if draft_id is not None else None
     if filling is None:
         turn.say(turn.words.tr("form.gone"), *helping.first_choices(turn))
         return
@@ -241,6 +243,6 @@ def pause_if_open(turn: Turn) -> bool:
 
 
 def _throw_away(turn: Turn, filling: Filling) -> None:
-    reports.drop_draft(turn.db, filling.draft.id)
+    reports.drop_draft(turn.scope, filling.draft.id)
     turn.rest()
     turn.say(turn.words.tr("form.thrown_away", title=turn.title(filling.obligation)), *helping.first_choices(turn))

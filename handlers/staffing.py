@@ -2,6 +2,7 @@
 
 from handlers.describing import role_text
 from handlers.turn import Choice, Turn
+from rules.ids import read_id, read_number
 from rules.ladder import Role
 from rules.units import Found, read_unit
 from storage import people
@@ -16,7 +17,7 @@ def show(turn: Turn, page: str) -> None:
         turn.say(turn.words.tr("managers_only"))
         return
     everyone = people.present(turn.db)
-    first = int(page) * PAGE if page.isdigit() else 0
+    first = (read_number(page) or 0) * PAGE
     shown = everyone[first : first + PAGE]
     lines = [turn.words.trn("people.count_one", "people.count_many", len(everyone))]
     lines += [f"• {_line(turn, person)}" for person in shown]
@@ -45,7 +46,8 @@ def _administrator(turn: Turn, person_id: str) -> Person | None:
     if turn.role is not Role.ADMINISTRATOR or turn.person is None:
         turn.say(turn.words.tr("administrators_only"))
         return None
-    found = people.by_id(turn.db, int(person_id)) if person_id.isdigit() else None
+    number = read_id(person_id)
+    found = people.by_id(turn.db, number) if number is not None else None
     if found is None or found.id == turn.person.id:
         turn.say(turn.words.tr("people.gone"))
         return None

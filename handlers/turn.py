@@ -16,6 +16,7 @@ from storage import outbox
 from storage.conversations import Opened, keep
 from storage.files import FileStore, StoredFile
 from storage.people import Contact, Person
+from storage.scope import Scope
 
 STAYS = ("menu", "talk", "newest")
 """What a conversation keeps when it turns to another topic."""
@@ -173,6 +174,11 @@ class Turn:
     def campaign(self) -> Campaign:
         """The campaign."""
         return self.world.campaign
+
+    @property
+    def scope(self) -> Scope:
+        """The campaign's rows."""
+        return Scope(self.db, self.world.campaign)
 
     @property
     def answerer(self) -> Answerer:

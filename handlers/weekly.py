@@ -13,6 +13,7 @@ from rules.ladder import is_open
 from rules.vietnamese import same_words
 from storage import kept, questions
 from storage.questions import Asked
+from storage.scope import Scope
 
 LISTED = 10
 REPLIED_TO = 5
@@ -31,7 +32,7 @@ def push_unanswered(db: Connection, world: World, now: datetime) -> int:
     key = f"unanswered:{campaign.name}:{monday:%Y-%m-%d}"
     if kept.value(db, key):
         return 0
-    asked = questions.unanswered(db, campaign.name, monday - WEEK, monday)
+    asked = questions.unanswered(Scope(db, campaign), monday - WEEK, monday)
 
     def worded(words: Words) -> Message:
         return _message(words, asked)

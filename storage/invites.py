@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
+from rules.codes import looks_like_invite, new_invite, tidy
 from rules.ladder import Role
-from rules.receipts import ALPHABET, code, tidy
 from storage import sql
 from storage.tables import Invite as Invite
 from storage.tables import invite
 
-INVITE_LENGTH = 10
-"""Ten signs of 31: fifty bits, far beyond guessing within an invite's life."""
 INVITE_LIFE = timedelta(days=14)
 
 
@@ -33,7 +31,7 @@ def create_invite(
 ) -> CreatedInvite:  # fmt: skip
     """A one-time code for that role, good for :data:`INVITE_LIFE`."""
     granted = Invite(role=role, unit=unit, name=name, expires_at=now + INVITE_LIFE, phone=phone)
-    fresh = code(pick, INVITE_LENGTH)
+    fresh = new_invite(pick)
     values = {**granted.model_dump(), "code_hash": _hash(fresh), "created_by": created_by, "created_at": now}
     db.execute(insert(invite).values(values))
     return sql.made(CreatedInvite, {**granted.model_dump(), "code": fresh})
@@ -57,11 +55,6 @@ def redeem(db: Connection, given: str, used_by: int | None, now: datetime) -> In
 def invite_user(db: Connection, given: str) -> int | None:
     """The contact that used a code, so that its owner may send it again without harm."""
     return db.execute(select(invite.c.used_by).where(invite.c.code_hash == _hash(given))).scalar_one_or_none()
-
-
-def looks_like_invite(given: str) -> bool:
-    """Whether a text could be an invite's code, typed with or without spaces."""
-    return len(given) <= 2 * INVITE_LENGTH and len(tidy(given)) == INVITE_LENGTH and all(sign in ALPHABET for sign in tidy(given))
 
 
 def is_invite(db: Connection, given: str) -> bool:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from rules.codes import new_link_code
 from storage.tables import contact, link_code, link_try
 
-CODE_LENGTH = 6
 CODE_LIFE = timedelta(minutes=15)
 MOST_TRIES = 5
 """Wrong codes from one contact within :data:`CODE_LIFE`, after which it has to wait."""
@@ -24,7 +24,7 @@ def create_code(db: Connection, person_id: int, now: datetime, pick: Callable[[s
     """A new code for a person; the one before is void."""
     db.execute(delete(link_code).where((link_code.c.person_id == person_id) | (link_code.c.expires_at <= now)))
     while True:
-        code = "".join(pick("0123456789") for _ in range(CODE_LENGTH))
+        code = new_link_code(pick)
         taken = select(link_code.c.code_hash).where(link_code.c.code_hash == _hash(code))
         if db.execute(taken).first() is None:
             break

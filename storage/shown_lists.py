@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from rules.ids import read_number
 from storage import sql
 from storage.tables import ShownList as ShownList
 from storage.tables import choice_list
@@ -25,7 +26,8 @@ def show(db: Connection, outbox_id: int, contact_id: int, choices: list[list[str
     first = before[0].next if before else 1
     if anew or first + len(choices) - 1 > HIGHEST:
         first = 1
-    own = [int(word) for label, _ in choices if (word := label.split(" ")[0]).isdecimal() and int(word) <= HIGHEST]
+    words = (read_number(label.split(" ")[0]) for label, _ in choices)
+    own = [number for number in words if number is not None and number <= HIGHEST]
     if any(first <= number < first + len(choices) for number in own):
         first = max(own) + 1  # "3. 5 sao" would be read both ways
     db.execute(

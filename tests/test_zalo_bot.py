@@ -23,6 +23,7 @@ from handlers.turn import Message
 from rules.ladder import Role
 from storage import invites, reports, spending, unreached
 from storage.database import reading
+from storage.scope import Scope
 from storage.tables import contact, outbox, received
 from tests.doubles.zalo_bot import TOKEN, Call, ZaloBotDouble
 from tests.made_files import PDF, PNG
@@ -65,7 +66,7 @@ class Running:
 
     def report(self, unit: str, slug: str) -> reports.Submission | None:
         with reading(self.house.engine) as db:
-            return reports.latest(db, CAMPAIGN.name, unit, slug)
+            return reports.latest(Scope(db, CAMPAIGN), unit, slug)
 
 
 def settings(tmp_path: Path, zalo: ZaloBotDouble, **more: Any) -> Settings:

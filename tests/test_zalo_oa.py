@@ -28,6 +28,7 @@ from handlers.turn import Message, OutFile
 from rules.ladder import Role
 from storage import inbox, invites, kept, people, reports, spending, tokens, unreached
 from storage.database import reading
+from storage.scope import Scope
 from storage.tables import contact, outbox, received
 from storage.tables import inbox as waiting
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, Call, ZaloOaDouble
@@ -133,7 +134,7 @@ def test_a_whole_report_with_buttons_and_a_file(tmp_path: Path) -> None:
             await bot.say(LAN, summary.buttons["Gửi"], "Mã biên nhận")
             alert = await zalo.last(MINH, "vừa nộp")
             assert "Lan" in alert.text
-            kept = bot.look(lambda db: reports.latest(db, CAMPAIGN.name, "dai-loc", "unspent-funds"))
+            kept = bot.look(lambda db: reports.latest(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds"))
             assert bot.house.world.files.get(kept.answers["file"]["hash"]) == PDF
             listed = await bot.say(MINH, "tiến độ kinh phí", "Đại Lộc")
             assert not listed.buttons

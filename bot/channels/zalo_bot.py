@@ -22,13 +22,14 @@ from bot.inbox import Inbox
 from bot.logs import logger
 from bot.raw import table as raw_table
 from bot.raw import text as raw_text
-from bot.refusals import find, number, refuse
+from bot.refusals import find, refuse
 from bot.rendering import as_numbered, file_link, joined, upload_link
 from bot.splitting import split
 from bot.wiring import House
 from handlers.pushing import PUSH_KINDS
 from handlers.quota import QUOTA, alert_if_near, may_push, period
 from handlers.turn import Incoming, Message
+from rules.ids import read_number
 from rules.vietnamese import nfc
 from storage import spending
 from storage.database import reading
@@ -93,7 +94,7 @@ def read_update(raw: Any) -> Update | None:
     return Update(
         id=message_id, sender=address, name=raw_text(sender.get("display_name")) or raw_text(sender.get("name")), text=text,
         picture=picture, trouble="unsupported" if event == "message.unsupported.received" and not text else "",
-        sent_at=number(date) or 0,
+        sent_at=read_number(date) or 0,
         group=raw_text(chat.get("id")) if raw_text(chat.get("chat_type")).upper() == "GROUP" else "",
     )  # fmt: skip
 

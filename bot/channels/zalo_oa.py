@@ -27,7 +27,7 @@ from bot.inbox import Inbox
 from bot.logs import logger
 from bot.raw import table as raw_table
 from bot.raw import text as raw_text
-from bot.refusals import Verdict, number, refuse
+from bot.refusals import Verdict, refuse
 from bot.rendering import as_numbered, file_link, joined
 from bot.splitting import split
 from bot.wiring import House
@@ -35,6 +35,7 @@ from bot.zalo_tokens import NoToken
 from handlers.pushing import PUSH_KINDS
 from handlers.quota import period
 from handlers.turn import Choice, Incoming, Message
+from rules.ids import read_number
 from rules.vietnamese import nfc
 from rules.windows import Window, silent_until, window
 from storage import people, spending
@@ -93,13 +94,13 @@ def read_event(raw: dict[str, Any]) -> Event | None:
     kind, when = raw_text(raw.get("event_name")), raw_text(raw.get("timestamp"))
     message = raw_table(raw.get("message"))
     sender = raw_text(raw_table(raw.get("sender")).get("id")) or raw_text(raw_table(raw.get("follower")).get("id"))
-    sent_at = number(when) or 0
+    sent_at = read_number(when) or 0
     if not sender or not (kind.startswith("user_send_") or kind in ("follow", "unfollow", "user_submit_info")):
         return None
     event_id = raw_text(message.get("msg_id")) or f"{kind}:{sender}:{when}"
     if kind == "user_submit_info":
-        phone = re.sub(r"\D", "", raw_text(raw_table(raw.get("info")).get("phone")))
-        return Event(event_id, sender, kind, sent_at=sent_at, phone=phone) if re.fullmatch(r"84\d{9}", phone) else None
+        phone = re.sub(r"[^0-9]", "", raw_text(raw_table(raw.get("info")).get("phone")))
+        return Event(event_id, sender, kind, sent_at=sent_at, phone=phone) if re.fullmatch(r"84[0-9]{9}", phone) else None
     attachments = message.get("attachments")
     first = raw_table(raw_table(attachments[0]).get("payload")) if isinstance(attachments, list) and attachments else {}
     is_file = kind in ("user_send_image", "user_send_file")

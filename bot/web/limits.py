@@ -5,6 +5,8 @@ from collections.abc import Callable
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rules.ids import read_number
+
 
 class TooLong(Exception):
     """More came than was allowed."""
@@ -22,8 +24,8 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         most = self._most(scope["path"])
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > most:
+        declared = read_number(dict(scope["headers"]).get(b"content-length", b"0").decode("latin-1"))
+        if declared is None or declared > most:
             await PlainTextResponse("too long", 413)(scope, receive, send)
             return
         read, answered = 0, False

@@ -17,6 +17,7 @@ from rules.progress import Outcome, Review
 from storage import backup, conversations, groups, inbox, invites, kept, outbox, people, questions, reminders, reports
 from storage.database import HEAD, is_current, migrate, open_database, reading
 from storage.outbox import Settled, Waiting
+from storage.scope import Scope
 from storage.tables import person, received
 from tests.stage import CAMPAIGN, OPENING, Stage
 
@@ -110,8 +111,7 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
 
     def submit(db: Connection, amount: int) -> reports.Submission:
         return reports.submit(
-            db,
-            CAMPAIGN.name,
+            Scope(db, CAMPAIGN),
             "dai-loc",
             "unspent-funds",
             Outcome.SUBMITTED,
@@ -127,11 +127,19 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
     second = stage.writer.write(lambda db: submit(db, 2))
     assert (first.revision, second.revision) == (1, 2)
     assert first.receipt != second.receipt
-    assert stage.writer.write(lambda db: reports.review(db, first.id, Review.CONFIRMED, "", "Minh", stage.now)) is False
-    assert stage.writer.write(lambda db: reports.review(db, second.id, Review.MORE_WANTED, "thiếu", "Minh", stage.now)) is True
+    assert (
+        stage.writer.write(lambda db: reports.review(Scope(db, CAMPAIGN), first.id, Review.CONFIRMED, "", "Minh", stage.now))
+        is False
+    )
+    assert (
+        stage.writer.write(
+            lambda db: reports.review(Scope(db, CAMPAIGN), second.id, Review.MORE_WANTED, "thiếu", "Minh", stage.now)
+        )
+        is True
+    )
     with reading(stage.engine) as db:
-        standing = reports.standings(db, CAMPAIGN)[("dai-loc", "unspent-funds")]
-        found = reports.find_receipt(db, f" {first.receipt.lower()} ")
+        standing = reports.standings(Scope(db, CAMPAIGN))[("dai-loc", "unspent-funds")]
+        found = reports.find_receipt(Scope(db, CAMPAIGN), f" {first.receipt.lower()} ")
     assert standing.revision == 2
     assert standing.first_submitted_at == OPENING
     assert not standing.settled
@@ -143,10 +151,10 @@ def test_an_extension_replaces_the_deadline_of_one_unit(any_stage: Stage) -> Non
     stage = any_stage
     for day in (date(2022, 7, 5), date(2022, 7, 8)):
         stage.writer.write(
-            lambda db, day=day: reports.extend(db, CAMPAIGN.name, "dai-loc", "unspent-funds", day, "mưa", "Minh", OPENING)
+            lambda db, day=day: reports.extend(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds", day, "mưa", "Minh", OPENING)
         )
     with reading(stage.engine) as db:
-        due = reports.due(db, CAMPAIGN)
+        due = reports.due(Scope(db, CAMPAIGN))
     assert due.of("dai-loc", "unspent-funds").date == date(2022, 7, 8)
     assert due.of("hoi-an", "unspent-funds").date == date(2022, 6, 30)
 
@@ -194,25 +202,25 @@ def test_a_push_with_a_key_is_queued_once(any_stage: Stage) -> None:
 def test_of_two_clocks_one_sends(any_stage: Stage) -> None:
     who = Recipient(1, "Lan", Role.OFFICER, "dai-loc", OPENING)
     push = Push(OPENING, PushKind.REMINDER, "D-7", who, "dai-loc", (Reason("unspent-funds", "dai-loc", "D-7"),), ("k1",), ("k0",))
-    settle = lambda: any_stage.writer.write(lambda db: reminders.settle_push(db, CAMPAIGN, push))  # noqa: E731
+    settle = lambda: any_stage.writer.write(lambda db: reminders.settle_push(Scope(db, CAMPAIGN), push))  # noqa: E731
     assert settle() is True
     assert settle() is False
     with reading(any_stage.engine) as db:
-        assert reminders.situation(db, CAMPAIGN).settled_keys == {"k0", "k1"}
+        assert reminders.situation(Scope(db, CAMPAIGN)).settled_keys == {"k0", "k1"}
 
 
 def test_a_question_is_answered_by_one_manager(any_stage: Stage) -> None:
     stage = any_stage
     stage.writer.write(lambda db: conversations.record_contact(db, "telegram", "1", "Lan", OPENING))
     kept = stage.writer.write(
-        lambda db: questions.keep_question(db, CAMPAIGN.name, 1, None, "Lan", "phí?", "không nêu", "", 0.1, True, OPENING)
+        lambda db: questions.keep_question(Scope(db, CAMPAIGN), 1, None, "Lan", "phí?", "không nêu", "", 0.1, True, OPENING)
     )
-    assert stage.writer.write(lambda db: questions.pass_on(db, kept)) is True
-    assert stage.writer.write(lambda db: questions.pass_on(db, kept)) is False
-    assert stage.writer.write(lambda db: questions.reply(db, kept, "Không thu phí", "Minh", OPENING)) is True
-    assert stage.writer.write(lambda db: questions.reply(db, kept, "Khác", "Hà", OPENING)) is False
+    assert stage.writer.write(lambda db: questions.pass_on(Scope(db, CAMPAIGN), kept)) is True
+    assert stage.writer.write(lambda db: questions.pass_on(Scope(db, CAMPAIGN), kept)) is False
+    assert stage.writer.write(lambda db: questions.reply(Scope(db, CAMPAIGN), kept, "Không thu phí", "Minh", OPENING)) is True
+    assert stage.writer.write(lambda db: questions.reply(Scope(db, CAMPAIGN), kept, "Khác", "Hà", OPENING)) is False
     with reading(stage.engine) as db:
-        found = questions.by_id(db, kept)
+        found = questions.by_id(Scope(db, CAMPAIGN), kept)
     assert found
     assert (found.reply, found.replied_by) == ("Không thu phí", "Minh")
 
@@ -232,13 +240,77 @@ def test_groups_and_kept_values(any_stage: Stage) -> None:
         assert kept.value(db, "k") == "2"
 
 
+def test_a_dispatch_never_sees_or_touches_what_belongs_to_another(any_stage: Stage) -> None:
+    stage, other = any_stage, CAMPAIGN.model_copy(update={"name": "another"})
+    unit, item = "dai-loc", "unspent-funds"
+
+    def fill(db: Connection) -> tuple[reports.Submission, reports.Draft, int]:
+        mine = Scope(db, CAMPAIGN)
+        who = conversations.record_contact(db, "telegram", "1", "Lan", OPENING)
+        invited = invites.Invite(role=Role.OFFICER, unit=unit, name="", expires_at=OPENING, phone="")
+        person_id = people.join(db, who, invited, "Lan", "vi", OPENING).id
+        for scope in (mine, Scope(db, other)):  # the other has its own first revision
+            reports.submit(scope, unit, item, Outcome.NOTHING, {}, 1, "Lan", OPENING, stage.world.pick)
+        sent = reports.submit(mine, unit, item, Outcome.SUBMITTED, {}, 1, "Lan", OPENING, stage.world.pick)
+        draft = reports.begin_draft(mine, unit, item, {"a": 1}, 1, "Lan", OPENING)
+        reports.extend(mine, unit, item, date(2022, 7, 5), "mưa", "Minh", OPENING)
+        reminders.settle_push(mine, Push(OPENING, PushKind.REMINDER, "D-7", None, unit, (), ("k1",), ()))
+        reminders.acknowledge(mine, person_id, unit, [item], OPENING)
+        reminders.add_snooze(mine, person_id, OPENING)
+        asked = questions.keep_question(mine, who, person_id, "Lan", "phí?", "", "", 0.1, True, OPENING)
+        return sent, draft, asked
+
+    sent, draft, asked = stage.writer.write(fill)
+
+    def look(db: Connection) -> None:
+        scope = Scope(db, other)
+        assert reports.by_id(scope, sent.id) is None
+        assert reports.find_receipt(scope, sent.receipt) is None
+        assert [found.revision for found in reports.all_latest(scope)] == [1]
+        assert [found.revision for found in reports.all_latest(scope, unit=unit, obligation=item)] == [1]
+        standing = reports.standings(scope)[(unit, item)]
+        assert (standing.revision, standing.outcome, standing.by_name) == (1, Outcome.NOTHING, "Lan")
+        assert reports.standings(scope, unit)[(unit, item)] == standing
+        assert reports.draft_by_id(scope, draft.id) is None
+        assert reports.find_draft(scope, unit, item) is None
+        assert reports.drafts(scope) == {}
+        assert reports.extensions(scope) == ()
+        seen = reminders.situation(scope)
+        assert (seen.settled_keys, seen.snoozes, seen.reminded_on) == (frozenset(), (), {})
+        assert reminders.acknowledged(scope) == []
+        assert questions.by_id(scope, asked) is None
+        assert questions.recent(scope) == questions.unanswered(scope, OPENING, OPENING + timedelta(1)) == []
+
+    def touch(db: Connection) -> None:
+        scope = Scope(db, other)
+        assert reports.review(scope, sent.id, Review.CONFIRMED, "", "Minh", OPENING) is False
+        assert questions.pass_on(scope, asked) is False
+        assert questions.reply(scope, asked, "x", "Minh", OPENING) is False
+        reports.keep_draft(scope, draft, {"a": 2}, 2, "Hoa", OPENING)
+        reports.drop_draft(scope, draft.id)
+        reports.extend(scope, unit, item, date(2022, 9, 9), "", "Hoa", OPENING)
+
+    stage.writer.write(look)
+    stage.writer.write(touch)
+    with reading(stage.engine) as db:
+        mine = Scope(db, CAMPAIGN)
+        assert reports.draft_by_id(mine, draft.id) == draft
+        assert reports.by_id(mine, sent.id) == sent
+        standing = reports.standings(mine)[(unit, item)]
+        assert (standing.revision, standing.review, standing.receipt) == (2, Review.NONE, sent.receipt)
+        assert reports.due(mine).of(unit, item).date == date(2022, 7, 5)
+        seen = reminders.situation(mine)
+        assert (seen.settled_keys, len(seen.snoozes)) == ({"k1"}, 1)
+        assert [a.obligation for a in reminders.acknowledged(mine)] == [item]
+
+
 def test_all_tables_are_dumped_emptied_and_restored(any_stage: Stage) -> None:
     stage = any_stage
     asked = "phí\u2028gì\u0085?\n"  # what splits lines elsewhere splits none here
 
     def work(db: Connection) -> None:
         contact = conversations.record_contact(db, "telegram", "1", "Lan", OPENING)
-        questions.keep_question(db, CAMPAIGN.name, contact, None, "Lan", asked, "", "", 0.1, True, OPENING)
+        questions.keep_question(Scope(db, CAMPAIGN), contact, None, "Lan", asked, "", "", 0.1, True, OPENING)
         inbox.put(db, "zalo_bot", "u", {"text": "half a sign: \ud83d"}, WALL, WALL)
         kept.keep(db, "k", "1")
 
