@@ -28,7 +28,7 @@ import json
 from bot.settings import Settings
 from bot.wiring import build
 from rules.people import Role
-from storage.people import create_invite
+from storage.invites import create_invite
 house = build(Settings())
 now = house.clock.now().replace(year=2100)
 codes = [

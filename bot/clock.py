@@ -16,8 +16,9 @@ from bot.wiring import House
 from handlers.reminding import tick
 from rules.channels import CHANNELS
 from rules.ladder import instants
-from storage import choices, conversations, outbox, reminders
+from storage import conversations, outbox, reminders, shown_lists
 from storage.database import reading
+from storage.scope import Scope
 
 TICK_SECONDS = 20
 KEEP_LISTS = timedelta(days=30)
@@ -75,14 +76,14 @@ class ClockWork:
         if not house.clock.simulated or last is None:
             return [now]
         with reading(house.engine) as db:
-            situation = reminders.situation(db, house.world.campaign)
+            situation = reminders.situation(Scope(db, house.world.campaign))
         return [*instants(house.world.campaign, situation, last, now), now]
 
     def tidy(self) -> None:
         """Forget updates and messages that nothing asks for any more."""
         now = self._house.clock.now()
         self._house.writer.write(lambda db: forget_updates(db, now), "clock")
-        self._house.writer.write(lambda db: choices.forget(db, now - KEEP_LISTS), "clock")
+        self._house.writer.write(lambda db: shown_lists.forget(db, now - KEEP_LISTS), "clock")
         self._house.writer.write(lambda db: outbox.forget(db, now - KEEP_MESSAGES), "clock")
 
 

@@ -54,7 +54,7 @@ class Inbox:
         kept = await asyncio.wrap_future(self._house.writer.submit(keep, update_id))
         if kept is None:
             return False
-        self._line_up(Arrived(kept, channel, update_id, raw, 1))
+        self._line_up(Arrived(id=kept, channel=channel, update_id=update_id, body=raw, attempts=1))
         return True
 
     def _line_up(self, arrived: Arrived) -> None:

@@ -24,7 +24,7 @@ from bot.web.app import add_webhook
 from bot.web.zalo_page import add_authorized_page
 from bot.wiring import ACCOUNT_KEY, House
 from handlers.account_lost import tell
-from storage import groups
+from storage import kept
 from storage.tokens import TokenPair
 
 if TYPE_CHECKING:
@@ -243,8 +243,8 @@ class ZaloOa:
         async def ask() -> None:
             account = str((await api.account()).get("oa_id") or "")
             self._house.links.zalo_oa = account
-            kept = self._house.writer.submit(lambda db: groups.keep_value(db, ACCOUNT_KEY, account), "zalo-token")
-            await asyncio.wrap_future(kept)
+            noted = self._house.writer.submit(lambda db: kept.keep(db, ACCOUNT_KEY, account), "zalo-token")
+            await asyncio.wrap_future(noted)
 
         await until_done("Zalo's account could not be asked for", ask)
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
 
 from bot.channels.web_chat import CHANNEL
 from bot.clocks import SimulatedClock
@@ -18,9 +17,10 @@ from rules.deadlines import at_local
 from rules.ladder import instants, plan
 from rules.people import Role
 from rules.progress import bucket_of, timing_of
-from storage import conversations, groups, people, reports
+from storage import backup, conversations, kept, people, reports
 from storage.database import reading
-from storage.people import Invite
+from storage.invites import Invite
+from storage.scope import Scope
 
 LONGEST_CAMPAIGN = timedelta(days=400)
 
@@ -51,7 +51,8 @@ def enrol(db: Connection, campaign: Campaign, now: datetime) -> None:
         contact_id = conversations.record_contact(db, CHANNEL, member.address, member.name, now)
         contact = people.contact_by_id(db, contact_id)
         if member.role and contact and contact.person_id is None:
-            people.join(db, contact_id, Invite(member.role, member.unit, member.name, now), member.name, "vi", now)
+            invited = Invite(role=member.role, unit=member.unit, name=member.name, expires_at=now, phone="")
+            people.join(db, contact_id, invited, member.name, "vi", now)
 
 
 class Rehearsal:
@@ -94,18 +95,13 @@ class Rehearsal:
 
     def _keep_clock(self) -> None:
         now = self._clock.now().isoformat()
-        self._house.writer.write(lambda db: groups.keep_value(db, CLOCK_KEY, now))
+        self._house.writer.write(lambda db: kept.keep(db, CLOCK_KEY, now))
 
     def start_anew(self) -> None:
         """Empty the rehearsal's database and begin at the campaign's opening."""
         assert self._house.settings.rehearsing, "only a rehearsal is ever emptied"
         campaign = self._house.world.campaign
-
-        def empty(db: Connection) -> None:
-            for table in reversed(SQLModel.metadata.sorted_tables):
-                db.execute(table.delete())
-
-        self._house.writer.write(empty)
+        self._house.writer.write(backup.empty)
         self._clock.set_to(at_local(campaign.opens, campaign.ladder.at, campaign.zone))
         self.prepare()
 
@@ -114,7 +110,8 @@ def board(house: House, language: str) -> list[dict[str, Any]]:
     """Units by dated obligations, as the page draws them."""
     campaign, words, now = house.world.campaign, house.world.languages.of(language), house.clock.now()
     with reading(house.engine) as db:
-        standings, due = reports.standings(db, campaign), reports.due(db, campaign)
+        scope = Scope(db, campaign)
+        standings, due = reports.standings(scope), reports.due(scope)
         enrolled = {person.unit for person in people.present(db)}
     rows = []
     for unit in campaign.units:

@@ -5,7 +5,7 @@ import asyncio
 from bot.splitting import numbered
 from bot.wiring import House
 from handlers.turn import Message
-from storage import choices
+from storage import shown_lists
 from storage.outbox import Waiting
 
 
@@ -16,7 +16,7 @@ async def as_numbered(house: House, message: Message, waiting: Waiting) -> str:
         return ""
     pairs = [[choice.label, choice.action] for choice in message.choices]
     now = house.clock.now()
-    shown = house.writer.submit(lambda db: choices.show(db, waiting.id, contact_id, pairs, now), waiting.address)
+    shown = house.writer.submit(lambda db: shown_lists.show(db, waiting.id, contact_id, pairs, now), waiting.address)
     return numbered(message.choices, await asyncio.wrap_future(shown))
 
 

@@ -17,7 +17,7 @@ from handlers.words import Languages
 from rules.campaign import Campaign
 from rules.campaign_file import load_campaign
 from rules.deadlines import at_local
-from storage import groups
+from storage import kept
 from storage.database import migrate, open_database, reading
 from storage.files import FileStore
 from storage.writer import Writer
@@ -76,14 +76,14 @@ def _account_id(settings: Settings, engine: Engine) -> str:
     if not settings.zalo_oa:
         return ""
     with reading(engine) as db:
-        return groups.kept_value(db, ACCOUNT_KEY) or ""
+        return kept.value(db, ACCOUNT_KEY) or ""
 
 
 def _link_key(engine: Engine, writer: Writer) -> bytes:
     """The key of our signed links: made once, the same in every process."""
     with reading(engine) as db:
-        kept = groups.kept_value(db, LINK_KEY)
-    return bytes.fromhex(kept or writer.write(lambda db: groups.keep_first(db, LINK_KEY, secrets.token_hex(32))))
+        there = kept.value(db, LINK_KEY)
+    return bytes.fromhex(there or writer.write(lambda db: kept.keep_first(db, LINK_KEY, secrets.token_hex(32))))
 
 
 def _clock(settings: Settings, campaign: Campaign, engine: Engine) -> Clock:
@@ -92,7 +92,7 @@ def _clock(settings: Settings, campaign: Campaign, engine: Engine) -> Clock:
         return WallClock(wall_now)
     start = settings.rehearsal_start or at_local(campaign.opens, campaign.ladder.at, campaign.zone)
     with reading(engine) as db:
-        kept = groups.kept_value(db, CLOCK_KEY)
-    if kept and settings.rehearsal_start is None:
-        start = max(start, datetime.fromisoformat(kept))
+        left_at = kept.value(db, CLOCK_KEY)
+    if left_at and settings.rehearsal_start is None:
+        start = max(start, datetime.fromisoformat(left_at))
     return SimulatedClock(start, settings.rehearsal_speed, wall_now)

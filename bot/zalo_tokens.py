@@ -25,7 +25,7 @@ from bot.metrics import TOKEN_REFRESHES
 from bot.refusals import number
 from bot.settings import Settings
 from rules.channels import ChannelName
-from storage import groups, outbox, tokens
+from storage import kept, outbox, tokens
 from storage.database import reading
 from storage.tokens import TokenPair
 from storage.writer import Writer
@@ -229,7 +229,7 @@ def begin_authorizing(db: Connection, settings: Settings, now: datetime) -> str:
     """The address at which the account's administrator grants access. What proves the answer to be ours is kept."""
     verifier = "".join(secrets.choice(VERIFIER) for _ in range(43))
     state = secrets.token_urlsafe(16)
-    groups.keep_value(db, PENDING_KEY, f"{state} {verifier} {int((now + CODE_LIFE).timestamp())}")
+    kept.keep(db, PENDING_KEY, f"{state} {verifier} {int((now + CODE_LIFE).timestamp())}")
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
     query = {
         "app_id": settings.zalo_oa_app_id, "redirect_uri": callback(settings), "code_challenge": challenge, "state": state,
@@ -244,7 +244,7 @@ def callback(settings: Settings) -> str:
 
 def verifier_for(db: Connection, state: str, now: datetime) -> str:
     """What proves that the answer with that state is ours; empty where it is none, or too late."""
-    parts = (groups.kept_value(db, PENDING_KEY) or "").split(" ")
+    parts = (kept.value(db, PENDING_KEY) or "").split(" ")
     fits = len(parts) == 3 and secrets.compare_digest(parts[0].encode(), state.encode()) and int(parts[2]) >= now.timestamp()
     return parts[1] if fits else ""
 
@@ -257,7 +257,7 @@ async def finish_authorizing(settings: Settings, writer: Writer, code: str, veri
     until = now() + granted.life
 
     def keep(db: Connection) -> int:
-        groups.keep_value(db, PENDING_KEY, "")
+        kept.keep(db, PENDING_KEY, "")
         outbox.revive(db, CHANNEL, "account")
         return tokens.store(db, CHANNEL, granted.access, granted.refresh, until)
 

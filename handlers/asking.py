@@ -60,7 +60,7 @@ def _answerer(turn: Turn) -> Answerer:
 
 def _asker(turn: Turn) -> Asker:
     unit = turn.unit.slug if turn.unit and turn.unit.kind == "district" and not turn.incoming.group else ""
-    return Asker(reports.due(turn.db, turn.campaign), unit, turn.now)
+    return Asker(reports.due(turn.scope), unit, turn.now)
 
 
 def _talk(turn: Turn) -> Talk:
@@ -89,7 +89,7 @@ def _remember(turn: Turn, found: Answer) -> None:
 def _keep(turn: Turn, text: str, rendered: Rendered) -> int:
     asker = turn.person.name if turn.person else turn.contact.name
     return questions.keep_question(
-        turn.db, turn.campaign.name, turn.contact.id, turn.person.id if turn.person else None, asker, text,
+        turn.scope, turn.contact.id, turn.person.id if turn.person else None, asker, text,
         rendered.text, " ".join(rendered.answer.clauses), rendered.answer.score, rendered.answer.abstained, turn.now,
     )  # fmt: skip
 
@@ -138,9 +138,9 @@ def answer_in_group(turn: Turn, text: str) -> None:
 
 def deadlines(turn: Turn, _: str = "") -> None:
     """All deadlines, with what the person's unit still owes; in a group, of nobody's unit."""
-    due = reports.due(turn.db, turn.campaign)
+    due = reports.due(turn.scope)
     unit = None if turn.incoming.group else turn.unit
-    standings = reports.standings(turn.db, turn.campaign) if unit else {}
+    standings = reports.standings(turn.scope) if unit else {}
     lines = [turn.words.tr("deadlines.title")]
     choices = []
     for obligation in turn.campaign.dated():

@@ -39,7 +39,7 @@ def choose(turn: Turn, text: str = "") -> None:
 
 
 def _missing(turn: Turn, item: Obligation) -> list[_Missing]:
-    standings = reports.standings(turn.db, turn.campaign)
+    standings = reports.standings(turn.scope)
     everyone = people.present(turn.db)
     return [
         _Missing(u, tuple(p for p in everyone if p.unit == u.slug and p.role is Role.OFFICER))
@@ -77,7 +77,7 @@ def go(turn: Turn, rest: str) -> None:
         turn.say(turn.words.tr("managers_only"), *helping.first_choices(turn))
         return
     item, by = turn.campaign.obligation(slug), turn.person.name
-    due = reports.due(turn.db, turn.campaign)
+    due = reports.due(turn.scope)
     reached, silent = 0, []
     for missing in _missing(turn, item):
         deadline = due.of(missing.unit.slug, slug)

@@ -1,6 +1,6 @@
 """A choice that was typed: its words, or its number where choices are shown as a numbered list.
 
-Numbers go on from list to list (``storage/choices.py``), so a number means what it meant when it was seen: that of
+Numbers go on from list to list (``storage/shown_lists.py``), so a number means what it meant when it was seen: that of
 an older list is what that list said, and the stale answer gets the word that a stale button gets.
 """
 
@@ -13,7 +13,7 @@ from rules import forms
 from rules.campaign import Kind
 from rules.channels import Numbers, channel_named
 from rules.vietnamese import same_words
-from storage import choices
+from storage import shown_lists
 
 Pairs = tuple[tuple[str, str], ...]
 """Labels with their actions."""
@@ -37,7 +37,7 @@ def choice_typed(turn: Turn, text: str, exact: bool) -> str:
     else, so that only a choice's own words count."""
     if not _numbers(turn):
         return _same(turn.data.get("menu", []), text)
-    shown = choices.shown(turn.db, turn.contact.id)
+    shown = shown_lists.shown(turn.db, turn.contact.id)
     latest = _latest(turn, shown)
     if number := NUMBER.fullmatch(text.strip().rstrip(".)")):
         return _by_number(turn, shown, latest, int(number[0]))
@@ -57,7 +57,7 @@ def _numbers(turn: Turn) -> bool:
     return channel_named(turn.incoming.channel).numbers is not Numbers.NEVER
 
 
-def _latest(turn: Turn, shown: list[choices.ShownList]) -> Pairs:
+def _latest(turn: Turn, shown: list[shown_lists.ShownList]) -> Pairs:
     """What can be chosen as things stand: the last reply's choices, those of a reminder that came after it, and those of
     the open form's present question, should something else have been asked in between."""
     found = [(str(label), str(action)) for label, action in turn.data.get("menu", [])]
@@ -74,7 +74,7 @@ def _same(pairs: Pairs, text: str) -> str:
     return str(matching[0]) if matching else ""
 
 
-def _by_number(turn: Turn, shown: list[choices.ShownList], latest: Pairs, number: int) -> str:
+def _by_number(turn: Turn, shown: list[shown_lists.ShownList], latest: Pairs, number: int) -> str:
     """The choice with that number: one whose own words begin with it ("4 sao"), else the list's number. Where a number
     may be an answer, that of an older list is taken for one."""
     own = [action for label, action in latest if same_words(label).split()[:1] == [str(number)]]
@@ -103,7 +103,7 @@ def _takes_words(turn: Turn) -> bool:
     return _asked_kind(turn) in (Kind.TEXT, Kind.LIST)
 
 
-def _in_a_sentence(turn: Turn, shown: list[choices.ShownList], latest: Pairs, text: str) -> str:
+def _in_a_sentence(turn: Turn, shown: list[shown_lists.ShownList], latest: Pairs, text: str) -> str:
     """A choice named in the middle of a sentence that says nothing else: "dạ em chọn số 2 ạ", "cho tôi báo cáo ngay nhé"."""
     said = same_words(text).split()
     if not 2 <= len(said) <= LONGEST_SENTENCE or asking.sounds_like_question(text):

@@ -34,7 +34,7 @@ from handlers import (
 from handlers.turn import MOST_CHOICE_BYTES, Incoming, Turn, World
 from rules.codes import looks_like_invite, looks_like_link_code
 from rules.vietnamese import nfc, storable
-from storage import conversations, outbox, people
+from storage import conversations, invites, outbox
 
 UNKEPT = ("/start", "/lienket", "/link", "/sodienthoai", "/phone")
 """Commands whose rest, a code or a telephone number, is not kept with what was said."""
@@ -207,7 +207,7 @@ def _handle(turn: Turn) -> None:
     if linking.is_code(turn, incoming.text):
         linking.type_code(turn, incoming.text)
         return
-    if turn.person is None and people.is_invite(turn.db, incoming.text):
+    if turn.person is None and invites.is_invite(turn.db, incoming.text):
         joining.start(turn, incoming.text)  # the code alone, from somebody who has no link to press
         return
     chosen = choosing.choice_typed(turn, incoming.text, exact=turn.topic in (*TEXTS_FOR_OTHERS, "invite-name"))

@@ -20,7 +20,7 @@ def begin(turn: Turn, rest: str) -> None:
         turn.say(turn.words.tr("managers_only"))
         return
     turn.go("extend", unit=unit, obligation=item)
-    now_due = reports.due(turn.db, turn.campaign).of(unit, item).date
+    now_due = reports.due(turn.scope).of(unit, item).date
     turn.say(
         turn.words.tr(
             "extend.day",
@@ -36,7 +36,7 @@ def begin(turn: Turn, rest: str) -> None:
 def type_day(turn: Turn, text: str) -> None:
     """The day, which must lie after the day in force."""
     unit, item = turn.data["unit"], turn.data["obligation"]
-    now_due = reports.due(turn.db, turn.campaign).of(unit, item)
+    now_due = reports.due(turn.scope).of(unit, item)
     try:
         day = read_date(text, turn.today)
     except Refusal:
@@ -59,7 +59,7 @@ def type_reason(turn: Turn, text: str) -> None:
         turn.say(turn.words.tr("managers_only"))
         return
     reason, by = text[:300], turn.person.name
-    reports.extend(turn.db, turn.campaign.name, unit, item, day, reason, by, turn.now)
+    reports.extend(turn.scope, unit, item, day, reason, by, turn.now)
 
     def worded(words: Words) -> Message:
         title = turn.campaign.obligation(item).title.in_(words.language)

@@ -26,7 +26,7 @@ class Filling:
 
 def find_filling(turn: Turn, draft_id: int) -> Filling | None:
     """The draft, if it is still there and belongs to the person's own unit."""
-    draft = reports.draft_by_id(turn.db, turn.campaign.name, draft_id)
+    draft = reports.draft_by_id(turn.scope, draft_id)
     if draft is None or turn.person is None or turn.unit is None or draft.unit != turn.unit.slug:
         return None
     if not turn.campaign.has_obligation(draft.obligation):
@@ -60,7 +60,7 @@ def go_back(turn: Turn, filling: Filling) -> None:
 def move(turn: Turn, filling: Filling, state: FormState, noted: str = "") -> None:
     """Store the next state and ask its question; ``noted`` tells what was just taken."""
     person = filling.person
-    seq = reports.keep_draft(turn.db, turn.campaign.name, filling.draft, state.to_json(), person.id, person.name, turn.now)
+    seq = reports.keep_draft(turn.scope, filling.draft, state.to_json(), person.id, person.name, turn.now)
     turn.go("report", draft=filling.draft.id, seq=seq)
     form_words.show(turn, filling.obligation, filling.form, filling.draft, state, seq, noted)
 

@@ -67,7 +67,7 @@ def _along(way: Way, world: World, at: datetime) -> Going | None:
     window = channel_named(way.channel).window
     if window is None:
         return Going(way.channel, "free")
-    seen = way.contact.seen_at if way.contact else None
+    seen = way.contact.last_seen_at if way.contact else None
     match window.at(seen, at) if seen else Window.CLOSED:
         case Window.FREE:
             return Going(way.channel, "free")

@@ -34,7 +34,7 @@ def heading(turn: Turn, obligation: Obligation) -> str:
     """Which report this is, by which clause, and until when."""
     text = turn.words.tr("form.heading", title=turn.title(obligation), clause=obligation.clause)
     if obligation.deadline and turn.unit:
-        deadline = reports.due(turn.db, turn.campaign).of(turn.unit.slug, obligation.slug)
+        deadline = reports.due(turn.scope).of(turn.unit.slug, obligation.slug)
         until = deadline_and_left(turn.words, turn.campaign, deadline, turn.now)
         text += "\n" + turn.words.tr("form.deadline", deadline=until)
     return text

@@ -4,7 +4,7 @@ from handlers.describing import role_text
 from handlers.turn import Choice, Turn
 from rules.people import Role
 from rules.units import AskBack, Found, read_unit
-from storage import people
+from storage import invites
 
 _MAY = {
     Role.MANAGER: (Role.OFFICER, Role.LEADER, Role.MANAGER),
@@ -63,7 +63,7 @@ def _make(turn: Turn, role: Role, unit: str) -> None:
         turn.say(turn.words.tr("managers_only"))
         return
     turn.rest()
-    created = people.create_invite(turn.db, role, unit, "", turn.person.name, turn.now, turn.world.pick)
+    created = invites.create_invite(turn.db, role, unit, "", turn.person.name, turn.now, turn.world.pick)
     where = turn.campaign.unit(unit).name.in_(turn.words.language) if unit else turn.words.tr("invite.no_unit")
     text = turn.words.tr(
         "invite.made", role=role_text(turn.words, role), unit=where, code=created.code,

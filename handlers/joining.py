@@ -8,7 +8,7 @@ from handlers.words import Words
 from rules.ladder import open_obligations
 from rules.people import Role
 from rules.vietnamese import nfc
-from storage import people, reminders
+from storage import invites, people, reminders
 from storage.people import Person
 
 LONGEST_NAME = 60
@@ -22,10 +22,10 @@ def start(turn: Turn, code: str) -> None:
     if len(code) > 64:
         turn.say(turn.words.tr("join.bad_code"), *helping.first_choices(turn))
         return
-    if turn.person and people.invite_user(turn.db, code) == turn.contact.id:
+    if turn.person and invites.invite_user(turn.db, code) == turn.contact.id:
         _greet_again(turn)  # the same link pressed twice
         return
-    invited = people.redeem(turn.db, code, turn.contact.id, turn.now)
+    invited = invites.redeem(turn.db, code, turn.contact.id, turn.now)
     if invited is None:
         turn.say(turn.words.tr("join.bad_code"), *helping.first_choices(turn))
         return
@@ -74,7 +74,7 @@ def _welcome(turn: Turn, person: Person) -> None:
 
 def current_state(turn: Turn, person: Person) -> str:
     """What the person's unit still owes, with deadlines."""
-    situation = reminders.situation(turn.db, turn.campaign)
+    situation = reminders.situation(turn.scope)
     assert turn.unit
     if not any(turn.campaign.owes(turn.unit, o) for o in turn.campaign.dated()):
         return turn.words.tr("join.no_dated")

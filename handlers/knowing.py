@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from rules.answers import Answerer, Published
 from rules.campaign import Campaign
 from storage import questions
+from storage.scope import Scope
 
 
 class Knowledge:
@@ -33,6 +34,6 @@ class Knowledge:
                 asked.id, asked.text, asked.reply, asked.published_clause, asked.replied_by,
                 asked.replied_at.astimezone(self._campaign.zone).date(),
             )
-            for asked in questions.published(db, self._campaign.name)
+            for asked in questions.published(Scope(db, self._campaign))
             if asked.replied_at
         )  # fmt: skip

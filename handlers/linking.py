@@ -121,7 +121,7 @@ def _what_next(turn: Turn) -> tuple[Choice, ...]:
     """Half-filled reports first: they go on here."""
     if turn.unit is None:
         return helping.first_choices(turn)
-    open_ = [slug for _, slug in reports.drafts(turn.db, turn.campaign.name, turn.unit.slug)]
+    open_ = [slug for _, slug in reports.drafts(turn.scope, turn.unit.slug)]
     go_on = [
         Choice(turn.words.tr("link.go_on", title=turn.campaign.obligation(slug).short.in_(turn.words.language)), f"report {slug}")
         for slug in open_

@@ -93,7 +93,7 @@ def status(turn: Turn, _: str = "") -> None:
 def overview_text(turn: Turn) -> str:
     """Each dated obligation with its four buckets."""
     words, campaign = turn.words, turn.campaign
-    standings, due = reports.standings(turn.db, campaign), reports.due(turn.db, campaign)
+    standings, due = reports.standings(turn.scope), reports.due(turn.scope)
     lines = [words.tr("status.title", at=words.moment(turn.now))]
     for item in campaign.dated():
         assert item.deadline
@@ -150,7 +150,7 @@ def obligation(turn: Turn, slug: str) -> None:
         return
     item = turn.campaign.obligation(slug)
     assert item.deadline
-    standings, due = reports.standings(turn.db, turn.campaign), reports.due(turn.db, turn.campaign)
+    standings, due = reports.standings(turn.scope), reports.due(turn.scope)
     clause = turn.words.tr("clause.short", id=item.clause)
     lines = [
         f"{turn.title(item)} ({clause})",
@@ -199,7 +199,7 @@ def unit(turn: Turn, rest: str) -> None:
         turn.say(turn.words.tr("status.own_only"), Choice(turn.words.tr("button.status"), "status"))
         return
     words, found = turn.words, turn.campaign.unit(slug)
-    standings, due = reports.standings(turn.db, turn.campaign), reports.due(turn.db, turn.campaign)
+    standings, due = reports.standings(turn.scope), reports.due(turn.scope)
     lines = [found.name.in_(words.language)]
     owed = [o for o in turn.campaign.owed_by(found) if not only or o.slug == only]
     shown = [o for o in owed if o.deadline or standings[(slug, o.slug)].outcome is not Outcome.NO_RESPONSE] or owed
@@ -215,7 +215,7 @@ def unit(turn: Turn, rest: str) -> None:
 def _people_lines(turn: Turn, slug: str) -> list[str]:
     words = turn.words
     names = [p.name for p in people.of_unit(turn.db, slug)]
-    seen = [a for a in reminders.acknowledged(turn.db, turn.campaign.name) if a.unit == slug]
+    seen = [a for a in reminders.acknowledged(turn.scope) if a.unit == slug]
     lines = ["", words.tr("status.people", names=", ".join(names)) if names else words.tr("status.nobody")]
     for item in seen:
         title = turn.campaign.obligation(item.obligation).short.in_(words.language)
@@ -252,7 +252,7 @@ def look(turn: Turn, rest: str) -> None:
         turn.say(_reached_text(turn), Choice(turn.words.tr("button.status"), "status"))
         return
     slug, _, item = rest.partition(" ")
-    found = reports.latest(turn.db, turn.campaign.name, slug, item)
+    found = reports.latest(turn.scope, slug, item)
     if found is None:
         turn.say(turn.words.tr("status.no_report"))
         return
@@ -264,8 +264,8 @@ def _show_report(turn: Turn, found: Submission) -> None:
     item, unit_ = campaign.obligation(found.obligation), campaign.unit(found.unit)
     form = campaign.form(item)
     answers = forms.answers_from_json(form, found.answers)
-    standing = reports.standings(turn.db, campaign)[(found.unit, found.obligation)]
-    due = reports.due(turn.db, campaign)
+    standing = reports.standings(turn.scope)[(found.unit, found.obligation)]
+    due = reports.due(turn.scope)
     lines = [
         f"{unit_.name.in_(words.language)}: {item.title.in_(words.language)}",
         words.tr(
@@ -288,7 +288,7 @@ def _show_report(turn: Turn, found: Submission) -> None:
 def file(turn: Turn, submission_id: str) -> None:
     """The file that came with a report."""
     number = read_id(submission_id)
-    found = reports.by_id(turn.db, turn.campaign.name, number) if number is not None else None
+    found = reports.by_id(turn.scope, number) if number is not None else None
     mine = turn.person is not None and found is not None and turn.person.unit == found.unit
     if found is None or not (turn.oversees or mine):
         turn.say(turn.words.tr("unknown_button"), *helping.first_choices(turn))
@@ -301,12 +301,12 @@ def file(turn: Turn, submission_id: str) -> None:
 
 def is_receipt(turn: Turn, text: str) -> bool:
     """Whether a text is a receipt's code that exists."""
-    return looks_like_receipt(text) and reports.find_receipt(turn.db, turn.campaign.name, text) is not None
+    return looks_like_receipt(text) and reports.find_receipt(turn.scope, text) is not None
 
 
 def receipt(turn: Turn, code: str) -> None:
     """Look a receipt up: managers any, officers those of their unit."""
-    found = reports.find_receipt(turn.db, turn.campaign.name, code) if code else None
+    found = reports.find_receipt(turn.scope, code) if code else None
     if turn.person is None or found is None or not (turn.oversees or turn.person.unit == found.unit):
         turn.say(turn.words.tr("receipt.unknown"))
         return

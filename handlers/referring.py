@@ -19,7 +19,7 @@ SHOWN = 120
 def _named(turn: Turn, given: str) -> questions.Asked | None:
     """The question that a button names by its number."""
     number = read_id(given)
-    return questions.by_id(turn.db, turn.campaign.name, number) if number is not None else None
+    return questions.by_id(turn.scope, number) if number is not None else None
 
 
 def ask_department(turn: Turn, question_id: str) -> None:
@@ -29,7 +29,7 @@ def ask_department(turn: Turn, question_id: str) -> None:
     if asked is None or asked.contact_id != turn.contact.id:
         turn.say(turn.words.tr("unknown_button"), *helping.first_choices(turn))
         return
-    if not questions.pass_on(turn.db, turn.campaign.name, asked.id):
+    if not questions.pass_on(turn.scope, asked.id):
         turn.say(turn.words.tr("department.already"))
         return
     place = turn.unit.name if turn.unit else None
@@ -58,25 +58,25 @@ def begin_reply(turn: Turn, question_id: str) -> None:
 
 def type_reply(turn: Turn, text: str) -> None:
     """The manager's answer goes to the person who asked."""
-    asked = questions.by_id(turn.db, turn.campaign.name, int(turn.data.get("question", 0)))
+    asked = questions.by_id(turn.scope, int(turn.data.get("question", 0)))
     turn.rest()
     if not turn.oversees or turn.person is None or asked is None:
         turn.say(turn.words.tr("managers_only"))
         return
     by = turn.person.name
-    if not questions.reply(turn.db, turn.campaign.name, asked.id, text, by, turn.now):
+    if not questions.reply(turn.scope, asked.id, text, by, turn.now):
         turn.say(turn.words.tr("department.replied_by", name=asked.replied_by, reply=asked.reply))
         return
     sent = _send(turn, asked, text, by)
     for other in _same_question(turn, asked):
-        if questions.reply(turn.db, turn.campaign.name, other.id, text, by, turn.now):
+        if questions.reply(turn.scope, other.id, text, by, turn.now):
             _send(turn, other, text, by)
     turn.say(turn.words.tr("department.sent") if sent else turn.words.tr("department.not_sent"), *_publishing(turn, asked))
 
 
 def _same_question(turn: Turn, asked: questions.Asked) -> list[questions.Asked]:
     """Others who asked the same in the last weeks and got silence."""
-    open_ones = questions.unanswered(turn.db, turn.campaign.name, turn.now - SAME_WITHIN, turn.now)
+    open_ones = questions.unanswered(turn.scope, turn.now - SAME_WITHIN, turn.now)
     return [o for o in open_ones if o.contact_id != asked.contact_id and same_words(o.text) == same_words(asked.text)]
 
 
@@ -111,7 +111,7 @@ def publish(turn: Turn, choice: str) -> None:
     turn.close_buttons()
     if clause and not turn.campaign.has_clause(clause):
         clause = ""
-    if questions.publish(turn.db, turn.campaign.name, asked.id, clause, turn.now):
+    if questions.publish(turn.scope, asked.id, clause, turn.now):
         withdraw = Choice(turn.words.tr("button.unpublish"), f"unpublish {asked.id}")
         turn.say(turn.words.tr("published.done", question=asked.text[:SHOWN]), withdraw)
     else:
@@ -125,7 +125,7 @@ def unpublish(turn: Turn, number: str) -> None:
         turn.say(turn.words.tr("managers_only"))
         return
     turn.close_buttons()
-    done = questions.unpublish(turn.db, turn.campaign.name, asked.id)
+    done = questions.unpublish(turn.scope, asked.id)
     turn.say(turn.words.tr("published.withdrawn") if done else turn.words.tr("published.not_there"))
 
 
@@ -147,7 +147,7 @@ def review(turn: Turn, _: str = "") -> None:
     if not turn.oversees:
         turn.say(turn.words.tr("managers_only"))
         return
-    latest = questions.recent(turn.db, turn.campaign.name)
+    latest = questions.recent(turn.scope)
     if not latest:
         turn.say(turn.words.tr("questions.none"))
         return

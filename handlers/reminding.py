@@ -18,6 +18,7 @@ from rules.ladder import Push, PushKind, Reason, Situation, is_open, open_obliga
 from rules.people import Role
 from rules.progress import Bucket, Outcome, Standing, bucket_of
 from storage import groups, outbox, people, reminders, reports
+from storage.scope import Scope
 
 AFTERNOON_STEP = timedelta(hours=2)
 
@@ -37,7 +38,8 @@ class Picture:
 
 def picture(db: Connection, world: World) -> Picture:
     """The present moment, for planning and wording."""
-    return Picture(reminders.situation(db, world.campaign), reports.standings(db, world.campaign))
+    scope = Scope(db, world.campaign)
+    return Picture(reminders.situation(scope), reports.standings(scope))
 
 
 # ---------------------------------------------------------------- words
@@ -203,7 +205,7 @@ def tick(db: Connection, world: World, now: datetime) -> int:
     seen = picture(db, world)
     queued, told_groups, reminded = 0, set(), set()
     for push in plan(world.campaign, seen.situation, now):
-        if not reminders.settle_push(db, world.campaign, push):
+        if not reminders.settle_push(Scope(db, world.campaign), push):
             continue
         if push.recipient is None:
             continue  # nobody to write to: the managers' alarm speaks of it
@@ -271,13 +273,13 @@ def acknowledge(turn: Turn, slugs: str) -> None:
         turn.say(turn.words.tr("stale"), *helping.first_choices(turn))
         return
     turn.close_buttons()
-    standings = reports.standings(turn.db, turn.campaign)
+    standings = reports.standings(turn.scope)
     named = [slug for slug in slugs.split() if turn.campaign.has_obligation(slug)]
     owed = named or [
         o.slug for o in turn.campaign.dated()
         if turn.campaign.owes(turn.unit, o) and not standings[(turn.unit.slug, o.slug)].settled
     ]  # fmt: skip
-    reminders.acknowledge(turn.db, turn.campaign.name, turn.person.id, turn.unit.slug, owed, turn.now)
+    reminders.acknowledge(turn.scope, turn.person.id, turn.unit.slug, owed, turn.now)
     turn.say(turn.words.tr("ack.done"), Choice(turn.words.tr("button.report"), "choose"))
 
 
@@ -299,5 +301,5 @@ def snooze(turn: Turn, _: str) -> None:
         at = turn.now + AFTERNOON_STEP
     if at.astimezone(zone).time() >= ladder.open_until or at.astimezone(zone).date() != turn.today:
         at = at_local(turn.today + timedelta(days=1), ladder.at, zone)
-    reminders.add_snooze(turn.db, turn.campaign.name, turn.person.id, at)
+    reminders.add_snooze(turn.scope, turn.person.id, at)
     turn.say(turn.words.tr("later.done", at=turn.words.moment(at)))

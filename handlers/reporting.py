@@ -25,7 +25,7 @@ def choose(turn: Turn, _: str = "") -> None:
         return
     assert turn.unit
     owed = turn.campaign.owed_by(turn.unit)
-    standings = reports.standings(turn.db, turn.campaign, turn.unit.slug)
+    standings = reports.standings(turn.scope, turn.unit.slug)
     choices = []
     for obligation in owed:
         standing = standings[(turn.unit.slug, obligation.slug)]
@@ -66,8 +66,8 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
         return
     obligation = turn.campaign.obligation(slug)
     form = turn.campaign.form(obligation)
-    unit, campaign, person = turn.unit.slug, turn.campaign.name, turn.person
-    draft = reports.find_draft(turn.db, campaign, unit, slug)
+    unit, person = turn.unit.slug, turn.person
+    draft = reports.find_draft(turn.scope, unit, slug)
     before = [form_words.heading(turn, obligation)]
     pending = _pending_file(turn)
     if draft:
@@ -77,7 +77,7 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
         else:
             before.append(turn.words.tr("form.resumed"))
     else:
-        last = reports.latest(turn.db, campaign, unit, slug)
+        last = reports.latest(turn.scope, unit, slug)
         kept = forms.answers_from_json(form, last.answers) if last and last.outcome is Outcome.SUBMITTED else None
         state = forms.start(form, kept)
         if last:
@@ -88,10 +88,10 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
     if nothing:
         state = forms.nothing_to_report(state)
     if draft is None:
-        draft = reports.begin_draft(turn.db, campaign, unit, slug, state.to_json(), person.id, person.name, turn.now)
+        draft = reports.begin_draft(turn.scope, unit, slug, state.to_json(), person.id, person.name, turn.now)
         seq = draft.seq
     else:
-        seq = reports.keep_draft(turn.db, campaign, draft, state.to_json(), person.id, person.name, turn.now)
+        seq = reports.keep_draft(turn.scope, draft, state.to_json(), person.id, person.name, turn.now)
     turn.go("report", draft=draft.id, seq=seq)
     form_words.show(turn, obligation, form, draft, state, seq, "\n".join(before))
 
@@ -243,6 +243,6 @@ def pause_if_open(turn: Turn) -> bool:
 
 
 def _throw_away(turn: Turn, filling: Filling) -> None:
-    reports.drop_draft(turn.db, turn.campaign.name, filling.draft.id)
+    reports.drop_draft(turn.scope, filling.draft.id)
     turn.rest()
     turn.say(turn.words.tr("form.thrown_away", title=turn.title(filling.obligation)), *helping.first_choices(turn))

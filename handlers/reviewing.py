@@ -11,7 +11,7 @@ from storage.reports import Submission
 
 def _report(turn: Turn, submission_id: str) -> Submission | None:
     number = read_id(submission_id)
-    found = reports.by_id(turn.db, turn.campaign.name, number) if number is not None else None
+    found = reports.by_id(turn.scope, number) if number is not None else None
     if not turn.oversees or found is None:
         turn.say(turn.words.tr("managers_only"))
         return None
@@ -36,7 +36,7 @@ def begin_more(turn: Turn, submission_id: str) -> None:
 
 def type_reason(turn: Turn, text: str) -> None:
     """The reason goes to the unit's officers."""
-    found = reports.by_id(turn.db, turn.campaign.name, int(turn.data.get("submission", 0)))
+    found = reports.by_id(turn.scope, int(turn.data.get("submission", 0)))
     turn.rest()
     if not turn.oversees or found is None:
         turn.say(turn.words.tr("managers_only"))
@@ -47,7 +47,7 @@ def type_reason(turn: Turn, text: str) -> None:
 def _set(turn: Turn, found: Submission, verdict: Review, reason: str) -> None:
     assert turn.person
     by = turn.person.name
-    if not reports.review(turn.db, turn.campaign.name, found.id, verdict, reason, by, turn.now):
+    if not reports.review(turn.scope, found.id, verdict, reason, by, turn.now):
         turn.say(turn.words.tr("review.newer"), Choice(turn.words.tr("button.open_unit"), f"unit {found.unit}"))
         return
     item = turn.campaign.obligation(found.obligation)

@@ -19,7 +19,7 @@ def other_lists(turn: Turn, filling: Filling) -> tuple[tuple[forms.Row, ...], ..
     if not any(isinstance(value, tuple) and value for value in filling.state.answers.values()):
         return ()
     found = []
-    for other in reports.all_latest(turn.db, turn.campaign.name, filling.obligation.slug):
+    for other in reports.all_latest(turn.scope, filling.obligation.slug):
         if other.unit != filling.draft.unit:
             answers = forms.answers_from_json(filling.form, other.answers)
             found += [value for value in answers.values() if isinstance(value, tuple) and value]
@@ -51,12 +51,12 @@ def send(turn: Turn, filling: Filling) -> None:
 
 def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, Value]) -> None:
     person, draft = filling.person, filling.draft
-    before = reports.latest(turn.db, turn.campaign.name, draft.unit, draft.obligation)
+    before = reports.latest(turn.scope, draft.unit, draft.obligation)
     kept = reports.submit(
-        turn.db, turn.campaign.name, draft.unit, draft.obligation, outcome, forms.answers_to_json(answers), person.id,
+        turn.scope, draft.unit, draft.obligation, outcome, forms.answers_to_json(answers), person.id,
         person.name, turn.now, turn.world.pick,
     )  # fmt: skip
-    reports.drop_draft(turn.db, turn.campaign.name, draft.id)
+    reports.drop_draft(turn.scope, draft.id)
     turn.rest()
     turn.say(_receipt_text(turn.words, turn, filling, kept), *_what_next(turn))
     _tell_overseers(turn, filling, kept, before)
@@ -68,8 +68,8 @@ def _receipt_text(words: Words, turn: Turn, filling: Filling, kept: Submission) 
     what = words.tr("receipt.nothing", title=title) if kept.outcome is Outcome.NOTHING else words.tr("receipt.taken", title=title)
     lines = [what, words.tr("receipt.code", code=kept.receipt, at=words.moment(kept.submitted_at))]
     if filling.obligation.deadline:
-        first = reports.first_submitted(turn.db, turn.campaign.name, kept.unit)[(kept.unit, kept.obligation)]
-        deadline = reports.due(turn.db, turn.campaign).of(kept.unit, kept.obligation)
+        first = reports.first_submitted(turn.scope, kept.unit)[(kept.unit, kept.obligation)]
+        deadline = reports.due(turn.scope).of(kept.unit, kept.obligation)
         lines.append(words.tr("receipt.timing", timing=timing_text(words, timing(deadline, first, turn.campaign.zone))))
     if kept.revision > 1:
         lines.append(words.tr("receipt.revision", number=kept.revision))
@@ -80,7 +80,7 @@ def _receipt_text(words: Words, turn: Turn, filling: Filling, kept: Submission) 
 def _what_next(turn: Turn) -> list[Choice]:
     """The dated obligations that the unit still owes."""
     assert turn.unit
-    standings = reports.standings(turn.db, turn.campaign, turn.unit.slug)
+    standings = reports.standings(turn.scope, turn.unit.slug)
     return [
         Choice(turn.words.tr("button.report_next", title=o.short.in_(turn.words.language)), f"report {o.slug}")
         for o in turn.campaign.dated()
@@ -101,8 +101,8 @@ def _tell_overseers(turn: Turn, filling: Filling, kept: Submission, before: Subm
             answers = forms.answers_from_json(filling.form, kept.answers)
             lines.append(answers_text(words, filling.form, answers))
         if filling.obligation.deadline:
-            deadline = reports.due(turn.db, turn.campaign).of(kept.unit, kept.obligation)
-            first = reports.first_submitted(turn.db, turn.campaign.name, kept.unit)[(kept.unit, kept.obligation)]
+            deadline = reports.due(turn.scope).of(kept.unit, kept.obligation)
+            first = reports.first_submitted(turn.scope, kept.unit)[(kept.unit, kept.obligation)]
             lines.append(timing_text(words, timing(deadline, first, turn.campaign.zone)))
         if kept.revision > 1:
             lines.append(words.tr("receipt.revision", number=kept.revision))

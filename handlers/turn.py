@@ -1,7 +1,7 @@
 """A turn: one incoming message, from receipt to queued replies, in one transaction."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from storage import outbox
 from storage.conversations import Opened, keep
 from storage.files import FileStore, StoredFile
 from storage.people import Contact, Person
+from storage.scope import Scope
 
 STAYS = ("menu", "talk", "newest")
 """What a conversation keeps when it turns to another topic."""
@@ -166,13 +167,18 @@ class Turn:
 
     def speak(self, language: str) -> None:
         """Go on in that language."""
-        self.contact = replace(self.contact, language=language)
+        self.contact = self.contact.model_copy(update={"language": language})
         self.words = self._words()
 
     @property
     def campaign(self) -> Campaign:
         """The campaign."""
         return self.world.campaign
+
+    @property
+    def scope(self) -> Scope:
+        """The campaign's rows."""
+        return Scope(self.db, self.world.campaign)
 
     @property
     def answerer(self) -> Answerer:

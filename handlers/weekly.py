@@ -11,8 +11,9 @@ from handlers.words import Words
 from rules.deadlines import at_local
 from rules.ladder import is_open
 from rules.vietnamese import same_words
-from storage import groups, questions
+from storage import kept, questions
 from storage.questions import Asked
+from storage.scope import Scope
 
 LISTED = 10
 REPLIED_TO = 5
@@ -29,16 +30,16 @@ def push_unanswered(db: Connection, world: World, now: datetime) -> int:
     if now < monday or not is_open(campaign, now):
         return 0
     key = f"unanswered:{campaign.name}:{monday:%Y-%m-%d}"
-    if groups.kept_value(db, key):
+    if kept.value(db, key):
         return 0
-    asked = questions.unanswered(db, campaign.name, monday - WEEK, monday)
+    asked = questions.unanswered(Scope(db, campaign), monday - WEEK, monday)
 
     def worded(words: Words) -> Message:
         return _message(words, asked)
 
     reached = push_to_overseers(db, world, worded, now, key) if asked else 0
     if reached or not asked:  # with nobody there yet, the first manager of the week still gets it
-        groups.keep_value(db, key, now.isoformat())
+        kept.keep(db, key, now.isoformat())
     return reached
 
 

@@ -8,24 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from rules.people import Role
-from storage import unreached
-from storage.people import Contact, Person
-from storage.tables import contact, conversation, person, received
+from storage import sql, unreached
+from storage.tables import Contact, Person, contact, conversation, person, received
+from storage.tables import Kept as Kept
 
 SEEN_EVERY = timedelta(minutes=1)
 """How stale "last seen" may grow before a turn spends a statement on it."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A contact's conversation as it was left: topic and data."""
-
-    topic: str
-    data: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -39,10 +28,8 @@ class Opened:
 
 _OPEN = (
     select(
-        contact.c.id, contact.c.channel, contact.c.address, contact.c.name, contact.c.language, contact.c.refused,
-        contact.c.last_seen_at, conversation.c.topic, conversation.c.data,
-        person.c.id.label("person_id"), person.c.name.label("person_name"), person.c.role, person.c.unit,
-        person.c.language.label("person_language"), person.c.joined_at, person.c.muted, person.c.phone,
+        *(column for column in sql.columns(Contact, contact) if column.name != "person_id"),  # the person's, unless removed
+        *sql.columns(Kept, conversation), *sql.columns(Person, person, "person_"),
     )
     .select_from(
         contact.join(conversation, conversation.c.contact_id == contact.c.id).outerjoin(
@@ -75,39 +62,20 @@ def open_conversation(db: Connection, channel: str, address: str, name: str, lan
         db.execute(_SEEN, {"of_contact": row.id, "at": now})
         if row.person_id is not None:
             unreached.clear(db, row.person_id)
-    who = None
-    if row.person_id is not None:
-        who = Person(
-            row.person_id, row.person_name, Role(row.role), row.unit, row.person_language, row.joined_at, row.muted, row.phone
-        )
-    found = Contact(row.id, row.person_id, row.channel, row.address, row.name, row.language, "", now)
-    return Opened(found, who, Kept(row.topic, row.data))
+    who = None if row.person_id is None else sql.read(Person, row, "person_")
+    return Opened(sql.read(Contact, row, refused="", last_seen_at=now), who, sql.read(Kept, row))
 
 
 def _begin(db: Connection, channel: str, address: str, name: str, language: str, now: datetime) -> None:
     values = {"channel": channel, "address": address, "name": name, "language": language, "refused": "", "last_seen_at": now}
-    upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
-    db.execute(upsert(contact).values(values).on_conflict_do_nothing())  # another process may begin it too
+    sql.insert_once(db, contact, values)  # another process may begin it too
     found = db.execute(select(contact.c.id).where(contact.c.channel == channel, contact.c.address == address)).scalar_one()
-    start = {"contact_id": found, "topic": "", "data": {}, "updated_at": now}
-    db.execute(upsert(conversation).values(start).on_conflict_do_nothing())
+    sql.insert_once(db, conversation, {"contact_id": found, "topic": "", "data": {}, "updated_at": now})
 
 
 def keep(db: Connection, contact_id: int, topic: str, data: dict[str, Any], now: datetime) -> None:
     """Leave the conversation at that topic with that data."""
     db.execute(_KEEP, {"of_contact": contact_id, "topic": topic, "data": data, "updated_at": now})
-
-
-_TAKE = {
-    dialect: upsert(received)
-    .values(
-        channel=bindparam("channel"), update_id=bindparam("update_id"), contact_id=bindparam("contact_id"),
-        at=bindparam("at"), body=bindparam("body"), fault=bindparam("fault"),
-    )
-    .on_conflict_do_nothing()
-    .returning(received.c.update_id)
-    for dialect, upsert in (("postgresql", postgres_insert), ("sqlite", sqlite_insert))
-}  # fmt: skip
 
 
 def take_once(
@@ -117,7 +85,7 @@ def take_once(
     values = {
         "channel": channel, "update_id": update_id, "contact_id": contact_id, "at": now, "body": body, "fault": fault,
     }  # fmt: skip
-    return db.execute(_TAKE[db.dialect.name], values).first() is not None
+    return sql.insert_once(db, received, values) is not None
 
 
 _WAS_TAKEN = select(received.c.update_id).where(

@@ -20,18 +20,19 @@ def open_database(url: str) -> Engine:
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, pool_size=20, json_serializer=_json)
+        return create_engine(address, pool_pre_ping=True, pool_size=20, json_serializer=as_json)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"check_same_thread": False, "timeout": 30}, json_serializer=_json)
+    engine = create_engine(address, connect_args={"check_same_thread": False, "timeout": 30}, json_serializer=as_json)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
-def _json(value: object) -> str:
+def as_json(value: object) -> str:
+    """On one line, and always good UTF-8: half a sign from a hostile sender stays an escape."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace").decode()  # half a sign from a hostile sender stays an escape
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _prepare_sqlite(connection: object, _: ConnectionPoolEntry) -> None:

@@ -4,29 +4,18 @@ import hashlib
 import os
 import re
 import zipfile
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage import sql
+from storage.tables import StoredFile as StoredFile
 from storage.tables import stored_file
 
 MOST_BYTES = 20 * 1024 * 1024
 """20 MB: what Telegram lets a bot download."""
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """A file by the hash of its content; ``type`` was read from the content, not from the name."""
-
-    hash: str
-    name: str
-    type: str
-    size: int
 
 
 class FileStore:
@@ -47,7 +36,7 @@ class FileStore:
                 out.flush()
                 os.fsync(out.fileno())
             part.replace(path)
-        return StoredFile(digest, tidy_name(name), sniff(content), len(content))
+        return StoredFile(hash=digest, name=tidy_name(name), type=sniff(content), size=len(content))
 
     def get(self, digest: str) -> bytes:
         """What that file holds. Raises FileNotFoundError."""
@@ -97,9 +86,4 @@ def _office(content: bytes) -> str:
 
 def record_file(db: Connection, stored: StoredFile, person_id: int | None, now: datetime) -> None:
     """Note that a file is kept, once."""
-    upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
-    values = {
-        "hash": stored.hash, "name": stored.name, "type": stored.type, "size": stored.size, "stored_at": now,
-        "person_id": person_id,
-    }  # fmt: skip
-    db.execute(upsert(stored_file).values(values).on_conflict_do_nothing())
+    sql.insert_once(db, stored_file, {**stored.model_dump(), "stored_at": now, "person_id": person_id})

@@ -4,44 +4,27 @@ For platforms that want an answer at once, while a file behind an update may tak
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage import sql
+from storage.tables import Arrived as Arrived
 from storage.tables import inbox
 
 MOST_ATTEMPTS = 10
 """After so many crashes over one update it is kept for people to look at, and left alone."""
 
 
-@dataclass(frozen=True)
-class Arrived:
-    """An update that waits for its turn."""
-
-    id: int
-    channel: str
-    update_id: str
-    body: dict[str, Any]
-    attempts: int
-
-
-_COLUMNS = ("channel", "update_id", "body", "received_at", "claimed_until", "attempts")
-_PUT = {
-    dialect: upsert(inbox).values({name: bindparam(name) for name in _COLUMNS}).on_conflict_do_nothing().returning(inbox.c.id)
-    for dialect, upsert in (("postgresql", postgres_insert), ("sqlite", sqlite_insert))
-}
 _DONE = inbox.delete().where(inbox.c.id == bindparam("of_id"))
 
 
 def put(db: Connection, channel: str, update_id: str, body: dict[str, Any], wall_now: datetime, until: datetime) -> int | None:
     """Keep an update, claimed until then by whoever puts it. None where it waits here already."""
     values = {"channel": channel, "update_id": update_id, "body": body, "received_at": wall_now, "claimed_until": until}
-    found = db.execute(_PUT[db.dialect.name], {**values, "attempts": 1}).scalar_one_or_none()
-    return int(found) if found is not None else None
+    fresh = sql.insert_once(db, inbox, {**values, "attempts": 1})
+    return fresh.id if fresh else None
 
 
 def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: datetime, limit: int = 100) -> list[Arrived]:
@@ -60,8 +43,7 @@ def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: da
     if not ids:
         return []
     db.execute(update(inbox).where(inbox.c.id.in_(ids)).values(claimed_until=until, attempts=inbox.c.attempts + 1))
-    rows = db.execute(select(inbox).where(inbox.c.id.in_(ids)).order_by(inbox.c.id))
-    return [Arrived(r.id, r.channel, r.update_id, r.body, r.attempts) for r in rows]
+    return sql.many(db, Arrived, select(*sql.columns(Arrived, inbox)).where(inbox.c.id.in_(ids)).order_by(inbox.c.id))
 
 
 def done(db: Connection, arrived_id: int) -> None:

@@ -12,30 +12,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from rules.vietnamese import storable
+from storage import sql
+from storage.tables import Waiting as Waiting
 from storage.tables import outbox
 
 MOST_ATTEMPTS = 400
 """With pauses of up to five minutes: more than a day of a platform that does not answer."""
 PIECES_OUT = "pieces_out"
 """In a message's body: how many pieces of a long one its reader has already."""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A queued message: where it goes and what it says."""
-
-    id: int
-    contact_id: int | None
-    channel: str
-    address: str
-    kind: str
-    body: dict[str, Any]
-    attempts: int
-    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -50,6 +36,7 @@ class Settled:
     not_before: datetime | None = None
 
 
+_WAITING = select(*sql.columns(Waiting, outbox))
 _QUEUE = insert(outbox).returning(outbox.c.id)
 
 
@@ -63,15 +50,13 @@ def queue(
         "created_at": now, "claimed_until": claimed_until, "attempts": 0, "platform_id": "", "error": "", "key": key,
     }  # fmt: skip
     if key is None:
-        found = db.execute(_QUEUE, values).scalar_one()
+        fresh = db.execute(_QUEUE, values).scalar_one()
     else:
-        upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
-        found = db.execute(
-            upsert(outbox).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.id)
-        ).scalar_one_or_none()
-        if found is None:
+        there = sql.insert_once(db, outbox, values)
+        if there is None:
             return None
-    return Waiting(found, contact_id, channel, address, kind, body, 0, now)
+        fresh = there.id
+    return sql.made(Waiting, {**values, "id": fresh})
 
 
 def is_queued(db: Connection, key: str) -> bool:
@@ -110,8 +95,7 @@ def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: da
     if not ids:
         return []
     db.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=until))
-    rows = db.execute(select(outbox).where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
-    return [Waiting(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, r.attempts, r.created_at) for r in rows]
+    return sql.many(db, Waiting, _WAITING.where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
 
 
 _SETTLE = (
@@ -187,13 +171,8 @@ def depth(db: Connection) -> int:
 
 def sent_to(db: Connection, contact_id: int, limit: int = 200) -> list[Waiting]:
     """What was sent to a contact lately, oldest first."""
-    rows = db.execute(
-        select(outbox)
-        .where(outbox.c.contact_id == contact_id, outbox.c.state == "sent")
-        .order_by(outbox.c.id.desc())
-        .limit(limit)
-    ).all()
-    return [Waiting(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, r.attempts, r.created_at) for r in reversed(rows)]
+    sent = _WAITING.where(outbox.c.contact_id == contact_id, outbox.c.state == "sent").order_by(outbox.c.id.desc())
+    return sql.many(db, Waiting, sent.limit(limit))[::-1]
 
 
 def forget(db: Connection, before: datetime) -> int:

@@ -1,142 +1,35 @@
-"""People, their contacts, and the invites by which they join."""
+"""People, and their contacts on the channels."""
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from rules.channels import channel_named
-from rules.codes import looks_like_invite, new_invite, tidy
 from rules.people import Recipient, Role
-from storage.tables import contact, invite, person
+from storage import sql
+from storage.tables import Contact as Contact
+from storage.tables import Invite, contact, person
+from storage.tables import Person as Person
 
-INVITE_LIFE = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody who joined. ``unit`` is empty for managers and administrators."""
-
-    id: int
-    name: str
-    role: Role
-    unit: str
-    language: str
-    joined_at: datetime
-    muted: bool = False
-    phone: str = ""
-
-
-@dataclass(frozen=True)
-class Contact:
-    """A person, or a stranger, on a channel. ``refused`` says why the channel refuses for good, ``seen_at`` when
-    the person wrote there last, to a minute."""
-
-    id: int
-    person_id: int | None
-    channel: str
-    address: str
-    name: str
-    language: str
-    refused: str
-    seen_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Invite:
-    """What a code grants."""
-
-    role: Role
-    unit: str
-    name: str
-    expires_at: datetime
-    phone: str = ""
-
-
-@dataclass(frozen=True)
-class CreatedInvite(Invite):
-    """A new invite with its code, which is shown once and never kept."""
-
-    code: str = ""
-
-
-def _person(row: Any) -> Person:
-    return Person(row.id, row.name, Role(row.role), row.unit, row.language, row.joined_at, row.muted, row.phone)
-
-
-def _contact(row: Any) -> Contact:
-    return Contact(row.id, row.person_id, row.channel, row.address, row.name, row.language, row.refused, row.last_seen_at)
-
-
-def _hash(given: str) -> str:
-    return hashlib.sha256(b"dondoc-invite:" + tidy(given).encode()).hexdigest()
-
-
-def create_invite(
-    db: Connection, role: Role, unit: str, name: str, created_by: str, now: datetime, pick: Callable[[str], str],
-    phone: str = "",
-) -> CreatedInvite:  # fmt: skip
-    """A one-time code for that role, good for :data:`INVITE_LIFE`."""
-    fresh = CreatedInvite(role, unit, name, now + INVITE_LIFE, phone, new_invite(pick))
-    db.execute(
-        insert(invite).values(
-            code_hash=_hash(fresh.code), role=role.value, unit=unit, name=name, created_by=created_by, created_at=now,
-            expires_at=fresh.expires_at, phone=phone,
-        )
-    )  # fmt: skip
-    return fresh
-
-
-def redeem(db: Connection, given: str, used_by: int | None, now: datetime) -> Invite | None:
-    """Use up a code. None where it is unknown, used or expired.
-
-    The update is conditional: of two who send one code at once, exactly one gets it.
-    """
-    key = _hash(given)
-    used = db.execute(
-        update(invite)
-        .where(invite.c.code_hash == key, invite.c.used_at.is_(None), invite.c.expires_at > now)
-        .values(used_at=now, used_by=used_by)
-    )
-    if used.rowcount != 1:
-        return None
-    row = db.execute(select(invite).where(invite.c.code_hash == key)).one()
-    return Invite(Role(row.role), row.unit, row.name, row.expires_at, row.phone)
-
-
-def invite_user(db: Connection, given: str) -> int | None:
-    """The contact that used a code, so that its owner may send it again without harm."""
-    return db.execute(select(invite.c.used_by).where(invite.c.code_hash == _hash(given))).scalar_one_or_none()
-
-
-def is_invite(db: Connection, given: str) -> bool:
-    """Whether that is the code of an invite, used or not."""
-    if not looks_like_invite(given):
-        return False
-    return db.execute(select(invite.c.code_hash).where(invite.c.code_hash == _hash(given))).first() is not None
+_PERSON = select(*sql.columns(Person, person)).where(person.c.removed_at.is_(None)).order_by(person.c.id)
+_BY_ID = _PERSON.where(person.c.id == bindparam("of_id"))
+_OF_UNIT = _PERSON.where(person.c.unit == bindparam("of_unit"))
+_OVERSEERS = _PERSON.where(or_(*(person.c.role == role for role in Role if role.oversees)))
+_CONTACT = select(*sql.columns(Contact, contact))
+_CONTACT_BY_ID = _CONTACT.where(contact.c.id == bindparam("of_id"))
+_CONTACT_AT = _CONTACT.where(contact.c.channel == bindparam("on_channel"), contact.c.address == bindparam("at_address"))
 
 
 def join(db: Connection, contact_id: int, invited: Invite, name: str, language: str, now: datetime) -> Person:
     """Make the contact a person of the invited role and unit. An earlier role of it ends."""
     leave(db, contact_id, now)
-    person_id = db.execute(
-        insert(person)
-        .values(
-            name=name,
-            role=invited.role.value,
-            unit=invited.unit,
-            language=language,
-            joined_at=now,
-            muted=False,
-            phone=invited.phone,
-        )
-        .returning(person.c.id)
-    ).scalar_one()
-    db.execute(update(contact).where(contact.c.id == contact_id).values(person_id=person_id, name=name))
-    return Person(person_id, name, invited.role, invited.unit, language, now, phone=invited.phone)
+    values = {
+        "name": name, "role": invited.role, "unit": invited.unit, "language": language, "joined_at": now, "muted": False,
+        "phone": invited.phone,
+    }  # fmt: skip
+    fresh = sql.add(db, Person, person, values)
+    db.execute(update(contact).where(contact.c.id == contact_id).values(person_id=fresh.id, name=name))
+    return fresh
 
 
 def leave(db: Connection, contact_id: int, now: datetime) -> None:
@@ -180,57 +73,42 @@ def set_phone(db: Connection, person_id: int, phone: str) -> None:
 
 def present(db: Connection) -> list[Person]:
     """Everybody who joined and was not removed, in the order of joining."""
-    rows = db.execute(select(person).where(person.c.removed_at.is_(None)).order_by(person.c.id)).all()
-    return [_person(r) for r in rows]
-
-
-_OF_UNIT = select(person).where(person.c.removed_at.is_(None), person.c.unit == bindparam("of_unit")).order_by(person.c.id)
-_OVERSEERS = (
-    select(person)
-    .where(person.c.removed_at.is_(None), or_(*(person.c.role == role.value for role in Role if role.oversees)))
-    .order_by(person.c.id)
-)
+    return sql.many(db, Person, _PERSON)
 
 
 def of_unit(db: Connection, unit: str) -> list[Person]:
     """Everybody of a unit, in the order of joining."""
-    rows = db.execute(_OF_UNIT, {"of_unit": unit}).all()
-    return [_person(r) for r in rows]
+    return sql.many(db, Person, _OF_UNIT, {"of_unit": unit})
 
 
 def overseers(db: Connection) -> list[Person]:
     """Managers and administrators, in the order of joining."""
-    rows = db.execute(_OVERSEERS).all()
-    return [_person(r) for r in rows]
+    return sql.many(db, Person, _OVERSEERS)
 
 
 def by_id(db: Connection, person_id: int) -> Person | None:
     """That person, unless removed."""
-    r = db.execute(select(person).where(person.c.id == person_id, person.c.removed_at.is_(None))).first()
-    return _person(r) if r else None
+    return sql.one(db, Person, _BY_ID, {"of_id": person_id})
 
 
 def contacts_of(db: Connection, person_ids: list[int]) -> dict[int, list[Contact]]:
     """The contacts of those people, the one used last first."""
-    rows = db.execute(
-        select(contact).where(contact.c.person_id.in_(person_ids)).order_by(contact.c.last_seen_at.desc(), contact.c.id.desc())
-    ).all()
+    theirs = _CONTACT.where(contact.c.person_id.in_(person_ids))
     found: dict[int, list[Contact]] = {}
-    for r in rows:
-        found.setdefault(r.person_id, []).append(_contact(r))
+    for each in sql.many(db, Contact, theirs.order_by(contact.c.last_seen_at.desc(), contact.c.id.desc())):
+        if each.person_id is not None:
+            found.setdefault(each.person_id, []).append(each)
     return found
 
 
 def contact_by_id(db: Connection, contact_id: int) -> Contact | None:
     """That contact."""
-    r = db.execute(select(contact).where(contact.c.id == contact_id)).first()
-    return _contact(r) if r else None
+    return sql.one(db, Contact, _CONTACT_BY_ID, {"of_id": contact_id})
 
 
 def contact_at(db: Connection, channel: str, address: str) -> Contact | None:
     """The contact at that address."""
-    r = db.execute(select(contact).where(contact.c.channel == channel, contact.c.address == address)).first()
-    return _contact(r) if r else None
+    return sql.one(db, Contact, _CONTACT_AT, {"on_channel": channel, "at_address": address})
 
 
 def recipients(db: Connection) -> tuple[Recipient, ...]:
@@ -248,10 +126,10 @@ def recipients(db: Connection) -> tuple[Recipient, ...]:
 
 def _closes_at(contacts: list[Contact]) -> datetime | None:
     """When nothing but a window is left and it closes."""
-    usable = [(channel_named(c.channel).window, c.seen_at) for c in contacts if not c.refused]
+    usable = [(channel_named(c.channel).window, c.last_seen_at) for c in contacts if not c.refused]
     if not all(window for window, _ in usable):
         return None
-    return max((window.closes_at(seen) for window, seen in usable if window and seen), default=None)
+    return max((window.closes_at(seen) for window, seen in usable if window), default=None)
 
 
 def mark_refused(db: Connection, channel: str, address: str, why: str) -> int | None:

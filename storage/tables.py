@@ -1,130 +1,176 @@
-"""The tables. One class a table; what reads and writes them stands in the module of its topic."""
+"""Each entity once: a frozen value as it is read, and its table, a subclass that adds what only queries need.
+
+What reads and writes them stands in the module of its topic. A value has no defaults: a column that a
+query forgot is an error, never a value made up. Every table belongs to one campaign or to the installation.
+"""
 
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Table, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.types import UtcDateTime
-
-BigId = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _instant(nullable: bool = False, index: bool = False) -> Any:
-    return Field(default=None, sa_column=Column(UtcDateTime, nullable=nullable, index=index))
+from rules.people import Role
+from rules.progress import Outcome, Review
+from storage.types import BigId, OutcomeWord, ReviewWord, RoleWord, UtcDateTime
 
 
-class PersonRow(SQLModel, table=True):
-    """Somebody who joined with an invite."""
+class _Entity(SQLModel):
+    model_config = {"frozen": True, "hide_input_in_errors": True}  # nobody's data in a log
 
-    __tablename__ = "person"
-    id: int | None = Field(default=None, primary_key=True)
+
+class OfCampaign(_Entity):
+    """Belongs to one campaign: every query compares it, or says that it means all."""
+
+    campaign: str
+
+
+class OfInstallation(_Entity):
+    """Belongs to the installation, whatever campaigns it has."""
+
+
+class Person(OfInstallation):
+    """Somebody who joined. ``unit`` is empty for managers and administrators."""
+
+    id: int = Field(primary_key=True)
     name: str
-    role: str
-    unit: str = ""
-    language: str = "vi"
-    joined_at: datetime = _instant()
-    removed_at: datetime | None = _instant(nullable=True)
-    muted: bool = False
-    phone: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    role: Role = Field(sa_type=RoleWord)
+    unit: str
+    language: str
+    joined_at: datetime = Field(sa_type=UtcDateTime)
+    muted: bool
+    phone: str = Field(sa_column_kwargs={"server_default": ""})
     """For templates by phone, written 84905123456; empty where nobody gave it."""
 
 
-class ContactRow(SQLModel, table=True):
-    """One person, or one stranger, on one channel."""
+class PersonRow(Person, table=True):
+    """Also those who were removed."""
+
+    __tablename__ = "person"
+    removed_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class Contact(OfInstallation):
+    """A person, or a stranger, on a channel. ``last_seen_at``: when they wrote there last, to a minute."""
+
+    id: int = Field(primary_key=True)
+    person_id: int | None = Field(foreign_key="person.id", index=True)
+    channel: str
+    address: str
+    name: str
+    language: str
+    refused: str
+    """Why the channel refuses messages for good; empty while it takes them."""
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ContactRow(Contact, table=True):
+    """A channel has an address once."""
 
     __tablename__ = "contact"
     __table_args__ = (UniqueConstraint("channel", "address"),)
-    id: int | None = Field(default=None, primary_key=True)
-    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
-    channel: str
-    address: str
-    name: str = ""
-    language: str = ""
-    refused: str = ""
-    """Why the channel refuses messages for good; empty while it takes them."""
-    last_seen_at: datetime = _instant()
 
 
-class ConversationRow(SQLModel, table=True):
-    """Where a contact's conversation stands. ``seq`` rises with each question that has choices."""
+class Kept(OfInstallation):
+    """A contact's conversation as it was left: topic and data."""
+
+    topic: str
+    data: dict[str, Any] = Field(sa_type=JSON)
+
+
+class ConversationRow(Kept, table=True):
+    """One a contact."""
 
     __tablename__ = "conversation"
     contact_id: int = Field(primary_key=True, foreign_key="contact.id")
-    topic: str = ""
-    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    updated_at: datetime = _instant()
+    updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class ReceivedRow(SQLModel, table=True):
+class ReceivedRow(OfInstallation, table=True):
     """An update taken in. Its key makes a second delivery do nothing."""
 
     __tablename__ = "received"
     channel: str = Field(primary_key=True)
     update_id: str = Field(primary_key=True)
-    contact_id: int | None = Field(default=None, index=True)
-    at: datetime = _instant(index=True)
-    body: str = Field(default="", sa_column=Column(Text, nullable=False))
-    fault: str = ""
+    contact_id: int | None = Field(index=True)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    body: str = Field(sa_type=Text)
+    fault: str
 
 
-class InviteRow(SQLModel, table=True):
+class Invite(OfInstallation):
+    """What a code grants."""
+
+    role: Role = Field(sa_type=RoleWord)
+    unit: str
+    name: str
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    phone: str = Field(sa_column_kwargs={"server_default": ""})
+
+
+class InviteRow(Invite, table=True):
     """A one-time code, of which only the hash is kept."""
 
     __tablename__ = "invite"
     code_hash: str = Field(primary_key=True)
-    role: str
-    unit: str = ""
-    name: str = ""
-    created_by: str = ""
-    created_at: datetime = _instant()
-    expires_at: datetime = _instant()
-    used_at: datetime | None = _instant(nullable=True)
-    used_by: int | None = None
-    phone: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    created_by: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(sa_type=UtcDateTime)
+    used_by: int | None
 
 
-class DraftRow(SQLModel, table=True):
-    """A half-filled form. It belongs to the unit, so that a colleague can go on with it."""
+class Draft(OfCampaign):
+    """A unit's half-filled form: the walker's state as data, and who touched it last. It belongs to the unit,
+    so that a colleague can go on with it.
+
+    ``seq`` rises with every step, so that an answer to an older question is noticed.
+    """
+
+    id: int = Field(primary_key=True)
+    unit: str
+    obligation: str
+    state: dict[str, Any] = Field(sa_type=JSON)
+    seq: int
+    person_id: int
+    person_name: str
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DraftRow(Draft, table=True):
+    """One a unit and obligation."""
 
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("campaign", "unit", "obligation"),)
-    id: int | None = Field(default=None, primary_key=True)
-    campaign: str
-    unit: str
-    obligation: str
-    state: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    seq: int = 0
-    person_id: int
-    person_name: str
-    updated_at: datetime = _instant()
 
 
-class SubmissionRow(SQLModel, table=True):
-    """What a unit reported. Every change is a new revision; nothing is overwritten."""
+class Submission(OfCampaign):
+    """One revision of what a unit reported. Every change is a new one; nothing is overwritten."""
 
-    __tablename__ = "submission"
-    __table_args__ = (UniqueConstraint("campaign", "unit", "obligation", "revision"),)
-    id: int | None = Field(default=None, primary_key=True)
-    campaign: str
+    id: int = Field(primary_key=True)
     unit: str
     obligation: str
     revision: int
-    outcome: str
-    answers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    outcome: Outcome = Field(sa_type=OutcomeWord)
+    answers: dict[str, Any] = Field(sa_type=JSON)
     receipt: str = Field(unique=True)
-    submitted_at: datetime = _instant()
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
     person_id: int
     person_name: str
-    review: str = ""
-    review_reason: str = ""
-    reviewed_by: str = ""
-    reviewed_at: datetime | None = _instant(nullable=True)
+    review: Review = Field(sa_type=ReviewWord)
+    review_reason: str
+    reviewed_by: str
+    reviewed_at: datetime | None = Field(sa_type=UtcDateTime)
 
 
-class ExtensionRow(SQLModel, table=True):
-    """A later day granted to one unit."""
+class SubmissionRow(Submission, table=True):
+    """Revisions count up."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("campaign", "unit", "obligation", "revision"),)
+
+
+class ExtensionRow(OfCampaign, table=True):
+    """A later day granted to one unit; read as ``rules.deadlines.Extension``."""
 
     __tablename__ = "extension"
     campaign: str = Field(primary_key=True)
@@ -133,10 +179,23 @@ class ExtensionRow(SQLModel, table=True):
     day: date
     reason: str
     granted_by: str
-    granted_at: datetime = _instant()
+    granted_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class OutboxRow(SQLModel, table=True):
+class Waiting(OfInstallation):
+    """A queued message: where it goes and what it says."""
+
+    id: int = Field(primary_key=True, sa_type=BigId)
+    contact_id: int | None
+    channel: str
+    address: str
+    kind: str
+    body: dict[str, Any] = Field(sa_type=JSON)
+    attempts: int
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OutboxRow(Waiting, table=True):
     """A message waiting to be sent, or sent. ``key`` keeps a push from being queued twice.
 
     ``not_before`` (none: at once) and ``claimed_until`` are times of the wall clock, the others
@@ -145,190 +204,227 @@ class OutboxRow(SQLModel, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (Index("outbox_waiting", "state", "not_before"), Index("outbox_of_contact", "contact_id", "id"))
-    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
-    key: str | None = Field(default=None, unique=True)
-    contact_id: int | None = None
-    channel: str
-    address: str
-    kind: str = "reply"
-    body: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    state: str = "waiting"
-    not_before: datetime | None = _instant(nullable=True)
-    claimed_until: datetime | None = _instant(nullable=True)
-    attempts: int = 0
-    created_at: datetime = _instant()
-    sent_at: datetime | None = _instant(nullable=True)
-    platform_id: str = ""
-    error: str = ""
+    key: str | None = Field(unique=True)
+    state: str
+    not_before: datetime | None = Field(sa_type=UtcDateTime)
+    claimed_until: datetime | None = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(sa_type=UtcDateTime)
+    platform_id: str
+    error: str
 
 
-class ChoiceListRow(SQLModel, table=True):
-    """A numbered list that a contact was shown, on a channel without buttons: ``choices`` are
-    ``[label, action]``, numbered from ``first``. Its numbers differ from those of the lists before it."""
+class ShownList(OfInstallation):
+    """A numbered list that a contact was shown, on a channel without buttons: pairs of label and action, numbered
+    from ``first``."""
+
+    outbox_id: int = Field(primary_key=True, sa_type=BigId)
+    first: int
+    choices: tuple[tuple[str, str], ...] = Field(sa_type=JSON)
+
+    @property
+    def next(self) -> int:
+        """The number after its last."""
+        return self.first + len(self.choices)
+
+    def action(self, number: int) -> str:
+        """What that number stands for; empty where it is not of this list."""
+        place = number - self.first
+        return self.choices[place][1] if 0 <= place < len(self.choices) else ""
+
+
+class ChoiceListRow(ShownList, table=True):
+    """Its numbers differ from those of the contact's lists before it."""
 
     __tablename__ = "choice_list"
-    outbox_id: int = Field(sa_column=Column(BigId, primary_key=True))
     contact_id: int = Field(index=True)
-    first: int
-    choices: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    at: datetime = _instant()
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
-class InboxRow(SQLModel, table=True):
-    """A platform's update as it came, kept until its turn is committed. Times are the wall clock's."""
+class Arrived(OfInstallation):
+    """An update that waits for its turn, as it came."""
+
+    id: int = Field(primary_key=True, sa_type=BigId)
+    channel: str
+    update_id: str
+    body: dict[str, Any] = Field(sa_type=JSON)
+    attempts: int
+
+
+class InboxRow(Arrived, table=True):
+    """Kept until its turn is committed. Times are the wall clock's."""
 
     __tablename__ = "inbox"
     __table_args__ = (UniqueConstraint("channel", "update_id"),)
-    id: int | None = Field(default=None, sa_column=Column(BigId, primary_key=True))
-    channel: str
-    update_id: str
-    body: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    received_at: datetime = _instant()
-    claimed_until: datetime | None = _instant(nullable=True)
-    attempts: int = 0
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    claimed_until: datetime | None = Field(sa_type=UtcDateTime)
 
 
-class SpentRow(SQLModel, table=True):
-    """How many messages of a kind a channel took in a period, and what they cost in đồng."""
+class Spent(OfInstallation):
+    """So many messages of a kind that a channel took, and đồng paid for them."""
+
+    channel: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    count: int
+    cost: int
+
+
+class SpentRow(Spent, table=True):
+    """In a period."""
 
     __tablename__ = "spent"
-    channel: str = Field(primary_key=True)
     period: str = Field(primary_key=True)
-    kind: str = Field(primary_key=True)
-    count: int = 0
-    cost: int = 0
 
 
-class TokenPairRow(SQLModel, table=True):
-    """A channel's access and refresh token. Each refresh makes a new ``generation`` and kills the old pair.
+class TokenPair(OfInstallation):
+    """A channel's pair in force. ``access`` is empty where only a refresh token was given yet.
 
-    ``holder`` refreshes it until ``held_until``; ``lost`` says why it can't be refreshed any more. Times are
-    the wall clock's. ``seed`` is the hash of the refresh token that the settings last gave.
+    ``lost`` says why it can't be refreshed any more. ``seed`` is the hash of the refresh token that the
+    settings last gave.
     """
+
+    access: str = Field(repr=False)
+    refresh: str = Field(repr=False)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    generation: int
+    lost: str
+    seed: str = Field(repr=False)
+
+
+class TokenPairRow(TokenPair, table=True):
+    """Each refresh makes a new ``generation`` and kills the old pair. ``holder`` refreshes it until ``held_until``;
+    times are the wall clock's."""
 
     __tablename__ = "token_pair"
     channel: str = Field(primary_key=True)
-    access: str = ""
-    refresh: str
-    expires_at: datetime = _instant()
-    generation: int = 1
-    holder: str = ""
-    held_until: datetime | None = _instant(nullable=True)
-    lost: str = ""
-    seed: str = ""
+    holder: str
+    held_until: datetime | None = Field(sa_type=UtcDateTime)
 
 
-class LinkCodeRow(SQLModel, table=True):
+class LinkCodeRow(OfInstallation, table=True):
     """A six-digit code by which a person links another channel. Only its hash is kept."""
 
     __tablename__ = "link_code"
     code_hash: str = Field(primary_key=True)
     person_id: int = Field(index=True)
-    expires_at: datetime = _instant()
-    used_at: datetime | None = _instant(nullable=True)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(sa_type=UtcDateTime)
 
 
-class LinkTryRow(SQLModel, table=True):
+class LinkTryRow(OfInstallation, table=True):
     """A wrong code that somebody typed."""
 
     __tablename__ = "link_try"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(primary_key=True)
     contact_id: int = Field(index=True)
-    at: datetime = _instant()
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
-class UnreachedRow(SQLModel, table=True):
+class UnreachedRow(OfInstallation, table=True):
     """Somebody whom the last push did not reach on any channel, and why; gone as soon as one does."""
 
     __tablename__ = "unreached"
     person_id: int = Field(primary_key=True)
     why: str
-    channel: str = ""
-    at: datetime = _instant()
+    channel: str
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
-class RungRow(SQLModel, table=True):
+class RungRow(OfCampaign, table=True):
     """A rung of the ladder that is settled for somebody: sent, or skipped because a newer one was."""
 
     __tablename__ = "rung"
     key: str = Field(primary_key=True)
     campaign: str = Field(index=True)
-    person_id: int | None = None
+    person_id: int | None
     kind: str
-    at: datetime = _instant()
+    at: datetime = Field(sa_type=UtcDateTime)
     state: str
 
 
-class AcknowledgementRow(SQLModel, table=True):
+class AcknowledgementRow(OfCampaign, table=True):
     """ "Đã nắm": a person has seen a reminder."""
 
     __tablename__ = "acknowledgement"
     __table_args__ = (UniqueConstraint("person_id", "campaign", "obligation"),)
-    id: int | None = Field(default=None, primary_key=True)
-    campaign: str
+    id: int = Field(primary_key=True)
     person_id: int
     unit: str
     obligation: str
-    at: datetime = _instant()
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
-class SnoozeRow(SQLModel, table=True):
-    """ "Remind me this afternoon"."""
+class SnoozeRow(OfInstallation, table=True):
+    """ "Remind me this afternoon"; read as ``rules.ladder.Snooze``."""
 
     __tablename__ = "snooze"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(primary_key=True)
     campaign: str
     person_id: int
-    at: datetime = _instant()
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
-class QuestionRow(SQLModel, table=True):
-    """A question and what was answered, for managers to review; or passed on to the department."""
+class Asked(OfInstallation):
+    """A question and what became of it: answered, for managers to review, or passed on to the department."""
 
-    __tablename__ = "question"
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(primary_key=True)
     campaign: str
     contact_id: int
-    person_id: int | None = None
-    asker: str = ""
-    at: datetime = _instant(index=True)
-    text: str = Field(sa_column=Column(Text, nullable=False))
-    answer: str = Field(default="", sa_column=Column(Text, nullable=False))
-    clauses: str = ""
-    score: float = 0.0
-    abstained: bool = False
-    state: str = "answered"
-    reply: str = Field(default="", sa_column=Column(Text, nullable=False))
-    replied_by: str = ""
-    replied_at: datetime | None = _instant(nullable=True)
-    published_at: datetime | None = _instant(nullable=True)
-    published_clause: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    person_id: int | None
+    asker: str
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    text: str = Field(sa_type=Text)
+    answer: str = Field(sa_type=Text)
+    clauses: str
+    abstained: bool
+    state: str
+    reply: str = Field(sa_type=Text)
+    replied_by: str
+    replied_at: datetime | None = Field(sa_type=UtcDateTime)
+    published_at: datetime | None = Field(sa_type=UtcDateTime)
+    published_clause: str = Field(sa_column_kwargs={"server_default": ""})
 
 
-class AlertGroupRow(SQLModel, table=True):
+class QuestionRow(Asked, table=True):
+    """With the score of the answer."""
+
+    __tablename__ = "question"
+    score: float
+
+
+class AlertGroup(OfInstallation):
     """A group chat that a manager bound to the alerts."""
 
-    __tablename__ = "alert_group"
     channel: str = Field(primary_key=True)
     address: str = Field(primary_key=True)
-    title: str = ""
+    title: str
+
+
+class AlertGroupRow(AlertGroup, table=True):
+    """And who bound it."""
+
+    __tablename__ = "alert_group"
     bound_by: int
-    bound_at: datetime = _instant()
+    bound_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class StoredFileRow(SQLModel, table=True):
-    """A file that somebody sent, by the hash of its content."""
+class StoredFile(OfInstallation):
+    """A file by the hash of its content; ``type`` was read from the content, not from the name."""
 
-    __tablename__ = "stored_file"
     hash: str = Field(primary_key=True)
     name: str
     type: str
     size: int
-    stored_at: datetime = _instant()
-    person_id: int | None = None
 
 
-class KeptRow(SQLModel, table=True):
+class StoredFileRow(StoredFile, table=True):
+    """And who sent it first."""
+
+    __tablename__ = "stored_file"
+    stored_at: datetime = Field(sa_type=UtcDateTime)
+    person_id: int | None
+
+
+class KeptRow(OfInstallation, table=True):
     """Single values that outlive a restart, such as the rehearsal's clock."""
 
     __tablename__ = "kept"
@@ -364,3 +460,10 @@ token_pair = table(TokenPairRow)
 link_code = table(LinkCodeRow)
 link_try = table(LinkTryRow)
 unreached = table(UnreachedRow)
+
+OF_CAMPAIGN = frozenset(
+    table(mapped.class_).name for mapped in SQLModel._sa_registry.mappers if issubclass(mapped.class_, OfCampaign)
+)
+"""The names of the tables whose rows belong to one campaign."""
+ALL: tuple[Table, ...] = tuple(SQLModel.metadata.sorted_tables)
+"""Every table, those that others refer to first."""

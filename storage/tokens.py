@@ -4,48 +4,26 @@ Whoever refreshes holds the pair: a conditional update that one of any number of
 database. The hold runs out by itself, so a process that dies takes nothing with it. All times are the wall clock's.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage import sql
+from storage.tables import TokenPair as TokenPair
 from storage.tables import token_pair
-
-
-@dataclass(frozen=True)
-class TokenPair:
-    """The pair in force. ``access`` is empty where only a refresh token was given yet."""
-
-    access: str
-    refresh: str
-    expires_at: datetime
-    generation: int
-    lost: str
-    seed: str
-
-    def __repr__(self) -> str:
-        return f"TokenPair(generation={self.generation}, expires_at={self.expires_at.isoformat()})"
 
 
 def pair_of(db: Connection, channel: str) -> TokenPair | None:
     """The pair in force."""
-    r = db.execute(select(token_pair).where(token_pair.c.channel == channel)).first()
-    return TokenPair(r.access, r.refresh, r.expires_at, r.generation, r.lost, r.seed) if r else None
+    return sql.one(db, TokenPair, select(*sql.columns(TokenPair, token_pair)).where(token_pair.c.channel == channel))
 
 
 def store(db: Connection, channel: str, access: str, refresh: str, expires_at: datetime, seed: str | None = None) -> int:
     """Put a new pair in force; the old one is dead from here on, and nobody holds it. Returns its generation."""
-    upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
     fresh = {"access": access, "refresh": refresh, "expires_at": expires_at, "holder": "", "held_until": None, "lost": ""}
-    if seed is not None:
-        fresh["seed"] = seed
-    added = upsert(token_pair).values(channel=channel, generation=1, **{"seed": "", **fresh})
-    stored = added.on_conflict_do_update(
-        index_elements=["channel"], set_={**fresh, "generation": token_pair.c.generation + 1}
-    ).returning(token_pair.c.generation)
-    return int(db.execute(stored).scalar_one())
+    values = {"channel": channel, "generation": 1, "seed": seed or "", **fresh}
+    kept = () if seed is not None else ("seed",)
+    return int(sql.upsert(db, token_pair, values, adding=("generation",), keeping=kept).generation)
 
 
 def hold(db: Connection, channel: str, generation: int, holder: str, wall_now: datetime, until: datetime) -> bool:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage import sql
 from storage.tables import contact, outbox, person, unreached
 
 
@@ -24,10 +23,7 @@ class Unreached:
 
 def note(db: Connection, person_id: int, why: str, channel: str, now: datetime) -> None:
     """A push to somebody came to nothing; the newest reason counts."""
-    upsert = postgres_insert if db.dialect.name == "postgresql" else sqlite_insert
-    values = {"person_id": person_id, "why": why, "channel": channel, "at": now}
-    added = upsert(unreached).values(values)
-    db.execute(added.on_conflict_do_update(index_elements=["person_id"], set_={"why": why, "channel": channel, "at": now}))
+    sql.upsert(db, unreached, {"person_id": person_id, "why": why, "channel": channel, "at": now})
 
 
 def clear(db: Connection, person_id: int) -> None:
@@ -43,10 +39,10 @@ def everybody(db: Connection) -> list[Unreached]:
         .where(contact.c.person_id == unreached.c.person_id, outbox.c.state == "sent", outbox.c.sent_at > unreached.c.at)
         .exists()
     )
-    rows = db.execute(
+    query = (
         select(unreached, person.c.name, person.c.unit)
         .join(person, person.c.id == unreached.c.person_id)
         .where(person.c.removed_at.is_(None), ~reached)
         .order_by(unreached.c.at, unreached.c.person_id)
     )
-    return [Unreached(r.person_id, r.name, r.unit, r.why, r.channel, r.at) for r in rows]
+    return sql.many(db, Unreached, query)

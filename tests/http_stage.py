@@ -21,7 +21,7 @@ from bot.running import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
 from handlers.turn import Incoming, Message
-from storage import choices
+from storage import shown_lists
 from storage.database import reading
 from storage.tables import inbox, outbox, received
 from tests.doubles import zalo_bot, zalo_oa
@@ -170,7 +170,7 @@ class HttpStage(Stage):
         with reading(self.engine) as db:
             contact = people.contact_at(db, self.channel, address)
             assert contact
-            for item in choices.shown(db, contact.id):
+            for item in shown_lists.shown(db, contact.id):
                 for number in range(item.first, item.next):
                     if item.action(number) == action:
                         return str(number)

@@ -15,7 +15,7 @@ from handlers.turn import Incoming, Message, World
 from rules.campaign_file import load_campaign
 from rules.ladder import instants
 from rules.people import Role
-from storage import people
+from storage import invites
 from storage.database import migrate, open_database
 from storage.files import FileStore
 from storage.outbox import Settled, settle
@@ -71,7 +71,7 @@ class Stage:
     def invite(self, role: Role, unit: str = "", name: str = "") -> str:
         """A code."""
         pick: Callable[[str], str] = self.world.pick
-        return self.writer.write(lambda db: people.create_invite(db, role, unit, name, "test", self.now, pick)).code
+        return self.writer.write(lambda db: invites.create_invite(db, role, unit, name, "test", self.now, pick)).code
 
     def hear(self, incoming: Incoming) -> list[Said]:
         """One update in; everything said because of it."""

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from bot.channels import zalo_bot, zalo_oa
 from handlers.turn import Incoming
 from rules.channels import channel_named
-from storage import choices, people, tables
+from storage import people, shown_lists, tables
 from storage.database import reading
 from tests.stage import Said, Stage
 from tests.test_conversations import FOLDER, Door, Play
@@ -68,7 +68,7 @@ class Numbered(Door):
             return
         pairs, contact = [[c.label, c.action] for c in said.message.choices], said.contact_id
         now = self.stage.now
-        first = self.stage.writer.write(lambda db: choices.show(db, said.outbox_id, contact, pairs, now, self.anew))
+        first = self.stage.writer.write(lambda db: shown_lists.show(db, said.outbox_id, contact, pairs, now, self.anew))
         for number, choice in enumerate(said.message.choices, first):
             self.numbers.setdefault((said.address, choice.action), []).append(number)
 
@@ -91,7 +91,7 @@ class ConsoleDoor(Numbered):
         with reading(self.stage.engine) as db:
             contact = people.contact_at(db, self.channel, plain.address)
             assert contact
-            newest = choices.shown(db, contact.id)[0]
+            newest = shown_lists.shown(db, contact.id)[0]
         number = next((n for n in range(newest.first, newest.next) if newest.action(n) == plain.choice), None)
         if number is None:
             return plain

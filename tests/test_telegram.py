@@ -19,8 +19,9 @@ from bot.settings import Settings
 from bot.wiring import House, build
 from handlers.reminding import tick
 from rules.people import Role
-from storage import groups, people, reports
+from storage import groups, invites, people, reports
 from storage.database import reading
+from storage.scope import Scope
 from storage.tables import outbox, received
 from tests.doubles.telegram import TOKEN, TelegramDouble
 from tests.made_files import PDF
@@ -42,7 +43,7 @@ class Running:
     def invite(self, role: Role, unit: str = "") -> str:
         house = self.house
         return house.writer.write(
-            lambda db: people.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
+            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
         ).code
 
     async def join(self, user: int, role: Role, unit: str = "", name: str = "Lan") -> None:
@@ -109,7 +110,7 @@ def test_a_whole_report_by_polling(tmp_path: Path) -> None:
             alert = await telegram.last(MINH, "vừa nộp")
             assert {"Xác nhận", "Yêu cầu bổ sung"} <= set(alert.buttons)
             with reading(bot.house.engine) as db:
-                kept = reports.latest(db, CAMPAIGN.name, "dai-loc", "unspent-funds")
+                kept = reports.latest(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds")
             assert kept
             assert kept.answers["give_back"] == 200_000_000
             assert bot.house.world.files.get(kept.answers["file"]["hash"]) == PDF

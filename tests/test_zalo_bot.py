@@ -21,8 +21,9 @@ from bot.wiring import House, build
 from handlers.pushing import push_to_person
 from handlers.turn import Message
 from rules.people import Role
-from storage import people, reports, spending, unreached
+from storage import invites, reports, spending, unreached
 from storage.database import reading
+from storage.scope import Scope
 from storage.tables import contact, outbox, received
 from tests.doubles.zalo_bot import TOKEN, Call, ZaloBotDouble
 from tests.made_files import PDF, PNG
@@ -43,7 +44,7 @@ class Running:
     def invite(self, role: Role, unit: str = "") -> str:
         house = self.house
         return house.writer.write(
-            lambda db: people.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
+            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
         ).code
 
     async def say(self, user: str, text: str, holding: str, name: str = "Lan") -> Call:
@@ -65,7 +66,7 @@ class Running:
 
     def report(self, unit: str, slug: str) -> reports.Submission | None:
         with reading(self.house.engine) as db:
-            return reports.latest(db, CAMPAIGN.name, unit, slug)
+            return reports.latest(Scope(db, CAMPAIGN), unit, slug)
 
 
 def settings(tmp_path: Path, zalo: ZaloBotDouble, **more: Any) -> Settings:

@@ -26,8 +26,9 @@ from bot.zalo_tokens import begin_authorizing
 from handlers.pushing import push_to_person
 from handlers.turn import Message, OutFile
 from rules.people import Role
-from storage import groups, inbox, people, reports, spending, tokens, unreached
+from storage import inbox, invites, kept, people, reports, spending, tokens, unreached
 from storage.database import reading
+from storage.scope import Scope
 from storage.tables import contact, outbox, received
 from storage.tables import inbox as waiting
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, Call, ZaloOaDouble
@@ -49,7 +50,7 @@ class Running:
     def invite(self, role: Role, unit: str = "", phone: str = "") -> str:
         house = self.house
         return house.writer.write(
-            lambda db: people.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick, phone)
+            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick, phone)
         ).code
 
     async def deliver(self, body: bytes, signature: str | None = None) -> int:
@@ -133,7 +134,7 @@ def test_a_whole_report_with_buttons_and_a_file(tmp_path: Path) -> None:
             await bot.say(LAN, summary.buttons["Gửi"], "Mã biên nhận")
             alert = await zalo.last(MINH, "vừa nộp")
             assert "Lan" in alert.text
-            kept = bot.look(lambda db: reports.latest(db, CAMPAIGN.name, "dai-loc", "unspent-funds"))
+            kept = bot.look(lambda db: reports.latest(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds"))
             assert bot.house.world.files.get(kept.answers["file"]["hash"]) == PDF
             listed = await bot.say(MINH, "tiến độ kinh phí", "Đại Lộc")
             assert not listed.buttons
@@ -275,7 +276,7 @@ def test_the_domains_home_carries_zalos_tag_and_invites_the_accounts_link(tmp_pa
         async with running(tmp_path, zalo_site_verification="abc123") as bot, httpx.AsyncClient() as browser:
             home = await browser.get(f"{bot.web}/")
             assert '<meta name="zalo-platform-site-verification" content="abc123">' in home.text
-            await bot.eventually(lambda db: groups.kept_value(db, ACCOUNT_KEY))
+            await bot.eventually(lambda db: kept.value(db, ACCOUNT_KEY))
             again = build(bot.house.settings)  # what the command line sees
             assert again.links("CODE") == ("https://zalo.me/579745863508352884",)
             again.close()

@@ -11,7 +11,7 @@ from handlers.engine import take
 from handlers.reminding import tick
 from handlers.turn import Incoming, Message
 from rules.channels import ChannelName, channel_named
-from storage import choices, outbox, people
+from storage import outbox, people, shown_lists
 from storage.database import reading
 from storage.outbox import Settled, Waiting
 
@@ -71,7 +71,7 @@ def remember(house: House, row: Waiting, message: Message) -> None:
     if pairs and contact_id is not None:
         now = house.clock.now()
         house.writer.write(
-            lambda db: choices.show(db, row.id, contact_id, pairs, now, channel_named(CHANNEL).numbers_anew), row.address
+            lambda db: shown_lists.show(db, row.id, contact_id, pairs, now, channel_named(CHANNEL).numbers_anew), row.address
         )
 
 

@@ -236,7 +236,7 @@ class ZaloOaSink:
             return Window.FREE
         with reading(self._house.engine) as db:
             found = people.contact_by_id(db, waiting.contact_id) if waiting.contact_id is not None else None
-        return self._channel.window.at(found.seen_at, self._house.clock.now()) if found and found.seen_at else Window.CLOSED
+        return self._channel.window.at(found.last_seen_at, self._house.clock.now()) if found else Window.CLOSED
 
     async def _parts(self, message: Message, waiting: Waiting) -> list[dict[str, Any]]:
         """The platform's messages that make up one of ours: the file first, then texts, the last with the buttons."""

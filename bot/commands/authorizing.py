@@ -8,7 +8,7 @@ from bot.clocks import wall_now
 from bot.command_line import Refused
 from bot.wiring import House
 from bot.zalo_tokens import PENDING_KEY, OAuthRefused, OAuthSilent, begin_authorizing, callback, finish_authorizing
-from storage import groups
+from storage import kept
 from storage.database import reading
 
 
@@ -37,13 +37,13 @@ def _finish(house: House, answer: str) -> None:
     query = parse_qs(urlsplit(answer).query)
     code = query.get("code", [answer])[0]
     with reading(house.engine) as db:
-        kept = (groups.kept_value(db, PENDING_KEY) or "").split(" ")
-    if len(kept) != 3 or int(kept[2]) < wall_now().timestamp():
+        pending = (kept.value(db, PENDING_KEY) or "").split(" ")
+    if len(pending) != 3 or int(pending[2]) < wall_now().timestamp():
         raise Refused("No authorisation is under way: run dondoc zalo authorize first, and answer within 30 minutes.")
-    if "state" in query and query["state"][0] != kept[0]:
+    if "state" in query and query["state"][0] != pending[0]:
         raise Refused("This address answers an older link: open the newest one, or run dondoc zalo authorize again.")
     try:
-        asyncio.run(finish_authorizing(house.settings, house.writer, code, kept[1], wall_now))
+        asyncio.run(finish_authorizing(house.settings, house.writer, code, pending[1], wall_now))
     except OAuthRefused as refused:
         raise Refused(f"Zalo did not take the code ({refused.code} {refused.said}): run dondoc zalo authorize again.") from None
     except OAuthSilent as silent:

@@ -13,6 +13,7 @@ from rules import forms
 from rules.progress import bucket_of, timing_of
 from storage import reports
 from storage.database import reading
+from storage.scope import Scope
 
 HEADINGS = (
     "Đơn vị",
@@ -44,8 +45,9 @@ def export_to(house: House, kind: str, out: Path) -> None:
 def _rows(house: House) -> list[tuple[str, ...]]:
     campaign, words, now = house.world.campaign, house.world.languages.of("vi"), house.clock.now()
     with reading(house.engine) as db:
-        standings, due = reports.standings(db, campaign), reports.due(db, campaign)
-        latest = {(s.unit, s.obligation): s for s in reports.all_latest(db, campaign.name)}
+        scope = Scope(db, campaign)
+        standings, due = reports.standings(scope), reports.due(scope)
+        latest = {(s.unit, s.obligation): s for s in reports.all_latest(scope)}
     rows: list[tuple[str, ...]] = []
     for unit, obligation in campaign.pairs():
         key = (unit.slug, obligation.slug)

@@ -5,7 +5,7 @@ from bot.wiring import House
 from handlers.phoning import read_phone
 from rules.people import Role
 from rules.units import AskBack, Found, read_unit
-from storage import people
+from storage import invites
 
 ALSO_CALLED = {"admin": Role.ADMINISTRATOR, "can-bo": Role.OFFICER, "lanh-dao": Role.LEADER, "quan-ly": Role.MANAGER}
 
@@ -19,7 +19,7 @@ def make_invite(house: House, role_name: str, unit_name: str, name: str, phone: 
         raise Refused(f"{phone!r} is no Vietnamese telephone number: write e.g. 0905123456.")
     now = house.clock.now()
     created = house.writer.write(
-        lambda db: people.create_invite(db, role, unit, name.strip()[:60], "dondoc", now, house.world.pick, number)
+        lambda db: invites.create_invite(db, role, unit, name.strip()[:60], "dondoc", now, house.world.pick, number)
     )
     house.links.ask(house.settings)
     links = house.links(created.code)

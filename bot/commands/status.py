@@ -15,6 +15,7 @@ from rules.progress import Standing, bucket_of, timing_of
 from rules.units import Found, read_unit
 from storage import reports
 from storage.database import reading
+from storage.scope import Scope
 
 
 def named_obligation(house: House, given: str) -> Obligation:
@@ -34,7 +35,8 @@ def show_status(house: House, unit: str, obligation: str, at: str, as_json: bool
     campaign = house.world.campaign
     now = moment(at, campaign.zone) if at else house.clock.now()
     with reading(house.engine) as db:
-        standings, due = reports.standings(db, campaign), reports.due(db, campaign)
+        scope = Scope(db, campaign)
+        standings, due = reports.standings(scope), reports.due(scope)
     wanted_unit = _unit(house, unit) if unit else None
     items = (named_obligation(house, obligation),) if obligation else campaign.dated()
     pairs = [

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from bot.settings import Settings
 from bot.wiring import build
 from rules.people import Role
-from storage import conversations, people
+from storage import conversations, invites, people
 from tests.doubles.telegram import TOKEN, TelegramDouble
 from tests.postgres import fresh_database
 
@@ -27,7 +27,8 @@ PEOPLE = 12
 
 def enrol(db: Connection, address: str, now: datetime) -> None:
     contact = conversations.record_contact(db, "telegram", address, "Hoa", now)
-    people.join(db, contact, people.Invite(Role.OFFICER, "hoi-an", "Hoa", now), "Hoa", "vi", now)
+    invited = invites.Invite(role=Role.OFFICER, unit="hoi-an", name="Hoa", expires_at=now, phone="")
+    people.join(db, contact, invited, "Hoa", "vi", now)
 
 
 def free_port() -> int:
@@ -50,7 +51,7 @@ def test_many_processes_answer_everybody_once(tmp_path: Path) -> None:
             now = house.clock.now()
             codes = [
                 house.writer.write(
-                    lambda db: people.create_invite(db, Role.OFFICER, "dai-loc", "", "t", now, house.world.pick)
+                    lambda db: invites.create_invite(db, Role.OFFICER, "dai-loc", "", "t", now, house.world.pick)
                 ).code
                 for _ in range(PEOPLE)
             ]

@@ -217,5 +217,7 @@ def test_a_lost_account_is_authorised_again_with_pkce(tmp_path: Path) -> None:
 
 
 def test_no_token_shows_in_a_repr() -> None:
-    pair = TokenPair("secret-access", "secret-refresh", wall_now(), 1, "", "")
-    assert "secret" not in repr(pair)
+    pair = TokenPair(
+        access="secret-access", refresh="secret-refresh", expires_at=wall_now(), generation=1, lost="", seed="secret-hash"
+    )  # fmt: skip
+    assert "secret" not in f"{pair!r} {pair}"

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from handlers.turn import Incoming
 from rules.people import Role
-from storage import choices
+from storage import shown_lists
 from storage.tables import draft
 from tests.stage import Said, Stage
 
@@ -32,7 +32,7 @@ class Chat:
 
     def number(self, outbox_id: int, contact: int, pairs: list[list[str]]) -> int:
         now = self.stage.now
-        return self.stage.writer.write(lambda db: choices.show(db, outbox_id, contact, pairs, now))
+        return self.stage.writer.write(lambda db: shown_lists.show(db, outbox_id, contact, pairs, now))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from handlers.turn import Incoming, Message
 from handlers.ways import ways_to
 from rules.campaign import Template
 from rules.people import Role
-from storage import linking, outbox, people, unreached
+from storage import linking, outbox, people, sql, unreached
 from storage.database import reading
 from storage.outbox import PIECES_OUT, Settled, Waiting
 from storage.tables import outbox as rows_of
@@ -88,7 +88,7 @@ def send_all(stage: Stage, fate_of: Fate) -> list[Waiting]:
             return tried
         assert len(tried) < 200, "it goes round in circles"
         for r in rows:
-            waiting = Waiting(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, 0, r.created_at)
+            waiting = sql.read(Waiting, r, attempts=0)
             tried.append(waiting)
             stage.writer.write(lambda db, w=waiting: settle(db, stage, w, fate_of(w)))  # type: ignore[misc]
 

@@ -13,10 +13,11 @@ from handlers.engine import ACTIONS, COMMANDS, TOPICS, apologise, take
 from handlers.turn import Incoming, Message
 from rules.campaign import FormField, Kind
 from rules.forms import NOTHING, SUMMARY, FormState
-from rules.ladder import Role
+from rules.people import Role
 from rules.progress import Outcome
 from storage import conversations, people, questions, reports
-from storage.people import Invite
+from storage.invites import Invite
+from storage.scope import Scope
 from tests.stage import CAMPAIGN, OPENING, Stage
 
 NASTY = (
@@ -49,12 +50,13 @@ def people_it(stage: Stage) -> Peopled:
         for name, role in WHO.items():
             contact = conversations.record_contact(db, "telegram", name, name, OPENING)
             if role:
-                people.join(db, contact, Invite(role, "" if role.oversees else "dai-loc", "", OPENING), name, "vi", OPENING)
-            questions.keep_question(db, CAMPAIGN.name, contact, None, name, "phí?", "không nêu", "", 0.1, True, OPENING)
+                invited = Invite(role=role, unit="" if role.oversees else "dai-loc", name="", expires_at=OPENING, phone="")
+                people.join(db, contact, invited, name, "vi", OPENING)
+            questions.keep_question(Scope(db, CAMPAIGN), contact, None, name, "phí?", "không nêu", "", 0.1, True, OPENING)
         sent = ("dai-loc", "list-corrections", Outcome.NOTHING, {}, 1, "officer", OPENING, stage.world.pick)
-        reports.submit(db, CAMPAIGN.name, *sent)
+        reports.submit(Scope(db, CAMPAIGN), *sent)
         state = FormState(SUMMARY).to_json()
-        return reports.begin_draft(db, CAMPAIGN.name, "dai-loc", "unspent-funds", state, 1, "officer", OPENING).id
+        return reports.begin_draft(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds", state, 1, "officer", OPENING).id
 
     return Peopled(stage, stage.writer.write(prepare))
 
@@ -149,12 +151,13 @@ def stand_at(stage: Stage, channel: str, slug: str, place: FormState) -> None:
     unit = "dai-loc"
 
     def stand(db: Connection) -> None:
-        draft = reports.find_draft(db, CAMPAIGN.name, unit, slug)
-        draft = draft or reports.begin_draft(db, CAMPAIGN.name, unit, slug, place.to_json(), 1, "officer", OPENING)
-        seq = reports.keep_draft(db, CAMPAIGN.name, draft, place.to_json(), 1, "officer", OPENING)
+        draft = reports.find_draft(Scope(db, CAMPAIGN), unit, slug)
+        draft = draft or reports.begin_draft(Scope(db, CAMPAIGN), unit, slug, place.to_json(), 1, "officer", OPENING)
+        seq = reports.keep_draft(Scope(db, CAMPAIGN), draft, place.to_json(), 1, "officer", OPENING)
         opened = conversations.open_conversation(db, channel, "officer", "officer", "vi", OPENING)
         if opened.person is None:
-            people.join(db, opened.contact.id, Invite(Role.OFFICER, unit, "", OPENING), "officer", "vi", OPENING)
+            invited = Invite(role=Role.OFFICER, unit=unit, name="", expires_at=OPENING, phone="")
+            people.join(db, opened.contact.id, invited, "officer", "vi", OPENING)
         conversations.keep(db, opened.contact.id, "report", {"draft": draft.id, "seq": seq}, OPENING)
 
     stage.writer.write(stand)

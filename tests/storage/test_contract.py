@@ -1,5 +1,6 @@
 """Every store keeps the same promises: each case runs on SQLite and on PostgreSQL."""
 
+import json
 import threading
 from concurrent.futures import wait
 from datetime import UTC, date, datetime, timedelta
@@ -14,9 +15,10 @@ import storage.database
 from rules.ladder import Push, PushKind, Reason
 from rules.people import Recipient, Role
 from rules.progress import Outcome, Review
-from storage import conversations, groups, outbox, people, questions, reminders, reports
+from storage import backup, conversations, groups, inbox, invites, kept, outbox, people, questions, reminders, reports
 from storage.database import HEAD, is_current, migrate, open_database, reading
 from storage.outbox import Settled, Waiting
+from storage.scope import Scope
 from storage.tables import person, received
 from tests.stage import CAMPAIGN, OPENING, Stage
 
@@ -66,7 +68,7 @@ def test_an_invite_is_redeemed_by_exactly_one_of_many(any_stage: Stage) -> None:
     def redeem() -> bool:
         gate.wait()
         with stage.engine.begin() as db:
-            return people.redeem(db, code.lower(), None, OPENING) is not None
+            return invites.redeem(db, code.lower(), None, OPENING) is not None
 
     from concurrent.futures import ThreadPoolExecutor
 
@@ -79,7 +81,7 @@ def test_an_invite_expires_and_its_code_is_not_kept(any_stage: Stage) -> None:
     stage = any_stage
     code = stage.invite(Role.MANAGER)
     late = OPENING + timedelta(days=15)
-    assert stage.writer.write(lambda db: people.redeem(db, code, None, late)) is None
+    assert stage.writer.write(lambda db: invites.redeem(db, code, None, late)) is None
     with reading(stage.engine) as db:
         rows = db.exec_driver_sql("select * from invite").all()
     assert code not in str(rows)
@@ -90,7 +92,8 @@ def test_the_removed_are_strangers(any_stage: Stage) -> None:
 
     def join(db: Connection) -> int:
         contact = conversations.record_contact(db, "telegram", "7", "Lan", OPENING)
-        return people.join(db, contact, people.Invite(Role.OFFICER, "dai-loc", "", OPENING), "Lan", "vi", OPENING).id
+        invited = invites.Invite(role=Role.OFFICER, unit="dai-loc", name="", expires_at=OPENING, phone="")
+        return people.join(db, contact, invited, "Lan", "vi", OPENING).id
 
     who = stage.writer.write(join)
     opened = stage.writer.write(lambda db: conversations.open_conversation(db, "telegram", "7", "", "", OPENING))
@@ -109,8 +112,7 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
 
     def submit(db: Connection, amount: int) -> reports.Submission:
         return reports.submit(
-            db,
-            CAMPAIGN.name,
+            Scope(db, CAMPAIGN),
             "dai-loc",
             "unspent-funds",
             Outcome.SUBMITTED,
@@ -127,18 +129,18 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
     assert (first.revision, second.revision) == (1, 2)
     assert first.receipt != second.receipt
     assert (
-        stage.writer.write(lambda db: reports.review(db, CAMPAIGN.name, first.id, Review.CONFIRMED, "", "Minh", stage.now))
+        stage.writer.write(lambda db: reports.review(Scope(db, CAMPAIGN), first.id, Review.CONFIRMED, "", "Minh", stage.now))
         is False
     )
     assert (
         stage.writer.write(
-            lambda db: reports.review(db, CAMPAIGN.name, second.id, Review.MORE_WANTED, "thiếu", "Minh", stage.now)
+            lambda db: reports.review(Scope(db, CAMPAIGN), second.id, Review.MORE_WANTED, "thiếu", "Minh", stage.now)
         )
         is True
     )
     with reading(stage.engine) as db:
-        standing = reports.standings(db, CAMPAIGN)[("dai-loc", "unspent-funds")]
-        found = reports.find_receipt(db, CAMPAIGN.name, f" {first.receipt.lower()} ")
+        standing = reports.standings(Scope(db, CAMPAIGN))[("dai-loc", "unspent-funds")]
+        found = reports.find_receipt(Scope(db, CAMPAIGN), f" {first.receipt.lower()} ")
     assert standing.revision == 2
     assert standing.first_submitted_at == OPENING
     assert not standing.settled
@@ -150,10 +152,10 @@ def test_an_extension_replaces_the_deadline_of_one_unit(any_stage: Stage) -> Non
     stage = any_stage
     for day in (date(2022, 7, 5), date(2022, 7, 8)):
         stage.writer.write(
-            lambda db, day=day: reports.extend(db, CAMPAIGN.name, "dai-loc", "unspent-funds", day, "mưa", "Minh", OPENING)
+            lambda db, day=day: reports.extend(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds", day, "mưa", "Minh", OPENING)
         )
     with reading(stage.engine) as db:
-        due = reports.due(db, CAMPAIGN)
+        due = reports.due(Scope(db, CAMPAIGN))
     assert due.of("dai-loc", "unspent-funds").date == date(2022, 7, 8)
     assert due.of("hoi-an", "unspent-funds").date == date(2022, 6, 30)
 
@@ -201,25 +203,25 @@ def test_a_push_with_a_key_is_queued_once(any_stage: Stage) -> None:
 def test_of_two_clocks_one_sends(any_stage: Stage) -> None:
     who = Recipient(1, "Lan", Role.OFFICER, "dai-loc", OPENING)
     push = Push(OPENING, PushKind.REMINDER, "D-7", who, "dai-loc", (Reason("unspent-funds", "dai-loc", "D-7"),), ("k1",), ("k0",))
-    settle = lambda: any_stage.writer.write(lambda db: reminders.settle_push(db, CAMPAIGN, push))  # noqa: E731
+    settle = lambda: any_stage.writer.write(lambda db: reminders.settle_push(Scope(db, CAMPAIGN), push))  # noqa: E731
     assert settle() is True
     assert settle() is False
     with reading(any_stage.engine) as db:
-        assert reminders.situation(db, CAMPAIGN).settled_keys == {"k0", "k1"}
+        assert reminders.situation(Scope(db, CAMPAIGN)).settled_keys == {"k0", "k1"}
 
 
 def test_a_question_is_answered_by_one_manager(any_stage: Stage) -> None:
     stage = any_stage
     stage.writer.write(lambda db: conversations.record_contact(db, "telegram", "1", "Lan", OPENING))
     kept = stage.writer.write(
-        lambda db: questions.keep_question(db, CAMPAIGN.name, 1, None, "Lan", "phí?", "không nêu", "", 0.1, True, OPENING)
+        lambda db: questions.keep_question(Scope(db, CAMPAIGN), 1, None, "Lan", "phí?", "không nêu", "", 0.1, True, OPENING)
     )
-    assert stage.writer.write(lambda db: questions.pass_on(db, CAMPAIGN.name, kept)) is True
-    assert stage.writer.write(lambda db: questions.pass_on(db, CAMPAIGN.name, kept)) is False
-    assert stage.writer.write(lambda db: questions.reply(db, CAMPAIGN.name, kept, "Không thu phí", "Minh", OPENING)) is True
-    assert stage.writer.write(lambda db: questions.reply(db, CAMPAIGN.name, kept, "Khác", "Hà", OPENING)) is False
+    assert stage.writer.write(lambda db: questions.pass_on(Scope(db, CAMPAIGN), kept)) is True
+    assert stage.writer.write(lambda db: questions.pass_on(Scope(db, CAMPAIGN), kept)) is False
+    assert stage.writer.write(lambda db: questions.reply(Scope(db, CAMPAIGN), kept, "Không thu phí", "Minh", OPENING)) is True
+    assert stage.writer.write(lambda db: questions.reply(Scope(db, CAMPAIGN), kept, "Khác", "Hà", OPENING)) is False
     with reading(stage.engine) as db:
-        found = questions.by_id(db, CAMPAIGN.name, kept)
+        found = questions.by_id(Scope(db, CAMPAIGN), kept)
     assert found
     assert (found.reply, found.replied_by) == ("Không thu phí", "Minh")
 
@@ -230,38 +232,129 @@ def test_groups_and_kept_values(any_stage: Stage) -> None:
     def work(db: Connection) -> None:
         groups.bind(db, "telegram", "-1", "Nhóm", 1, OPENING)
         groups.bind(db, "telegram", "-1", "Nhóm mới", 1, OPENING)
-        groups.keep_value(db, "k", "1")
-        groups.keep_value(db, "k", "2")
+        kept.keep(db, "k", "1")
+        kept.keep(db, "k", "2")
 
     stage.writer.write(work)
     with reading(stage.engine) as db:
         assert [g.title for g in groups.bound(db)] == ["Nhóm mới"]
-        assert groups.kept_value(db, "k") == "2"
+        assert kept.value(db, "k") == "2"
+
+
+def test_a_dispatch_never_sees_or_touches_what_belongs_to_another(any_stage: Stage) -> None:
+    stage, other = any_stage, CAMPAIGN.model_copy(update={"name": "another"})
+    unit, item = "dai-loc", "unspent-funds"
+
+    def fill(db: Connection) -> tuple[reports.Submission, reports.Draft, int]:
+        mine = Scope(db, CAMPAIGN)
+        who = conversations.record_contact(db, "telegram", "1", "Lan", OPENING)
+        invited = invites.Invite(role=Role.OFFICER, unit=unit, name="", expires_at=OPENING, phone="")
+        person_id = people.join(db, who, invited, "Lan", "vi", OPENING).id
+        for scope in (mine, Scope(db, other)):  # the other has its own first revision
+            reports.submit(scope, unit, item, Outcome.NOTHING, {}, 1, "Lan", OPENING, stage.world.pick)
+        sent = reports.submit(mine, unit, item, Outcome.SUBMITTED, {}, 1, "Lan", OPENING, stage.world.pick)
+        draft = reports.begin_draft(mine, unit, item, {"a": 1}, 1, "Lan", OPENING)
+        reports.extend(mine, unit, item, date(2022, 7, 5), "mưa", "Minh", OPENING)
+        reminders.settle_push(mine, Push(OPENING, PushKind.REMINDER, "D-7", None, unit, (), ("k1",), ()))
+        reminders.acknowledge(mine, person_id, unit, [item], OPENING)
+        reminders.add_snooze(mine, person_id, OPENING)
+        asked = questions.keep_question(mine, who, person_id, "Lan", "phí?", "", "", 0.1, True, OPENING)
+        return sent, draft, asked
+
+    sent, draft, asked = stage.writer.write(fill)
+
+    def look(db: Connection) -> None:
+        scope = Scope(db, other)
+        assert reports.by_id(scope, sent.id) is None
+        assert reports.find_receipt(scope, sent.receipt) is None
+        assert [found.revision for found in reports.all_latest(scope)] == [1]
+        assert [found.revision for found in reports.all_latest(scope, unit=unit, obligation=item)] == [1]
+        standing = reports.standings(scope)[(unit, item)]
+        assert (standing.revision, standing.outcome, standing.by_name) == (1, Outcome.NOTHING, "Lan")
+        assert reports.standings(scope, unit)[(unit, item)] == standing
+        assert reports.draft_by_id(scope, draft.id) is None
+        assert reports.find_draft(scope, unit, item) is None
+        assert reports.drafts(scope) == {}
+        assert reports.extensions(scope) == ()
+        seen = reminders.situation(scope)
+        assert (seen.settled_keys, seen.snoozes, seen.reminded_on) == (frozenset(), (), {})
+        assert reminders.acknowledged(scope) == []
+        assert questions.by_id(scope, asked) is None
+        assert questions.recent(scope) == questions.unanswered(scope, OPENING, OPENING + timedelta(1)) == []
+
+    def touch(db: Connection) -> None:
+        scope = Scope(db, other)
+        assert reports.review(scope, sent.id, Review.CONFIRMED, "", "Minh", OPENING) is False
+        assert questions.pass_on(scope, asked) is False
+        assert questions.reply(scope, asked, "x", "Minh", OPENING) is False
+        reports.keep_draft(scope, draft, {"a": 2}, 2, "Hoa", OPENING)
+        reports.drop_draft(scope, draft.id)
+        reports.extend(scope, unit, item, date(2022, 9, 9), "", "Hoa", OPENING)
+
+    stage.writer.write(look)
+    stage.writer.write(touch)
+    with reading(stage.engine) as db:
+        mine = Scope(db, CAMPAIGN)
+        assert reports.draft_by_id(mine, draft.id) == draft
+        assert reports.by_id(mine, sent.id) == sent
+        standing = reports.standings(mine)[(unit, item)]
+        assert (standing.revision, standing.review, standing.receipt) == (2, Review.NONE, sent.receipt)
+        assert reports.due(mine).of(unit, item).date == date(2022, 7, 5)
+        seen = reminders.situation(mine)
+        assert (seen.settled_keys, len(seen.snoozes)) == ({"k1"}, 1)
+        assert [a.obligation for a in reminders.acknowledged(mine)] == [item]
+
+
+def test_all_tables_are_dumped_emptied_and_restored(any_stage: Stage) -> None:
+    stage = any_stage
+    asked = "phí\u2028gì\u0085?\n"  # what splits lines elsewhere splits none here
+
+    def work(db: Connection) -> None:
+        contact = conversations.record_contact(db, "telegram", "1", "Lan", OPENING)
+        questions.keep_question(Scope(db, CAMPAIGN), contact, None, "Lan", asked, "", "", 0.1, True, OPENING)
+        inbox.put(db, "zalo_bot", "u", {"text": "half a sign: \ud83d"}, WALL, WALL)
+        kept.keep(db, "k", "1")
+
+    stage.writer.write(work)
+    with reading(stage.engine) as db:
+        before = dict(backup.dump(db))
+    assert asked.strip() in json.loads(before["question"])["text"]
+    with pytest.raises(backup.NotEmpty):
+        stage.writer.write(lambda db: backup.restore(db, before.__getitem__))
+    stage.writer.write(backup.empty)
+    with reading(stage.engine) as db:
+        assert set(dict(backup.dump(db)).values()) == {""}
+    stage.writer.write(lambda db: kept.keep(db, "k", "gives way"))
+    stage.writer.write(lambda db: backup.restore(db, lambda name: before[name].encode().decode()))
+    with reading(stage.engine) as db:
+        assert dict(backup.dump(db)) == before
+    fresh = stage.writer.write(lambda db: conversations.record_contact(db, "telegram", "2", "Hoa", OPENING))
+    assert fresh == 2  # numbers go on
 
 
 def test_a_piece_that_fails_takes_no_other_with_it(any_stage: Stage) -> None:
     stage = any_stage
 
     def fails(db: Connection) -> None:
-        groups.keep_value(db, "bad", "1")
+        kept.keep(db, "bad", "1")
         raise RuntimeError("no")
 
-    done = [stage.writer.submit(fails if n % 3 == 0 else lambda db, n=n: groups.keep_value(db, f"k{n}", "1")) for n in range(30)]
+    done = [stage.writer.submit(fails if n % 3 == 0 else lambda db, n=n: kept.keep(db, f"k{n}", "1")) for n in range(30)]
     wait(done)
     assert [d.exception() is None for d in done] == [n % 3 != 0 for n in range(30)]
     with reading(stage.engine) as db:
-        assert groups.kept_value(db, "bad") is None
-        assert groups.kept_value(db, "k1") == "1"
+        assert kept.value(db, "bad") is None
+        assert kept.value(db, "k1") == "1"
 
 
 def test_a_cancelled_piece_does_not_stop_the_writer(any_stage: Stage) -> None:
     gate = threading.Event()
     first = any_stage.writer.submit(lambda db: gate.wait(5))
-    dropped = any_stage.writer.submit(lambda db: groups.keep_value(db, "dropped", "1"))
+    dropped = any_stage.writer.submit(lambda db: kept.keep(db, "dropped", "1"))
     assert dropped.cancel()
     gate.set()
     first.result(5)
-    any_stage.writer.write(lambda db: groups.keep_value(db, "after", "1"))
+    any_stage.writer.write(lambda db: kept.keep(db, "after", "1"))
 
 
 def test_a_crash_before_the_commit_keeps_nothing(tmp_path: Path) -> None:
@@ -273,7 +366,7 @@ def test_a_crash_before_the_commit_keeps_nothing(tmp_path: Path) -> None:
     engine = open_database(url)
     migrate(engine)
     script = (
-        "import os\nfrom datetime import UTC, datetime\nfrom storage import conversations, outbox\n"
+        "import os\nfrom datetime import UTC, datetime\nfrom storage import backup, conversations, outbox\n"
         f"from storage.database import open_database\nnow = datetime(2022, 6, 20, tzinfo=UTC)\n"
         f"with open_database({url!r}).begin() as db:\n"
         "    conversations.take_once(db, 'telegram', '1', None, 'x', now)\n"

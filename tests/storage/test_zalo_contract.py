@@ -10,9 +10,9 @@ from sqlalchemy import Connection, text
 
 from handlers.turn import Incoming
 from rules.people import Role
-from storage import choices, conversations, inbox, linking, outbox, people, spending, tables, tokens, unreached
+from storage import conversations, inbox, linking, outbox, people, shown_lists, spending, tables, tokens, unreached
 from storage.database import migrate, open_database
-from storage.people import Invite
+from storage.invites import Invite
 from tests.stage import OPENING, Stage
 
 LIST = [["Có", "form 1 1 o yes"], ["Không", "form 1 1 o no"]]
@@ -21,23 +21,24 @@ LIST = [["Có", "form 1 1 o yes"], ["Không", "form 1 1 o no"]]
 def person(db: Connection, name: str = "Lan", channel: str = "zalo_bot") -> tuple[int, int]:
     """Somebody with one contact: the person's id and the contact's."""
     contact = conversations.record_contact(db, channel, name, name, OPENING)
-    return people.join(db, contact, Invite(Role.OFFICER, "dai-loc", name, OPENING), name, "vi", OPENING).id, contact
+    invited = Invite(role=Role.OFFICER, unit="dai-loc", name=name, expires_at=OPENING, phone="")
+    return people.join(db, contact, invited, name, "vi", OPENING).id, contact
 
 
 def test_numbers_go_on_and_are_kept(any_stage: Stage) -> None:
     def work(db: Connection) -> None:
-        assert choices.show(db, 1, 7, LIST, OPENING) == 1
-        assert choices.show(db, 2, 7, LIST, OPENING) == 3
-        assert choices.show(db, 1, 7, LIST, OPENING) == 1  # sent once more
-        assert choices.show(db, 3, 8, LIST, OPENING) == 1  # somebody else's
-        assert choices.show(db, 4, 7, [[f"{n}", f"a {n}"] for n in "abcdef"] * 9, OPENING) == 5
-        assert choices.show(db, 5, 7, LIST, OPENING) == 59
-        assert choices.show(db, 6, 7, LIST, OPENING) == 1  # begins anew
-        assert choices.show(db, 7, 7, [["3 sao", "x"], ["4 sao", "y"]], OPENING) == 5  # its own numbers are nobody's
-        newest = choices.shown(db, 7)[0]
+        assert shown_lists.show(db, 1, 7, LIST, OPENING) == 1
+        assert shown_lists.show(db, 2, 7, LIST, OPENING) == 3
+        assert shown_lists.show(db, 1, 7, LIST, OPENING) == 1  # sent once more
+        assert shown_lists.show(db, 3, 8, LIST, OPENING) == 1  # somebody else's
+        assert shown_lists.show(db, 4, 7, [[f"{n}", f"a {n}"] for n in "abcdef"] * 9, OPENING) == 5
+        assert shown_lists.show(db, 5, 7, LIST, OPENING) == 59
+        assert shown_lists.show(db, 6, 7, LIST, OPENING) == 1  # begins anew
+        assert shown_lists.show(db, 7, 7, [["3 sao", "x"], ["4 sao", "y"]], OPENING) == 5  # its own numbers are nobody's
+        newest = shown_lists.shown(db, 7)[0]
         assert (newest.action(5), newest.action(6), newest.action(7), newest.action(4)) == ("x", "y", "", "")
-        assert choices.show(db, 8, 7, LIST, OPENING, anew=True) == 1
-        assert choices.forget(db, OPENING + timedelta(days=1)) == 8
+        assert shown_lists.show(db, 8, 7, LIST, OPENING, anew=True) == 1
+        assert shown_lists.forget(db, OPENING + timedelta(days=1)) == 8
 
     any_stage.writer.write(work)
 

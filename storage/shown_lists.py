@@ -1,37 +1,18 @@
 """Numbered lists that were shown on channels without buttons, so that a number means what it meant when it was seen."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from rules.ids import read_number
+from storage import sql
+from storage.tables import ShownList as ShownList
 from storage.tables import choice_list
 
 HIGHEST = 60
 """Numbering goes on from list to list and begins anew at 1 above this."""
 REMEMBERED = 20
 """Lists whose numbers are still understood; of two with the same number the newer one counts."""
-
-
-@dataclass(frozen=True)
-class ShownList:
-    """A list as it was shown: pairs of label and action, numbered from ``first``."""
-
-    outbox_id: int
-    first: int
-    choices: tuple[tuple[str, str], ...]
-
-    @property
-    def next(self) -> int:
-        """The number after its last."""
-        return self.first + len(self.choices)
-
-    def action(self, number: int) -> str:
-        """What that number stands for; empty where it is not of this list."""
-        place = number - self.first
-        return self.choices[place][1] if 0 <= place < len(self.choices) else ""
 
 
 def show(db: Connection, outbox_id: int, contact_id: int, choices: list[list[str]], now: datetime, anew: bool = False) -> int:
@@ -55,19 +36,17 @@ def show(db: Connection, outbox_id: int, contact_id: int, choices: list[list[str
     return first
 
 
+_SHOWN = (
+    select(*sql.columns(ShownList, choice_list))
+    .where(choice_list.c.contact_id == bindparam("of_contact"))
+    .order_by(choice_list.c.outbox_id.desc())
+    .limit(REMEMBERED)
+)
+
+
 def shown(db: Connection, contact_id: int) -> list[ShownList]:
     """The lists that a contact was shown last, the newest first."""
-    rows = db.execute(
-        select(choice_list)
-        .where(choice_list.c.contact_id == contact_id)
-        .order_by(choice_list.c.outbox_id.desc())
-        .limit(REMEMBERED)
-    )
-    return [ShownList(r.outbox_id, r.first, tuple(_pair(item) for item in r.choices)) for r in rows]
-
-
-def _pair(item: Any) -> tuple[str, str]:
-    return str(item[0]), str(item[1])
+    return sql.many(db, ShownList, _SHOWN, {"of_contact": contact_id})
 
 
 def forget(db: Connection, before: datetime) -> int:
