@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Date, Table, func, insert, select, text
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401 - registers the tables
-from bot.command_line import Refused
+from bot.commands.shared import Refused, tr
 from bot.wiring import House
 from storage.database import HEAD, reading
 from storage.types import UtcDateTime
@@ -22,7 +22,6 @@ from storage.types import UtcDateTime
 def back_up(house: House, out: Path) -> None:
     """Write the archive; it appears under its name only when it is whole."""
     part = out.with_name(out.name + ".part")
-    out.parent.mkdir(parents=True, exist_ok=True)
     files = 0
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive, reading(house.engine) as db:
         archive.writestr("about.json", json.dumps({"schema": HEAD, "campaign": house.world.campaign.name}))
@@ -42,7 +41,7 @@ def restore_from(house: House, source: Path) -> None:
     with zipfile.ZipFile(source) as archive:
         about = json.loads(archive.read("about.json"))
         if about["schema"] != HEAD:
-            raise Refused(f"The backup has schema {about['schema']}, this program {HEAD}: restore with the program that made it.")
+            raise Refused(tr("cli.refused.schema", theirs=about["schema"], ours=HEAD))
         house.writer.write(lambda db: _fill(db, archive))
         for name in archive.namelist():
             if name.startswith("files/"):
@@ -53,7 +52,7 @@ def restore_from(house: House, source: Path) -> None:
 def _fill(db: Connection, archive: zipfile.ZipFile) -> None:
     for table in SQLModel.metadata.sorted_tables:
         if table.name != "kept" and db.execute(select(func.count()).select_from(table)).scalar_one():
-            raise Refused(f"The database is not empty (table {table.name}): restore into a new one.")
+            raise Refused(tr("cli.refused.not_empty", table=table.name))
     for table in SQLModel.metadata.sorted_tables:
         db.execute(table.delete())
         rows = [_typed(table, json.loads(line)) for line in archive.read(f"tables/{table.name}.jsonl").decode().splitlines()]
