@@ -4,26 +4,31 @@ Exit codes: 0 done, 1 refused with one clear line on stderr, 2 wrong usage.
 """
 
 import gc
-import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from bot.commands.shared import Refused, can_be_written, moment, tr
+from bot.usage import SpokenCommand, SpokenGroup
+from bot.usage import run as run_typed
 
 if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.wiring import House
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.splitlines()[0])
-AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout, nothing else there")]
+app = typer.Typer(
+    cls=SpokenGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=tr("cli.about")
+)
+AsJson = Annotated[bool, typer.Option("--json", help=tr("cli.option.json"))]
 
 
-class Refused(Exception):
-    """Can't be done; the message is one clear line with a way on."""
+def command(told: str, name: str | None = None, of: typer.Typer = app) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Makes a function a command, with what help tells of it."""
+    return of.command(name, cls=SpokenCommand, help=told)
 
 
 def main() -> None:
@@ -32,7 +37,7 @@ def main() -> None:
     from rules.campaign_file import BadCampaign
 
     try:
-        app()
+        code = run_typed(app)
     except BadCampaign as bad:
         for fault in bad.faults:
             print(fault, file=sys.stderr)
@@ -40,11 +45,7 @@ def main() -> None:
     except (Refused, ValueError, OSError) as refused:
         print(" ".join(str(refused).split()), file=sys.stderr)
         sys.exit(1)
-
-
-def print_json(value: Any) -> None:
-    """A value on stdout."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    sys.exit(code)
 
 
 def settings() -> "Settings":
@@ -73,20 +74,11 @@ def house(quiet: bool = True) -> Iterator["House"]:
     try:
         found = build(chosen)
     except OperationalError as error:
-        raise Refused(f"The database can't be opened ({str(error.orig).strip()}): check DATABASE_URL.") from None
+        raise Refused(tr("cli.refused.database", why=str(error.orig).strip())) from None
     try:
         yield found
     finally:
         found.close()
-
-
-def moment(text: str, zone: Any) -> datetime:
-    """A time as typed: ISO, local to the campaign where no zone is given."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"{text!r} is not a time: write 2022-06-27T08:00.") from None
-    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 # ---------------------------------------------------------------- running
@@ -106,32 +98,32 @@ def _serve(part: str) -> None:
         serve(found, Parts[part], announce)
 
 
-@app.command()
+@command(tr("cli.command.run"))
 def run() -> None:
     """Everything in one process."""
     _serve("ALL")
 
 
-@app.command()
+@command(tr("cli.command.web"))
 def web() -> None:
     """Web pages and webhooks."""
     _serve("WEB")
 
 
-@app.command()
+@command(tr("cli.command.worker"))
 def worker() -> None:
     """Sends what waits in the outbox; polls Telegram where it does not call us."""
     _serve("WORKER")
 
 
-@app.command()
+@command(tr("cli.command.clock"))
 def clock() -> None:
     """Puts reminders, digests and escalations into the outbox."""
     _serve("CLOCK")
 
 
-@app.command()
-def chat(code: Annotated[str, typer.Option("--as", help="an invite code, or any name for a stranger")] = "stranger") -> None:
+@command(tr("cli.command.chat"))
+def chat(code: Annotated[str, typer.Option("--as", help=tr("cli.option.chat.code"))] = "stranger") -> None:
     """Talk to the bot on the console."""
     with house() as found:
         from bot.channels.console import converse
@@ -139,7 +131,7 @@ def chat(code: Annotated[str, typer.Option("--as", help="an invite code, or any 
         converse(found, code)
 
 
-@app.command()
+@command(tr("cli.command.migrate"))
 def migrate() -> None:
     """Bring the database's schema up to date."""
     with house() as found:
@@ -149,10 +141,10 @@ def migrate() -> None:
 # ---------------------------------------------------------------- asking
 
 
-@app.command()
+@command(tr("cli.command.ask"))
 def ask(
-    question: Annotated[str, typer.Argument()] = "",
-    file: Annotated[Path | None, typer.Option("--file", help='questions, one JSON line {"q": …} each')] = None,
+    question: Annotated[str, typer.Argument(help=tr("cli.option.ask.question"))] = "",
+    file: Annotated[Path | None, typer.Option("--file", help=tr("cli.option.ask.file"))] = None,
     as_json: AsJson = False,
 ) -> None:
     """One answer, or many from a file in order."""
@@ -163,30 +155,30 @@ def ask(
     elif question.strip():
         answer_one(settings(), question, as_json)
     else:
-        raise typer.BadParameter("give a question, or --file")
+        raise typer.BadParameter(tr("cli.wrong.question"))
 
 
-@app.command("eval")
+@command(tr("cli.command.eval"), "eval")
 def eval_(
-    file: Annotated[Path, typer.Argument(help="questions as JSON lines or TSV: question, clauses, holds, kind")],
-    compare: Annotated[bool, typer.Option("--compare", help="plain BM25 over the clauses, in the same run")] = False,
-    half: Annotated[str, typer.Option(help="tuning or checking: that half alone, by hash")] = "",
-    missed: Annotated[bool, typer.Option("--missed", help="list the questions that went wrong")] = False,
+    file: Annotated[Path, typer.Argument(help=tr("cli.option.eval.file"))],
+    compare: Annotated[bool, typer.Option("--compare", help=tr("cli.option.eval.compare"))] = False,
+    half: Annotated[str, typer.Option(help=tr("cli.option.eval.half"))] = "",
+    missed: Annotated[bool, typer.Option("--missed", help=tr("cli.option.eval.missed"))] = False,
     as_json: AsJson = False,
 ) -> None:
     """How many questions get the right answer first, by kind; false answers, false silences, time."""
     from bot.commands.evaluating import evaluate
 
     if half not in ("", "tuning", "checking"):
-        raise typer.BadParameter("--half is tuning or checking")
+        raise typer.BadParameter(tr("cli.wrong.half"))
     evaluate(settings(), file, half, compare, missed, as_json)
 
 
-@app.command()
+@command(tr("cli.command.calibrate"))
 def calibrate(
-    files: Annotated[list[Path], typer.Argument(help="question banks; their tuning halves are learnt from")],
-    whole: Annotated[list[Path] | None, typer.Option("--whole", help="a bank that is learnt from wholly")] = None,
-    out: Annotated[Path | None, typer.Option(help="where to write, instead of rules/learnt.json")] = None,
+    files: Annotated[list[Path], typer.Argument(help=tr("cli.option.calibrate.files"))],
+    whole: Annotated[list[Path] | None, typer.Option("--whole", help=tr("cli.option.calibrate.whole"))] = None,
+    out: Annotated[Path | None, typer.Option(help=tr("cli.option.calibrate.out"))] = None,
 ) -> None:
     """Learn the weights of the evidence and the threshold of silence from questions."""
     from bot.commands.evaluating import learn_from
@@ -196,13 +188,13 @@ def calibrate(
 
 # ---------------------------------------------------------------- the Zalo Official Account
 
-zalo = typer.Typer(no_args_is_help=True, help="The Zalo Official Account")
+zalo = typer.Typer(cls=SpokenGroup, no_args_is_help=True, help=tr("cli.command.zalo"))
 app.add_typer(zalo, name="zalo")
 
 
-@zalo.command()
+@command(tr("cli.command.authorize"), of=zalo)
 def authorize(
-    answer: Annotated[str, typer.Option("--code", help="the address that Zalo sent the browser to, or its code")] = "",
+    answer: Annotated[str, typer.Option("--code", help=tr("cli.option.authorize.answer"))] = "",
 ) -> None:
     """Let the product write as the Zalo Official Account: prints a link to open, then takes Zalo's answer."""
     with house() as found:
@@ -214,12 +206,12 @@ def authorize(
 # ---------------------------------------------------------------- people, status, pushes
 
 
-@app.command()
+@command(tr("cli.command.invite"))
 def invite(
-    role: Annotated[str, typer.Option(help="officer, leader, manager or administrator")],
-    unit: Annotated[str, typer.Option(help="a unit's slug or name; for officers and leaders")] = "",
-    name: Annotated[str, typer.Option(help="how the person is addressed")] = "",
-    phone: Annotated[str, typer.Option(help="for a Zalo template where no chat reaches the person")] = "",
+    role: Annotated[str, typer.Option(help=tr("cli.option.invite.role"))],
+    unit: Annotated[str, typer.Option(help=tr("cli.option.invite.unit"))] = "",
+    name: Annotated[str, typer.Option(help=tr("cli.option.invite.name"))] = "",
+    phone: Annotated[str, typer.Option(help=tr("cli.option.invite.phone"))] = "",
     as_json: AsJson = False,
 ) -> None:
     """A one-time code, with the links that redeem it."""
@@ -229,11 +221,11 @@ def invite(
         make_invite(found, role, unit, name, phone, as_json)
 
 
-@app.command()
+@command(tr("cli.command.status"))
 def status(
-    unit: Annotated[str, typer.Option(help="one unit")] = "",
-    obligation: Annotated[str, typer.Option(help="one obligation: slug, clause or words")] = "",
-    at: Annotated[str, typer.Option(help="as seen at that time")] = "",
+    unit: Annotated[str, typer.Option(help=tr("cli.option.status.unit"))] = "",
+    obligation: Annotated[str, typer.Option(help=tr("cli.option.status.obligation"))] = "",
+    at: Annotated[str, typer.Option(help=tr("cli.option.status.at"))] = "",
     as_json: AsJson = False,
 ) -> None:
     """Where every unit stands with every dated obligation."""
@@ -243,10 +235,10 @@ def status(
         show_status(found, unit, obligation, at, as_json)
 
 
-@app.command()
+@command(tr("cli.command.remind"))
 def remind(
-    at: Annotated[str, typer.Option(help="the time, e.g. 2022-06-27T08:00")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="show, send nothing")] = False,
+    at: Annotated[str, typer.Option(help=tr("cli.option.remind.at"))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=tr("cli.option.remind.dry_run"))] = False,
     as_json: AsJson = False,
 ) -> None:
     """What the clock would push at that time; without --dry-run it is queued."""
@@ -256,7 +248,7 @@ def remind(
         show_pushes_at(found, moment(at, found.world.campaign.zone), dry_run, as_json)
 
 
-@app.command()
+@command(tr("cli.command.rehearse"))
 def rehearse(as_json: AsJson = False) -> None:
     """The whole campaign's pushes in order, as things stand; nothing is sent."""
     with house() as found:
@@ -268,22 +260,23 @@ def rehearse(as_json: AsJson = False) -> None:
 # ---------------------------------------------------------------- data and care
 
 
-@app.command()
+@command(tr("cli.command.export"))
 def export(
-    format: Annotated[str, typer.Option(help="xlsx, docx, csv or json")],
-    out: Annotated[Path, typer.Option(help="the file to write")],
+    format: Annotated[str, typer.Option(help=tr("cli.option.export.format"))],
+    out: Annotated[Path, typer.Option(help=tr("cli.option.export.out"))],
 ) -> None:
     """The status of all units and what they reported, as a file."""
+    can_be_written(out)
     with house() as found:
         from bot.commands.exporting import export_to
 
         export_to(found, format, out)
 
 
-@app.command("import")
+@command(tr("cli.command.import"), "import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="the dispatch: .docx, .md or .txt")],
-    out: Annotated[Path, typer.Option(help="the campaign folder to write")],
+    file: Annotated[Path, typer.Argument(help=tr("cli.option.import.file"))],
+    out: Annotated[Path, typer.Option(help=tr("cli.option.import.out"))],
 ) -> None:
     """A dispatch to a draft campaign: its clauses marked, dates found; the rest to be filled in."""
     from bot.commands.importing import draft_campaign
@@ -291,7 +284,7 @@ def import_(
     draft_campaign(file, out)
 
 
-@app.command()
+@command(tr("cli.command.check"))
 def check() -> None:
     """Campaign file, settings, database, channels: what is wrong and how to mend it."""
     from bot.commands.checking import check_all
@@ -299,17 +292,18 @@ def check() -> None:
     sys.exit(check_all(settings()))
 
 
-@app.command()
-def backup(file: Annotated[Path, typer.Argument()]) -> None:
+@command(tr("cli.command.backup"))
+def backup(file: Annotated[Path, typer.Argument(help=tr("cli.option.backup.file"))]) -> None:
     """The database and the files in one archive."""
+    can_be_written(file)
     with house() as found:
         from bot.commands.backing_up import back_up
 
         back_up(found, file)
 
 
-@app.command()
-def restore(file: Annotated[Path, typer.Argument()]) -> None:
+@command(tr("cli.command.restore"))
+def restore(file: Annotated[Path, typer.Argument(help=tr("cli.option.restore.file"))]) -> None:
     """Put a backup back into an empty database."""
     with house() as found:
         from bot.commands.backing_up import restore_from

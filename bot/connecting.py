@@ -1,4 +1,8 @@
-"""Greeting the platforms: by webhook where there is a public address, by polling where there is none."""
+"""Greeting the platforms: by webhook where there is a public address, by polling where there is none.
+
+What we cannot do without (that the token is good; the webhook, where that is how we hear) is tried until it works. What
+is merely nice (menus; taking off a webhook where we poll) holds nothing back.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +11,12 @@ from typing import Protocol
 from bot.logs import logger
 
 LONGEST_PAUSE = 60.0
+NICETY_PAUSE = 5.0
+LONGEST_NICETY_PAUSE = 3600.0
 log = logger(__name__)
+
+Work = Callable[[], Awaitable[None]]
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class Receiver(Protocol):
@@ -15,6 +24,10 @@ class Receiver(Protocol):
 
     async def start(self) -> None:
         """Learn who we are there."""
+        ...
+
+    async def dress(self) -> None:
+        """What is nice to have there, such as a menu of commands: we serve without it."""
         ...
 
     async def set_webhook(self, public_url: str, secret: str) -> None:
@@ -31,34 +44,56 @@ class Receiver(Protocol):
 
 
 async def connect(
-    name: str, receiver: Receiver, public_url: str, secret: str, greeted: Callable[[], None] = lambda: None
+    name: str,
+    receiver: Receiver,
+    public_url: str,
+    secret: str,
+    greeted: Callable[[], None] = lambda: None,
+    sleep: Sleep = asyncio.sleep,
 ) -> None:
-    """Greet a platform, as often as it takes; then poll, unless it calls us."""
-
-    async def greet() -> None:
-        await receiver.start()
-        greeted()
+    """Greet a platform, as often as it takes; then be called by it, or poll."""
+    await until_done(f"{name} could not be greeted", receiver.start, sleep)
+    greeted()
+    async with asyncio.TaskGroup() as beside:
+        beside.create_task(politely(f"{name} did not take what is nice to have, such as menus", receiver.dress, sleep))
         if public_url:
-            await receiver.set_webhook(public_url, secret)
-        else:
-            await receiver.delete_webhook()
-
-    await until_done(f"{name} could not be greeted", greet)
-    log.info(f"{name} connected", by="webhook" if public_url else "polling")
-    if not public_url:
+            await until_done(f"{name} does not call us yet", lambda: receiver.set_webhook(public_url, secret), sleep)
+            log.info(f"{name} connected", by="webhook")
+            return
+        unhook, complaint = receiver.delete_webhook, f"{name}'s webhook could not be taken off"
+        if not await _tried(unhook, complaint, log.warning):
+            beside.create_task(_quietly(complaint, unhook, sleep))
+        log.info(f"{name} connected", by="polling")
         await receiver.poll()
 
 
-async def until_done(complaint: str, work: Callable[[], Awaitable[None]]) -> None:
+async def until_done(complaint: str, work: Work, sleep: Sleep = asyncio.sleep) -> None:
     """Try again, with longer and longer pauses, until it works."""
     pause = 1.0
-    while True:
-        try:
-            await work()
-            return
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            log.warning(complaint, why=f"{type(error).__name__}: {error}", again_in=pause)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+    while not await _tried(work, complaint, log.warning, again_in=pause):
+        await sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def politely(complaint: str, work: Work, sleep: Sleep = asyncio.sleep) -> None:
+    """What nothing waits for: complain once, then try again quietly."""
+    if not await _tried(work, complaint, log.warning):
+        await _quietly(complaint, work, sleep)
+
+
+async def _quietly(complaint: str, work: Work, sleep: Sleep) -> None:
+    pause = NICETY_PAUSE
+    await sleep(pause)
+    while not await _tried(work, complaint, log.debug):
+        pause = min(pause * 2, LONGEST_NICETY_PAUSE)
+        await sleep(pause)
+
+
+async def _tried(work: Work, complaint: str, say: Callable[..., object], **more: object) -> bool:
+    """Whether it worked; if not, why is said."""
+    try:
+        await work()
+    except Exception as error:
+        say(complaint, why=f"{type(error).__name__}: {error}", **more)
+        return False
+    return True

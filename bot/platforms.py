@@ -192,7 +192,7 @@ class ZaloBot:
 
         api = ZaloBotApi(self._token, self._settings.zalo_bot_api_url)
         stack.push_async_callback(api.close)
-        self._receiver = ZaloBotReceiver(self._house, api, self._ground.service().take, self._ground.inbox)
+        self._receiver = ZaloBotReceiver(self._house, api, self._ground.service().take, self._ground.inbox, monotonic)
         self._ground.handles[CHANNEL] = (self._receiver.receive, whose)
         background(stack, connect("Zalo Bot", self._receiver, self._settings.public_url, self._secret()))
 

@@ -14,13 +14,18 @@ import pytest
 import structlog
 from sqlalchemy import select
 
+from bot.channels.telegram_in import TelegramReceiver
+from bot.pacing import FIRST, LONGEST
 from bot.running import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
 from handlers.reminding import tick
+from handlers.turn import Incoming
+from handlers.words import Languages
 from rules.people import Role
 from storage import groups, invites, people, reports
 from storage.database import reading
+from storage.files import FileStore
 from storage.scope import Scope
 from storage.tables import outbox, received
 from tests.doubles.telegram import TOKEN, TelegramDouble
@@ -339,6 +344,65 @@ def test_webhook_takes_only_calls_with_the_secret(tmp_path: Path) -> None:
             assert (await client.post(url, json=update, headers=right)).status_code == 200
             with reading(bot.house.engine) as db:
                 assert len(db.execute(select(outbox.c.id)).all()) == 1
+
+    play(scenario())
+
+
+def test_a_menu_that_cannot_be_set_keeps_nobody_waiting(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with TelegramDouble() as telegram:
+            telegram.down |= {"setMyCommands", "deleteWebhook"}
+            async with polling(tmp_path, telegram) as bot:
+                await bot.join(LAN, Role.OFFICER, "dai-loc")
+
+    play(scenario())
+
+
+def test_while_the_webhook_cannot_be_set_we_still_write(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with TelegramDouble() as telegram:
+            telegram.down |= {"setWebhook", "setMyCommands"}
+            house = build(settings(tmp_path, telegram, public_url="http://127.0.0.1", telegram_secret="bi-mat-cua-webhook"))
+            async with serving(house) as web, httpx.AsyncClient() as client:
+                await telegram.until(lambda: any(c.method == "setWebhook" for c in telegram.calls))
+                headers = {"X-Telegram-Bot-Api-Secret-Token": "bi-mat-cua-webhook"}
+                update = telegram.message(LAN, "hạn thu hồi là khi nào")
+                assert (await client.post(f"{web}/telegram/webhook", json=update, headers=headers)).status_code == 200
+                await telegram.last(LAN, "15/7/2022")
+                telegram.down.discard("setWebhook")
+                await telegram.until(lambda: telegram.webhook)
+
+    play(scenario())
+
+
+def test_polls_that_are_not_held_do_not_make_us_spin(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        naps: list[float] = []
+        heard: list[Incoming] = []
+        enough = asyncio.Event()
+
+        async def sleep(seconds: float) -> None:
+            naps.append(seconds)
+            if len(naps) == 8:
+                await telegram.send(telegram.message(LAN, "còn mấy ngày"))
+            if len(naps) == 10:
+                enough.set()
+                await asyncio.Event().wait()
+
+        async def take(incoming: Incoming) -> None:
+            heard.append(incoming)
+
+        async with TelegramDouble() as telegram:
+            telegram.holds = False
+            files = FileStore(tmp_path / "files")
+            receiver = TelegramReceiver(TOKEN, telegram.url, files, Languages(CAMPAIGN.zone), take, lambda: 0.0, sleep)
+            polls = asyncio.create_task(receiver.poll())
+            await enough.wait()
+            polls.cancel()
+            await receiver.close()
+            assert [incoming.text for incoming in heard] == ["còn mấy ngày"]
+            assert naps == [FIRST, FIRST * 2, FIRST * 4, FIRST * 8, FIRST * 16, LONGEST, LONGEST, LONGEST, FIRST, FIRST * 2]
+            assert telegram.polls == 11  # a rest after each that was empty, none after the one that was not
 
     play(scenario())
 

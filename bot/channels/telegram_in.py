@@ -32,6 +32,7 @@ from aiogram.types import (
 from pydantic import ValidationError
 
 from bot.logs import logger
+from bot.pacing import Pacing
 from handlers.turn import Incoming
 from handlers.words import Languages
 from rules.channels import ChannelName
@@ -59,10 +60,11 @@ class TelegramReceiver:
     """Turns Telegram's updates into :class:`Incoming` and hands them to ``take``."""
 
     def __init__(
-        self, token: str, api_url: str, files: FileStore, languages: Languages, take: Take, time: Callable[[], float]
-    ) -> None:
+        self, token: str, api_url: str, files: FileStore, languages: Languages, take: Take, time: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:  # fmt: skip
         self._token, self._api_url, self._files, self._languages, self._take = token, api_url, files, languages, take
-        self._time = time
+        self._time, self._sleep = time, sleep
         self._bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(api_url)))
         self.username = ""
         self._asides: set[asyncio.Task[None]] = set()
@@ -70,8 +72,11 @@ class TelegramReceiver:
     # ------------------------------------------------------------ starting and stopping
 
     async def start(self) -> None:
-        """Learn the bot's name and set the commands menu. Raises TelegramAPIError, also for a wrong token."""
+        """Learn the bot's name. Raises TelegramAPIError, also for a wrong token."""
         self.username = (await self._bot.get_me()).username or ""
+
+    async def dress(self) -> None:
+        """Set the commands menu. Raises TelegramAPIError."""
         for language in ("vi", "en"):
             words = self._languages.of(language)
             private = [
@@ -109,22 +114,26 @@ class TelegramReceiver:
     async def poll(self) -> None:
         """Fetch updates for ever. The offset moves only when every update of a batch is durable."""
         offset: int | None = None
-        last_heard, pause = self._time(), 1.0
+        last_heard, pause, pacing = self._time(), 1.0, Pacing(POLL_SECONDS)
         async with httpx.AsyncClient(timeout=POLL_SECONDS + 10) as client:
             while True:
                 if self._time() - last_heard > QUIET_WEEK:
                     offset = None  # ids may have started anew
+                asked_at = self._time()
                 try:
                     updates = await self._fetch(client, offset)
+                    answered_at = self._time()
                     await self._take_all(updates)
                 except asyncio.CancelledError:
                     raise
                 except Exception as error:
                     log.warning("polling failed", why=f"{type(error).__name__}: {error}", again_in=pause)
-                    await asyncio.sleep(pause)
+                    await self._sleep(pause)
                     pause = min(pause * 2, 30.0)
                     continue
                 pause = 1.0
+                if rest := pacing.pause(answered_at - asked_at, bool(updates)):
+                    await self._sleep(rest)
                 if updates:
                     last_heard = self._time()
                     offset = max(int(raw["update_id"]) for raw in updates) + 1

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bot.channels.zalo_bot_api import ERRORS, FLOOD, OVER_QUOTA, UNKNOWN, Idle, Refused, ZaloBotApi
+from bot.channels.zalo_bot_api import ERRORS, FLOOD, OVER_QUOTA, POLL_SECONDS, UNKNOWN, Idle, Refused, ZaloBotApi
 from bot.courier import TryLater
 from bot.fetching import fetch
 from bot.http_answers import Unreachable
 from bot.inbox import Inbox
 from bot.logs import logger
+from bot.pacing import Pacing
 from bot.pieces import send_pieces
 from bot.raw import table as raw_table
 from bot.raw import text as raw_text
@@ -123,8 +124,12 @@ def whose(raw: dict[str, Any]) -> str:
 class ZaloBotReceiver:
     """Turns updates into :class:`Incoming` and hands them to ``take``."""
 
-    def __init__(self, house: House, api: ZaloBotApi, take: Take, inbox: Inbox) -> None:
+    def __init__(
+        self, house: House, api: ZaloBotApi, take: Take, inbox: Inbox, time: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:  # fmt: skip
         self._house, self._api, self._take, self._inbox = house, api, take, inbox
+        self._time, self._sleep = time, sleep
         self._seen: dict[str, None] = {}
         self.name = ""
 
@@ -132,6 +137,9 @@ class ZaloBotReceiver:
         """Learn the bot's name. Raises Refused or Unreachable."""
         me = raw_table(await self._api.call("getMe"))
         self.name = raw_text(me.get("display_name")) or raw_text(me.get("account_name"))
+
+    async def dress(self) -> None:
+        """Nothing: Zalo has no menu of commands."""
 
     async def set_webhook(self, public_url: str, secret: str) -> None:
         """Ask Zalo to call us."""
@@ -147,14 +155,15 @@ class ZaloBotReceiver:
 
     async def poll(self) -> None:
         """Fetch updates for ever."""
-        pause = BETWEEN_POLLS
+        pause, pacing = BETWEEN_POLLS, Pacing(POLL_SECONDS)
         while True:
+            asked_at = self._time()
             try:
-                for raw in await self._api.get_updates():
+                found = await self._updates()
+                rest = pacing.pause(self._time() - asked_at, bool(found))
+                for raw in found:
                     await self._keep(raw)
-                pause = BETWEEN_POLLS
-            except Idle:
-                pause = BETWEEN_POLLS
+                pause = max(BETWEEN_POLLS, rest)
             except asyncio.CancelledError:
                 raise
             except Exception as error:
@@ -162,7 +171,13 @@ class ZaloBotReceiver:
                 pause = min(pause * 2, 30.0)
                 if isinstance(error, Refused) and error.code == 409:
                     await self._try_without_webhook()
-            await asyncio.sleep(pause)
+            await self._sleep(pause)
+
+    async def _updates(self) -> list[dict[str, Any]]:
+        try:
+            return await self._api.get_updates()
+        except Idle:
+            return []
 
     async def _try_without_webhook(self) -> None:
         try:

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from bot.clocks import wall_now
-from bot.command_line import Refused, print_json
+from bot.commands.shared import Refused, print_json, tr
 from bot.settings import Settings
 from handlers.answering import Asker, Rendered, render
 from handlers.words import Languages
@@ -77,5 +77,5 @@ def answer_file(settings: Settings, path: Path) -> None:
         try:
             question = json.loads(line)["q"]
         except (ValueError, KeyError, TypeError):
-            raise Refused(f'{path.name}:{number}: write one JSON object a line, like {{"q": "…"}}.') from None
+            raise Refused(tr("cli.refused.question_line", at=f"{path.name}:{number}", example='{"q": "…"}')) from None
         print(json.dumps(_as_json(desk.render(str(question))), ensure_ascii=False))

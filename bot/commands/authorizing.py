@@ -5,7 +5,7 @@ import sys
 from urllib.parse import parse_qs, urlsplit
 
 from bot.clocks import wall_now
-from bot.command_line import Refused
+from bot.commands.shared import Refused, tr
 from bot.wiring import House
 from bot.zalo_tokens import PENDING_KEY, OAuthRefused, OAuthSilent, begin_authorizing, callback, finish_authorizing
 from storage import kept
@@ -15,7 +15,7 @@ from storage.database import reading
 def authorize_account(house: House, answer: str) -> None:
     """Print the link; take the answer that is pasted, or that came to the running web part. Raises Refused."""
     if not house.settings.zalo_oa:
-        raise Refused("No Official Account is set up: set ZALO_OA_APP_ID, ZALO_OA_APP_SECRET and ZALO_OA_SECRET_KEY first.")
+        raise Refused(tr("cli.refused.no_account"))
     if not answer:
         link = house.writer.write(lambda db: begin_authorizing(db, house.settings, wall_now()))
         print("1. Đăng nhập Zalo bằng tài khoản quản trị trang (OA), mở đường dẫn này và bấm đồng ý:")
@@ -39,13 +39,13 @@ def _finish(house: House, answer: str) -> None:
     with reading(house.engine) as db:
         pending = (kept.value(db, PENDING_KEY) or "").split(" ")
     if len(pending) != 3 or int(pending[2]) < wall_now().timestamp():
-        raise Refused("No authorisation is under way: run dondoc zalo authorize first, and answer within 30 minutes.")
+        raise Refused(tr("cli.refused.no_authorisation"))
     if "state" in query and query["state"][0] != pending[0]:
-        raise Refused("This address answers an older link: open the newest one, or run dondoc zalo authorize again.")
+        raise Refused(tr("cli.refused.older_link"))
     try:
         asyncio.run(finish_authorizing(house.settings, house.writer, code, pending[1], wall_now))
     except OAuthRefused as refused:
-        raise Refused(f"Zalo did not take the code ({refused.code} {refused.said}): run dondoc zalo authorize again.") from None
+        raise Refused(tr("cli.refused.code", why=f"{refused.code} {refused.said}")) from None
     except OAuthSilent as silent:
-        raise Refused(f"Zalo's server did not answer ({silent}): check the network and ZALO_OAUTH_URL, then try again.") from None
+        raise Refused(tr("cli.refused.zalo_silent", why=silent)) from None
     print("Đã nối lại. / Connected again.")

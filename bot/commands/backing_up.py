@@ -7,7 +7,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from bot.command_line import Refused
+from bot.commands.shared import Refused, tr
 from bot.wiring import House
 from storage import backup
 from storage.database import HEAD, reading
@@ -16,7 +16,6 @@ from storage.database import HEAD, reading
 def back_up(house: House, out: Path) -> None:
     """Write the archive; it appears under its name only when it is whole."""
     part = out.with_name(out.name + ".part")
-    out.parent.mkdir(parents=True, exist_ok=True)
     tables = files = 0
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive, reading(house.engine) as db:
         archive.writestr("about.json", json.dumps({"schema": HEAD, "campaign": house.world.campaign.name}))
@@ -36,11 +35,11 @@ def restore_from(house: House, source: Path) -> None:
     with zipfile.ZipFile(source) as archive:
         about = json.loads(archive.read("about.json"))
         if about["schema"] != HEAD:
-            raise Refused(f"The backup has schema {about['schema']}, this program {HEAD}: restore with the program that made it.")
+            raise Refused(tr("cli.refused.schema", theirs=about["schema"], ours=HEAD))
         try:
             house.writer.write(lambda db: backup.restore(db, lambda name: archive.read(f"tables/{name}.jsonl").decode()))
         except backup.NotEmpty as full:
-            raise Refused(f"The database is not empty (table {full}): restore into a new one.") from None
+            raise Refused(tr("cli.refused.not_empty", table=full)) from None
         for name in archive.namelist():
             if name.startswith("files/"):
                 house.world.files.put(archive.read(name), name)

@@ -1,49 +1,77 @@
-"""``dondoc check``: what is wrong, where, and how to mend it."""
+"""``dondoc check``: what was looked at, what is wrong, and how to mend it."""
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from enum import Enum
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from bot.commands.shared import tr
 from bot.settings import Settings
 from rules.campaign_file import BadCampaign, load_campaign
 
 
+class Finding(Enum):
+    """How something looked at was found."""
+
+    GOOD = "good"
+    FAULT = "fault"
+    LEFT = "left"
+    """Not looked at: not set up, or out of reach."""
+
+
+Check = Callable[[Settings], Iterator[tuple[Finding, str]]]
+
+
 def check_all(settings: Settings) -> int:
-    """Print every fault. Returns the exit code: 0 where all is well."""
-    faults = [
-        *_campaign(settings),
-        *_settings(settings),
-        *_database(settings),
-        *_telegram(settings),
-        *_zalo_bot(settings),
-        *_zalo_oa(settings),
-    ]
-    for fault in faults:
-        print(fault)
+    """Print what was looked at, a line each. Returns the exit code: 0 where all is well."""
+    signs = {Finding.GOOD: "ok", Finding.FAULT: tr("cli.check.fault"), Finding.LEFT: "-"}
+    width = max(map(len, signs.values()))
+    faults = 0
+    for name, check in _checks():
+        for finding, said in check(settings):
+            print(f"{signs[finding]:<{width}}  {name}: {said}", flush=True)
+            faults += finding is Finding.FAULT
     if not faults:
-        print(
-            f"ok: {settings.campaign_folder.name}, {', '.join(sorted(settings.channels)) if not settings.rehearsing else 'rehearsal'}"
-        )
+        channels = tr("cli.check.rehearsal") if settings.rehearsing else ", ".join(sorted(settings.channels))
+        print(f"ok: {settings.campaign_folder.name}, {channels}")
     return 1 if faults else 0
 
 
-def _campaign(settings: Settings) -> Iterator[str]:
+def _checks() -> tuple[tuple[str, Check], ...]:
+    return (
+        (tr("cli.check.campaign"), _campaign),
+        (tr("cli.check.settings"), _settings),
+        (tr("cli.check.database"), _database),
+        ("Telegram", _telegram),
+        ("Zalo Bot", _zalo_bot),
+        ("Zalo OA", _zalo_oa),
+    )
+
+
+def _campaign(settings: Settings) -> Iterator[tuple[Finding, str]]:
     try:
-        load_campaign(settings.campaign_folder)
+        campaign = load_campaign(settings.campaign_folder)
     except BadCampaign as bad:
-        yield from (str(fault) for fault in bad.faults)
+        yield from ((Finding.FAULT, str(fault)) for fault in bad.faults)
+    else:
+        yield (
+            Finding.GOOD,
+            tr("cli.check.campaign_good", name=campaign.name, units=len(campaign.units), obligations=len(campaign.obligations)),
+        )
 
 
-def _settings(settings: Settings) -> Iterator[str]:
+def _settings(settings: Settings) -> Iterator[tuple[Finding, str]]:
     try:
         settings.check()
     except ValueError as fault:
-        yield f"settings: {fault}"
+        yield Finding.FAULT, str(fault)
+    else:
+        yield Finding.GOOD, tr("cli.check.settings_good")
 
 
-def _database(settings: Settings) -> Iterator[str]:
+def _database(settings: Settings) -> Iterator[tuple[Finding, str]]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from storage.database import answers, open_database
@@ -51,14 +79,34 @@ def _database(settings: Settings) -> Iterator[str]:
     try:
         engine = open_database(settings.database_url)
         answers(engine)
+        kind = engine.dialect.name
         engine.dispose()
     except (SQLAlchemyError, OSError) as error:
         first = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        yield f"database: can't be opened ({first}) -> check DATABASE_URL and that the server runs"
+        yield Finding.FAULT, tr("cli.check.database_closed", why=first)
+    else:
+        yield Finding.GOOD, tr("cli.check.database_good", kind=kind)
 
 
-def _zalo_bot(settings: Settings) -> Iterator[str]:
+def _telegram(settings: Settings) -> Iterator[tuple[Finding, str]]:
+    if not settings.telegram:
+        yield Finding.LEFT, tr("cli.check.not_set_up")
+        return
+    token = settings.telegram_token.get_secret_value()
+    try:
+        with urlopen(f"{settings.telegram_api_url}/bot{token}/getMe", timeout=10) as answer:
+            name = json.load(answer)["result"]["username"]
+        yield Finding.GOOD, f"@{name}"
+    except HTTPError as error:
+        mend = tr("cli.check.copy_telegram") if error.code in (401, 404) else tr("cli.check.later")
+        yield Finding.FAULT, tr("cli.check.token_refused", why=f"HTTP {error.code}", mend=mend)
+    except (URLError, OSError, ValueError, KeyError):
+        yield Finding.FAULT, tr("cli.check.unreachable", address=settings.telegram_api_url, setting="TELEGRAM_API_URL")
+
+
+def _zalo_bot(settings: Settings) -> Iterator[tuple[Finding, str]]:
     if not settings.zalo_bot:
+        yield Finding.LEFT, tr("cli.check.not_set_up")
         return
     from bot.channels.zalo_bot_api import Refused, ZaloBotApi
     from bot.http_answers import Unreachable
@@ -72,18 +120,19 @@ def _zalo_bot(settings: Settings) -> Iterator[str]:
 
     try:
         me = asyncio.run(ask())
-        print(f"Zalo Bot: {me.get('display_name') or me.get('account_name')}")
+        yield Finding.GOOD, str(me.get("display_name") or me.get("account_name"))
         if not settings.public_url:
-            print("Zalo Bot: no PUBLIC_URL, so people can send pictures alone, no files")
+            yield Finding.GOOD, tr("cli.check.pictures_alone")
     except Refused as refused:
-        yield f"Zalo Bot: the token is not accepted ({refused.code}) -> copy it from the Zalo Bot Manager again"
+        yield Finding.FAULT, tr("cli.check.token_refused", why=refused.code, mend=tr("cli.check.copy_zalo"))
     except Unreachable:
-        yield f"Zalo Bot: {settings.zalo_bot_api_url} can't be reached -> check the network and ZALO_BOT_API_URL"
+        yield Finding.FAULT, tr("cli.check.unreachable", address=settings.zalo_bot_api_url, setting="ZALO_BOT_API_URL")
 
 
-def _zalo_oa(settings: Settings) -> Iterator[str]:
+def _zalo_oa(settings: Settings) -> Iterator[tuple[Finding, str]]:
     """The account's token as it stands in the database; Zalo itself is not asked, lest a token be used up."""
     if not settings.zalo_oa:
+        yield Finding.LEFT, tr("cli.check.not_set_up")
         return
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -99,25 +148,13 @@ def _zalo_oa(settings: Settings) -> Iterator[str]:
                 pair = pair_of(db, CHANNEL)
         engine.dispose()
     except (SQLAlchemyError, OSError):
-        return  # said above
-    if pair is None and not settings.zalo_oa_refresh_token.get_secret_value():
-        yield "Zalo OA: not authorised yet -> run dondoc zalo authorize"
-    elif pair and pair.lost:
-        yield f"Zalo OA: the account is lost ({pair.lost}) -> run dondoc zalo authorize"
-    elif pair:
-        print(f"Zalo OA: authorised, the access token ends {pair.expires_at:%Y-%m-%d %H:%M} UTC")
-
-
-def _telegram(settings: Settings) -> Iterator[str]:
-    if not settings.telegram:
+        yield Finding.LEFT, tr("cli.check.no_database")
         return
-    token = settings.telegram_token.get_secret_value()
-    try:
-        with urlopen(f"{settings.telegram_api_url}/bot{token}/getMe", timeout=10) as answer:
-            name = json.load(answer)["result"]["username"]
-        print(f"Telegram: @{name}")
-    except HTTPError as error:
-        mend = "copy the token from @BotFather again" if error.code in (401, 404) else "try again later"
-        yield f"Telegram: the token is not accepted (HTTP {error.code}) -> {mend}"
-    except (URLError, OSError, ValueError, KeyError):
-        yield f"Telegram: {settings.telegram_api_url} can't be reached -> check the network and TELEGRAM_API_URL"
+    if pair is None and not settings.zalo_oa_refresh_token.get_secret_value():
+        yield Finding.FAULT, tr("cli.check.not_authorised")
+    elif pair is None:
+        yield Finding.GOOD, tr("cli.check.first_token")
+    elif pair.lost:
+        yield Finding.FAULT, tr("cli.check.account_lost", why=pair.lost)
+    else:
+        yield Finding.GOOD, tr("cli.check.authorised", until=f"{pair.expires_at:%Y-%m-%d %H:%M}")

@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.command_line import print_json
 from bot.commands.asking import Desk
+from bot.commands.shared import can_be_written, print_json
 from bot.settings import Settings
 from rules.calibrating import calibrate
 from rules.campaign import Campaign
@@ -90,6 +90,7 @@ def _table(name: str, measured: Measured) -> Table:
 
 def learn_from(settings: Settings, files: Sequence[Path], whole: Sequence[Path], out: Path | None) -> None:
     """Learn weights and thresholds from the tuning halves of ``files`` and from all of ``whole``; write them."""
+    can_be_written(out or FILE)
     campaign = load_campaign(settings.campaign_folder)
     cases = [case for file in files for case in read_cases(file) if case.half == "tuning"]
     cases += [case for file in whole for case in read_cases(file)]

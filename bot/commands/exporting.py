@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from bot.command_line import Refused
+from bot.commands.shared import Refused, tr
 from bot.wiring import House
 from handlers.describing import answers_text, bucket_text, outcome_text, timing_text
 from rules import forms
@@ -35,9 +35,8 @@ def export_to(house: House, kind: str, out: Path) -> None:
     """Write the file. Raises Refused for an unknown format."""
     writers = {"xlsx": _xlsx, "docx": _docx, "csv": _csv, "json": _json}
     if kind not in writers:
-        raise Refused(f"There is no format {kind!r}: use {', '.join(writers)}.")
+        raise Refused(tr("cli.refused.format", name=kind, formats=", ".join(writers)))
     rows = _rows(house)
-    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(writers[kind](house, rows))
     print(f"{out}: {len(rows)} dòng / rows")
 

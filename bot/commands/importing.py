@@ -8,7 +8,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from bot.command_line import Refused
+from bot.commands.shared import Refused, can_be_made, tr
 from rules.refusal import Refusal
 from rules.values import read_date
 from rules.vietnamese import fold, nfc
@@ -39,11 +39,12 @@ _ENDING = re.compile(r"^(nơi nhận|yêu cầu thủ trưởng|tm\.|kt\.)", re.
 
 def draft_campaign(file: Path, out: Path) -> None:
     """Write ``dispatch.md``, ``campaign.toml``, ``facts.toml`` and ``faq.toml``. Raises Refused rather than overwrite."""
+    can_be_made(out)
     if out.exists() and any(out.iterdir()):
-        raise Refused(f"{out} is not empty: choose another folder.")
+        raise Refused(tr("cli.refused.folder_not_empty", folder=out))
     lines = _lines(file)
     marked = _mark(lines)
-    out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(exist_ok=True)
     (out / "dispatch.md").write_text("\n\n".join(marked) + "\n", encoding="utf-8")
     dates = _dates(lines)
     (out / "campaign.toml").write_text(_toml(out.name, dates), encoding="utf-8")
@@ -59,7 +60,7 @@ def _lines(file: Path) -> list[str]:
         return [nfc(p.text).strip() for p in Document(str(file)).paragraphs if p.text.strip()]
     if file.suffix.lower() in (".md", ".txt"):
         return [nfc(line).strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    raise Refused(f"{file.name}: only .docx, .md and .txt can be read; save the dispatch as one of them.")
+    raise Refused(tr("cli.refused.dispatch", file=file.name))
 
 
 def _mark(lines: list[str]) -> list[str]:

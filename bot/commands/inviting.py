@@ -1,6 +1,6 @@
 """``dondoc invite``."""
 
-from bot.command_line import Refused, print_json
+from bot.commands.shared import Refused, print_json, tr
 from bot.wiring import House
 from handlers.phoning import read_phone
 from rules.people import Role
@@ -16,7 +16,7 @@ def make_invite(house: House, role_name: str, unit_name: str, name: str, phone: 
     unit = "" if role.oversees else _unit(house, unit_name)
     number = read_phone(phone)
     if phone and not number:
-        raise Refused(f"{phone!r} is no Vietnamese telephone number: write e.g. 0905123456.")
+        raise Refused(tr("cli.refused.phone", number=phone))
     now = house.clock.now()
     created = house.writer.write(
         lambda db: invites.create_invite(db, role, unit, name.strip()[:60], "dondoc", now, house.world.pick, number)
@@ -42,17 +42,17 @@ def _role(given: str) -> Role:
         return Role(given)
     if given in ALSO_CALLED:
         return ALSO_CALLED[given]
-    raise Refused(f"There is no role {given!r}: use {', '.join(role.value for role in Role)}.")
+    raise Refused(tr("cli.refused.role", name=given, roles=", ".join(role.value for role in Role)))
 
 
 def _unit(house: House, given: str) -> str:
     campaign = house.world.campaign
     if not given.strip():
-        raise Refused("An officer or leader belongs to a unit: add --unit, e.g. --unit " + campaign.units[0].slug + ".")
+        raise Refused(tr("cli.refused.unit_needed", unit=campaign.units[0].slug))
     match read_unit(given, campaign):
         case Found(slug):
             return slug
         case AskBack(says, units, _):
-            raise Refused(f"{says!r} could be {' or '.join(units)}: name one of them.")
+            raise Refused(tr("cli.refused.units", said=says, units=f" {tr('cli.or')} ".join(units)))
         case None:
-            raise Refused(f"There is no unit {given!r}: use a slug such as {campaign.units[0].slug}.")
+            raise Refused(tr("cli.refused.unit", name=given, unit=campaign.units[0].slug))

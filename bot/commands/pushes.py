@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.command_line import print_json
+from bot.commands.shared import print_json
 from bot.wiring import House
 from handlers.forecasting import forecast, forecast_text, how_it_goes
 from handlers.reminding import Picture, picture, tick, word

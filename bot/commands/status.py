@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bot.command_line import Refused, moment, print_json
+from bot.commands.shared import Refused, moment, print_json, tr
 from bot.wiring import House
 from handlers.describing import BUCKET_SIGNS, outcome_text, timing_text
 from rules.campaign import Obligation, Unit
@@ -26,7 +26,7 @@ def named_obligation(house: House, given: str) -> Obligation:
             return item
     found = house.world.knowledge.of_dispatch.obligation_named(given)
     if found is None:
-        raise Refused(f"There is no obligation {given!r}: use {', '.join(o.slug for o in campaign.obligations)}.")
+        raise Refused(tr("cli.refused.obligation", name=given, obligations=", ".join(o.slug for o in campaign.obligations)))
     return found
 
 
@@ -52,7 +52,7 @@ def show_status(house: House, unit: str, obligation: str, at: str, as_json: bool
 def _unit(house: House, given: str) -> str:
     found = read_unit(given, house.world.campaign)
     if not isinstance(found, Found):
-        raise Refused(f"There is no single unit {given!r}: use a slug such as {house.world.campaign.units[0].slug}.")
+        raise Refused(tr("cli.refused.single_unit", name=given, unit=house.world.campaign.units[0].slug))
     return found.unit
 
 

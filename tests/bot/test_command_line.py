@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from bot.commands.shared import language
 from tests.doubles.language_model import LanguageModelDouble
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +27,7 @@ class Shell:
         self.folder = folder
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("TELEGRAM_", "LLM_", "REHEARSAL_", "CAMPAIGN", "DATABASE_", "PUBLIC_"))},
-            "DATABASE_URL": f"sqlite:///{folder}/cli.db", "FILES_DIR": f"{folder}/files",
+            "DATABASE_URL": f"sqlite:///{folder}/cli.db", "FILES_DIR": f"{folder}/files", "LC_ALL": "en_US.UTF-8",
         }  # fmt: skip
 
     def __call__(self, *words: str, code: int = 0, text: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
@@ -123,6 +124,71 @@ def test_wrong_usage_is_exit_code_2(dondoc: Shell) -> None:
     dondoc("ask", code=2)
 
 
+@pytest.mark.parametrize("spoken", ["vi_VN.UTF-8", "C.UTF-8", ""])
+def test_the_command_line_speaks_vietnamese(dondoc: Shell, spoken: str) -> None:
+    setting = {"LC_ALL": spoken, "LANG": "POSIX", "LC_MESSAGES": "", "COLUMNS": "200"}
+    told = dondoc("--help", **setting).stdout + dondoc("export", "--help", **setting).stdout
+    for words in ("Cách dùng: ", "[TÙY CHỌN] LỆNH", " Tùy chọn ", " Lệnh ", "Xem hướng dẫn này.", "[bắt buộc]", "tệp sẽ ghi"):
+        assert words in told
+    for words in ("Usage", "Options", "OPTIONS", "Commands", "COMMAND", "message", "required", "file to write"):
+        assert words not in told
+    assert "thư mục" in dondoc("backup", "/there/is/no/such/folder", code=1, **setting).stderr
+
+
+def test_the_command_line_speaks_english_where_the_system_does(dondoc: Shell) -> None:
+    setting = {"LC_ALL": "", "LANG": "en_GB.UTF-8", "LC_MESSAGES": "", "COLUMNS": "200"}
+    told = dondoc("export", "--help", **setting).stdout
+    for words in ("Usage: ", "[OPTIONS]", " Options ", "Show this message and exit.", "[required]", "the file to write"):
+        assert words in told
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nhac",), "Lỗi: không có lệnh “nhac”."), (("exprt",), "Có phải: export?"), (("zalo", "x"), "không có lệnh “x”."),
+        (("export",), "Lỗi: thiếu --format. Xem: "), (("calibrate",), "Lỗi: thiếu files."),
+        (("export", "--frmat", "x"), "Lỗi: không có tùy chọn --frmat. Có phải: --format?"),
+        (("remind", "--at"), "Lỗi: tùy chọn --at thiếu giá trị"), (("ask", "hạn", "nộp"), "Lỗi: thừa “nộp”."),
+        (("ask",), "Lỗi: cần một câu hỏi, hoặc --file."), (("eval", "x", "--half", "all"), "--half chỉ nhận"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_one_line_in_vietnamese(dondoc: Shell, words: tuple[str, ...], said: str) -> None:
+    done = dondoc(*words, code=2, LC_ALL="vi_VN.UTF-8")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_whose_language_it_is() -> None:
+    assert language({}) == "vi"
+    for spoken in ("C", "C.UTF-8", "POSIX", "vi_VN.UTF-8", "de_DE.UTF-8"):
+        assert language({"LANG": spoken}) == "vi"
+    assert language({"LANG": "en_US.UTF-8"}) == "en"
+    assert language({"LANG": "en_US.UTF-8", "LC_ALL": "vi_VN.UTF-8"}) == "vi"
+    assert language({"LANG": "vi_VN.UTF-8", "LC_ALL": "en"}) == "en"
+    assert language({"LANG": "en_US.UTF-8", "LC_ALL": ""}) == "en"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "--format", "csv", "--out"), ("backup",), ("import", "README.md", "--out"),
+        ("calibrate", "tests/answers/workshop.tsv", "--out"),
+    ],
+)  # fmt: skip
+def test_a_folder_that_is_not_there_is_refused_before_any_work(dondoc: Shell, words: tuple[str, ...]) -> None:
+    done = dondoc(*words, str(dondoc.folder / "gone" / "x"), code=1)
+    assert done.stderr == f"There is no folder {dondoc.folder / 'gone'}: make it first, or choose another place.\n"
+    assert done.stdout == ""
+    assert list(dondoc.folder.iterdir()) == []  # no database was made, nor a folder
+
+
+@pytest.mark.parametrize("words", [("export", "--format", "csv", "--out"), ("backup",), ("calibrate", "README.md", "--out")])
+def test_a_folder_in_a_files_place_is_refused_before_any_work(dondoc: Shell, words: tuple[str, ...]) -> None:
+    assert "is a folder" in dondoc(*words, str(dondoc.folder), code=1).stderr
+    assert list(dondoc.folder.iterdir()) == []
+
+
 def test_remind_and_rehearse_show_exactly_what_goes_out(dondoc: Shell) -> None:
     code = dondoc.json("invite", "--role", "officer", "--unit", "dai-loc", "--name", "Lan")["code"]
     dondoc("chat", "--as", code, text="\n")
@@ -142,6 +208,24 @@ def test_remind_and_rehearse_show_exactly_what_goes_out(dondoc: Shell) -> None:
     assert {"2022-06-30", "2022-07-10", "2022-07-15"} <= set(days)
     assert {row["unit"] for row in whole if row["person"] is None} >= {"hoi-an", "nam-tra-my"}
     assert [row["at"] for row in whole] == sorted(row["at"] for row in whole)
+
+
+def test_check_tells_what_it_looked_at(dondoc: Shell) -> None:
+    *looked_at, last = dondoc("check").stdout.splitlines()
+    assert looked_at == [
+        "ok     campaign: quang-nam-ocop-2022, 23 units, 10 obligations",
+        "ok     settings: nothing contradicts",
+        "ok     database: opens (sqlite)",
+        "-      Telegram: not set up",
+        "-      Zalo Bot: not set up",
+        "-      Zalo OA: not set up",
+    ]
+    assert last == "ok: quang-nam-ocop-2022, rehearsal"
+    nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/x", "LLM_URL": "http://127.0.0.1:9/v1"}
+    looked_at = dondoc("check", code=1, **nowhere, LC_ALL="vi_VN.UTF-8").stdout.splitlines()
+    assert [line.split(":")[0] for line in looked_at] == [
+        "ok   chiến dịch", "lỗi  cài đặt", "lỗi  cơ sở dữ liệu", "-    Telegram", "-    Zalo Bot", "-    Zalo OA",
+    ]  # fmt: skip
 
 
 def test_check_names_what_is_wrong(dondoc: Shell) -> None:

@@ -19,7 +19,7 @@ def test_setting_both_doors_up(tmp_path: Path) -> None:
                 **os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/c.db", "FILES_DIR": str(tmp_path), "ZALO_OA_APP_ID": APP_ID,
                 "ZALO_OA_APP_SECRET": APP_SECRET, "ZALO_OA_SECRET_KEY": OA_SECRET, "ZALO_OA_API_URL": oa.url,
                 "ZALO_OAUTH_URL": oa.url, "ZNS_API_URL": oa.url, "PUBLIC_URL": "https://dondoc.example",
-                "ZALO_BOT_TOKEN": zalo_bot.TOKEN, "ZALO_BOT_API_URL": bot.url,
+                "ZALO_BOT_TOKEN": zalo_bot.TOKEN, "ZALO_BOT_API_URL": bot.url, "LC_ALL": "en_US.UTF-8",
             }  # fmt: skip
 
             async def dondoc(*words: str, code: int = 0, **more: str) -> str:
@@ -52,7 +52,10 @@ def test_setting_both_doors_up(tmp_path: Path) -> None:
             back = f"{query['redirect_uri'][0]}?code=c1&oa_id=1&state="
             assert "older link" in await dondoc("zalo", "authorize", "--code", back + "guessed", code=1)
             assert "Đã nối lại" in await dondoc("zalo", "authorize", "--code", back + query["state"][0])
-            assert "ok: quang-nam-ocop-2022, zalo_bot, zalo_oa" in await dondoc("check")
+            told = await dondoc("check")
+            assert "ok     Zalo OA: authorised, the access token ends" in told
+            assert "ok: quang-nam-ocop-2022, zalo_bot, zalo_oa" in told
+            assert "Zalo OA: đã được cấp quyền" in await dondoc("check", LC_ALL="vi_VN.UTF-8")
             assert "no Vietnamese telephone number" in await dondoc("invite", "--role", "manager", "--phone", "12", code=1)
             assert "copy it" in await dondoc("check", code=1, ZALO_BOT_TOKEN="9:wrong")
             assert "No Official Account" in await dondoc("zalo", "authorize", code=1, ZALO_OA_APP_ID="", ZALO_OA_APP_SECRET="")

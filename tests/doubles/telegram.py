@@ -65,6 +65,11 @@ class TelegramDouble(Watched):
         """Words: a send that holds them is broken off without an answer, until this is emptied."""
         self.garbled: list[bytes] = []
         """What the next sends are answered with, 200, although they were taken; empty ends within the answer."""
+        self.down: set[str] = set()
+        """Methods that the platform answers with a fault of its own, for as long as they stand here."""
+        self.holds = True
+        """A long poll is held until there is something; else it is answered at once, as by some proxies."""
+        self.polls = 0
         self.slow: dict[str, float] = {}
         self.flood_limit = 0
         """More sends than this in a sliding second are refused with 429; 0 refuses none."""
@@ -149,6 +154,9 @@ class TelegramDouble(Watched):
             assert request.transport
             request.transport.abort()
             return web.Response()
+        if method in self.down:
+            await self._tell()
+            return _error(500, "Internal Server Error")
         if method in self.slow:
             await asyncio.sleep(self.slow[method])
         if method.startswith(("send", "edit")) and method != "sendChatAction":
@@ -198,13 +206,14 @@ class TelegramDouble(Watched):
         if self._polling:
             return _error(409, "Conflict: terminated by other getUpdates request")
         self._polling += 1
+        self.polls += 1
         try:
             offset = int(params.get("offset") or 0)
             self.confirmed = max(self.confirmed, offset)
             self.pending = [u for u in self.pending if u["update_id"] >= offset]
             async with self._changed:
                 self._changed.notify_all()
-                if not self.pending:
+                if not self.pending and self.holds:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(
                             self._changed.wait_for(lambda: bool(self.pending)), min(float(params.get("timeout", 0)), 2.0)
