@@ -9,7 +9,7 @@ PYTEST ?= -n 2 --dist loadfile
 CATALOGS := locales/vi/LC_MESSAGES/messages.mo locales/en/LC_MESSAGES/messages.mo
 EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 --omit-header --sort-output
 
-.PHONY: run test check lint catalogs catalogs-check lock migration bench bench-answers bench-zalo clean
+.PHONY: run test check lint catalogs catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged clean
 
 run: $(VENV)/installed $(CATALOGS)
 	$(BIN)/dondoc run
@@ -66,6 +66,12 @@ migration:
 
 bench: $(VENV)/installed-dev $(CATALOGS)
 	$(BIN)/python -m benchmarks.turns
+
+bench-starts: $(VENV)/installed-dev $(CATALOGS)
+	$(BIN)/python -m benchmarks.starts
+
+bench-forged: $(VENV)/installed-dev $(CATALOGS)
+	$(BIN)/python -m benchmarks.forged_webhooks
 
 bench-zalo: $(VENV)/installed-dev $(CATALOGS)
 	$(BIN)/python -m benchmarks.zalo_webhooks

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from bot.wiring import build
 from rules.ladder import Role
 from storage import conversations, people
 from tests.doubles.telegram import TOKEN, TelegramDouble
+from tests.doubles.watching import PATIENCE
 from tests.postgres import fresh_database
+from tests.serving import browsing, play
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "bi-mat"
@@ -47,7 +50,7 @@ def test_many_processes_answer_everybody_once(tmp_path: Path) -> None:
                 "LOG_LEVEL": "warning",
             }  # fmt: skip
             house = build(Settings(_env_file=None, **{key.lower(): value for key, value in values.items()}))  # type: ignore[arg-type]
-            now = house.clock.now()
+            now = datetime.fromisoformat(values["REHEARSAL_START"])  # before 08:00, however long the start took
             codes = [
                 house.writer.write(
                     lambda db: people.create_invite(db, Role.OFFICER, "dai-loc", "", "t", now, house.world.pick)
@@ -63,8 +66,8 @@ def test_many_processes_answer_everybody_once(tmp_path: Path) -> None:
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
             try:
-                await telegram.until(lambda: telegram.webhook, 60)
-                async with httpx.AsyncClient(headers={"X-Telegram-Bot-Api-Secret-Token": SECRET}, timeout=30) as client:
+                await telegram.until(lambda: telegram.webhook)
+                async with browsing(headers={"X-Telegram-Bot-Api-Secret-Token": SECRET}) as client:
                     url = await _web(client, port)
 
                     async def person(number: int) -> None:
@@ -85,19 +88,17 @@ def test_many_processes_answer_everybody_once(tmp_path: Path) -> None:
                     assert len(telegram.sent_to(6000 + n)) == 1
             finally:
                 os.killpg(honcho.pid, signal.SIGTERM)
-                await asyncio.to_thread(honcho.wait, 30)
+                await asyncio.to_thread(honcho.wait, PATIENCE)
 
-    asyncio.run(asyncio.wait_for(scenario(), 150))
+    play(scenario())
 
 
 async def _web(client: httpx.AsyncClient, port: int) -> str:
     """The web process's address: honcho gives each kind of process a hundred ports."""
-    for _ in range(100):
-        for candidate in range(port, port + 500, 100):
-            try:
-                if (await client.get(f"http://127.0.0.1:{candidate}/health")).status_code == 200:
-                    return f"http://127.0.0.1:{candidate}/telegram/webhook"
-            except httpx.HTTPError:
-                continue
-        await asyncio.sleep(0.2)
-    raise AssertionError("the web process did not start")
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            for candidate in range(port, port + 500, 100):
+                with suppress(httpx.HTTPError):
+                    if (await client.get(f"http://127.0.0.1:{candidate}/health")).status_code == 200:
+                        return f"http://127.0.0.1:{candidate}/telegram/webhook"
+            await asyncio.sleep(0.2)

@@ -1,7 +1,7 @@
 """A double of Telegram's Bot API over real HTTP, on loopback.
 
 It keeps updates until a higher offset confirms them, answers 409 to a second poller, remembers
-every call with its time, and can refuse, flood-limit, break off or answer slowly.
+every call, and can refuse or break off.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import contextlib
 import itertools
 import json
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
 
 from aiohttp import web
@@ -26,7 +25,6 @@ class Call:
 
     method: str
     params: dict[str, Any]
-    at: float
     answer: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -61,16 +59,13 @@ class TelegramDouble(Watched):
         """What chats answer: status, description, parameters. Key ``*`` is every chat."""
         self.break_off: set[str] = set()
         """Methods whose next call is broken off without an answer."""
-        self.slow: dict[str, float] = {}
-        self.flood_limit = 0
-        """More sends than this in a sliding second are refused with 429; 0 refuses none."""
         self.files: dict[str, bytes] = {}
         self.confirmed = 0
+        self.polls = 0
         self._ids = itertools.count(1000)
         self._update_ids = itertools.count(700_000_001)
         self._changed = asyncio.Condition()
         self._polling = 0
-        self._sends: list[float] = []
 
     async def __aenter__(self) -> "TelegramDouble":
         app = web.Application(client_max_size=60 * 1024 * 1024)
@@ -137,15 +132,13 @@ class TelegramDouble(Watched):
         params = await _params(request)
         if method == "getUpdates":
             return await self._get_updates(params)
-        call = Call(method, params, monotonic())
+        call = Call(method, params)
         self.calls.append(call)
         if method in self.break_off:
             self.break_off.discard(method)
             assert request.transport
             request.transport.abort()
             return web.Response()
-        if method in self.slow:
-            await asyncio.sleep(self.slow[method])
         if method.startswith(("send", "edit")) and method != "sendChatAction":
             refusal = self._refusal(call)
             if refusal is not None:
@@ -157,11 +150,6 @@ class TelegramDouble(Watched):
         return web.json_response({"ok": True, "result": result})
 
     def _refusal(self, call: Call) -> web.Response | None:
-        if self.flood_limit:
-            self._sends = [at for at in self._sends if at > call.at - 1.0]
-            if len(self._sends) >= self.flood_limit:
-                return _error(429, "Too Many Requests: retry after 1", {"retry_after": 1})
-            self._sends.append(call.at)
         refused = self.refused.get(call.chat) or self.refused.get("*")
         return _error(*refused) if refused else None
 
@@ -191,6 +179,7 @@ class TelegramDouble(Watched):
         if self._polling:
             return _error(409, "Conflict: terminated by other getUpdates request")
         self._polling += 1
+        self.polls += 1
         try:
             offset = int(params.get("offset") or 0)
             self.confirmed = max(self.confirmed, offset)

@@ -4,6 +4,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+PATIENCE = 120.0
+"""Seconds after which what a test waits for is held never to come. Every wait ends as soon as it can: this bounds
+what hangs and measures nothing, so it is far longer than the slowest machine needs."""
+
 
 class Watched:
     """A double whose calls can be waited for. ``sent_to`` tells what reached somebody."""
@@ -13,7 +17,7 @@ class Watched:
     def sent_to(self, user: Any) -> list[Any]:
         raise NotImplementedError
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 20) -> Any:
+    async def until(self, condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:
         """Wait until something has happened; returns what the condition returned."""
 
         async def wait() -> Any:

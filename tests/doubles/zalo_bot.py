@@ -24,7 +24,6 @@ class Call:
 
     method: str
     params: dict[str, Any]
-    at: float
     answer: str = ""
 
     @property
@@ -57,7 +56,8 @@ class ZaloBotDouble(Watched):
     """What chats answer: HTTP status, error_code, description. Key ``*`` is every chat."""
     broken: list[int] = field(default_factory=list)
     """HTTP statuses of the next sends, with a proxy's page instead of JSON; 0 breaks the line off."""
-    slow: float = 0.0
+    gate: asyncio.Event | None = None
+    """Messages are answered once it is open."""
     quota: int = 0
     """Messages that are taken; 0: no limit."""
     files: dict[str, bytes] = field(default_factory=dict)
@@ -122,7 +122,7 @@ class ZaloBotDouble(Watched):
         params = await request.json()
         if method == "getUpdates":
             return await self._get_updates(params)
-        call = Call(method, params, monotonic())
+        call = Call(method, params)
         self.calls.append(call)
         try:
             return await self._answer(request, call)
@@ -144,8 +144,8 @@ class ZaloBotDouble(Watched):
         return _no(404, "Method not found", 404)
 
     async def _send(self, request: web.Request, call: Call) -> web.StreamResponse:
-        if self.slow:
-            await asyncio.sleep(self.slow)
+        if self.gate:
+            await self.gate.wait()
         if self.broken:
             status = self.broken.pop(0)
             if status:

@@ -87,9 +87,10 @@ class Walk(RuleBasedStateMachine):
             Kind.LIST: "Trà sâm", Kind.CHOICE: asked.asks.options[0].id if asked.asks.options else "",
         }  # fmt: skip
         given = FILE if asked.asks.kind is Kind.FILE else good[asked.asks.kind]
-        before = self.state
-        self.step(forms.answer(self.form, self.state, given, TODAY))
-        assert self.state != before or asked.field.kind is Kind.LIST or before.answers.get(asked.field.id) is not None
+        result = forms.answer(self.form, self.state, given, TODAY)
+        assert isinstance(result, Moved), (asked, result)
+        assert result.state.at != self.state.at or result.state.column != self.state.column or asked.field.kind is Kind.LIST
+        self.state = result.state
 
     @invariant()
     def stands_somewhere(self) -> None:

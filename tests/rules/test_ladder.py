@@ -60,7 +60,10 @@ def test_a_tap_is_asked_for_once_before_the_last_window_closes() -> None:
 )
 def test_nobody_is_asked_for_a_tap_without_need(seen: Situation) -> None:
     for recipient in seen.recipients:
-        moment = (recipient.closes_at or at("2022-06-27 08:00")) - timedelta(hours=12)
+        moment = (recipient.closes_at or at("2022-06-27 08:00")) - timedelta(hours=20)  # noon: people may be written to
+        needed = plan(CAMPAIGN, situation(CLOSING), at("2022-06-26 12:00"))
+        assert [p.kind for p in needed if p.kind is PushKind.STAY]  # as it is where there is a need
+        assert is_open(CAMPAIGN, moment)
         assert not [p for p in plan(CAMPAIGN, seen, moment) if p.kind is PushKind.STAY]
 
 
@@ -208,4 +211,5 @@ def test_looking_at_every_instant_is_the_same_as_looking_all_the_time() -> None:
         seen, pushes = after(seen, now)
         fine |= {key for p in pushes for key in p.keys}
         now += timedelta(minutes=30)
+    assert len(fine) > 50
     assert fine <= coarse
