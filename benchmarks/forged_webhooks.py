@@ -44,7 +44,8 @@ async def main() -> int:
                 for start in range(0, ATTACKS, AT_ONCE):
                     await asyncio.gather(*(attack(number) for number in range(start, start + AT_ONCE)))
 
-            began, storm, meanwhile = perf_counter(), asyncio.create_task(attacks()), []
+            meanwhile: list[float] = []
+            began, storm = perf_counter(), asyncio.create_task(attacks())
             while not storm.done():
                 meanwhile.append(await sent(zalo, web, client, zalo.event("1", text=f"còn mấy ngày {len(meanwhile)}")))
             await storm

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_what_proves_nothing_counts_for_nothing(said: str) -> None:
 @pytest.mark.parametrize(
     "fault", [{"status": 500}, {"status": 401}, {"silent": True}, {"raw": "<html>"}, {"raw": "{}"}, {"raw": '{"choices": []}'}]
 )
-def test_a_model_that_is_down_changes_nothing(fault: dict[str, object]) -> None:
+def test_a_model_that_is_down_changes_nothing(fault: dict[str, Any]) -> None:
     fact, model = chosen(reply(number_of("funds-due"), PROOF), **fault)  # which would count
     assert model.asked
     assert fact == ""

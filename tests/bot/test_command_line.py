@@ -29,7 +29,7 @@ class Shell:
             "DATABASE_URL": f"sqlite:///{folder}/cli.db", "FILES_DIR": f"{folder}/files",
         }  # fmt: skip
 
-    def __call__(self, *words: str, code: int = 0, text: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *words: str, code: int = 0, text: str | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "bot", *words], cwd=ROOT, env={**self.environment, **more}, capture_output=True, text=True,
             check=False, timeout=PATIENCE, input=text,
@@ -37,7 +37,7 @@ class Shell:
         assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
         return done
 
-    def json(self, *words: str, **more: str) -> Any:
+    def json(self, *words: str, **more: Any) -> Any:
         return json.loads(self(*words, "--json", **more).stdout)
 
 
@@ -172,7 +172,7 @@ def test_backup_and_restore(dondoc: Shell) -> None:
     dondoc("chat", "--as", code, text="không phát sinh kinh phí\n1\n")
     before = dondoc.json("status")
     dondoc("backup", str(dondoc.folder / "b.zip"))
-    elsewhere = {"DATABASE_URL": f"sqlite:///{dondoc.folder}/new.db", "FILES_DIR": str(dondoc.folder / "new")}
+    elsewhere: dict[str, Any] = {"DATABASE_URL": f"sqlite:///{dondoc.folder}/new.db", "FILES_DIR": str(dondoc.folder / "new")}
     dondoc("restore", str(dondoc.folder / "b.zip"), **elsewhere)
     assert dondoc.json("status", **elsewhere) == before
     assert "not empty" in dondoc("restore", str(dondoc.folder / "b.zip"), code=1, **elsewhere).stderr
@@ -223,7 +223,7 @@ def test_the_model_is_learnt_by_a_command(dondoc: Shell) -> None:
 
 def test_a_language_model_may_only_choose_or_abstain(dondoc: Shell) -> None:
     with LanguageModelDouble('{"choice": 0, "proof": ""}') as model:
-        setting = {"LLM_URL": model.url, "LLM_MODEL": "small"}
+        setting: dict[str, Any] = {"LLM_URL": model.url, "LLM_MODEL": "small"}
         assert dondoc.json("ask", "hạn thu hồi", **setting)["abstained"] is True
         model.reply = '{"choice": 1, "proof": "hạn là ngày 1/8/2022"}'
         assert dondoc.json("ask", "hạn thu hồi", **setting)["clauses"][0] == "1.5"

@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -28,9 +29,10 @@ SECRET = "bi-mat"
 PEOPLE = 12
 
 
-def enrol(db: Connection, address: str, now: datetime) -> None:
-    contact = conversations.record_contact(db, "telegram", address, "Hoa", now)
-    people.join(db, contact, people.Invite(Role.OFFICER, "hoi-an", "Hoa", now), "Hoa", "vi", now)
+def enrol(db: Connection, addresses: list[str], now: datetime) -> None:
+    for address in addresses:
+        contact = conversations.record_contact(db, "telegram", address, "Hoa", now)
+        people.join(db, contact, people.Invite(Role.OFFICER, "hoi-an", "Hoa", now), "Hoa", "vi", now)
 
 
 def free_port() -> int:
@@ -44,12 +46,12 @@ def test_many_processes_answer_everybody_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with TelegramDouble() as telegram:
             port = free_port()
-            values = {
+            values: dict[str, Any] = {
                 "DATABASE_URL": fresh_database(), "FILES_DIR": str(tmp_path), "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url,
                 "TELEGRAM_SECRET": SECRET, "PUBLIC_URL": "http://127.0.0.1", "REHEARSAL_START": "2022-06-29T07:59:50+07:00",
                 "LOG_LEVEL": "warning",
             }  # fmt: skip
-            house = build(Settings(_env_file=None, **{key.lower(): value for key, value in values.items()}))  # type: ignore[arg-type]
+            house = build(Settings(_env_file=None, **{key.lower(): value for key, value in values.items()}))
             now = datetime.fromisoformat(values["REHEARSAL_START"])  # before 08:00, however long the start took
             codes = [
                 house.writer.write(
@@ -57,8 +59,7 @@ def test_many_processes_answer_everybody_once(tmp_path: Path) -> None:
                 ).code
                 for _ in range(PEOPLE)
             ]
-            for n in range(PEOPLE):
-                house.writer.write(lambda db, n=n: enrol(db, f"{6000 + n}", now))
+            house.writer.write(lambda db: enrol(db, [f"{6000 + n}" for n in range(PEOPLE)], now))
             house.close()
             environment = {**os.environ, **values, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
             honcho = subprocess.Popen(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.doubles.watching import PATIENCE
 from tests.made_files import PDF
@@ -53,10 +54,8 @@ def need_chromium() -> None:
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[object]:
+def page(address: str) -> Iterator[Page]:
     need_chromium()
-    from playwright.sync_api import expect, sync_playwright
-
     expect.set_options(timeout=PATIENCE * 1000)
 
     ARTIFACTS.mkdir(exist_ok=True)
@@ -76,9 +75,7 @@ def page(address: str) -> Iterator[object]:
         assert not faults, faults
 
 
-def test_a_newcomer_rehearses_the_deadlines(page, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    from playwright.sync_api import expect
-
+def test_a_newcomer_rehearses_the_deadlines(page: Page, tmp_path: Path) -> None:
     chat, clock = page.locator("#chat"), page.locator("#now")
     expect(clock).to_contain_text("20/6/2022")
     expect(page.get_by_role("tab")).to_have_count(4)
@@ -131,9 +128,7 @@ def test_a_newcomer_rehearses_the_deadlines(page, tmp_path: Path) -> None:  # ty
     expect(chat.locator(".bubble.mine").first).to_contain_text("tôi muốn báo cáo kinh phí")
 
 
-def test_by_keyboard_alone_on_a_phone_and_in_english(page) -> None:  # type: ignore[no-untyped-def]
-    from playwright.sync_api import expect
-
+def test_by_keyboard_alone_on_a_phone_and_in_english(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("tab", name="Lan").focus()

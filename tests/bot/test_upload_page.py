@@ -4,20 +4,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from rules.ladder import Role
 from tests.bot.test_rehearsal_page import CHROMIUM, FLAGS, need_chromium
 from tests.doubles.watching import PATIENCE
 from tests.doubles.zalo_bot import ZaloBotDouble
 from tests.made_files import PDF
-from tests.test_zalo_bot import LAN, Running, link, play, webhook
+from tests.serving import play
+from tests.test_zalo_bot import LAN, Running, link, webhook
 
-PHONE = {"width": 360, "height": 640}
+PHONE: ViewportSize = {"width": 360, "height": 640}
 
 
-async def opened(browser: Browser, address: str, **more: Any) -> Any:
-    page = await browser.new_page(viewport=PHONE, **more)  # type: ignore[arg-type]
+async def opened(browser: Browser, address: str, **more: Any) -> Page:
+    page = await browser.new_page(viewport=PHONE, **more)
     page.set_default_timeout(PATIENCE * 1000)
     await page.goto(address)
     return page

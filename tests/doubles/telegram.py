@@ -47,7 +47,7 @@ class Call:
         return int(self.answer["message_id"])
 
 
-class TelegramDouble(Watched):
+class TelegramDouble(Watched[Call]):
     """``async with TelegramDouble() as telegram:`` then ``telegram.url`` is the API's address."""
 
     def __init__(self) -> None:

@@ -42,7 +42,7 @@ class Call:
 
 
 @dataclass
-class ZaloBotDouble(Watched):
+class ZaloBotDouble(Watched[Call]):
     """``async with ZaloBotDouble() as zalo:`` then ``zalo.url`` is the API's address."""
 
     wrapped: bool = True

@@ -55,7 +55,7 @@ class Call:
 
 
 @dataclass
-class ZaloOaDouble(Watched):
+class ZaloOaDouble(Watched[Call]):
     """``async with ZaloOaDouble(now) as zalo:`` then ``zalo.url`` serves all three of Zalo's hosts."""
 
     now: Callable[[], datetime]

@@ -52,7 +52,7 @@ def somebody(stage: Stage, channels: list[str], phone: str = "") -> int:
 
 def send_all(stage: Stage, fates: dict[str, str]) -> list[Waiting]:
     """The courier, with a fate for each channel (templates by user have one of their own). What was tried, in order."""
-    tried = []
+    tried: list[Waiting] = []
     while True:
         with reading(stage.engine) as db:
             rows = db.execute(rows_of.select().where(rows_of.c.state == "waiting").order_by(rows_of.c.id)).all()

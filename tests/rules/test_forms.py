@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from rules import forms
 from rules.campaign import Kind
-from rules.forms import NOTHING, SUMMARY, AtStart, FileRef, Form, FormState, Moved, Refused, Result
+from rules.forms import NOTHING, SUMMARY, AtStart, FileRef, Form, FormState, Moved, Refused, Result, Row
 from rules.refusal import Why
 from tests.stage import CAMPAIGN
 
@@ -181,8 +181,8 @@ def test_doubts(answers: dict[str, int], expected: list[str]) -> None:
 
 
 def test_the_same_list_as_another_unit_is_doubted() -> None:
-    mine = ({"product": "Trà Sâm", "producer": "HTX A"},)
-    other = ({"product": "trà  sâm", "producer": "HTX A", "evidence": None},)
+    mine: tuple[Row, ...] = ({"product": "Trà Sâm", "producer": "HTX A"},)
+    other: tuple[Row, ...] = ({"product": "trà  sâm", "producer": "HTX A", "evidence": None},)
     assert forms.doubts(FORMS["withdrawal"], {"products": mine}, (other,)) == ["same_list"]
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
 from rules.deadlines import Due, Extension, Timing, days_left, last_day, last_working_day, timing
-from rules.ladder import PushKind, Recipient, Role, Situation, Snooze, instants, is_open, plan, rungs
+from rules.ladder import Push, PushKind, Recipient, Role, Situation, Snooze, instants, is_open, plan, rungs
 from tests.stage import CAMPAIGN, OPENING
 
 FUNDS = CAMPAIGN.obligation("unspent-funds")
@@ -23,12 +24,12 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=CAMPAIGN.zone)
 
 
-def situation(*people: Recipient, **more: object) -> Situation:
+def situation(*people: Recipient, **more: Any) -> Situation:
     start = Situation(people or EVERYONE, frozenset(), frozenset(), Due(CAMPAIGN))
-    return replace(start, **more)  # type: ignore[arg-type]
+    return replace(start, **more)
 
 
-def after(seen: Situation, now: datetime) -> tuple[Situation, list]:  # type: ignore[type-arg]
+def after(seen: Situation, now: datetime) -> tuple[Situation, list[Push]]:
     pushes = plan(CAMPAIGN, seen, now)
     keys = {key for p in pushes for key in (*p.keys, *p.skips)}
     day = now.astimezone(CAMPAIGN.zone).date()
