@@ -1,6 +1,7 @@
 # make run    install and serve the rehearsal page
 # make test   install and pass every test
 # make check  linters, types, imports, catalogs
+# make fix    mend what linter and formatter can mend by themselves
 
 VENV := .venv
 PYTHON ?= python3
@@ -9,7 +10,7 @@ PYTEST ?= -n 2 --dist loadfile
 CATALOGS := locales/vi/LC_MESSAGES/messages.mo locales/en/LC_MESSAGES/messages.mo
 EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 --omit-header --sort-output
 
-.PHONY: run test check lint catalogs catalogs-check lock migration bench bench-answers bench-zalo clean
+.PHONY: run test check lint fix catalogs catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged clean
 
 run: $(VENV)/installed $(CATALOGS)
 	$(BIN)/dondoc run
@@ -25,6 +26,10 @@ lint:
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+fix: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 # ---------------------------------------------------------------- what has to be there
 
@@ -66,6 +71,12 @@ migration:
 
 bench: $(VENV)/installed-dev $(CATALOGS)
 	$(BIN)/python -m benchmarks.turns
+
+bench-starts: $(VENV)/installed-dev $(CATALOGS)
+	$(BIN)/python -m benchmarks.starts
+
+bench-forged: $(VENV)/installed-dev $(CATALOGS)
+	$(BIN)/python -m benchmarks.forged_webhooks
 
 bench-zalo: $(VENV)/installed-dev $(CATALOGS)
 	$(BIN)/python -m benchmarks.zalo_webhooks

@@ -39,7 +39,7 @@ def run_ptb(port: int, api: str, token: str) -> None:
         .connection_pool_size(100)
         .build()
     )
-    text = MessageHandler(filters.TEXT & ~filters.COMMAND, answer)
+    text: MessageHandler[ContextTypes.DEFAULT_TYPE, object] = MessageHandler(filters.TEXT & ~filters.COMMAND, answer)
     app.add_handler(ConversationHandler([CommandHandler("form", start)], {0: [text]}, [], allow_reentry=True))
     app.run_webhook("127.0.0.1", port, "hook", webhook_url="https://127.0.0.1/hook", secret_token="s")
 

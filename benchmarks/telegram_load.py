@@ -10,6 +10,7 @@ import re
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qs
 
 QUESTIONS = 5
@@ -108,9 +109,9 @@ def update(number: int, person: Person, text: str) -> dict[str, object]:
 class Load:
     """People at work, and what it took."""
 
-    def __init__(self, people: dict[int, Person], line: dict[str, object]) -> None:
+    def __init__(self, people: dict[int, Person], line: dict[str, Any]) -> None:
         self.people = people
-        self.lines = [Line(**line) for _ in range(40)]  # type: ignore[arg-type]
+        self.lines = [Line(**line) for _ in range(40)]
         self.number = 1_000_000
         self.seconds: list[float] = []
 
@@ -134,20 +135,20 @@ class Load:
             await self.turn(person, close_with)
 
 
-async def main(job: dict[str, object]) -> None:
-    people = {number: Person(number) for number in range(1001, 1001 + int(job["people"]))}  # type: ignore[call-overload]
+async def main(job: dict[str, Any]) -> None:
+    people = {number: Person(number) for number in range(1001, 1001 + int(job["people"]))}
     double = Double(people)
-    server = await asyncio.start_server(double.serve, "127.0.0.1", int(job["api_port"]))  # type: ignore[call-overload]
+    server = await asyncio.start_server(double.serve, "127.0.0.1", int(job["api_port"]))
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
-    load = Load(people, job["line"])  # type: ignore[arg-type]
-    starts = dict(job["starts"])  # type: ignore[call-overload]
+    load = Load(people, job["line"])
+    starts = dict(job["starts"])
     for person in people.values():
         if starts:
             await load.turn(person, starts[str(person.id)])
     load.seconds.clear()
     began = time.perf_counter()
-    for number in range(1, int(job["rounds"]) + 1):  # type: ignore[call-overload]
+    for number in range(1, int(job["rounds"]) + 1):
         opening = str(job["open_with"]).format(round=number)
         await asyncio.gather(*(load.form(person, opening, str(job["closes_with"])) for person in people.values()))
     took = time.perf_counter() - began
@@ -161,7 +162,7 @@ async def main(job: dict[str, object]) -> None:
     due = time.perf_counter()
     tasks = []
     listed = list(people.values())
-    for number in range(int(job["paced"])):  # type: ignore[call-overload]
+    for number in range(int(job["paced"])):
         due += 1 / 30
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         tasks.append(asyncio.create_task(load.turn(listed[number % len(listed)], str(job["open_with"]).format(round=1))))

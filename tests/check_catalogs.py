@@ -23,10 +23,9 @@ def faults(named: Catalog, language: str) -> list[str]:
     found = [f"{language}: {key} is missing" for key in sorted(wanted - there.keys())]
     found += [f"{language}: {key} is not used" for key in sorted(there.keys() - wanted)]
     for key, message in sorted(there.items()):
-        texts = message.string if isinstance(message.string, tuple | list) else [message.string]
         if message.fuzzy:
             found.append(f"{language}: {key} is fuzzy")
-        if not all(texts):
+        if not all(texts_of(message)):
             found.append(f"{language}: {key} is empty")
     return found
 
@@ -35,10 +34,13 @@ def gaps(language: str) -> dict[str, set[str]]:
     """The gaps of each text, to be the same in both languages."""
     with (LOCALES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         catalog = read_po(file, locale=language)
-    return {
-        key: {gap for text in (m.string if isinstance(m.string, tuple | list) else [m.string]) for gap in _GAP.findall(text)}
-        for key, m in _keys(catalog).items()
-    }
+    return {key: {gap for text in texts_of(m) for gap in _GAP.findall(text)} for key, m in _keys(catalog).items()}
+
+
+def texts_of(message: Message) -> list[str]:
+    """A message's text, or its texts by number; an empty one where there is none."""
+    found = message.string if isinstance(message.string, tuple | list) else [message.string]
+    return [text or "" for text in found]
 
 
 def _keys(catalog: Catalog) -> dict[str, Message]:

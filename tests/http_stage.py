@@ -25,6 +25,7 @@ from storage import shown_lists
 from storage.database import reading
 from storage.tables import inbox, outbox, received
 from tests.doubles import zalo_bot, zalo_oa
+from tests.doubles.watching import PATIENCE
 from tests.doubles.zalo_bot import ZaloBotDouble
 from tests.doubles.zalo_oa import ZaloOaDouble
 from tests.stage import OPENING, Said, Stage
@@ -44,12 +45,12 @@ class HttpStage(Stage):
         self.double: Any = None
         self._read = 0
         self._last_sent: tuple[Any, ...] = ()
-        self._browser = httpx.Client(timeout=20)
+        self._browser = httpx.Client(timeout=PATIENCE)
         super().__init__(url, folder, seed)
 
     def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run something on the loop that the process runs on."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
     # ------------------------------------------------------------ the process
 
@@ -76,7 +77,7 @@ class HttpStage(Stage):
     def close(self) -> None:
         """Stop the process."""
         self.server.should_exit = True
-        self._serving.result(30)
+        self._serving.result(PATIENCE)
         self.house.close()
 
     def shut(self) -> None:
@@ -89,7 +90,7 @@ class HttpStage(Stage):
     async def _start_double(self) -> Any:
         return await self.make_double().__aenter__()
 
-    def _until(self, condition: Callable[[], Any], seconds: float = 30) -> None:
+    def _until(self, condition: Callable[[], Any], seconds: float = PATIENCE) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "nothing came of it"

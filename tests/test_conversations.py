@@ -25,6 +25,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,10 +121,10 @@ class Play:
             return self._hear(file=self.stage.world.files.put(content, match[1]))
         return self._hear(text=text.replace("\\n", "\n").replace("{code}", self.code))
 
-    def _hear(self, **what: object) -> list[Said]:
+    def _hear(self, **what: Any) -> list[Said]:
         plain = Incoming(
             channel=self.channel[self.who], update_id=self.stage.next_update(), address=self.who, name=self.who,
-            **what,  # type: ignore[arg-type]
+            **what,
         )  # fmt: skip
         return self.stage.hear(self.door.incoming(plain))
 

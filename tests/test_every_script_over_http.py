@@ -2,11 +2,8 @@
 Telegram's buttons."""
 
 import difflib
-import tempfile
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,18 +12,11 @@ from rules import channels
 from tests.http_stage import HttpStage, ZaloBotStage, ZaloOaStage
 from tests.stage import CAMPAIGN
 from tests.test_conversations import Door, Play
-from tests.test_every_channel import SCRIPTS, TelegramDoor, outcome, played
+from tests.test_every_channel import SCRIPTS, by_telegram, outcome
 
 STAGES: tuple[type[HttpStage], ...] = (ZaloBotStage, ZaloOaStage)
 REFUSED_BY_THE_PAGE = ("> (file bao-cao.exe)", "> (file qua-lon.pdf)")
 """What the upload page itself refuses: no word in the chat."""
-
-
-@lru_cache
-def by_telegram(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """The outcome by Telegram's buttons, for both doors to be held against."""
-    with tempfile.TemporaryDirectory() as folder:
-        return played(path, TelegramDoor, Path(folder) / "telegram")
 
 
 @pytest.fixture

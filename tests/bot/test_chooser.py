@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.wiring import build
 from handlers.turn import Incoming
 from rules.answers import Answerer
 from tests.doubles.language_model import LanguageModelDouble
+from tests.doubles.watching import PATIENCE
 from tests.stage import CAMPAIGN
 
 ANSWERER = Answerer(CAMPAIGN)
@@ -33,7 +35,8 @@ def chosen(said: str, question: str = QUESTION, **double: object) -> tuple[str, 
         async with LanguageModelDouble(said) as model:
             for name, value in double.items():
                 setattr(model, name, value)
-            chooser = Chooser(model.url, "small", "geheim", CAMPAIGN, lambda: 0.0, patience=0.3)
+            patience = 0.1 if model.silent else PATIENCE
+            chooser = Chooser(model.url, "small", "geheim", CAMPAIGN, lambda: 0.0, patience)
             return await chooser.choose(ANSWERER, question), model
 
     return asyncio.run(run())
@@ -61,14 +64,18 @@ def test_none_of_them() -> None:
     ],
 )  # fmt: skip
 def test_what_proves_nothing_counts_for_nothing(said: str) -> None:
-    assert chosen(said)[0] == ""
+    fact, model = chosen(said)
+    assert model.asked
+    assert fact == ""
 
 
 @pytest.mark.parametrize(
-    "fault", [{"status": 500}, {"status": 401}, {"delay": 1.0}, {"raw": "<html>"}, {"raw": "{}"}, {"raw": '{"choices": []}'}]
+    "fault", [{"status": 500}, {"status": 401}, {"silent": True}, {"raw": "<html>"}, {"raw": "{}"}, {"raw": '{"choices": []}'}]
 )
-def test_a_model_that_is_down_changes_nothing(fault: dict[str, object]) -> None:
-    assert chosen(reply(1, PROOF), **fault)[0] == ""
+def test_a_model_that_is_down_changes_nothing(fault: dict[str, Any]) -> None:
+    fact, model = chosen(reply(number_of("funds-due"), PROOF), **fault)  # which would count
+    assert model.asked
+    assert fact == ""
     assert not ANSWERER.answer(QUESTION, chosen="").abstained
 
 
@@ -83,7 +90,7 @@ def test_a_server_that_keeps_failing_is_left_alone_for_a_while() -> None:
         time = [0.0]
         async with LanguageModelDouble(reply(0)) as model:
             model.status = 503
-            chooser = Chooser(model.url, "small", "", CAMPAIGN, lambda: time[0])
+            chooser = Chooser(model.url, "small", "", CAMPAIGN, lambda: time[0], PATIENCE)
             for _ in range(TRIES + 4):
                 await chooser.choose(ANSWERER, QUESTION)
             resting = len(model.asked)
@@ -99,7 +106,7 @@ def test_a_turn_asks_it_about_questions_alone(tmp_path: Path) -> None:
         async with LanguageModelDouble(reply(0)) as model:
             settings = Settings(database_url=f"sqlite:///{tmp_path}/c.db", files_dir=tmp_path / "files")
             house = build(settings)
-            chooser = Chooser(model.url, "small", "", house.world.campaign, lambda: 0.0)
+            chooser = Chooser(model.url, "small", "", house.world.campaign, lambda: 0.0, PATIENCE)
             service = TurnService(house, lambda queued: None, frozenset(), chooser)
             said = []
             for number, text in enumerate(("xin chào", "/han", "hạn thu hồi là khi nào")):

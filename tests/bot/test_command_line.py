@@ -8,7 +8,6 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from openpyxl import load_workbook
 
 from bot.commands.shared import language
 from tests.doubles.language_model import LanguageModelDouble
+from tests.doubles.watching import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,15 +30,15 @@ class Shell:
             "DATABASE_URL": f"sqlite:///{folder}/cli.db", "FILES_DIR": f"{folder}/files", "LC_ALL": "en_US.UTF-8",
         }  # fmt: skip
 
-    def __call__(self, *words: str, code: int = 0, text: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *words: str, code: int = 0, text: str | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "bot", *words], cwd=ROOT, env={**self.environment, **more}, capture_output=True, text=True,
-            check=False, timeout=60, input=text,
+            check=False, timeout=PATIENCE, input=text,
         )  # fmt: skip
         assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
         return done
 
-    def json(self, *words: str, **more: str) -> Any:
+    def json(self, *words: str, **more: Any) -> Any:
         return json.loads(self(*words, "--json", **more).stdout)
 
 
@@ -63,17 +63,6 @@ def test_ask_a_file_line_by_line(dondoc: Shell) -> None:
     assert [line["abstained"] for line in lines] == [False, True]
     questions.write_text("hạn thu hồi\n", encoding="utf-8")
     assert "q.jsonl:1" in dondoc("ask", "--file", str(questions), code=1).stderr
-
-
-def test_short_commands_answer_within_a_second(dondoc: Shell) -> None:
-    dondoc("migrate")
-    for words in (("ask", "hạn thu hồi"), ("status", "--unit", "dai-loc"), ("invite", "--role", "manager")):
-        best = 9.0
-        for _ in range(4):
-            began = perf_counter()
-            dondoc(*words)
-            best = min(best, perf_counter() - began)
-        assert best < (1.0 if "CI" not in os.environ else 2.0), (words, best)
 
 
 def test_an_invite_redeemed_on_the_console(dondoc: Shell) -> None:
@@ -267,7 +256,7 @@ def test_backup_and_restore(dondoc: Shell) -> None:
     dondoc("chat", "--as", code, text="không phát sinh kinh phí\n1\n")
     before = dondoc.json("status")
     dondoc("backup", str(dondoc.folder / "b.zip"))
-    elsewhere = {"DATABASE_URL": f"sqlite:///{dondoc.folder}/new.db", "FILES_DIR": str(dondoc.folder / "new")}
+    elsewhere: dict[str, Any] = {"DATABASE_URL": f"sqlite:///{dondoc.folder}/new.db", "FILES_DIR": str(dondoc.folder / "new")}
     dondoc("restore", str(dondoc.folder / "b.zip"), **elsewhere)
     assert dondoc.json("status", **elsewhere) == before
     assert "not empty" in dondoc("restore", str(dondoc.folder / "b.zip"), code=1, **elsewhere).stderr
@@ -318,7 +307,7 @@ def test_the_model_is_learnt_by_a_command(dondoc: Shell) -> None:
 
 def test_a_language_model_may_only_choose_or_abstain(dondoc: Shell) -> None:
     with LanguageModelDouble('{"choice": 0, "proof": ""}') as model:
-        setting = {"LLM_URL": model.url, "LLM_MODEL": "small"}
+        setting: dict[str, Any] = {"LLM_URL": model.url, "LLM_MODEL": "small"}
         assert dondoc.json("ask", "hạn thu hồi", **setting)["abstained"] is True
         model.reply = '{"choice": 1, "proof": "hạn là ngày 1/8/2022"}'
         assert dondoc.json("ask", "hạn thu hồi", **setting)["clauses"][0] == "1.5"

@@ -6,6 +6,7 @@ Screenshots are left in ``artifacts/``, outside git.
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.doubles.watching import PATIENCE
 from tests.made_files import PDF
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +42,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     assert found, line
     yield found[0]
     program.terminate()
-    assert program.wait(15) is not None
+    assert program.wait(PATIENCE) in (0, -signal.SIGTERM)
 
 
 def need_chromium() -> None:
@@ -51,15 +54,16 @@ def need_chromium() -> None:
 
 
 @pytest.fixture
-def page(address: str) -> Iterator[object]:
+def page(address: str) -> Iterator[Page]:
     need_chromium()
-    from playwright.sync_api import sync_playwright
+    expect.set_options(timeout=PATIENCE * 1000)
 
     ARTIFACTS.mkdir(exist_ok=True)
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE * 1000)
         tab = browser.new_page(viewport={"width": 1280, "height": 900})
+        tab.set_default_timeout(PATIENCE * 1000)
         faults: list[str] = []
         tab.on("pageerror", lambda error: faults.append(str(error)))
         tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
@@ -71,9 +75,7 @@ def page(address: str) -> Iterator[object]:
         assert not faults, faults
 
 
-def test_a_newcomer_rehearses_the_deadlines(page, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    from playwright.sync_api import expect
-
+def test_a_newcomer_rehearses_the_deadlines(page: Page, tmp_path: Path) -> None:
     chat, clock = page.locator("#chat"), page.locator("#now")
     expect(clock).to_contain_text("20/6/2022")
     expect(page.get_by_role("tab")).to_have_count(4)
@@ -126,9 +128,7 @@ def test_a_newcomer_rehearses_the_deadlines(page, tmp_path: Path) -> None:  # ty
     expect(chat.locator(".bubble.mine").first).to_contain_text("tôi muốn báo cáo kinh phí")
 
 
-def test_by_keyboard_alone_on_a_phone_and_in_english(page) -> None:  # type: ignore[no-untyped-def]
-    from playwright.sync_api import expect
-
+def test_by_keyboard_alone_on_a_phone_and_in_english(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("tab", name="Lan").focus()
@@ -150,7 +150,7 @@ def test_by_keyboard_alone_on_a_phone_and_in_english(page) -> None:  # type: ign
 
 
 def test_health_metrics_and_what_the_page_refuses(address: str) -> None:
-    with httpx.Client(base_url=address) as client:
+    with httpx.Client(base_url=address, timeout=PATIENCE) as client:
         assert client.get("/health").json()["status"] == "ok"
         said = {"address": "officer-1", "update_id": "1", "text": "x" * 5000}
         assert "dài quá" in client.post("/rehearsal/say", json=said).json()["replies"][0]["text"]

@@ -4,19 +4,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from rules.people import Role
 from tests.bot.test_rehearsal_page import CHROMIUM, FLAGS, need_chromium
+from tests.doubles.watching import PATIENCE
 from tests.doubles.zalo_bot import ZaloBotDouble
 from tests.made_files import PDF
-from tests.test_zalo_bot import LAN, Running, link, play, webhook
+from tests.serving import play
+from tests.test_zalo_bot import LAN, Running, link, webhook
 
-PHONE = {"width": 360, "height": 640}
+PHONE: ViewportSize = {"width": 360, "height": 640}
 
 
-async def opened(browser: Browser, address: str, **more: Any) -> Any:
-    page = await browser.new_page(viewport=PHONE, **more)  # type: ignore[arg-type]
+async def opened(browser: Browser, address: str, **more: Any) -> Page:
+    page = await browser.new_page(viewport=PHONE, **more)
+    page.set_default_timeout(PATIENCE * 1000)
     await page.goto(address)
     return page
 
@@ -36,7 +39,7 @@ def test_a_file_is_chosen_refused_chosen_again_and_sent(tmp_path: Path) -> None:
 
     async def scenario() -> None:
         async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot, async_playwright() as p:
-            browser = await p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            browser = await p.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE * 1000)
             address = await asked(bot)
             page = await opened(browser, address)
             assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]  # nothing to scroll sideways
@@ -66,7 +69,7 @@ def test_the_page_needs_no_script(tmp_path: Path) -> None:
 
     async def scenario() -> None:
         async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot, async_playwright() as p:
-            browser = await p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            browser = await p.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE * 1000)
             page = await opened(browser, await asked(bot), java_script_enabled=False)
             await page.set_input_files("#file", tmp_path / "a.pdf")
             await page.click("#send")

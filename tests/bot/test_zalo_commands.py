@@ -10,6 +10,7 @@ from bot.clocks import wall_now
 from tests.doubles import zalo_bot
 from tests.doubles.zalo_bot import ZaloBotDouble
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, ZaloOaDouble
+from tests.serving import play
 
 
 def test_setting_both_doors_up(tmp_path: Path) -> None:
@@ -60,4 +61,4 @@ def test_setting_both_doors_up(tmp_path: Path) -> None:
             assert "copy it" in await dondoc("check", code=1, ZALO_BOT_TOKEN="9:wrong")
             assert "No Official Account" in await dondoc("zalo", "authorize", code=1, ZALO_OA_APP_ID="", ZALO_OA_APP_SECRET="")
 
-    asyncio.run(asyncio.wait_for(scenario(), 120))
+    play(scenario())

@@ -108,6 +108,7 @@ def test_windows_and_the_nights_rest() -> None:
 
 def test_buttons_keep_to_the_platforms_limits() -> None:
     made = zalo_oa.buttons(tuple(Choice("Đ" * 300, "x" * 64) for _ in range(5)))["payload"]["buttons"]
+    assert len(made) == 5
     assert all(len(b["title"]) <= 100 and len(b["payload"]) <= 1000 and b["type"] == "oa.query.hide" for b in made)
 
 
@@ -121,6 +122,7 @@ def test_every_refusal_has_one_row_a_source_and_words() -> None:
     words = Languages(CAMPAIGN.zone).of("vi")
     for table in TABLES.values():
         signs = [row.sign for row in table]
+        assert signs
         assert len(signs) == len(set(signs))
         for row in table:
             assert row.source

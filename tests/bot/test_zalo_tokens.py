@@ -17,6 +17,7 @@ from storage import tokens
 from storage.database import migrate, open_database, reading
 from storage.tokens import TokenPair
 from storage.writer import Writer
+from tests import serving
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, ZaloOaDouble
 
 OTHER_PROCESS = """
@@ -80,11 +81,11 @@ def play(url: str, scenario: Callable[[Bench], Any]) -> None:
         async with ZaloOaDouble(wall_now) as zalo:
             bench = Bench(url, zalo)
             try:
-                await asyncio.wait_for(scenario(bench), 60)
+                await scenario(bench)
             finally:
                 bench.close()
 
-    asyncio.run(run())
+    serving.play(run())
 
 
 def test_many_at_once_refresh_once(database_url: str) -> None:
@@ -138,13 +139,12 @@ def test_a_process_that_died_while_refreshing_strands_nobody(database_url: str) 
 def test_a_wait_that_is_cancelled_still_stores_the_answer(tmp_path: Path) -> None:
     async def scenario(bench: Bench) -> None:
         bench.store("a", "r", timedelta(hours=1))
-        bench.zalo.refresh_seconds = 0.3
+        bench.zalo.refresh_gate = asyncio.Event()
         keeper = bench.keeper()
         running = asyncio.create_task(keeper.run())
-        async with asyncio.timeout(10):
-            while not bench.zalo.refreshes:
-                await asyncio.sleep(0.01)
+        await bench.zalo.until(lambda: bench.zalo.refreshes)
         running.cancel()
+        bench.zalo.refresh_gate.set()
         await asyncio.gather(running, return_exceptions=True)
         assert bench.pair().access == bench.zalo.access
 
@@ -172,11 +172,18 @@ def test_an_answer_that_got_lost_is_told_while_the_access_token_lives(tmp_path: 
 def test_refreshed_ahead_of_time_and_not_before(tmp_path: Path) -> None:
     async def scenario(bench: Bench) -> None:
         bench.store("a", "r", AHEAD + timedelta(hours=1))
+        looked = asyncio.Event()
+
+        def looking() -> datetime:
+            looked.set()
+            return wall_now()
+
+        bench.now = looking
         running = asyncio.create_task(bench.keeper().run())
-        await asyncio.sleep(0.3)
-        assert bench.zalo.refreshes == []
+        await looked.wait()
         running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await asyncio.gather(running, return_exceptions=True)  # waits for a refresh that has begun
+        assert bench.zalo.refreshes == []
         bench.now = lambda: wall_now() + timedelta(hours=1, seconds=1)
         running = asyncio.create_task(bench.keeper().run())
         await bench.zalo.until(lambda: bench.zalo.access == "access-1")

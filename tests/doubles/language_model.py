@@ -7,6 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.doubles.watching import PATIENCE
+
 
 class LanguageModelDouble:
     """``async with LanguageModelDouble() as model:``, or ``with`` from a thread of its own; ``model.url`` is its address."""
@@ -14,7 +16,9 @@ class LanguageModelDouble:
     def __init__(self, reply: str = "") -> None:
         self.reply = reply
         self.status = 200
-        self.delay = 0.0
+        self.silent = False
+        """Nothing is answered before the double is closed."""
+        self._closing = asyncio.Event()
         self.raw: str | None = None
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str] = []
@@ -23,7 +27,8 @@ class LanguageModelDouble:
     async def _answer(self, request: web.Request) -> web.Response:
         self.asked.append(await request.json())
         self.keys.append(request.headers.get("Authorization", ""))
-        await asyncio.sleep(self.delay)
+        if self.silent:
+            await self._closing.wait()
         body = self.raw if self.raw is not None else json.dumps({"choices": [{"message": {"content": self.reply}}]})
         return web.Response(status=self.status, text=body, content_type="application/json")
 
@@ -39,6 +44,7 @@ class LanguageModelDouble:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._closing.set()
         await self._runner.cleanup()
 
     def __enter__(self) -> "LanguageModelDouble":
@@ -49,7 +55,7 @@ class LanguageModelDouble:
         return self
 
     def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self.__aexit__(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self.__aexit__(), self._loop).result(PATIENCE)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self._loop.close()

@@ -1,7 +1,7 @@
 """A double of Telegram's Bot API over real HTTP, on loopback.
 
 It keeps updates until a higher offset confirms them, answers 409 to a second poller, remembers
-every call with its time, and can refuse, flood-limit, break off or answer slowly.
+every call, and can refuse or break off.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import contextlib
 import itertools
 import json
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
 
 from aiohttp import web
@@ -26,7 +25,6 @@ class Call:
 
     method: str
     params: dict[str, Any]
-    at: float
     answer: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -49,7 +47,7 @@ class Call:
         return int(self.answer["message_id"])
 
 
-class TelegramDouble(Watched):
+class TelegramDouble(Watched[Call]):
     """``async with TelegramDouble() as telegram:`` then ``telegram.url`` is the API's address."""
 
     def __init__(self) -> None:
@@ -75,11 +73,11 @@ class TelegramDouble(Watched):
         """More sends than this in a sliding second are refused with 429; 0 refuses none."""
         self.files: dict[str, bytes] = {}
         self.confirmed = 0
+        self.polls = 0
         self._ids = itertools.count(1000)
         self._update_ids = itertools.count(700_000_001)
         self._changed = asyncio.Condition()
         self._polling = 0
-        self._sends: list[float] = []
 
     async def __aenter__(self) -> "TelegramDouble":
         app = web.Application(client_max_size=60 * 1024 * 1024)
@@ -146,7 +144,7 @@ class TelegramDouble(Watched):
         params = await _params(request)
         if method == "getUpdates":
             return await self._get_updates(params)
-        call = Call(method, params, monotonic())
+        call = Call(method, params)
         self.calls.append(call)
         if method in self.break_off or (self.breaks_on and self.breaks_on in call.text):
             self.break_off.discard(method)
@@ -172,11 +170,6 @@ class TelegramDouble(Watched):
         return web.json_response({"ok": True, "result": result})
 
     def _refusal(self, call: Call) -> web.Response | None:
-        if self.flood_limit:
-            self._sends = [at for at in self._sends if at > call.at - 1.0]
-            if len(self._sends) >= self.flood_limit:
-                return _error(429, "Too Many Requests: retry after 1", {"retry_after": 1})
-            self._sends.append(call.at)
         refused = self.refused.get(call.chat) or self.refused.get("*")
         return _error(*refused) if refused else None
 

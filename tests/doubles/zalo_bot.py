@@ -24,7 +24,6 @@ class Call:
 
     method: str
     params: dict[str, Any]
-    at: float
     answer: str = ""
 
     @property
@@ -43,7 +42,7 @@ class Call:
 
 
 @dataclass
-class ZaloBotDouble(Watched):
+class ZaloBotDouble(Watched[Call]):
     """``async with ZaloBotDouble() as zalo:`` then ``zalo.url`` is the API's address."""
 
     wrapped: bool = True
@@ -62,6 +61,8 @@ class ZaloBotDouble(Watched):
     garbled: list[bytes] = field(default_factory=list)
     """What the next sends are answered with, 200, although they were taken; empty ends within the answer."""
     slow: float = 0.0
+    gate: asyncio.Event | None = None
+    """Messages are answered once it is open."""
     quota: int = 0
     """Messages that are taken; 0: no limit."""
     files: dict[str, bytes] = field(default_factory=dict)
@@ -126,7 +127,7 @@ class ZaloBotDouble(Watched):
         params = await request.json()
         if method == "getUpdates":
             return await self._get_updates(params)
-        call = Call(method, params, monotonic())
+        call = Call(method, params)
         self.calls.append(call)
         try:
             return await self._answer(request, call)
@@ -148,8 +149,8 @@ class ZaloBotDouble(Watched):
         return _no(404, "Method not found", 404)
 
     async def _send(self, request: web.Request, call: Call) -> web.StreamResponse:
-        if self.slow:
-            await asyncio.sleep(self.slow)
+        if self.gate:
+            await self.gate.wait()
         if self.broken:
             status = self.broken.pop(0)
             if status:

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from aiohttp import web
 
-from tests.doubles.watching import Watched, cut_off
+from tests.doubles.watching import PATIENCE, Watched, cut_off
 
 APP_ID, APP_SECRET, OA_SECRET = "3141592653589793238", "app-secret-of-the-double", "oa-secret-of-the-double"
 PREFIX = "#dondoc "
@@ -55,7 +55,7 @@ class Call:
 
 
 @dataclass
-class ZaloOaDouble(Watched):
+class ZaloOaDouble(Watched[Call]):
     """``async with ZaloOaDouble(now) as zalo:`` then ``zalo.url`` serves all three of Zalo's hosts."""
 
     now: Callable[[], datetime]
@@ -71,6 +71,8 @@ class ZaloOaDouble(Watched):
     refreshes: list[str] = field(default_factory=list)
     """Refresh tokens that were asked with, in order."""
     refresh_seconds: float = 0.0
+    refresh_gate: asyncio.Event | None = None
+    """Refreshes are answered once it is open."""
     lose_answers: int = 0
     """So many token requests are worked off and their answer broken off."""
     files: dict[str, bytes] = field(default_factory=dict)
@@ -137,7 +139,7 @@ class ZaloOaDouble(Watched):
         if raw["event_name"].startswith("user_send_") or raw["event_name"] == "follow":
             self.last_seen[(raw.get("sender") or raw["follower"])["id"]] = self.now()
         headers = {"X-ZEvent-Signature": self.signature(body) if signature is None else signature}
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
             return (await client.post(f"{web_url}/zalo-oa/webhook", content=body, headers=headers)).status_code
 
     # ------------------------------------------------------------ what the account did
@@ -228,7 +230,10 @@ class ZaloOaDouble(Watched):
             return web.json_response({"error": -14002, "error_name": "Invalid app"})
         if form.get("grant_type") == "refresh_token":
             self.refreshes.append(str(form["refresh_token"]))
+            await self._tell()
             await asyncio.sleep(self.refresh_seconds)
+            if self.refresh_gate:
+                await self.refresh_gate.wait()
             if form["refresh_token"] != self.refresh:
                 return web.json_response({"error": -14020, "error_name": "Invalid refresh token."})
         else:

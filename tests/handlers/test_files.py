@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from handlers.secrecy import marked, marked_file
 from handlers.spreadsheets import NotTheTemplate, read_list, template
 from handlers.words import Languages
-from rules.campaign import Kind
+from rules.campaign import FormField, Kind
 from rules.refusal import Why
 from storage.files import FileStore, sniff, tidy_name
 from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
@@ -83,7 +83,7 @@ def test_good_rows_are_kept_and_bad_cells_named() -> None:
 
 @pytest.mark.parametrize("field", LISTS, ids=lambda field: field.label.en)
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_template_comes_back_readable(field, language: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_template_comes_back_readable(field: FormField, language: str) -> None:
     words = Languages(CAMPAIGN.zone).of(language)
     found = read_list(template(words, field), field, TODAY)
     assert (found.rows, found.bad) == ((), ())

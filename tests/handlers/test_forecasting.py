@@ -1,13 +1,16 @@
 """The forecast is what then happens, if nobody does anything."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from handlers.forecasting import forecast
 from handlers.turn import Incoming
 from rules.campaign import Template
 from rules.people import Role
+from storage.tables import outbox
 from tests.stage import Stage
 
 PEOPLE = [
@@ -28,12 +31,19 @@ def test_as_many_on_each_channel_as_then_go_out(stage: Stage, start: int) -> Non
     stage.move_to(stage.now + timedelta(days=start))
     for name, _, _, channel in PEOPLE:  # everybody writes, so every window is open for a week
         stage.hear(Incoming(channel, stage.next_update(), name, name, "/help"))
+    wrote = stage.now
     with stage.engine.connect() as db:
-        found = forecast(db, stage.world, stage.now)
+        found = forecast(db, stage.world, wrote)
     sent = [item for item in stage.move_to(found.until) if item.push]
-    assert found.by_channel() == {c: n for c in sorted({i.channel for i in sent}) if (n := sum(i.channel == c for i in sent))}
-    oa = [item for item in found.going if item.channel == "zalo_oa"]
-    assert found.cost == sum(item.cost for item in oa) == stage.world.campaign.zalo.billed_price * found.count("billed")
+    assert sent
+    assert found.by_channel() == dict(Counter(item.channel for item in sent))
+    pushes = (outbox.c.channel == "zalo_oa", outbox.c.created_at > wrote, outbox.c.kind != "reply")
+    with stage.engine.connect() as db:
+        left = db.execute(select(outbox.c.created_at).where(*pushes)).scalars().all()
+    billed = sum(at > wrote + timedelta(hours=48) for at in left)
+    assert (found.count("free", "zalo_oa"), found.count("billed")) == (len(left) - billed, billed)
+    assert billed
+    assert found.cost == stage.world.campaign.zalo.billed_price * billed
 
 
 def test_beyond_the_window_only_a_template_is_forecast(stage: Stage) -> None:

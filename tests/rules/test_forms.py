@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from rules import forms
 from rules.campaign import Kind
-from rules.forms import NOTHING, SUMMARY, AtStart, FileRef, Form, FormState, Moved, Refused, Result
+from rules.forms import NOTHING, SUMMARY, AtStart, FileRef, Form, FormState, Moved, Refused, Result, Row
 from rules.refusal import Why
 from tests.stage import CAMPAIGN
 
@@ -87,9 +87,10 @@ class Walk(RuleBasedStateMachine):
             Kind.LIST: "Trà sâm", Kind.CHOICE: asked.asks.options[0].id if asked.asks.options else "",
         }  # fmt: skip
         given = FILE if asked.asks.kind is Kind.FILE else good[asked.asks.kind]
-        before = self.state
-        self.step(forms.answer(self.form, self.state, given, TODAY))
-        assert self.state != before or asked.field.kind is Kind.LIST or before.answers.get(asked.field.id) is not None
+        result = forms.answer(self.form, self.state, given, TODAY)
+        assert isinstance(result, Moved), (asked, result)
+        assert result.state.at != self.state.at or result.state.column != self.state.column or asked.field.kind is Kind.LIST
+        self.state = result.state
 
     @invariant()
     def stands_somewhere(self) -> None:
@@ -180,8 +181,8 @@ def test_doubts(answers: dict[str, int], expected: list[str]) -> None:
 
 
 def test_the_same_list_as_another_unit_is_doubted() -> None:
-    mine = ({"product": "Trà Sâm", "producer": "HTX A"},)
-    other = ({"product": "trà  sâm", "producer": "HTX A", "evidence": None},)
+    mine: tuple[Row, ...] = ({"product": "Trà Sâm", "producer": "HTX A"},)
+    other: tuple[Row, ...] = ({"product": "trà  sâm", "producer": "HTX A", "evidence": None},)
     assert forms.doubts(FORMS["withdrawal"], {"products": mine}, (other,)) == ["same_list"]
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
 from rules.deadlines import Due, Extension, Timing, days_left, last_day, last_working_day, timing
-from rules.ladder import PushKind, Situation, Snooze, instants, is_open, plan, rungs
+from rules.ladder import Push, PushKind, Situation, Snooze, instants, is_open, plan, rungs
 from rules.people import Recipient, Role
 from tests.stage import CAMPAIGN, OPENING
 
@@ -24,12 +25,12 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=CAMPAIGN.zone)
 
 
-def situation(*people: Recipient, **more: object) -> Situation:
+def situation(*people: Recipient, **more: Any) -> Situation:
     start = Situation(people or EVERYONE, frozenset(), frozenset(), Due(CAMPAIGN))
-    return replace(start, **more)  # type: ignore[arg-type]
+    return replace(start, **more)
 
 
-def after(seen: Situation, now: datetime) -> tuple[Situation, list]:  # type: ignore[type-arg]
+def after(seen: Situation, now: datetime) -> tuple[Situation, list[Push]]:
     pushes = plan(CAMPAIGN, seen, now)
     keys = {key for p in pushes for key in (*p.keys, *p.skips)}
     day = now.astimezone(CAMPAIGN.zone).date()
@@ -61,7 +62,10 @@ def test_a_tap_is_asked_for_once_before_the_last_window_closes() -> None:
 )
 def test_nobody_is_asked_for_a_tap_without_need(seen: Situation) -> None:
     for recipient in seen.recipients:
-        moment = (recipient.closes_at or at("2022-06-27 08:00")) - timedelta(hours=12)
+        moment = (recipient.closes_at or at("2022-06-27 08:00")) - timedelta(hours=20)  # noon: people may be written to
+        needed = plan(CAMPAIGN, situation(CLOSING), at("2022-06-26 12:00"))
+        assert [p.kind for p in needed if p.kind is PushKind.STAY]  # as it is where there is a need
+        assert is_open(CAMPAIGN, moment)
         assert not [p for p in plan(CAMPAIGN, seen, moment) if p.kind is PushKind.STAY]
 
 
@@ -209,4 +213,5 @@ def test_looking_at_every_instant_is_the_same_as_looking_all_the_time() -> None:
         seen, pushes = after(seen, now)
         fine |= {key for p in pushes for key in p.keys}
         now += timedelta(minutes=30)
+    assert len(fine) > 50
     assert fine <= coarse
