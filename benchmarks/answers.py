@@ -10,10 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-from rules.answers import Answerer
-from rules.campaign import Campaign, Clause
-from rules.campaign_file import load_campaign
-from rules.measuring import read_cases
+from rules.answers.answerer import Answerer
+from rules.campaign.bundle import load_campaign
+from rules.campaign.model import Campaign, Clause
+from rules.workbench.measuring import read_cases
 
 ROOT = Path(__file__).resolve().parents[1]
 CLAUSES = 5000

@@ -1,5 +1,5 @@
 """``python -m bot``: the same as ``dondoc``."""
 
-from bot.command_line import main
+from bot.main import main
 
 main()

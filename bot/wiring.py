@@ -11,12 +11,12 @@ from bot.clocks import Clock, SimulatedClock, WallClock, wall_now
 from bot.links import InviteLinks
 from bot.settings import Settings
 from bot.signed_links import SignedLinks
-from handlers.knowing import Knowledge
+from handlers.library import Knowledge
 from handlers.turn import World
-from handlers.words import Languages
-from rules.campaign import Campaign
-from rules.campaign_file import load_campaign
-from rules.deadlines import at_local
+from handlers.wording.catalogs import Languages
+from rules.campaign.bundle import load_campaign
+from rules.campaign.deadlines import at_local
+from rules.campaign.model import Campaign
 from storage import kept
 from storage.database import migrate, open_database, reading
 from storage.files import FileStore

@@ -6,13 +6,13 @@ an older list is what that list said, and the stale answer gets the word that a 
 
 import re
 
-from handlers import asking
-from handlers.filling import find_filling
+from handlers.asking import rules as asking
+from handlers.reporting.filling import find_filling
 from handlers.turn import Turn
-from rules import forms
-from rules.campaign import Kind
+from rules.campaign import forms
+from rules.campaign.model import Kind
 from rules.channels import Numbers, channel_named
-from rules.vietnamese import same_words
+from rules.text.vietnamese import same_words
 from storage import shown_lists
 
 Pairs = tuple[tuple[str, str], ...]

@@ -9,31 +9,27 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from handlers import (
-    asking,
-    chasing,
-    choosing,
-    departing,
-    extending,
-    forecasting,
-    grouping,
-    helping,
-    inviting,
-    joining,
-    linking,
-    overseeing,
-    phoning,
-    referring,
-    reminding,
-    report_files,
-    reporting,
-    reviewing,
-    speaking,
-    staffing,
-)  # fmt: skip
+from handlers import choosing
+from handlers import talking as helping
+from handlers.asking import department as referring
+from handlers.asking import rules as asking
+from handlers.joining import arriving as joining
+from handlers.joining import language as speaking
+from handlers.joining import leaving as departing
+from handlers.joining import linking
+from handlers.joining import phone as phoning
+from handlers.managing import costs as forecasting
+from handlers.managing import extending, inviting, reviewing
+from handlers.managing import groups as grouping
+from handlers.managing import nudging as chasing
+from handlers.managing import people as staffing
+from handlers.managing import status as overseeing
+from handlers.reporting import files as report_files
+from handlers.reporting import form as reporting
+from handlers.ticking import tick as reminding
 from handlers.turn import MOST_CHOICE_BYTES, Incoming, Turn, World
 from rules.codes import looks_like_invite, looks_like_link_code
-from rules.vietnamese import nfc, storable
+from rules.text.vietnamese import nfc, storable
 from storage import conversations, invites, outbox
 
 UNKEPT = ("/start", "/lienket", "/link", "/sodienthoai", "/phone")

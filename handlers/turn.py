@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from handlers.knowing import Knowledge
-from handlers.words import DEFAULT_LANGUAGE, Languages, Words
-from rules.answers import Answerer
-from rules.campaign import Campaign, Obligation, Unit
+from handlers.library import Knowledge
+from handlers.wording.catalogs import DEFAULT_LANGUAGE, Languages, Words
+from rules.answers.answerer import Answerer
+from rules.campaign.model import Campaign, Obligation, Unit
 from rules.people import Role
 from storage import outbox
 from storage.conversations import Opened, keep

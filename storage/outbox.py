@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
-from rules.vietnamese import storable
+from rules.text.vietnamese import storable
 from storage import sql
 from storage.tables import Waiting as Waiting
 from storage.tables import outbox

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, insert, select
 
-from rules.ladder import Push, PushKind, Situation, Snooze
+from rules.campaign.ladder import Push, PushKind, Situation, Snooze
 from storage import people, reports, sql
 from storage.scope import Scope
 from storage.tables import acknowledgement, person, rung, snooze

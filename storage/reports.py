@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, bindparam, delete, func, select, update
 
+from rules.campaign.deadlines import Due, Extension
+from rules.campaign.progress import Outcome, Review, Standing
 from rules.codes import new_receipt, tidy
-from rules.deadlines import Due, Extension
-from rules.progress import Outcome, Review, Standing
 from storage import sql
 from storage.scope import Scope, all_campaigns
 from storage.tables import Draft as Draft

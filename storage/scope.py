@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.sql.base import Executable
 
-from rules.campaign import Campaign
+from rules.campaign.model import Campaign
 
 Q = TypeVar("Q", bound=Executable)
 

@@ -10,8 +10,8 @@ from typing import Any, cast
 from sqlalchemy import JSON, Index, Table, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from rules.campaign.progress import Outcome, Review
 from rules.people import Role
-from rules.progress import Outcome, Review
 from storage.types import BigId, OutcomeWord, ReviewWord, RoleWord, UtcDateTime
 
 
@@ -170,7 +170,7 @@ class SubmissionRow(Submission, table=True):
 
 
 class ExtensionRow(OfCampaign, table=True):
-    """A later day granted to one unit; read as ``rules.deadlines.Extension``."""
+    """A later day granted to one unit; read as ``rules.campaign.deadlines.Extension``."""
 
     __tablename__ = "extension"
     campaign: str = Field(primary_key=True)
@@ -354,7 +354,7 @@ class AcknowledgementRow(OfCampaign, table=True):
 
 
 class SnoozeRow(OfInstallation, table=True):
-    """ "Remind me this afternoon"; read as ``rules.ladder.Snooze``."""
+    """ "Remind me this afternoon"; read as ``rules.campaign.ladder.Snooze``."""
 
     __tablename__ = "snooze"
     id: int = Field(primary_key=True)

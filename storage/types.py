@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, DateTime, Integer, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from rules.campaign.progress import Outcome, Review
 from rules.people import Role
-from rules.progress import Outcome, Review
 
 E = TypeVar("E", bound=StrEnum)
 

@@ -17,7 +17,7 @@ import uvicorn
 from sqlalchemy import Connection, func, select, update
 
 from bot.clocks import SimulatedClock, wall_now
-from bot.running import Parts, Process
+from bot.process import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
 from handlers.turn import Incoming, Message

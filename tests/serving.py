@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import uvicorn
 
-from bot.running import Parts, Process
+from bot.process import Parts, Process
 from bot.wiring import House
 from tests.doubles.watching import PATIENCE
 

@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 
 from bot.wiring import make_world
 from handlers.engine import apologise, take
-from handlers.reminding import picture, tick
+from handlers.ticking.tick import picture, tick
 from handlers.turn import Incoming, Message, World
-from rules.campaign_file import load_campaign
-from rules.ladder import instants
+from rules.campaign.bundle import load_campaign
+from rules.campaign.ladder import instants
 from rules.people import Role
 from storage import invites
 from storage.database import migrate, open_database

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from rules.deadlines import last_day
+from rules.campaign.deadlines import last_day
 from tests.check_catalogs import LOCALES, gaps
 from tests.stage import CAMPAIGN
 
@@ -44,7 +44,7 @@ def test_typography(language: str) -> None:
 
 # ---------------------------------------------------------------- a dispatch is data
 
-EXAMPLES = {"bot/settings.py": "quang-nam-ocop-2022", "rules/campaign_file.py": "2022-07-15"}
+EXAMPLES = {"bot/settings.py": "quang-nam-ocop-2022", "rules/campaign/bundle.py": "2022-07-15"}
 """What may be named all the same: the campaign that runs if none is set, and how a day is written."""
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from bot.channels import zalo_bot, zalo_oa
+from bot.channels.zalo_bot import receive as zalo_bot
+from bot.channels.zalo_oa import receive as zalo_oa
 from handlers.turn import Incoming
 from rules.channels import channel_named
 from storage import people, shown_lists, tables

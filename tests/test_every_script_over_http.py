@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import courier, wiring
+from bot import wiring
+from bot.delivery import courier
 from rules import channels
 from tests.http_stage import HttpStage, ZaloBotStage, ZaloOaStage
 from tests.stage import CAMPAIGN

@@ -14,15 +14,15 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from bot.channels.telegram_in import TelegramReceiver
-from bot.clock import ClockWork
-from bot.pacing import FIRST, LONGEST
-from bot.running import Parts, Process
+from bot.channels.pacing import FIRST, LONGEST
+from bot.channels.telegram.receive import TelegramReceiver
+from bot.flow.clock import ClockWork
+from bot.process import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
-from handlers.reminding import tick
+from handlers.ticking.tick import tick
 from handlers.turn import Incoming
-from handlers.words import Languages
+from handlers.wording.catalogs import Languages
 from rules.people import Role
 from storage import groups, invites, people, reports
 from storage.database import reading

@@ -14,10 +14,10 @@ import structlog
 from sqlalchemy import Connection, select
 
 from bot.logs import set_up
-from bot.running import Parts, Process
+from bot.process import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
-from handlers.pushing import push_to_person
+from handlers.pushing.push import push_to_person
 from handlers.turn import Message
 from rules.people import Role
 from storage import invites, reports, spending, unreached

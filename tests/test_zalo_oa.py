@@ -15,14 +15,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import Connection, func, select
 
-from bot.channels import zalo_oa_api
-from bot.channels.zalo_oa import signed_by
+from bot.channels.zalo_oa import api as zalo_oa_api
+from bot.channels.zalo_oa.receive import signed_by
+from bot.channels.zalo_oa.tokens import begin_authorizing
 from bot.clocks import SimulatedClock, wall_now
-from bot.refusals import Verdict
+from bot.delivery.refusals import Verdict
 from bot.settings import Settings
 from bot.wiring import ACCOUNT_KEY, House, build
-from bot.zalo_tokens import begin_authorizing
-from handlers.pushing import push_to_person
+from handlers.pushing.push import push_to_person
 from handlers.turn import Message, OutFile
 from rules.people import Role
 from storage import inbox, invites, kept, people, reports, spending, tokens, unreached

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 from bot.clocks import wall_now
 from bot.commands.shared import Refused, print_json, tr
 from bot.settings import Settings
-from handlers.answering import Asker, Rendered, render
-from handlers.words import Languages
-from rules.answers import Answerer
-from rules.campaign import Campaign
-from rules.campaign_file import load_campaign
-from rules.deadlines import Due, at_local
-from rules.vietnamese import is_english
+from handlers.wording.answers import Asker, Rendered, render
+from handlers.wording.catalogs import Languages
+from rules.answers.answerer import Answerer
+from rules.campaign.bundle import load_campaign
+from rules.campaign.deadlines import Due, at_local
+from rules.campaign.model import Campaign
+from rules.text.vietnamese import is_english
 
 if TYPE_CHECKING:
-    from bot.chooser import Chooser
+    from bot.flow.chooser import Chooser
 
 
 class Desk:
@@ -43,7 +43,7 @@ def _chooser(settings: Settings, campaign: Campaign) -> "Chooser | None":
     """The language model, where one is set up; its client is slow to import."""
     if not settings.llm_url:
         return None
-    from bot.chooser import Chooser
+    from bot.flow.chooser import Chooser
     from bot.logs import set_up
 
     set_up("warning", settings.secrets)

@@ -4,10 +4,10 @@ import asyncio
 import sys
 from urllib.parse import parse_qs, urlsplit
 
+from bot.channels.zalo_oa.tokens import PENDING_KEY, OAuthRefused, OAuthSilent, begin_authorizing, callback, finish_authorizing
 from bot.clocks import wall_now
 from bot.commands.shared import Refused, tr
 from bot.wiring import House
-from bot.zalo_tokens import PENDING_KEY, OAuthRefused, OAuthSilent, begin_authorizing, callback, finish_authorizing
 from storage import kept
 from storage.database import reading
 

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 
 from bot.commands.shared import tr
 from bot.settings import Settings
-from rules.campaign_file import BadCampaign, load_campaign
+from rules.campaign.bundle import BadCampaign, load_campaign
 
 
 class Finding(Enum):
@@ -108,8 +108,8 @@ def _zalo_bot(settings: Settings) -> Iterator[tuple[Finding, str]]:
     if not settings.zalo_bot:
         yield Finding.LEFT, tr("cli.check.not_set_up")
         return
-    from bot.channels.zalo_bot_api import Refused, ZaloBotApi
-    from bot.http_answers import Unreachable
+    from bot.channels.http_answers import Unreachable
+    from bot.channels.zalo_bot.api import Refused, ZaloBotApi
 
     async def ask() -> dict[str, str]:
         api = ZaloBotApi(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api_url)
@@ -136,7 +136,7 @@ def _zalo_oa(settings: Settings) -> Iterator[tuple[Finding, str]]:
         return
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot.zalo_tokens import CHANNEL
+    from bot.channels.zalo_oa.tokens import CHANNEL
     from storage.database import is_current, open_database, reading
     from storage.tokens import pair_of
 

@@ -11,11 +11,11 @@ from rich.table import Table
 from bot.commands.asking import Desk
 from bot.commands.shared import can_be_written, print_json
 from bot.settings import Settings
-from rules.calibrating import calibrate
-from rules.campaign import Campaign
-from rules.campaign_file import load_campaign
-from rules.measuring import Bm25, Case, Given, Measured, best_threshold, measure, read_cases
-from rules.ranking import FILE, to_json
+from rules.answers.confidence import FILE, to_json
+from rules.campaign.bundle import load_campaign
+from rules.campaign.model import Campaign
+from rules.workbench.calibrating import calibrate
+from rules.workbench.measuring import Bm25, Case, Given, Measured, best_threshold, measure, read_cases
 
 MOST_CONFUSED = 12
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.commands.shared import Refused, tr
 from bot.wiring import House
-from handlers.describing import answers_text, bucket_text, outcome_text, timing_text
-from rules import forms
-from rules.progress import bucket_of, timing_of
+from handlers.wording.phrases import answers_text, bucket_text, outcome_text, timing_text
+from rules.campaign import forms
+from rules.campaign.progress import bucket_of, timing_of
 from storage import reports
 from storage.database import reading
 from storage.scope import Scope

@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path
 
 from bot.commands.shared import Refused, can_be_made, tr
-from rules.refusal import Refusal
-from rules.values import read_date
-from rules.vietnamese import fold, nfc
+from rules.text.refusal import Refusal
+from rules.text.values import read_date
+from rules.text.vietnamese import fold, nfc
 
 ANY_DAY = date(2000, 1, 1)
 """Dates of a dispatch carry their year, so today does not matter."""

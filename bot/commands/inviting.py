@@ -2,9 +2,9 @@
 
 from bot.commands.shared import Refused, print_json, tr
 from bot.wiring import House
-from handlers.phoning import read_phone
+from handlers.joining.phone import read_phone
+from rules.directory.finding import AskBack, Found, read_unit
 from rules.people import Role
-from rules.units import AskBack, Found, read_unit
 from storage import invites
 
 ALSO_CALLED = {"admin": Role.ADMINISTRATOR, "can-bo": Role.OFFICER, "lanh-dao": Role.LEADER, "quan-ly": Role.MANAGER}

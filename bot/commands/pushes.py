@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.commands.shared import print_json
 from bot.wiring import House
-from handlers.forecasting import forecast, forecast_text, how_it_goes
-from handlers.reminding import Picture, picture, tick, word
-from rules.deadlines import at_local
-from rules.ladder import Push, foresee, plan
+from handlers.managing.costs import forecast, forecast_text, how_it_goes
+from handlers.ticking.tick import Picture, picture, tick, word
+from rules.campaign.deadlines import at_local
+from rules.campaign.ladder import Push, foresee, plan
 from storage.database import reading
 
 AFTER_LAST = timedelta(days=120)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.words import DEFAULT_LANGUAGE, CatalogMissing, Languages, Words
+from handlers.wording.catalogs import DEFAULT_LANGUAGE, CatalogMissing, Languages, Words
 
 
 class Refused(Exception):

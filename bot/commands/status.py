@@ -8,11 +8,11 @@ from rich.table import Table
 
 from bot.commands.shared import Refused, moment, print_json, tr
 from bot.wiring import House
-from handlers.describing import BUCKET_SIGNS, outcome_text, timing_text
-from rules.campaign import Obligation, Unit
-from rules.deadlines import Due, Timing
-from rules.progress import Standing, bucket_of, timing_of
-from rules.units import Found, read_unit
+from handlers.wording.phrases import BUCKET_SIGNS, outcome_text, timing_text
+from rules.campaign.deadlines import Due, Timing
+from rules.campaign.model import Obligation, Unit
+from rules.campaign.progress import Standing, bucket_of, timing_of
+from rules.directory.finding import Found, read_unit
 from storage import reports
 from storage.database import reading
 from storage.scope import Scope

@@ -8,11 +8,11 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from bot import metrics
+from bot.channels.zalo_oa.tokens import CHANNEL as ACCOUNT
 from bot.logs import logger
 from bot.signed_links import UPLOAD_PATH
 from bot.web.limits import BodyLimit
 from bot.wiring import House
-from bot.zalo_tokens import CHANNEL as ACCOUNT
 from storage import database, tokens
 from storage.files import MOST_BYTES
 

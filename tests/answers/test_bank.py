@@ -3,12 +3,12 @@
 from functools import cache
 from pathlib import Path
 
-from handlers.answering import Asker, render
-from handlers.words import Languages
-from rules.answers import Answerer
-from rules.deadlines import Due, at_local
-from rules.measuring import Bm25, Case, Given, Measured, best_threshold, measure, read_cases
-from rules.vietnamese import is_english
+from handlers.wording.answers import Asker, render
+from handlers.wording.catalogs import Languages
+from rules.answers.answerer import Answerer
+from rules.campaign.deadlines import Due, at_local
+from rules.text.vietnamese import is_english
+from rules.workbench.measuring import Bm25, Case, Given, Measured, best_threshold, measure, read_cases
 from tests.stage import CAMPAIGN
 
 BANK = read_cases(Path(__file__).with_name("bank.tsv"))

@@ -6,9 +6,9 @@ from collections import Counter
 import hypothesis.strategies as st
 from hypothesis import given
 
-from bot.channels.console import show
-from bot.channels.telegram_out import RECORD, PoliteLimiter, keyboard
-from bot.splitting import split
+from bot.channels.console.send import show
+from bot.channels.telegram.send import RECORD, PoliteLimiter, keyboard
+from bot.delivery.splitting import split
 from handlers.turn import Choice, Message
 from rules.channels import utf16
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.chooser import TRIES, Chooser
+from bot.flow.chooser import TRIES, Chooser
+from bot.flow.turns import TurnService
 from bot.settings import Settings
-from bot.turns import TurnService
 from bot.wiring import build
 from handlers.turn import Incoming
-from rules.answers import Answerer
+from rules.answers.answerer import Answerer
 from tests.doubles.language_model import LanguageModelDouble
 from tests.doubles.watching import PATIENCE
 from tests.stage import CAMPAIGN

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot import connecting
-from bot.connecting import LONGEST_PAUSE, connect
+from bot.channels import connecting
+from bot.channels.connecting import LONGEST_PAUSE, connect
 from tests.serving import play
 
 

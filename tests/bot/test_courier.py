@@ -11,10 +11,10 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Connection, select
 
-from bot import courier as courier_file
 from bot.clocks import wall_now
-from bot.courier import Courier, Moved, NotThisWay, RefusedForGood, TryLater, Unsendable
-from bot.turns import LEASE
+from bot.delivery import courier as courier_file
+from bot.delivery.courier import Courier, Moved, NotThisWay, RefusedForGood, TryLater, Unsendable
+from bot.flow.turns import LEASE
 from bot.wiring import House
 from handlers.turn import Message
 from storage import outbox

@@ -11,15 +11,15 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.channels.telegram_out import TelegramSink
-from bot.channels.zalo_bot import ZaloBotSink
-from bot.channels.zalo_bot_api import ZaloBotApi
-from bot.channels.zalo_oa import ZaloOaSink
-from bot.channels.zalo_oa_api import ZaloOaApi
-from bot.courier import Sink, TryLater
+from bot.channels.telegram.send import TelegramSink
+from bot.channels.zalo_bot.api import ZaloBotApi
+from bot.channels.zalo_bot.receive import ZaloBotSink
+from bot.channels.zalo_oa.api import ZaloOaApi
+from bot.channels.zalo_oa.receive import ZaloOaSink
+from bot.channels.zalo_oa.tokens import TokenKeeper
+from bot.delivery.courier import Sink, TryLater
 from bot.settings import Settings
 from bot.wiring import House, build
-from bot.zalo_tokens import TokenKeeper
 from handlers.turn import Message, OutFile
 from storage import outbox
 from storage.database import reading

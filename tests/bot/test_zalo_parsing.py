@@ -6,16 +6,20 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.channels import telegram_out, zalo_bot, zalo_bot_api, zalo_oa, zalo_oa_api
-from bot.refusals import Row, Verdict, find
+from bot.channels.telegram import send as telegram_out
+from bot.channels.zalo_bot import api as zalo_bot_api
+from bot.channels.zalo_bot import receive as zalo_bot
+from bot.channels.zalo_oa import api as zalo_oa_api
+from bot.channels.zalo_oa import receive as zalo_oa
+from bot.delivery.refusals import Row, Verdict, find
+from bot.delivery.splitting import split
 from bot.settings import Settings
 from bot.signed_links import SignedLinks, Upload
-from bot.splitting import split
-from handlers.describing import why_text
 from handlers.turn import Choice
-from handlers.words import Languages
+from handlers.wording.catalogs import Languages
+from handlers.wording.phrases import why_text
 from rules.channels import Window, channel_named
-from rules.vietnamese import nfc
+from rules.text.vietnamese import nfc
 from tests.stage import CAMPAIGN, OPENING
 
 NAMES = [

@@ -10,9 +10,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.channels.zalo_oa.tokens import (
+    AHEAD,
+    NoToken,
+    OAuthRefused,
+    TokenKeeper,
+    begin_authorizing,
+    finish_authorizing,
+    verifier_for,
+)
 from bot.clocks import wall_now
 from bot.settings import Settings
-from bot.zalo_tokens import AHEAD, NoToken, OAuthRefused, TokenKeeper, begin_authorizing, finish_authorizing, verifier_for
 from storage import tokens
 from storage.database import migrate, open_database, reading
 from storage.tokens import TokenPair
@@ -24,7 +32,7 @@ OTHER_PROCESS = """
 import asyncio, sys
 from bot.clocks import wall_now
 from bot.settings import Settings
-from bot.zalo_tokens import TokenKeeper
+from bot.channels.zalo_oa.tokens import TokenKeeper
 from storage.database import open_database
 from storage.writer import Writer
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.answering import Asker, word
-from handlers.words import Languages
-from rules.answers import Answerer
-from rules.campaign import Fact
-from rules.deadlines import Due, at_local
-from rules.founded import strangers
+from handlers.wording.answers import Asker, word
+from handlers.wording.catalogs import Languages
+from rules.answers.answerer import Answerer
+from rules.answers.grounding import strangers
+from rules.campaign.deadlines import Due, at_local
+from rules.campaign.model import Fact
 from tests.stage import CAMPAIGN
 
 ANSWERER = Answerer(CAMPAIGN)

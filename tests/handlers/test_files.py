@@ -10,11 +10,11 @@ import pytest
 from docx import Document
 from hypothesis import HealthCheck, given, settings
 
-from handlers.secrecy import marked, marked_file
-from handlers.spreadsheets import NotTheTemplate, read_list, template
-from handlers.words import Languages
-from rules.campaign import FormField, Kind
-from rules.refusal import Why
+from handlers.papers.excel import NotTheTemplate, read_list, template
+from handlers.reporting.secrecy import marked, marked_file
+from handlers.wording.catalogs import Languages
+from rules.campaign.model import FormField, Kind
+from rules.text.refusal import Why
 from storage.files import FileStore, sniff, tidy_name
 from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
 from tests.stage import CAMPAIGN

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from handlers.forecasting import forecast
+from handlers.managing.costs import forecast
 from handlers.turn import Incoming
-from rules.campaign import Template
+from rules.campaign.model import Template
 from rules.people import Role
 from storage.tables import outbox
 from tests.stage import Stage

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from handlers.pushing import give_up, push_to_overseers, push_to_person
+from handlers.pushing.push import give_up, push_to_overseers, push_to_person
+from handlers.pushing.ways import ways_to
 from handlers.turn import Incoming, Message
-from handlers.ways import ways_to
-from rules.campaign import Template
+from rules.campaign.model import Template
 from rules.people import Role
 from storage import linking, outbox, people, sql, unreached
 from storage.database import reading

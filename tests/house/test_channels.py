@@ -13,18 +13,20 @@ from typing import Any
 import pytest
 
 from bot import wiring
-from bot.channels import console, zalo_bot, zalo_oa
-from bot.channels.telegram_in import TelegramReceiver
-from bot.channels.telegram_out import TelegramSink
-from bot.channels.web_chat import Hub, WebChatSink
-from bot.clock import forget_updates
-from bot.courier import NotThisWay, Sink, TryLater
+from bot.channels.console import send as console
+from bot.channels.telegram.receive import TelegramReceiver
+from bot.channels.telegram.send import TelegramSink
+from bot.channels.web_chat.send import Hub, WebChatSink
+from bot.channels.zalo_bot import receive as zalo_bot
+from bot.channels.zalo_oa import receive as zalo_oa
+from bot.delivery.courier import NotThisWay, Sink, TryLater
+from bot.flow.clock import forget_updates
 from bot.settings import Settings
 from bot.wiring import House
-from handlers.describing import channel_text
-from handlers.forecasting import Forecast, Going, forecast_text
-from handlers.quota import QUOTA
+from handlers.managing.costs import Forecast, Going, forecast_text
+from handlers.ticking.quota import QUOTA
 from handlers.turn import Choice, Incoming, Message, OutFile
+from handlers.wording.phrases import channel_text
 from rules.channels import CHANNELS, UNLIMITED, Billed, ChannelName, FilesIn, FilesOut, Numbers, channel_named
 from storage import conversations, spending
 from storage.database import reading
@@ -43,14 +45,14 @@ NAMED_IN = {
     # a library's logger is called like the channel
     "bot/logs.py": {ChannelName.TELEGRAM},
     # a channel's own files
-    "bot/channels/telegram_in.py": {ChannelName.TELEGRAM},
-    "bot/channels/telegram_out.py": {ChannelName.TELEGRAM},
-    "bot/channels/zalo_bot.py": {ChannelName.ZALO_BOT},
-    "bot/channels/zalo_oa.py": {ChannelName.ZALO_OA, ChannelName.ZALO_PHONE},
-    "bot/channels/web_chat.py": {ChannelName.WEB_CHAT},
-    "bot/channels/console.py": {ChannelName.CONSOLE},
+    "bot/channels/telegram/receive.py": {ChannelName.TELEGRAM},
+    "bot/channels/telegram/send.py": {ChannelName.TELEGRAM},
+    "bot/channels/zalo_bot/receive.py": {ChannelName.ZALO_BOT},
+    "bot/channels/zalo_oa/receive.py": {ChannelName.ZALO_OA, ChannelName.ZALO_PHONE},
+    "bot/channels/web_chat/send.py": {ChannelName.WEB_CHAT},
+    "bot/channels/console/send.py": {ChannelName.CONSOLE},
     # the account's token, without which that channel says nothing
-    "bot/zalo_tokens.py": {ChannelName.ZALO_OA},
+    "bot/channels/zalo_oa/tokens.py": {ChannelName.ZALO_OA},
 }
 """All the files in which a channel may be named, with the channels."""
 NAME = re.compile(rf"(?<![\w-])(?:{'|'.join(ChannelName)})(?![\w.-])")

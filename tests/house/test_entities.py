@@ -13,10 +13,10 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Float, Integer, String, 
 from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
-from rules.deadlines import Extension
-from rules.ladder import Snooze
+from rules.campaign.deadlines import Extension
+from rules.campaign.ladder import Snooze
+from rules.campaign.progress import Outcome, Review
 from rules.people import Role
-from rules.progress import Outcome, Review
 from storage import sql, tables
 from storage.database import migrate, open_database
 from storage.tables import ALL, OF_CAMPAIGN, OfCampaign, OfInstallation

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from handlers.engine import ACTIONS, COMMANDS, TOPICS, apologise, take
 from handlers.turn import Incoming, Message
-from rules.campaign import FormField, Kind
-from rules.forms import NOTHING, SUMMARY, FormState
+from rules.campaign.forms import NOTHING, SUMMARY, FormState
+from rules.campaign.model import FormField, Kind
+from rules.campaign.progress import Outcome
 from rules.people import Role
-from rules.progress import Outcome
 from storage import conversations, people, questions, reports
 from storage.invites import Invite
 from storage.scope import Scope

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rules.answers import Answerer, Published, Talk
-from rules.facts import given_by
+from rules.answers.answerer import Answerer, Published, Talk
+from rules.answers.facts import given_by
 from tests.rules.test_campaign_file import ISSUED
 from tests.stage import CAMPAIGN
 

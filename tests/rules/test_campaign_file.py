@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.campaign_file import BadCampaign, load_campaign
+from rules.campaign.bundle import BadCampaign, load_campaign
 
 REAL = Path(__file__).resolve().parents[2] / "campaigns" / "quang-nam-ocop-2022"
 ISSUED = Path(__file__).resolve().parents[1] / "dispatch" / "cong-van-ocop-quang-nam-2022.md"

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from rules import forms
-from rules.campaign import Kind
-from rules.forms import NOTHING, SUMMARY, AtStart, FileRef, Form, FormState, Moved, Refused, Result, Row
-from rules.refusal import Why
+from rules.campaign import forms
+from rules.campaign.forms import NOTHING, SUMMARY, AtStart, FileRef, Form, FormState, Moved, Refused, Result, Row
+from rules.campaign.model import Kind
+from rules.text.refusal import Why
 from tests.stage import CAMPAIGN
 
 TODAY = date(2022, 7, 1)

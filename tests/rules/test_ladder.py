@@ -8,8 +8,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from rules.deadlines import Due, Extension, Timing, days_left, last_day, last_working_day, timing
-from rules.ladder import Push, PushKind, Situation, Snooze, instants, is_open, plan, rungs
+from rules.campaign.deadlines import Due, Extension, Timing, days_left, last_day, last_working_day, timing
+from rules.campaign.ladder import Push, PushKind, Situation, Snooze, instants, is_open, plan, rungs
 from rules.people import Recipient, Role
 from tests.stage import CAMPAIGN, OPENING
 

@@ -4,9 +4,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given, settings
 
-from rules.asked import asks_something
-from rules.lexicon import tokens_of
-from rules.vietnamese import is_syllable, without_telex
+from rules.text.lexicon import tokens_of
+from rules.text.vietnamese import is_syllable, without_telex
+from rules.understanding.question import asks_something
 from tests.rules.test_answers import ANSWERER
 from tests.stage import CAMPAIGN
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.units import AskBack, Found, code_in, read_unit, units_in
+from rules.directory.finding import AskBack, Found, code_in, read_unit, units_in
 from tests.stage import CAMPAIGN
 
 

@@ -8,8 +8,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from rules.refusal import Refusal, Why
-from rules.values import months_after, read_date, read_document, read_money, read_yes_no
+from rules.text.refusal import Refusal, Why
+from rules.text.values import months_after, read_date, read_document, read_money, read_yes_no
 
 TODAY = date(2022, 7, 8)
 

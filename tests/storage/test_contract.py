@@ -13,9 +13,9 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import StatementError
 
 import storage.database
-from rules.ladder import Push, PushKind, Reason
+from rules.campaign.ladder import Push, PushKind, Reason
+from rules.campaign.progress import Outcome, Review
 from rules.people import Recipient, Role
-from rules.progress import Outcome, Review
 from storage import backup, conversations, groups, inbox, invites, kept, outbox, people, questions, reminders, reports
 from storage.database import HEAD, is_current, migrate, open_database, reading
 from storage.outbox import Settled, Waiting

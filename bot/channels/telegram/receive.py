@@ -1,0 +1,307 @@
+"""Telegram, receiving: aiogram's types, with a polling loop and a webhook of our own.
+
+Both confirm an update to Telegram only once its turn is committed (aiogram's own loops confirm
+earlier and lose updates when a process stops). Sources: Bot API 10.x, ``getUpdates``,
+``setWebhook``, ``Update``; update ids restart at random after a quiet week.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import json
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import httpx
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    CallbackQuery,
+    ChatMemberUpdated,
+    InaccessibleMessage,
+    Message,
+    Update,
+    User,
+)
+from pydantic import ValidationError
+
+from bot.channels.pacing import Pacing
+from bot.logs import logger
+from handlers.turn import Incoming
+from handlers.wording.catalogs import Languages
+from rules.channels import ChannelName
+from storage.files import MOST_BYTES, FileStore, StoredFile
+
+CHANNEL = ChannelName.TELEGRAM
+ALLOWED = ["message", "callback_query", "my_chat_member"]
+POLL_SECONDS = 25
+QUIET_WEEK = 6 * 24 * 3600.0
+BLINK = 0.4
+"""Seconds after which somebody who waits for an answer sees "typing"."""
+WEBHOOK_PATH = "/telegram/webhook"
+MOST_BODY = 1024 * 1024
+log = logger(__name__)
+
+Take = Callable[[Incoming], Awaitable[object]]
+
+
+def webhook_secret(token: str, chosen: str) -> str:
+    """The secret that Telegram sends back: the one chosen, or one that only the token's owner can know."""
+    return chosen or hashlib.sha256(f"webhook:{token}".encode()).hexdigest()
+
+
+class TelegramReceiver:
+    """Turns Telegram's updates into :class:`Incoming` and hands them to ``take``."""
+
+    def __init__(
+        self, token: str, api_url: str, files: FileStore, languages: Languages, take: Take, time: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:  # fmt: skip
+        self._token, self._api_url, self._files, self._languages, self._take = token, api_url, files, languages, take
+        self._time, self._sleep = time, sleep
+        self._bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(api_url)))
+        self.username = ""
+        self._asides: set[asyncio.Task[None]] = set()
+
+    # ------------------------------------------------------------ starting and stopping
+
+    async def start(self) -> None:
+        """Learn the bot's name. Raises TelegramAPIError, also for a wrong token."""
+        self.username = (await self._bot.get_me()).username or ""
+
+    async def dress(self) -> None:
+        """Set the commands menu. Raises TelegramAPIError."""
+        for language in ("vi", "en"):
+            words = self._languages.of(language)
+            private = [
+                BotCommand(command="baocao", description=words.tr("command.report")),
+                BotCommand(command="han", description=words.tr("command.deadlines")),
+                BotCommand(command="tiendo", description=words.tr("command.status")),
+                BotCommand(command="ngonngu", description=words.tr("command.language")),
+                BotCommand(command="huy", description=words.tr("command.cancel")),
+                BotCommand(command="help", description=words.tr("command.help")),
+            ]
+            code = language if language != "vi" else None  # the default is Vietnamese
+            groups = [c for c in private if c.command in ("han", "tiendo", "help")]
+            await self._bot.set_my_commands(private, scope=BotCommandScopeAllPrivateChats(), language_code=code)
+            await self._bot.set_my_commands(groups, scope=BotCommandScopeAllGroupChats(), language_code=code)
+
+    async def set_webhook(self, public_url: str, secret: str) -> None:
+        """Ask Telegram to call us."""
+        await self._bot.set_webhook(
+            f"{public_url}{WEBHOOK_PATH}", secret_token=secret, allowed_updates=ALLOWED, max_connections=40
+        )
+
+    async def delete_webhook(self) -> None:
+        """Ask Telegram to be polled; what waits there is kept."""
+        await self._bot.delete_webhook(drop_pending_updates=False)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        for task in list(self._asides):
+            task.cancel()
+        await asyncio.gather(*self._asides, return_exceptions=True)
+        await self._bot.session.close()
+
+    # ------------------------------------------------------------ polling
+
+    async def poll(self) -> None:
+        """Fetch updates for ever. The offset moves only when every update of a batch is durable."""
+        offset: int | None = None
+        last_heard, pause, pacing = self._time(), 1.0, Pacing(POLL_SECONDS)
+        async with httpx.AsyncClient(timeout=POLL_SECONDS + 10) as client:
+            while True:
+                if self._time() - last_heard > QUIET_WEEK:
+                    offset = None  # ids may have started anew
+                asked_at = self._time()
+                try:
+                    updates = await self._fetch(client, offset)
+                    answered_at = self._time()
+                    await self._take_all(updates)
+                except asyncio.CancelledError:
+                    raise
+                except Exception as error:
+                    log.warning("polling failed", why=f"{type(error).__name__}: {error}", again_in=pause)
+                    await self._sleep(pause)
+                    pause = min(pause * 2, 30.0)
+                    continue
+                pause = 1.0
+                if rest := pacing.pause(answered_at - asked_at, bool(updates)):
+                    await self._sleep(rest)
+                if updates:
+                    last_heard = self._time()
+                    offset = max(int(raw["update_id"]) for raw in updates) + 1
+
+    async def _fetch(self, client: httpx.AsyncClient, offset: int | None) -> list[dict[str, Any]]:
+        body: dict[str, Any] = {"timeout": POLL_SECONDS, "allowed_updates": ALLOWED}
+        if offset is not None:
+            body["offset"] = offset
+        answer = (await client.post(f"{self._api_url}/bot{self._token}/getUpdates", json=body)).json()
+        if not answer.get("ok"):
+            raise RuntimeError(f"{answer.get('error_code')}: {answer.get('description')}")
+        return list(answer["result"])
+
+    async def _take_all(self, updates: list[dict[str, Any]]) -> None:
+        """Those of one person in order, those of different people side by side."""
+        lines: dict[str, list[dict[str, Any]]] = {}
+        for raw in updates:
+            lines.setdefault(_whose(raw), []).append(raw)
+
+        async def work_off(line: list[dict[str, Any]]) -> None:
+            for raw in line:
+                await self.receive(raw)
+
+        await asyncio.gather(*(work_off(line) for line in lines.values()))
+
+    # ------------------------------------------------------------ webhook
+
+    async def webhook(self, secret: str, given: str, body: bytes) -> int:
+        """One call of Telegram's: the HTTP status to answer. 200 only once the update is durable."""
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            return 403
+        if len(body) > MOST_BODY:
+            return 413
+        try:
+            raw = json.loads(body)
+            if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
+                return 400
+        except ValueError:
+            return 400
+        await self.receive(raw)
+        return 200
+
+    # ------------------------------------------------------------ one update
+
+    async def receive(self, raw: dict[str, Any]) -> None:
+        """Take one update in. What cannot be read is logged and let go: it would come again for ever."""
+        try:
+            update = Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError as error:
+            log.error("an update could not be read", update=raw.get("update_id"), faults=error.error_count())
+            return
+        if update.message:
+            await self._message(update.update_id, update.message)
+        elif update.callback_query:
+            await self._callback(update.update_id, update.callback_query)
+        elif update.my_chat_member:
+            await self._membership(update.update_id, update.my_chat_member)
+
+    async def _message(self, update_id: int, message: Message) -> None:
+        sender = message.from_user
+        if sender is None or sender.is_bot or message.chat.type == "channel":
+            return
+        in_group = message.chat.type in ("group", "supergroup")
+        text = message.text or message.caption or ""
+        addressed = not in_group or self._addressed(message, text)
+        if in_group and not addressed:
+            return
+        kept, trouble = (None, "") if in_group else await self._file(message)
+        incoming = Incoming(
+            channel=CHANNEL, update_id=str(update_id), address=str(sender.id), name=sender.full_name,
+            text="" if kept or trouble else text, file=kept, trouble=trouble, language=_language(sender),
+            group=str(message.chat.id) if in_group else "", group_title=message.chat.title or "", addressed=addressed,
+        )  # fmt: skip
+        await self._with_typing(message.chat.id, incoming)
+
+    async def _with_typing(self, chat: int, incoming: Incoming) -> None:
+        """Take it in; who waits longer than a blink sees "typing"."""
+        taking = asyncio.ensure_future(self._take(incoming))
+        done, _ = await asyncio.wait([taking], timeout=BLINK)
+        if not done:
+            self._aside(self._bot.send_chat_action(chat, "typing"))
+        await taking
+
+    def _addressed(self, message: Message, text: str) -> bool:
+        """A command that is not another bot's, a mention, or a reply to the bot."""
+        head = text.split(" ")[0].split("\n")[0]
+        if text.startswith("/"):
+            return "@" not in head or head.lower().endswith(f"@{self.username.lower()}")
+        answers = message.reply_to_message
+        to_us = answers is not None and answers.from_user is not None and answers.from_user.id == self._bot.id
+        return to_us or (bool(self.username) and f"@{self.username.lower()}" in text.lower())
+
+    async def _file(self, message: Message) -> tuple[StoredFile | None, str]:
+        """The photo or document of a message, fetched and stored; or why not."""
+        if message.photo:
+            largest = max(message.photo, key=lambda size: size.file_size or 0)
+            return await self._fetch_file(message.chat.id, largest.file_id, largest.file_size, "anh.jpg")
+        if message.document:
+            document = message.document
+            return await self._fetch_file(message.chat.id, document.file_id, document.file_size, document.file_name or "tep")
+        if message.video or message.audio or message.voice or message.video_note:
+            return None, "unsupported"
+        return None, ""
+
+    async def _fetch_file(self, chat: int, file_id: str, size: int | None, name: str) -> tuple[StoredFile | None, str]:
+        if size and size > MOST_BYTES:
+            return None, "too_big"
+        self._aside(self._bot.send_chat_action(chat, "typing"))
+        try:
+            found = await self._bot.get_file(file_id)
+            content = await self._bot.download_file(found.file_path or "", timeout=60)
+        except TelegramAPIError as error:
+            return None, "too_big" if "too big" in str(error).lower() else "not_fetched"
+        except Exception:
+            log.exception("a file could not be fetched")
+            return None, "not_fetched"
+        data = content.read() if content else b""
+        if not data or len(data) > MOST_BYTES:
+            return None, "too_big" if data else "not_fetched"
+        return await asyncio.to_thread(self._files.put, data, name), ""
+
+    async def _callback(self, update_id: int, query: CallbackQuery) -> None:
+        on = query.message
+        private = on is None or isinstance(on, InaccessibleMessage) or on.chat.type == "private"
+        if query.data:
+            await self._take(
+                Incoming(
+                    channel=CHANNEL, update_id=str(update_id), address=str(query.from_user.id),
+                    name=query.from_user.full_name, choice=query.data, language=_language(query.from_user),
+                    pressed_on=str(on.message_id) if on and private else "",
+                    group="" if private or on is None else str(on.chat.id),
+                )
+            )  # fmt: skip
+        self._aside(self._bot.answer_callback_query(query.id))
+
+    async def _membership(self, update_id: int, change: ChatMemberUpdated) -> None:
+        if change.new_chat_member.status not in ("kicked", "left"):
+            return
+        private = change.chat.type == "private"
+        await self._take(
+            Incoming(
+                channel=CHANNEL, update_id=str(update_id), address=str(change.from_user.id), name=change.from_user.full_name,
+                group="" if private else str(change.chat.id), left=True,
+            )
+        )  # fmt: skip
+
+    def _aside(self, call: Awaitable[object]) -> None:
+        """Something polite that nobody waits for, and whose failure harms nobody."""
+
+        async def do() -> None:
+            with contextlib.suppress(TelegramAPIError, asyncio.TimeoutError, OSError):
+                await call
+
+        coroutine: Coroutine[Any, Any, None] = do()
+        task = asyncio.create_task(coroutine)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+
+def _language(user: User) -> str:
+    """Vietnamese unless the phone clearly speaks English."""
+    return "en" if (user.language_code or "").startswith("en") else "vi"
+
+
+def _whose(raw: dict[str, Any]) -> str:
+    """Whose update it is, for keeping the order of one person's."""
+    for kind in ("message", "callback_query", "my_chat_member"):
+        sender = (raw.get(kind) or {}).get("from") if isinstance(raw.get(kind), dict) else None
+        if isinstance(sender, dict):
+            return str(sender.get("id"))
+    return str(raw.get("update_id"))

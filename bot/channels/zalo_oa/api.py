@@ -1,0 +1,152 @@
+"""The Zalo Official Account's HTTP interface, as much of it as we use, and what its refusals mean.
+
+Source: https://developers.zalo.me/docs/official-account (messages, uploads, webhook) and /docs/zalo-notification-service
+(templates by phone). Faults come as HTTP 200 with ``error`` other than 0. Codes marked [?] stand in clients' sources
+and reports, not in a page that we could read.
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from bot.channels.http_answers import Unread, answer_to, unreadable
+from bot.channels.zalo_oa.tokens import TokenKeeper
+from bot.delivery.refusals import Row, Verdict, find, number
+from bot.logs import logger
+
+OA = "https://developers.zalo.me/docs/official-account, error codes"
+ZNS = "https://developers.zalo.me/docs/zalo-notification-service, error codes"
+TOKEN_ERRORS = (
+    Row(-216, Verdict.TOKEN, "token", f"{OA}: access token invalid or expired"),
+    Row(-217, Verdict.TOKEN, "token", f"{OA} [?]: access token expired, as clients report it"),
+    Row(-220, Verdict.TOKEN, "token", f"{OA}: access token expired or removed"),
+    Row(401, Verdict.TOKEN, "token", "HTTP 401 instead of an error code, as clients report it"),
+    Row(-32, Verdict.HALT, "flood", f"{OA}: too many requests", 5),
+)
+"""What both interfaces answer to a dead token or a flood."""
+ERRORS = (
+    *TOKEN_ERRORS,
+    Row(-201, Verdict.MESSAGE, "refused", f"{OA}: a parameter is wrong"),
+    Row(-211, Verdict.WAY, "quota", f"{OA}: out of quota"),
+    Row(-218, Verdict.WAY, "quota", f"{OA}: out of quota for this person"),
+    Row(-213, Verdict.ADDRESS, "unfollowed", f"{OA}: not a follower"),
+    Row(-221, Verdict.WAY, "account", f"{OA}: the account is not verified"),
+    Row(-224, Verdict.WAY, "account", f"{OA}: the account's package does not hold this"),
+    Row(-227, Verdict.ADDRESS, "inactive", f"{OA}: the user is banned, or idle for 45 days"),
+    Row(-230, Verdict.WAY, "window", f"{OA}: no interaction within 7 days"),
+    Row(-232, Verdict.WAY, "window", f"{OA}: no interaction, or too long ago"),
+    Row(-240, Verdict.MESSAGE, "refused", f"{OA}: this kind of message ended"),
+    Row(-244, Verdict.ADDRESS, "blocked", f"{OA}: the user takes no such messages"),
+    Row(-249, Verdict.WAY, "template", f"{OA}: the template is not for users"),
+)
+"""Ordinary messages, uploads, and templates by user id."""
+PHONE_ERRORS = (
+    *TOKEN_ERRORS,
+    Row(-124, Verdict.TOKEN, "token", f"{ZNS}: access token invalid"),
+    Row(-118, Verdict.WAY, "no_zalo", f"{ZNS}: Zalo account not existed"),
+    Row(-108, Verdict.WAY, "no_zalo", f"{ZNS} [?]: phone number invalid"),
+    Row(-114, Verdict.WAY, "inactive", f"{ZNS} [?]: the user can't receive"),
+    Row(-133, Verdict.LATER, "silent", f"{ZNS} [?]: templates rest from 22:00 to 06:00", 1800),
+    Row(-115, Verdict.WAY, "account", f"{ZNS} [?]: no balance"),
+    Row(-144, Verdict.WAY, "quota", f"{ZNS} [?]: the account's daily quota"),
+    Row(-147, Verdict.WAY, "quota", f"{ZNS} [?]: the template's daily quota"),
+)
+"""Templates by phone."""
+ANY_OTHER = Row(0, Verdict.WAY, "template", "any other refusal of a template: another way may be open")
+UNKNOWN = Row(0, Verdict.LATER, "silent", "a code that we know nothing of may pass", 30)
+PATIENCE = 20.0
+AT_ONCE = 16
+"""Requests side by side: Zalo takes about 20 a second."""
+log = logger(__name__)
+
+
+@dataclass
+class Refused(Exception):
+    """The platform answered, and said no."""
+
+    row: Row
+    code: int
+    said: str
+
+
+class ZaloOaApi:
+    """Calls the interface with the token in force; a token that died meanwhile is renewed once."""
+
+    def __init__(self, url: str, phone_url: str, tokens: TokenKeeper) -> None:
+        self._url, self._phone_url, self._tokens = url, phone_url, tokens
+        self._client = httpx.AsyncClient(timeout=PATIENCE)
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._client.aclose()
+
+    async def send(self, user: str, message: dict[str, Any]) -> str:
+        """An ordinary message. Returns its id. Raises Refused, Unreachable or NoToken, as all of these do."""
+        body = {"recipient": {"user_id": user}, "message": message}
+        return await self._send(f"{self._url}/v3.0/oa/message/cs", ERRORS, UNKNOWN, body)
+
+    async def send_template(self, user: str, template: str, data: dict[str, str]) -> str:
+        """An approved template, by user id."""
+        body = {"user_id": user, "template_id": template, "template_data": data}
+        return await self._send(f"{self._url}/v3.0/oa/message/template", ERRORS, ANY_OTHER, body)
+
+    async def send_template_to_phone(self, phone: str, template: str, data: dict[str, str], tracking: str) -> str:
+        """An approved template, by telephone number (84…). ``tracking`` tells two sends apart, at most 48 signs."""
+        body = {"phone": phone, "template_id": template, "template_data": data, "tracking_id": tracking[:48]}
+        return await self._send(f"{self._phone_url}/message/template", PHONE_ERRORS, ANY_OTHER, body)
+
+    async def upload(self, kind: str, name: str, content: bytes) -> dict[str, Any]:
+        """Upload a ``file`` or an ``image``. Returns what an attachment is made of: ``token`` or ``attachment_id``."""
+        address = f"{self._url}/v2.0/oa/upload/{kind}"
+        return await self._call("POST", address, ERRORS, UNKNOWN, files={"file": (name, content)})
+
+    async def account(self) -> dict[str, Any]:
+        """The account's own id and name."""
+        return await self._call("GET", f"{self._url}/v2.0/oa/getoa", ERRORS, UNKNOWN)
+
+    async def name_of(self, user: str) -> str:
+        """How somebody is called on Zalo; empty where the account does not tell."""
+        asked = {"data": json.dumps({"user_id": user})}
+        found = await self._call("GET", f"{self._url}/v3.0/oa/user/detail", ERRORS, UNKNOWN, params=asked, timeout=5.0)
+        return str(found.get("display_name") or "")[:60]
+
+    async def _send(self, address: str, table: tuple[Row, ...], other: Row, body: dict[str, Any]) -> str:
+        """The message's id; empty where it was taken with an answer that can't be read."""
+        try:
+            data = await self._call("POST", address, table, other, json=body)
+        except Unread as unread:
+            log.warning("taken, but the answer can't be read", channel="zalo_oa", why=unread.why)
+            return ""
+        return str(data.get("message_id") or data.get("msg_id") or "")
+
+    async def _call(self, method: str, address: str, table: tuple[Row, ...], other: Row, **what: Any) -> dict[str, Any]:
+        token, generation = await self._tokens.access()
+        try:
+            return await self._once(method, address, token, table, other, what)
+        except Refused as refused:
+            if refused.row.verdict is not Verdict.TOKEN:
+                raise
+        await self._tokens.renew(generation)
+        token, _ = await self._tokens.access()
+        return await self._once(method, address, token, table, other, what)
+
+    async def _once(
+        self, method: str, address: str, token: str, table: tuple[Row, ...], other: Row, what: dict[str, Any]
+    ) -> dict[str, Any]:  # fmt: skip
+        async with self._room:
+            status, body = await answer_to(self._client, method, address, headers={"access_token": token}, **what)
+        if status == 401:
+            raise Refused(find(table, 401, "") or other, 401, "")
+        if not isinstance(body, dict) or status >= 500:
+            raise unreadable(status)
+        code = number(body.get("error", 0))
+        code = -1 if code is None else code
+        if code:
+            said = str(body.get("message", ""))[:200].replace(token, "***")
+            raise Refused(find(table, code, said) or other, code, said)
+        data = body.get("data")
+        return data if isinstance(data, dict) else {}

@@ -1,0 +1,330 @@
+"""The courier: takes what waits in the outbox and sends it.
+
+Messages of one address leave in order, those of different addresses side by side. A message is
+settled after the platform took it; should the process die in between, it goes out once more,
+for nothing may be lost.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.clocks import wall_now
+from bot.flow.turns import LEASE
+from bot.logs import logger
+from bot.metrics import SENT, WAITING
+from bot.wiring import House
+from handlers.pushing.push import give_up
+from handlers.turn import Message
+from storage import groups, outbox, people
+from storage.outbox import MOST_ATTEMPTS, Settled, Waiting
+
+LOOK_EVERY = 1.0
+"""Seconds between looks for what other processes queued, or what waited for its time."""
+PAUSE_BETWEEN_LOOKS = 0.2
+"""Seconds in which further hints are gathered: a look is a transaction of its own."""
+MOST_IN_HAND = 500
+LONGEST_PAUSE = 300.0
+LONGEST_WAIT = 86_400.0
+"""Seconds that a platform may make us wait, whatever it says: a day."""
+PAUSE_AFTER_FAULT = 1.0
+LAST_SENDS = 3.0
+"""Seconds that messages on their way have when the process stops."""
+log = logger(__name__)
+T = TypeVar("T")
+
+
+@dataclass
+class RefusedForGood(Exception):
+    """The platform will never take messages for that address: blocked, deactivated, unknown. ``why`` is the reason's
+    name (handlers/wording/phrases.py), ``detail`` the platform's own words for the log."""
+
+    why: str
+    detail: str = ""
+
+
+@dataclass
+class NotThisWay(Exception):
+    """The address is fine, but this message can't reach it this way now: a window closed, a quota used up."""
+
+    why: str
+    detail: str = ""
+
+
+class Unsendable(Exception):
+    """This message can't be sent, though the address is fine."""
+
+
+@dataclass
+class TryLater(Exception):
+    """Not now: after so many seconds. ``whole_channel`` where the platform halts everything."""
+
+    seconds: float
+    why: str
+    whole_channel: bool = False
+
+
+@dataclass
+class Moved(Exception):
+    """The chat has a new address."""
+
+    to: str
+
+
+class Sink(Protocol):
+    """The sending half of a channel."""
+
+    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+        """Send a message; returns the platform's id for it. Raises one of this module's exceptions."""
+        ...
+
+
+@dataclass
+class _Line:
+    """What is in hand for one address, and the task that works it off."""
+
+    waiting: deque[tuple[Waiting, datetime]] = field(default_factory=deque)
+    task: "asyncio.Task[None] | None" = None
+
+
+class Courier:
+    """Sends on the channels whose sinks it was given."""
+
+    def __init__(self, house: House, sinks: Mapping[str, Sink]) -> None:
+        self._house = house
+        self._sinks = sinks
+        self._lines: dict[tuple[str, str], _Line] = {}
+        self._in_hand: set[int] = set()
+        self._settled: list[Settled] = []
+        self._paused_until: dict[str, datetime] = {}
+        self._closing = False
+        self._wake = asyncio.Event()
+        self._something_settled = asyncio.Event()
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """The channels that it sends on."""
+        return frozenset(self._sinks)
+
+    @property
+    def in_hand(self) -> frozenset[int]:
+        """The messages that it has taken and not settled yet."""
+        return frozenset(self._in_hand)
+
+    def accept(self, rows: tuple[Waiting, ...]) -> None:
+        """Replies that were queued claimed for this courier; and a hint that more may wait."""
+        until = wall_now() + LEASE
+        for row in rows:
+            if row.channel in self._sinks:
+                self._put(row, until)
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Something was queued."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Look for what waits, until cancelled; then give back what was not sent."""
+        flusher = asyncio.create_task(self._flush())
+        try:
+            while True:
+                try:
+                    more = await self._look()
+                except Exception:
+                    log.exception("the outbox could not be read")
+                    more = False
+                if not more:
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_EVERY):  # wait_for may swallow a cancellation
+                            await self._wake.wait()
+                await asyncio.sleep(PAUSE_BETWEEN_LOOKS)
+                self._wake.clear()
+        finally:
+            await self._close(flusher)
+
+    async def _look(self) -> bool:
+        """Claim what is due. True where there may be more at once."""
+        if len(self._in_hand) >= MOST_IN_HAND:
+            return False
+        now = wall_now()
+        channels = [c for c in self._sinks if self._paused_until.get(c, now) <= now]
+        if not channels:
+            return False
+        until = now + LEASE
+        rows = await self._write(lambda db: outbox.claim(db, channels, now, until), "courier")
+        for row in rows:
+            self._put(row, until)
+        return len(rows) >= 100
+
+    def _put(self, row: Waiting, until: datetime) -> None:
+        if row.id in self._in_hand:
+            return
+        self._in_hand.add(row.id)
+        line = self._lines.setdefault((row.channel, row.address), _Line())
+        line.waiting.append((row, until))
+        if line.task is None:
+            line.task = asyncio.create_task(self._work_off(row.channel, row.address, line))
+
+    async def _work_off(self, channel: str, address: str, line: _Line) -> None:
+        try:
+            while line.waiting and not self._closing:
+                row, until = line.waiting.popleft()
+                if wall_now() > until - timedelta(seconds=10):
+                    self._in_hand.discard(row.id)  # our claim is running out: another courier has it
+                elif not await self._send(row):
+                    await self._give_back(line)
+        finally:
+            self._lines.pop((channel, address), None)
+            line.task = None
+
+    async def _send(self, row: Waiting) -> bool:
+        """Send one message and note what became of it. False where the rest of the line must wait.
+
+        Whatever is raised, something is noted of it: a message that is in hand is settled or waits for another try.
+        """
+        try:
+            return await self._attempt(row)
+        except Exception as error:
+            log.exception("sending failed", outbox=row.id)
+            why = f"{type(error).__name__}: {error}"
+        try:
+            return await self._later(row, TryLater(2.0 ** min(row.attempts, 9), why))
+        except Exception:
+            log.exception("a message could not even be given up", outbox=row.id)
+            self._note(Settled(row.id, "failed", self._house.clock.now(), error=why), row, "given_up")
+            return True
+
+    async def _attempt(self, row: Waiting) -> bool:
+        try:
+            sent = await self._sinks[row.channel].send(row.address, Message.from_json(row.body), row)
+        except RefusedForGood as refusal:
+            log.warning("refused for good", outbox=row.id, channel=row.channel, why=refusal.why, said=refusal.detail)
+            await self._fail(row, refusal.why, f"{refusal.why}: {refusal.detail}", "refused", for_good=True)
+        except NotThisWay as closed:
+            log.warning("not this way", outbox=row.id, channel=row.channel, why=closed.why, said=closed.detail)
+            await self._fail(row, closed.why, f"{closed.why}: {closed.detail}", "not_this_way")
+        except Unsendable as fault:
+            log.error("a message can't be sent", outbox=row.id, why=str(fault))
+            await self._fail(row, "unsendable", str(fault), "unsendable")
+        except Moved as moved:
+            await self._moved(row, moved.to)
+            return False
+        except TryLater as later:
+            return await self._later(row, later)
+        else:
+            self._note(Settled(row.id, "sent", self._house.clock.now(), platform_id=sent), row, "sent")
+        return True
+
+    def _note(self, settled: Settled, row: Waiting, result: str) -> None:
+        self._settled.append(settled)
+        self._something_settled.set()
+        SENT.labels(row.channel, result).inc()
+
+    async def _later(self, row: Waiting, later: TryLater) -> bool:
+        if row.attempts + 1 >= MOST_ATTEMPTS:
+            await self._fail(row, "silent", later.why, "given_up")
+            return True
+        again = wall_now() + timedelta(seconds=min(later.seconds, LONGEST_WAIT))
+        if later.whole_channel:
+            self._paused_until[row.channel] = again
+        log.warning("sent later", outbox=row.id, channel=row.channel, seconds=later.seconds, why=later.why)
+        self._note(Settled(row.id, "waiting", self._house.clock.now(), error=later.why, not_before=again), row, "later")
+        return False
+
+    async def _fail(self, row: Waiting, why: str, error: str, result: str, for_good: bool = False) -> None:
+        """It failed on this way: settled together with the next way being found, so that neither is without the other."""
+        house, now = self._house, self._house.clock.now()
+
+        def fail(db: Connection) -> None:
+            outbox.settle(db, [Settled(row.id, "failed", now, error=error)])
+            give_up(db, house.world, row, why, for_good, now)
+
+        await self._write(fail, row.address)
+        self._in_hand.discard(row.id)
+        SENT.labels(row.channel, result).inc()
+        self.wake()
+
+    async def _moved(self, row: Waiting, to: str) -> None:
+        def move(db: Connection) -> None:
+            people.change_address(db, row.channel, row.address, to)
+            groups.move_group(db, row.channel, row.address, to)
+            outbox.move_address(db, row.channel, row.address, to)
+            outbox.release(db, [row.id])
+
+        await self._write(move, "courier")  # in the lane of claims: none comes between the release and the next line
+        self._in_hand.discard(row.id)
+        self.wake()
+
+    async def _give_back(self, line: _Line) -> None:
+        """The rest of a line, with what is accepted for it meanwhile. What can't be given back is free once its lease ends."""
+        while line.waiting:
+            ids = [row.id for row, _ in line.waiting]
+            line.waiting.clear()
+            try:
+                await self._write(partial(outbox.release, ids=ids), "courier")
+            except Exception:
+                log.exception("messages could not be given back", count=len(ids))
+            self._in_hand.difference_update(ids)
+
+    async def _write(self, work: Callable[[Connection], T], lane: str) -> T:
+        return await asyncio.wrap_future(self._house.writer.submit(work, lane))
+
+    async def _flush(self) -> None:
+        """Settle what was sent, all that has come together since the last time."""
+        while True:
+            await self._something_settled.wait()
+            self._something_settled.clear()
+            await self._settle()
+
+    async def _settle(self) -> None:
+        """Settle everything together; where that fails, each alone, so that one that can't be settled holds up no other."""
+        batch, self._settled = self._settled, []
+        if not batch or await self._settled_together(batch):
+            return
+        for place, item in enumerate(batch):
+            try:
+                if not await self._settled_together([item]):
+                    self._settled.append(item)
+            except asyncio.CancelledError:
+                self._settled += batch[place + 1 :]
+                raise
+        if self._settled:
+            await asyncio.sleep(PAUSE_AFTER_FAULT)
+            self._something_settled.set()
+
+    async def _settled_together(self, batch: list[Settled]) -> bool:
+        try:
+            await self._write(lambda db: outbox.settle(db, batch), "courier")
+        except asyncio.CancelledError:  # stopping: settle it once more, or it would be sent again
+            self._settled += batch
+            raise
+        except Exception:
+            log.exception("what was sent could not be settled; trying again", count=len(batch))
+            return False
+        self._in_hand.difference_update(item.id for item in batch)
+        return True
+
+    async def _close(self, flusher: "asyncio.Task[None]") -> None:
+        self._closing = True  # what is on its way may arrive: sent but unsettled it would go out twice
+        tasks = [line.task for line in self._lines.values() if line.task]
+        if tasks:
+            await asyncio.wait(tasks, timeout=LAST_SENDS)
+        flusher.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, flusher, return_exceptions=True)
+        await self._settle()
+        left = list(self._in_hand)
+        if left:
+            await self._write(lambda db: outbox.release(db, left), "courier")
+
+    async def measure(self) -> None:
+        """Refresh the gauge of what waits."""
+        WAITING.set(await self._write(outbox.depth, "courier"))

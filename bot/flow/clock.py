@@ -1,0 +1,94 @@
+"""The clock: looks at the time and puts what is due into the outbox; keeps the house clean.
+
+APScheduler only wakes it. What was sent stands in the database, so its jobs live in memory and
+any number of clocks may run.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Connection
+
+from bot.logs import logger
+from bot.metrics import PUSHES, TICKS
+from bot.wiring import House
+from handlers.ticking.tick import tick
+from rules.campaign.ladder import instants
+from rules.channels import CHANNELS
+from storage import conversations, outbox, reminders, shown_lists
+from storage.database import reading
+from storage.scope import Scope
+
+TICK_SECONDS = 20
+KEEP_LISTS = timedelta(days=30)
+KEEP_MESSAGES = timedelta(days=400)
+log = logger(__name__)
+
+
+class ClockWork:
+    """Ticks every :data:`TICK_SECONDS`; faster on a clock that runs faster."""
+
+    def __init__(self, house: House, wake: Callable[[], None]) -> None:
+        self._house = house
+        self._wake = wake
+        self._last: datetime | None = None
+        self._scheduler = BackgroundScheduler(
+            timezone=house.world.campaign.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
+        )
+
+    def start(self) -> None:
+        """Begin ticking, at once and from then on."""
+        speed = self._house.settings.rehearsal_speed if self._house.clock.simulated else 1.0
+        self._scheduler.add_job(self.tick, "interval", seconds=max(0.2, TICK_SECONDS / speed), id="tick")
+        self._scheduler.add_job(self.tidy, "cron", hour=3, minute=17, id="tidy")
+        self._scheduler.start()
+        self._scheduler.add_job(self.tick, id="first")
+
+    def stop(self) -> None:
+        """Stop ticking."""
+        self._scheduler.shutdown(wait=True)
+
+    def tick(self) -> int:
+        """Look once. Returns how many pushes were queued."""
+        try:
+            queued = sum(self._look(at) for at in self._moments())
+        except Exception:
+            TICKS.labels("failed").inc()
+            log.exception("the clock could not look")
+            return 0
+        TICKS.labels("done").inc()
+        if queued:
+            PUSHES.inc(queued)
+            log.info("pushes queued", count=queued)
+            self._wake()
+        return queued
+
+    def _look(self, at: datetime) -> int:
+        house = self._house
+        return house.writer.write(lambda db: tick(db, house.world, at), "clock")
+
+    def _moments(self) -> list[datetime]:
+        """Now; on a simulated clock, which may run fast, also every moment since the last look at which
+        something fell due, so that each push leaves at its own time."""
+        house, now = self._house, self._house.clock.now()
+        last, self._last = self._last, now
+        if not house.clock.simulated or last is None:
+            return [now]
+        with reading(house.engine) as db:
+            situation = reminders.situation(Scope(db, house.world.campaign))
+        return [*instants(house.world.campaign, situation, last, now), now]
+
+    def tidy(self) -> None:
+        """Forget updates and messages that nothing asks for any more."""
+        now = self._house.clock.now()
+        self._house.writer.write(lambda db: forget_updates(db, now), "clock")
+        self._house.writer.write(lambda db: shown_lists.forget(db, now - KEEP_LISTS), "clock")
+        self._house.writer.write(lambda db: outbox.forget(db, now - KEEP_MESSAGES), "clock")
+
+
+def forget_updates(db: Connection, now: datetime) -> None:
+    """Forget the updates of each channel that can't come again."""
+    for span in {channel.updates_kept for channel in CHANNELS.values()}:
+        longer = tuple(channel.name for channel in CHANNELS.values() if channel.updates_kept > span)
+        conversations.forget_received(db, now - span, but=longer)

@@ -1,0 +1,77 @@
+"""Taking updates in: every channel hands its updates to one service, which makes them durable."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from time import perf_counter
+
+import structlog
+
+from bot.clocks import wall_now
+from bot.flow.chooser import Chooser
+from bot.logs import logger
+from bot.metrics import TURN_SECONDS, TURNS
+from bot.wiring import House
+from handlers.asking.rules import sounds_like_question
+from handlers.engine import Taken, apologise, take
+from handlers.turn import Incoming
+from storage.outbox import Waiting
+
+LEASE = timedelta(seconds=120)
+LONGEST_QUESTION = 500
+"""Signs of a text that the language model is asked about; what is longer is no question."""
+log = logger(__name__)
+
+
+class TurnService:
+    """Runs turns on the writer. ``deliver`` gets the replies of channels that this process sends on."""
+
+    def __init__(
+        self, house: House, deliver: Callable[[tuple[Waiting, ...]], None], sends_on: frozenset[str], chooser: Chooser | None = None
+    ) -> None:  # fmt: skip
+        self._house = house
+        self._chooser = chooser
+        self._deliver = deliver
+        self._sends_on = sends_on
+
+    async def take(self, incoming: Incoming) -> Taken:
+        """Take one update in; returns once it is durable.
+
+        A handler that fails is answered with an apology, and the update is kept with its fault.
+        Raises only where the database itself fails: then the channel must not acknowledge.
+        """
+        turn_id = secrets.token_hex(4)
+        with structlog.contextvars.bound_contextvars(turn=turn_id, channel=incoming.channel):
+            started = perf_counter()
+            taken = await self._run(await self._with_choice(incoming))
+            took = perf_counter() - started
+            TURN_SECONDS.labels(incoming.channel).observe(took)
+            log.info("turn", update=incoming.update_id, new=taken.new, queued=len(taken.queued), seconds=round(took, 4))
+        self._deliver(taken.queued)
+        return taken
+
+    async def _with_choice(self, incoming: Incoming) -> Incoming:
+        """A question together with the fact that the language model chose, where one is set up."""
+        asks = incoming.addressed and not incoming.text.startswith("/") and len(incoming.text) <= LONGEST_QUESTION
+        if self._chooser is None or not asks or not sounds_like_question(incoming.text):
+            return incoming
+        answerer = self._house.world.knowledge.of_dispatch
+        return replace(incoming, chosen=await self._chooser.choose(answerer, incoming.text))
+
+    async def _run(self, incoming: Incoming) -> Taken:
+        house, writer = self._house, self._house.writer
+        now = house.clock.now()
+        lease = wall_now() + LEASE if incoming.channel in self._sends_on else None
+        try:
+            done = writer.submit(lambda db: take(db, house.world, incoming, now, lease), incoming.address)
+            taken = await asyncio.wrap_future(done)
+            TURNS.labels(incoming.channel, "taken" if taken.new else "again").inc()
+        except Exception as error:
+            log.exception("turn failed", update=incoming.update_id)
+            TURNS.labels(incoming.channel, "failed").inc()
+            fault = f"{type(error).__name__}: {error}"
+            done = writer.submit(lambda db: apologise(db, house.world, incoming, fault, now), incoming.address)
+            taken = await asyncio.wrap_future(done)
+        return taken

@@ -1,0 +1,311 @@
+"""``dondoc``: the command line. Slow parts are imported by the command that needs them.
+
+Exit codes: 0 done, 1 refused with one clear line on stderr, 2 wrong usage.
+"""
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.commands.shared import Refused, can_be_written, moment, tr
+from bot.commands.usage import SpokenCommand, SpokenGroup
+from bot.commands.usage import run as run_typed
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.wiring import House
+
+app = typer.Typer(
+    cls=SpokenGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=tr("cli.about")
+)
+AsJson = Annotated[bool, typer.Option("--json", help=tr("cli.option.json"))]
+
+
+def command(told: str, name: str | None = None, of: typer.Typer = app) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Makes a function a command, with what help tells of it."""
+    return of.command(name, cls=SpokenCommand, help=told)
+
+
+def main() -> None:
+    """Run a command; refusals become one line and exit code 1."""
+    gc.disable()  # imports make a lot and free nothing: collecting costs a tenth of a short command
+    from rules.campaign.bundle import BadCampaign
+
+    try:
+        code = run_typed(app)
+    except BadCampaign as bad:
+        for fault in bad.faults:
+            print(fault, file=sys.stderr)
+        sys.exit(1)
+    except (Refused, ValueError, OSError) as refused:
+        print(" ".join(str(refused).split()), file=sys.stderr)
+        sys.exit(1)
+    sys.exit(code)
+
+
+def settings() -> "Settings":
+    """The settings, or one line about what is wrong with them."""
+    from pydantic import ValidationError
+
+    from bot.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Refused(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
+
+
+@contextmanager
+def house(quiet: bool = True) -> Iterator["House"]:
+    """The wired parts, for one command."""
+    from sqlalchemy.exc import OperationalError
+
+    from bot.logs import set_up
+    from bot.wiring import build
+
+    chosen = settings()
+    set_up("warning" if quiet else chosen.log_level, chosen.secrets, "" if quiet else chosen.sentry_dsn.get_secret_value())
+    try:
+        found = build(chosen)
+    except OperationalError as error:
+        raise Refused(tr("cli.refused.database", why=str(error.orig).strip())) from None
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+# ---------------------------------------------------------------- running
+
+
+def _serve(part: str) -> None:
+    gc.enable()
+    with house(quiet=False) as found:
+        from bot.process import Parts, serve
+
+        def announce(address: str) -> None:
+            if found.settings.rehearsing:
+                print(f"Đôn Đốc: diễn tập tại / rehearsal at {address}", flush=True)
+            else:
+                print(f"Đôn Đốc: {address}", flush=True)
+
+        serve(found, Parts[part], announce)
+
+
+@command(tr("cli.command.run"))
+def run() -> None:
+    """Everything in one process."""
+    _serve("ALL")
+
+
+@command(tr("cli.command.web"))
+def web() -> None:
+    """Web pages and webhooks."""
+    _serve("WEB")
+
+
+@command(tr("cli.command.worker"))
+def worker() -> None:
+    """Sends what waits in the outbox; polls Telegram where it does not call us."""
+    _serve("WORKER")
+
+
+@command(tr("cli.command.clock"))
+def clock() -> None:
+    """Puts reminders, digests and escalations into the outbox."""
+    _serve("CLOCK")
+
+
+@command(tr("cli.command.chat"))
+def chat(code: Annotated[str, typer.Option("--as", help=tr("cli.option.chat.code"))] = "stranger") -> None:
+    """Talk to the bot on the console."""
+    with house() as found:
+        from bot.channels.console.send import converse
+
+        converse(found, code)
+
+
+@command(tr("cli.command.migrate"))
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    with house() as found:
+        print(f"The database is up to date ({found.engine.dialect.name}).")
+
+
+# ---------------------------------------------------------------- asking
+
+
+@command(tr("cli.command.ask"))
+def ask(
+    question: Annotated[str, typer.Argument(help=tr("cli.option.ask.question"))] = "",
+    file: Annotated[Path | None, typer.Option("--file", help=tr("cli.option.ask.file"))] = None,
+    as_json: AsJson = False,
+) -> None:
+    """One answer, or many from a file in order."""
+    from bot.commands.asking import answer_file, answer_one
+
+    if file:
+        answer_file(settings(), file)
+    elif question.strip():
+        answer_one(settings(), question, as_json)
+    else:
+        raise typer.BadParameter(tr("cli.wrong.question"))
+
+
+@command(tr("cli.command.eval"), "eval")
+def eval_(
+    file: Annotated[Path, typer.Argument(help=tr("cli.option.eval.file"))],
+    compare: Annotated[bool, typer.Option("--compare", help=tr("cli.option.eval.compare"))] = False,
+    half: Annotated[str, typer.Option(help=tr("cli.option.eval.half"))] = "",
+    missed: Annotated[bool, typer.Option("--missed", help=tr("cli.option.eval.missed"))] = False,
+    as_json: AsJson = False,
+) -> None:
+    """How many questions get the right answer first, by kind; false answers, false silences, time."""
+    from bot.commands.evaluating import evaluate
+
+    if half not in ("", "tuning", "checking"):
+        raise typer.BadParameter(tr("cli.wrong.half"))
+    evaluate(settings(), file, half, compare, missed, as_json)
+
+
+@command(tr("cli.command.calibrate"))
+def calibrate(
+    files: Annotated[list[Path], typer.Argument(help=tr("cli.option.calibrate.files"))],
+    whole: Annotated[list[Path] | None, typer.Option("--whole", help=tr("cli.option.calibrate.whole"))] = None,
+    out: Annotated[Path | None, typer.Option(help=tr("cli.option.calibrate.out"))] = None,
+) -> None:
+    """Learn the weights of the evidence and the threshold of silence from questions."""
+    from bot.commands.evaluating import learn_from
+
+    learn_from(settings(), files, whole or [], out)
+
+
+# ---------------------------------------------------------------- the Zalo Official Account
+
+zalo = typer.Typer(cls=SpokenGroup, no_args_is_help=True, help=tr("cli.command.zalo"))
+app.add_typer(zalo, name="zalo")
+
+
+@command(tr("cli.command.authorize"), of=zalo)
+def authorize(
+    answer: Annotated[str, typer.Option("--code", help=tr("cli.option.authorize.answer"))] = "",
+) -> None:
+    """Let the product write as the Zalo Official Account: prints a link to open, then takes Zalo's answer."""
+    with house() as found:
+        from bot.commands.authorizing import authorize_account
+
+        authorize_account(found, answer)
+
+
+# ---------------------------------------------------------------- people, status, pushes
+
+
+@command(tr("cli.command.invite"))
+def invite(
+    role: Annotated[str, typer.Option(help=tr("cli.option.invite.role"))],
+    unit: Annotated[str, typer.Option(help=tr("cli.option.invite.unit"))] = "",
+    name: Annotated[str, typer.Option(help=tr("cli.option.invite.name"))] = "",
+    phone: Annotated[str, typer.Option(help=tr("cli.option.invite.phone"))] = "",
+    as_json: AsJson = False,
+) -> None:
+    """A one-time code, with the links that redeem it."""
+    with house() as found:
+        from bot.commands.inviting import make_invite
+
+        make_invite(found, role, unit, name, phone, as_json)
+
+
+@command(tr("cli.command.status"))
+def status(
+    unit: Annotated[str, typer.Option(help=tr("cli.option.status.unit"))] = "",
+    obligation: Annotated[str, typer.Option(help=tr("cli.option.status.obligation"))] = "",
+    at: Annotated[str, typer.Option(help=tr("cli.option.status.at"))] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Where every unit stands with every dated obligation."""
+    with house() as found:
+        from bot.commands.status import show_status
+
+        show_status(found, unit, obligation, at, as_json)
+
+
+@command(tr("cli.command.remind"))
+def remind(
+    at: Annotated[str, typer.Option(help=tr("cli.option.remind.at"))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=tr("cli.option.remind.dry_run"))] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What the clock would push at that time; without --dry-run it is queued."""
+    with house() as found:
+        from bot.commands.pushes import show_pushes_at
+
+        show_pushes_at(found, moment(at, found.world.campaign.zone), dry_run, as_json)
+
+
+@command(tr("cli.command.rehearse"))
+def rehearse(as_json: AsJson = False) -> None:
+    """The whole campaign's pushes in order, as things stand; nothing is sent."""
+    with house() as found:
+        from bot.commands.pushes import show_all_pushes
+
+        show_all_pushes(found, as_json)
+
+
+# ---------------------------------------------------------------- data and care
+
+
+@command(tr("cli.command.export"))
+def export(
+    format: Annotated[str, typer.Option(help=tr("cli.option.export.format"))],
+    out: Annotated[Path, typer.Option(help=tr("cli.option.export.out"))],
+) -> None:
+    """The status of all units and what they reported, as a file."""
+    can_be_written(out)
+    with house() as found:
+        from bot.commands.exporting import export_to
+
+        export_to(found, format, out)
+
+
+@command(tr("cli.command.import"), "import")
+def import_(
+    file: Annotated[Path, typer.Argument(help=tr("cli.option.import.file"))],
+    out: Annotated[Path, typer.Option(help=tr("cli.option.import.out"))],
+) -> None:
+    """A dispatch to a draft campaign: its clauses marked, dates found; the rest to be filled in."""
+    from bot.commands.importing import draft_campaign
+
+    draft_campaign(file, out)
+
+
+@command(tr("cli.command.check"))
+def check() -> None:
+    """Campaign file, settings, database, channels: what is wrong and how to mend it."""
+    from bot.commands.checking import check_all
+
+    sys.exit(check_all(settings()))
+
+
+@command(tr("cli.command.backup"))
+def backup(file: Annotated[Path, typer.Argument(help=tr("cli.option.backup.file"))]) -> None:
+    """The database and the files in one archive."""
+    can_be_written(file)
+    with house() as found:
+        from bot.commands.backing_up import back_up
+
+        back_up(found, file)
+
+
+@command(tr("cli.command.restore"))
+def restore(file: Annotated[Path, typer.Argument(help=tr("cli.option.restore.file"))]) -> None:
+    """Put a backup back into an empty database."""
+    with house() as found:
+        from bot.commands.backing_up import restore_from
+
+        restore_from(found, file)

@@ -1,0 +1,141 @@
+"""Pages for people whose messenger carries no files: one to send a file, one to fetch one. Links to them are signed.
+
+Made for a phone and for Zalo's in-app browser: one page, no script needed, a progress bar where there is one.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from bot.flow.turns import TurnService
+from bot.logs import logger
+from bot.signed_links import FILE_PATH, UPLOAD_PATH, Upload
+from bot.wiring import House
+from handlers.reporting.files import file_trouble
+from handlers.turn import Incoming
+from handlers.wording.catalogs import Words
+from storage import conversations, people
+from storage.database import reading
+from storage.files import MOST_BYTES
+from storage.people import Contact
+
+HERE = Path(__file__).parent
+SAFE = {
+    "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'",
+}  # fmt: skip
+TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".png": "image/png", ".jpg": "image/jpeg",
+}  # fmt: skip
+log = logger(__name__)
+
+
+def add_file_pages(app: FastAPI, house: House, service: Callable[[], TurnService]) -> None:
+    """Put both pages onto the app."""
+    pages = _FilePages(house, service)
+    router = APIRouter()
+    router.add_api_route(f"{UPLOAD_PATH}/{{token}}", pages.show, methods=["GET"], response_class=HTMLResponse)
+    router.add_api_route(f"{UPLOAD_PATH}/{{token}}", pages.take, methods=["POST"], response_class=HTMLResponse)
+    router.add_api_route(f"{FILE_PATH}/{{token}}/{{name}}", pages.fetch, methods=["GET"])
+    app.include_router(router)
+    if not any(getattr(route, "name", "") == "static" for route in app.routes):
+        app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+
+
+class _FilePages:
+    def __init__(self, house: House, service: Callable[[], TurnService]) -> None:
+        self._house, self._service = house, service
+        self._templates = Jinja2Templates(directory=HERE / "templates")
+
+    async def show(self, request: Request, token: str) -> Response:
+        """The page, or a word on why the link is of no use any more."""
+        upload, contact = await run_in_threadpool(self._meant, token)
+        words = self._words(contact)
+        if upload is None or contact is None:
+            return self._page(request, words, words.tr("upload.expired"), "bad", 410)
+        if await run_in_threadpool(self._was_used, upload, contact):
+            return self._page(request, words, words.tr("upload.used"), "good", 200)
+        return self._page(request, words, "", "open", 200)
+
+    async def take(self, request: Request, token: str) -> Response:
+        """Take the file, once. The conversation goes on where the person came from. Nothing is read for a forged link."""
+        asked, contact = await run_in_threadpool(self._meant, token)
+        words = self._words(contact)
+        if asked is None or contact is None:
+            return self._answer(request, words, words.tr("upload.expired"), "bad", 410)
+        async with request.form(max_files=1, max_fields=4) as form:
+            upload = form.get("upload")
+            sent = upload if isinstance(upload, UploadFile) else None
+            data = await sent.read(MOST_BYTES + 1) if sent else b""
+            name = (sent.filename if sent else "") or "tep"
+        trouble = "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
+        stored = None if trouble else await run_in_threadpool(self._house.world.files.put, data, name)
+        refused = await run_in_threadpool(file_trouble, words, self._house.world, stored, trouble)
+        if refused:  # the link stays good: another file may be chosen
+            return self._answer(request, words, refused, "open", 422)
+        taken = await self._service().take(
+            Incoming(
+                channel=contact.channel, update_id=_update_id(asked), address=contact.address, name=contact.name, file=stored
+            )
+        )  # fmt: skip
+        text = words.tr("upload.taken", name=name) if taken.new else words.tr("upload.used")
+        return self._answer(request, words, text, "good", 200 if taken.new else 409)
+
+    async def fetch(self, token: str, name: str) -> Response:
+        """A file that a message promised."""
+        digest = self._house.pages.read_file(token)
+        words = self._words(None)
+        if not digest:
+            return HTMLResponse(words.tr("upload.file_expired"), 410, headers=SAFE)
+        try:
+            data = await run_in_threadpool(self._house.world.files.get, digest)
+        except FileNotFoundError:
+            log.error("a promised file is not there", file=digest)
+            return HTMLResponse(words.tr("upload.file_expired"), 404, headers=SAFE)
+        kind = TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
+        return Response(
+            data, media_type=kind, headers={**SAFE, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+        )
+
+    def _meant(self, token: str) -> tuple[Upload | None, Contact | None]:
+        upload = self._house.pages.read_upload(token)
+        if upload is None:
+            return None, None
+        with reading(self._house.engine) as db:
+            return upload, people.contact_by_id(db, upload.contact_id)
+
+    def _was_used(self, upload: Upload, contact: Contact) -> bool:
+        with reading(self._house.engine) as db:
+            return conversations.was_taken(db, contact.channel, _update_id(upload))
+
+    def _words(self, contact: Contact | None) -> Words:
+        return self._house.world.languages.of(contact.language if contact else "")
+
+    def _page(self, request: Request, words: Words, text: str, state: str, status: int) -> Response:
+        values = {
+            "words": words,
+            "tr": words.tr,
+            "text": text,
+            "state": state,
+            "most": MOST_BYTES,
+            "campaign": self._house.world.campaign.title.in_(words.language),
+        }
+        return self._templates.TemplateResponse(request, "upload.html", values, status_code=status, headers=SAFE)
+
+    def _answer(self, request: Request, words: Words, text: str, state: str, status: int) -> Response:
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"text": text, "state": state}, status, headers=SAFE)
+        return self._page(request, words, text, state, status)
+
+
+def _update_id(upload: Upload) -> str:
+    """The update that the file becomes: one a message, so that a link works once."""
+    return f"upload:{upload.outbox_id}"

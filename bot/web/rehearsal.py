@@ -1,0 +1,221 @@
+"""The rehearsal page: a chat that looks like a phone, the clock, and the live board.
+
+It exists only while no platform is connected.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, File, Form, HTTPException, Request, UploadFile
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from bot.channels.web_chat.send import CHANNEL, Hub, as_event
+from bot.flow.rehearsal import Rehearsal, board, cast
+from bot.flow.turns import TurnService
+from bot.wiring import House
+from handlers.turn import Incoming
+from handlers.wording.catalogs import LANGUAGES, Words
+from handlers.wording.phrases import bucket_text, role_text
+from rules.campaign.progress import Bucket
+from storage import conversations, outbox, people
+from storage.database import reading
+from storage.files import MOST_BYTES
+
+HERE = Path(__file__).parent
+REDRAW_SECONDS = 0.15
+ADDRESS = re.compile(r"[a-z0-9-]{1,40}")
+_TYPES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".pdf": "application/pdf"}
+
+
+class Saying(BaseModel):
+    """Something typed, or a button pressed on a message."""
+
+    address: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    update_id: str = Field(min_length=1, max_length=64)
+    text: str = Field(default="", max_length=20_000)
+    choice: str = Field(default="", max_length=64)
+    pressed_on: str = Field(default="", max_length=20)
+
+
+class Moving(BaseModel):
+    """How far the clock goes; ``next`` is the next push."""
+
+    hours: int = Field(default=0, ge=0, le=24 * 60)
+    next: bool = False
+
+
+def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnService], hub: Hub, rehearsal: Rehearsal) -> None:
+    """Put the page and what it calls onto the app."""
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    templates = Jinja2Templates(directory=HERE / "templates")
+    router = APIRouter(prefix="/rehearsal")
+    refreshing: set[asyncio.Task[None]] = set()
+    wanted = asyncio.Event()
+
+    async def tell_board() -> None:
+        rows = {language: await run_in_threadpool(board, house, language) for language in LANGUAGES}
+        hub.publish({"type": "board", "rows": rows, "now": _now(house)})
+
+    async def redraw() -> None:
+        """Several turns within a moment redraw the board once; one during a redraw, once more."""
+        while wanted.is_set():
+            await asyncio.sleep(REDRAW_SECONDS)
+            wanted.clear()
+            await tell_board()
+        refreshing.clear()  # here, with no pause since the last look
+
+    def tell_board_soon() -> None:
+        wanted.set()
+        if not refreshing:
+            task = asyncio.create_task(redraw())
+            refreshing.add(task)
+
+    @app.get("/", response_class=HTMLResponse)
+    async def page(request: Request, lang: str = "vi") -> Response:
+        words = house.world.languages.of(lang)
+        return templates.TemplateResponse(
+            request,
+            "rehearsal.html",
+            {
+                "words": words,
+                "tr": words.tr,
+                "texts": _texts(words),
+                "legend": _legend(words),
+                "state": await state(lang),
+                "verification": house.settings.zalo_site_verification,
+            },
+        )
+
+    @router.get("/state")
+    async def state(lang: str = "vi") -> dict[str, Any]:
+        """Everything that the page shows when it opens."""
+        return await run_in_threadpool(_state, house, lang)
+
+    @router.get("/events")
+    async def events() -> StreamingResponse:
+        return StreamingResponse(
+            hub.listen(), media_type="text/event-stream", headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        )
+
+    @router.post("/say")
+    async def say(saying: Saying) -> dict[str, Any]:
+        """One message or button; answers once it is durable, with the replies."""
+        incoming = Incoming(
+            channel=CHANNEL, update_id=f"{saying.address}:{saying.update_id}", address=saying.address,
+            name=_name(house, saying.address), text=saying.text, choice=saying.choice, pressed_on=saying.pressed_on,
+        )  # fmt: skip
+        taken = await service().take(incoming)
+        tell_board_soon()
+        return {"new": taken.new, "replies": [as_event(row) for row in taken.queued]}
+
+    @router.post("/file")
+    async def file(
+        address: Annotated[str, Form()], update_id: Annotated[str, Form()], upload: Annotated[UploadFile, File()]
+    ) -> dict[str, Any]:
+        if not ADDRESS.fullmatch(address) or not 0 < len(update_id) <= 64:
+            raise HTTPException(422)
+        data = await upload.read(MOST_BYTES + 1)
+        stored, trouble = None, "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
+        if not trouble:
+            stored = await run_in_threadpool(house.world.files.put, data, upload.filename or "tep")
+        taken = await service().take(
+            Incoming(
+                channel=CHANNEL, update_id=f"{address}:{update_id}", address=address, name=_name(house, address),
+                file=stored, trouble=trouble,
+            )
+        )  # fmt: skip
+        tell_board_soon()
+        return {"new": taken.new}
+
+    @router.get("/file/{digest}/{name}")
+    async def sent_file(digest: str, name: str) -> Response:
+        try:
+            data = await run_in_threadpool(house.world.files.get, digest)
+        except FileNotFoundError as missing:
+            raise HTTPException(404) from missing
+        kind = _TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
+        return Response(data, media_type=kind, headers={"Content-Disposition": "attachment"})
+
+    @router.post("/clock")
+    async def clock(moving: Moving) -> dict[str, Any]:
+        """Move the clock; pushes on the way arrive in the chats."""
+        if moving.next:
+            moved = await run_in_threadpool(rehearsal.to_next_push)
+        else:
+            moved = await run_in_threadpool(rehearsal.move, timedelta(hours=moving.hours))
+        await tell_board()
+        return {"now": _now(house), "moved": moved is not None}
+
+    @router.post("/anew")
+    async def anew() -> dict[str, Any]:
+        """Begin the rehearsal again from the campaign's opening."""
+        await run_in_threadpool(rehearsal.start_anew)
+        hub.publish({"type": "reload"})
+        return {"now": _now(house)}
+
+    app.include_router(router)
+
+
+def _now(house: House) -> str:
+    return house.clock.now().astimezone(house.world.campaign.zone).isoformat()
+
+
+def _name(house: House, address: str) -> str:
+    return next((member.name for member in cast(house.world.campaign) if member.address == address), address)
+
+
+def _state(house: House, language: str) -> dict[str, Any]:
+    campaign, words = house.world.campaign, house.world.languages.of(language)
+    persons = []
+    with reading(house.engine) as db:
+        for member in cast(campaign):
+            contact = people.contact_at(db, CHANNEL, member.address)
+            person = people.by_id(db, contact.person_id) if contact and contact.person_id else None
+            unit = campaign.unit(person.unit).short if person and campaign.has_unit(person.unit) else ""
+            role = role_text(words, person.role) if person else words.tr("page.stranger")
+            persons.append(
+                {
+                    "address": member.address, "name": member.name, "role": role, "unit": unit,
+                    "messages": _history(db, contact.id, member.address) if contact else [],
+                }
+            )  # fmt: skip
+    return {
+        "persons": persons, "board": board(house, language), "now": _now(house), "language": language,
+        "zone": campaign.time_zone,
+        "speed": house.settings.rehearsal_speed,
+        "obligations": [
+            {"slug": o.slug, "title": o.short.in_(language), "day": words.day(o.deadline.date)} for o in campaign.dated() if o.deadline
+        ],
+    }  # fmt: skip
+
+
+def _history(db: Any, contact_id: int, address: str) -> list[dict[str, Any]]:
+    """What was said both ways, in order of time."""
+    theirs: list[dict[str, Any]] = [
+        {"type": "mine", "address": address, "at": at.isoformat(), "text": text}
+        for at, text in conversations.said_by(db, contact_id)
+    ]
+    ours = [as_event(row) for row in outbox.sent_to(db, contact_id) if not row.body.get("closes")]
+    return sorted([*theirs, *ours], key=lambda item: (item["at"], item["type"] != "mine"))
+
+
+def _legend(words: Words) -> list[tuple[str, str]]:
+    """The buckets with their names, without the signs that chats use: the page has dots of its own."""
+    return [(bucket.value, bucket_text(words, bucket).split(" ", 1)[1]) for bucket in Bucket]
+
+
+def _texts(words: Words) -> dict[str, str]:
+    """What the page's script says."""
+    return {
+        "send": words.tr("page.send"), "unread": words.tr("page.unread"), "nobody": words.tr("page.nobody"),
+        "no_more": words.tr("page.no_more"), "offline": words.tr("page.offline"), "sure": words.tr("page.sure"),
+        "file": words.tr("page.file"),
+    }  # fmt: skip

@@ -1,0 +1,143 @@
+"""What the coming week's pushes will cost, and by which way each will go, as things stand."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from handlers import talking as helping
+from handlers.pushing.ways import Way, ways_to
+from handlers.ticking.tick import picture
+from handlers.turn import Turn, World
+from handlers.wording.catalogs import Words
+from handlers.wording.phrases import channel_text
+from rules.campaign.ladder import Push, foresee
+from rules.channels import CHANNELS, Billed, Window, channel_named
+from storage import people, spending
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Going:
+    """How one push will go: the channel, whether it is free, billed or a template, and đồng. No channel: it reaches nobody."""
+
+    channel: str = ""
+    kind: str = "none"
+    cost: int = 0
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """All pushes until a moment."""
+
+    until: datetime
+    going: tuple[Going, ...]
+
+    @property
+    def cost(self) -> int:
+        """đồng."""
+        return sum(item.cost for item in self.going)
+
+    def count(self, kind: str, channel: str = "") -> int:
+        """How many go that way."""
+        return sum(item.kind == kind and channel in ("", item.channel) for item in self.going)
+
+    def by_channel(self) -> dict[str, int]:
+        """How many on each channel, those that reach nobody left out."""
+        return dict(Counter(item.channel for item in self.going if item.channel))
+
+
+def how_it_goes(db: Connection, world: World, push: Push) -> Going:
+    """The way that a push will take, if nobody writes until then."""
+    person = people.by_id(db, push.recipient.person) if push.recipient else None
+    if person is None:
+        return Going()
+    for way in ways_to(db, world, person, push.kind.value):
+        going = _along(way, world, push.at)
+        if going:
+            return going
+    return Going()
+
+
+def _along(way: Way, world: World, at: datetime) -> Going | None:
+    if way.template:
+        return Going(way.channel, "template", way.template.price)
+    window = channel_named(way.channel).window
+    if window is None:
+        return Going(way.channel, "free")
+    seen = way.contact.last_seen_at if way.contact else None
+    match window.at(seen, at) if seen else Window.CLOSED:
+        case Window.FREE:
+            return Going(way.channel, "free")
+        case Window.BILLED:
+            return Going(way.channel, "billed", world.campaign.zalo.billed_price)
+        case Window.CLOSED:
+            return None
+
+
+def forecast(db: Connection, world: World, now: datetime) -> Forecast:
+    """The week from now."""
+    situation = picture(db, world).situation
+    going = [
+        how_it_goes(db, world, push)
+        for _, _, pushes in foresee(world.campaign, situation, now, now + WEEK)
+        for push in pushes
+        if push.recipient
+    ]
+    return Forecast(now + WEEK, tuple(going))
+
+
+def forecast_text(words: Words, found: Forecast) -> str:
+    """The forecast in words."""
+    lines = [words.tr("forecast.title", until=words.moment(found.until), count=words.number(len(found.going)))]
+    if not found.going:
+        return words.tr("forecast.nothing", until=words.moment(found.until))
+    free = [(name, count) for name in CHANNELS if (count := found.count("free", name))]
+    parts = (
+        *((count, _free_line(words, name, count)) for name, count in free),
+        (found.count("billed"), words.tr("forecast.billed", count=words.number(found.count("billed")))),
+        (found.count("template"), words.tr("forecast.template", count=words.number(found.count("template")))),
+        (found.count("none"), words.tr("forecast.nobody", count=words.number(found.count("none")))),
+    )
+    lines += [text for count, text in parts if count]
+    return "\n".join([*lines, words.tr("forecast.cost", cost=words.money(found.cost))])
+
+
+def _free_line(words: Words, name: str, count: int) -> str:
+    """Messages that cost no money on a channel, each of its kind in its own words."""
+    channel, number = channel_named(name), words.number(count)
+    if channel.window:
+        return words.tr("forecast.free", count=number)
+    if channel.billed is Billed.QUOTA:
+        return words.tr("forecast.quota", count=number)
+    return words.tr("forecast.other", channel=channel_text(words, name), count=number)
+
+
+def show(turn: Turn, _: str = "") -> None:
+    """``/chiphi``: the week to come, and the month so far."""
+    if not turn.oversees:
+        turn.say(turn.words.tr("managers_only"))
+        return
+    words = turn.words
+    lines = [forecast_text(words, forecast(turn.db, turn.world, turn.now))]
+    month = turn.now.astimezone(turn.campaign.zone)
+    spent = spending.of_period(turn.db, f"{month:%Y-%m}")
+    if spent:
+        lines += ["", words.tr("spent.title", month=f"{month.month}/{month.year}")]
+        lines += [_spent_line(words, item) for item in spent]
+    turn.say("\n".join(lines), *helping.first_choices(turn))
+
+
+def _spent_line(words: Words, item: spending.Spent) -> str:
+    count, cost = words.number(item.count), words.money(item.cost)
+    match item.kind:
+        case "quota":
+            return words.tr("spent.quota", count=count)
+        case "free":
+            return words.tr("spent.free", count=count)
+        case "billed":
+            return words.tr("spent.billed", count=count, cost=cost)
+        case _:
+            return words.tr("spent.template", count=count, cost=cost)

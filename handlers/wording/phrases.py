@@ -1,0 +1,216 @@
+"""How things read: deadlines, values, standings. The same words on every surface."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from handlers.wording.catalogs import Words
+from rules.campaign.deadlines import Due, Timing, days_left, last_day, last_working_day
+from rules.campaign.forms import FileRef, Form, Row, Value, visible
+from rules.campaign.model import Campaign, Deadline, FormField, Kind, Obligation
+from rules.campaign.progress import Bucket, Outcome, Review, Standing, bucket_of, timing_of
+from rules.channels import channel_named
+from rules.people import Role
+
+ROWS_SHOWN = 5
+
+
+def deadline_text(words: Words, campaign: Campaign, deadline: Deadline) -> str:
+    """``trước ngày 10/7/2022, chậm nhất hết Thứ Bảy 9/7 (ngày làm việc cuối: Thứ Sáu 8/7)``."""
+    key_day, last = words.day(deadline.date), at_latest(words, campaign, deadline)
+    if deadline.rule == "before":
+        return words.tr("deadline.before", day=key_day, last=last)
+    return words.tr("deadline.through", day=key_day, last=last)
+
+
+def at_latest(words: Words, campaign: Campaign, deadline: Deadline) -> str:
+    """``Thứ Bảy 9/7 (ngày làm việc cuối: Thứ Sáu 8/7)``: the last day on time."""
+    last, working = last_day(deadline), last_working_day(deadline, campaign.country)
+    if working == last:
+        return words.weekday(last)
+    advice = words.tr("deadline.advice", day=words.weekday(working))
+    return f"{words.weekday(last)} {advice}"
+
+
+def left_text(words: Words, campaign: Campaign, deadline: Deadline, now: datetime) -> str:
+    """``còn 12 ngày``, ``hôm nay là ngày cuối``, ``quá mốc 3 ngày``."""
+    left = days_left(deadline, now, campaign.zone)
+    if left > 0:
+        return words.trn("left.one", "left.many", left)
+    if left == 0:
+        return words.tr("left.last_day")
+    past = (now.astimezone(campaign.zone).date() - deadline.date).days
+    if past <= 0:
+        return words.tr("left.the_day")
+    return words.trn("left.past_one", "left.past_many", past)
+
+
+def deadline_and_left(words: Words, campaign: Campaign, deadline: Deadline, now: datetime) -> str:
+    """The deadline and how long there is until it."""
+    return f"{deadline_text(words, campaign, deadline)}; {left_text(words, campaign, deadline, now)}"
+
+
+def role_text(words: Words, role: Role) -> str:
+    """A role's name."""
+    match role:
+        case Role.OFFICER:
+            return words.tr("role.officer")
+        case Role.LEADER:
+            return words.tr("role.leader")
+        case Role.MANAGER:
+            return words.tr("role.manager")
+        case Role.ADMINISTRATOR:
+            return words.tr("role.administrator")
+
+
+def why_text(words: Words, why: str) -> str:
+    """Why messages do not reach somebody. The names are those of the channels' tables of refusals."""
+    match why:
+        case "blocked":
+            return words.tr("why.blocked")
+        case "deactivated":
+            return words.tr("why.deactivated")
+        case "unfollowed":
+            return words.tr("why.unfollowed")
+        case "never_wrote":
+            return words.tr("why.never_wrote")
+        case "unknown" | "put_out":
+            return words.tr("why.unknown")
+        case "window":
+            return words.tr("why.window")
+        case "quota":
+            return words.tr("why.quota")
+        case "inactive":
+            return words.tr("why.inactive")
+        case "silent":
+            return words.tr("why.silent")
+        case "template":
+            return words.tr("why.template")
+        case "account":
+            return words.tr("why.account")
+        case "no_zalo":
+            return words.tr("why.no_zalo")
+        case "no_way":
+            return words.tr("why.no_way")
+        case _:
+            return words.tr("why.refused")
+
+
+def channel_text(words: Words, channel: str) -> str:
+    """A channel's name. The catalogs have one for every channel."""
+    return words.tr(f"channel.{channel_named(channel).name}")
+
+
+def value_text(words: Words, field: FormField, value: Value) -> str:
+    """An answer as it is shown."""
+    if value is None or value == () or value == "":
+        return words.tr("value.empty")
+    if isinstance(value, FileRef):
+        return words.tr("value.file", name=value.name)
+    if isinstance(value, tuple):
+        return words.trn("value.row", "value.rows", len(value))
+    match field.kind:
+        case Kind.MONEY:
+            return words.money(int(value))
+        case Kind.YES_NO:
+            return words.tr("value.yes") if value else words.tr("value.no")
+        case Kind.DATE:
+            return words.day(date.fromisoformat(str(value)))
+        case Kind.CHOICE:
+            return next((o.label.in_(words.language) for o in field.options if o.id == value), str(value))
+        case _:
+            return str(value)
+
+
+def row_text(words: Words, columns: Form, row: Row) -> str:
+    """A product on one line: its columns, empty ones left out."""
+    parts = []
+    for column in columns:
+        value = row.get(column.id)
+        if value in (None, ""):
+            continue
+        text = value_text(words, column, value)
+        parts.append(f"{column.label.in_(words.language)}: {text}" if column.kind is Kind.YES_NO else text)
+    return " · ".join(parts)
+
+
+def answers_text(words: Words, form: Form, answers: Mapping[str, Value]) -> str:
+    """All answers, one a line, lists with their first rows."""
+    lines = []
+    for field in visible(form, answers):
+        value = answers.get(field.id)
+        lines.append(f"• {field.label.in_(words.language)}: {value_text(words, field, value)}")
+        if isinstance(value, tuple):
+            lines += [f"   {n}. {row_text(words, field.columns, row)}" for n, row in enumerate(value[:ROWS_SHOWN], 1)]
+            if len(value) > ROWS_SHOWN:
+                lines.append("   " + words.tr("value.more_rows", count=len(value) - ROWS_SHOWN))
+    return "\n".join(lines)
+
+
+def timing_text(words: Words, when: Timing | None) -> str:
+    """On time, on the named day, or late; nothing where there is no deadline."""
+    match when:
+        case Timing.ON_TIME:
+            return words.tr("timing.on_time")
+        case Timing.ON_THE_DAY:
+            return words.tr("timing.on_the_day")
+        case Timing.LATE:
+            return words.tr("timing.late")
+        case None:
+            return ""
+
+
+def bucket_text(words: Words, bucket: Bucket) -> str:
+    """A bucket's name with its sign."""
+    match bucket:
+        case Bucket.DONE_ON_TIME:
+            return words.tr("bucket.done_on_time")
+        case Bucket.DONE_LATE:
+            return words.tr("bucket.done_late")
+        case Bucket.OPEN_IN_TIME:
+            return words.tr("bucket.open_in_time")
+        case Bucket.OPEN_OVERDUE:
+            return words.tr("bucket.open_overdue")
+
+
+def outcome_text(words: Words, standing: Standing) -> str:
+    """What the unit did, and the manager's word on it."""
+    match standing.outcome:
+        case Outcome.NO_RESPONSE:
+            return words.tr("outcome.no_response")
+        case Outcome.IN_PROGRESS:
+            return words.tr("outcome.in_progress", name=standing.by_name)
+        case Outcome.NOTHING | Outcome.SUBMITTED:
+            pass
+    if standing.review is Review.MORE_WANTED:
+        return words.tr("outcome.more_wanted", reason=standing.review_reason)
+    confirmed = standing.review is Review.CONFIRMED
+    if standing.outcome is Outcome.NOTHING:
+        return words.tr("outcome.nothing_confirmed") if confirmed else words.tr("outcome.nothing")
+    return words.tr("outcome.confirmed") if confirmed else words.tr("outcome.submitted")
+
+
+BUCKET_SIGNS = {
+    Bucket.DONE_ON_TIME: "🟢", Bucket.DONE_LATE: "🟠", Bucket.OPEN_IN_TIME: "🔵", Bucket.OPEN_OVERDUE: "🔴",
+}  # fmt: skip
+
+
+def standing_line(words: Words, campaign: Campaign, obligation: Obligation, standing: Standing, due: Due, now: datetime) -> str:
+    """One obligation of one unit, on two lines."""
+    title = obligation.title.in_(words.language)
+    if obligation.deadline is None:
+        clause = words.tr("clause.short", id=obligation.clause)
+        return f"⚪ {title} ({clause})\n   {outcome_text(words, standing)}"
+    sign = BUCKET_SIGNS[bucket_of(standing, due, campaign, now)]
+    text = outcome_text(words, standing)
+    deadline = due.of(standing.unit, obligation.slug)
+    if standing.outcome.reported and standing.submitted_at:
+        when = timing_text(words, timing_of(standing, due, campaign))
+        receipt = words.tr("receipt.short", code=standing.receipt)
+        text += f" {words.short_moment(standing.submitted_at)} ({when}), {receipt}"
+        if standing.revision > 1:
+            revision = words.tr("revision.short", number=standing.revision)
+            text += f", {revision}"
+    else:
+        text += f", {left_text(words, campaign, deadline, now)}"
+    named = words.tr("deadline.short", day=words.day(deadline.date))
+    return f"{sign} {title}\n   {named} {text}"

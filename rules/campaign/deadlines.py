@@ -1,0 +1,108 @@
+"""What "trước ngày 10/7/2022" means: the last day on time, working days, how late a report is.
+
+All instants are timezone-aware; days are days in the campaign's own time zone.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from rules.campaign.model import Campaign, Deadline
+
+_WEEKEND = (5, 6)
+
+
+class Timing(StrEnum):
+    """When a report came in, against its deadline."""
+
+    ON_TIME = "on_time"
+    ON_THE_DAY = "on_the_day"
+    """On the named day of a "before" deadline: taken, and marked "đúng ngày mốc"."""
+    LATE = "late"
+
+
+@lru_cache(maxsize=64)
+def _holidays(country: str, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays(country, years=year))
+
+
+def is_working_day(day: date, country: str) -> bool:
+    """Neither a weekend nor a public holiday of that country."""
+    return day.weekday() not in _WEEKEND and day not in _holidays(country, day.year)
+
+
+def last_day(deadline: Deadline) -> date:
+    """The last day on time: the day before D for ``before``, D itself for ``through``."""
+    return deadline.date - timedelta(days=1) if deadline.rule == "before" else deadline.date
+
+
+def last_working_day(deadline: Deadline, country: str) -> date:
+    """The last working day on time: advice, where the last day is a weekend or a holiday."""
+    day = last_day(deadline)
+    while not is_working_day(day, country):
+        day -= timedelta(days=1)
+    return day
+
+
+def working_day_after(day: date, count: int, country: str) -> date:
+    """The so-many-th working day after a day."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day, country)
+    return day
+
+
+def timing(deadline: Deadline, submitted_at: datetime, zone: ZoneInfo) -> Timing:
+    """On time up to 24:00 of the last day; on the named day itself; or late."""
+    day = submitted_at.astimezone(zone).date()
+    if day <= last_day(deadline):
+        return Timing.ON_TIME
+    return Timing.ON_THE_DAY if day == deadline.date else Timing.LATE
+
+
+def is_overdue(deadline: Deadline, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether the named day has passed."""
+    return now.astimezone(zone).date() > deadline.date
+
+
+def days_left(deadline: Deadline, now: datetime, zone: ZoneInfo) -> int:
+    """Days until the last day on time: 0 on that day, negative afterwards."""
+    return (last_day(deadline) - now.astimezone(zone).date()).days
+
+
+def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """That time of that day, local."""
+    return datetime.combine(day, clock, tzinfo=zone)
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A later day that a manager gave one unit, with the reason."""
+
+    unit: str
+    obligation: str
+    date: date
+    reason: str
+    granted_by: str
+
+
+class Due:
+    """The deadline of each unit for each dated obligation, extensions included."""
+
+    def __init__(self, campaign: Campaign, extensions: tuple[Extension, ...] = ()) -> None:
+        self._own = {o.slug: o.deadline for o in campaign.obligations if o.deadline}
+        self._longer = {(e.unit, e.obligation): e for e in extensions}
+
+    def of(self, unit: str, obligation: str) -> Deadline:
+        """That unit's deadline. Raises KeyError for a standing obligation."""
+        own = self._own[obligation]
+        longer = self._longer.get((unit, obligation))
+        return own.model_copy(update={"date": longer.date}) if longer else own
+
+    def extension(self, unit: str, obligation: str) -> Extension | None:
+        """What a manager granted, if anything."""
+        return self._longer.get((unit, obligation))

@@ -1,0 +1,459 @@
+"""The one walker of all forms: a pure state machine over a form's fields.
+
+The state is plain data, so that a form half filled outlives a restart and passes to a
+colleague. Every step returns one of a closed set of results; none raises.
+
+A list field holds rows. Between rows it stands at no column; the first thing typed there is
+the first column of a new row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from rules.campaign.model import FormField, Kind
+from rules.text.refusal import Refusal, Why
+from rules.text.values import (
+    months_after,
+    read_date,
+    read_document,
+    read_money,
+    read_text,
+    read_yes_no,
+)
+from rules.text.vietnamese import same_words
+
+Form = tuple[FormField, ...]
+Scalar = str | int | bool | None
+Row = dict[str, Scalar]
+FILE_KEYS = ("hash", "name", "type", "size")
+
+SUMMARY = "summary"
+NOTHING = "nothing"
+MOST_ROWS = 500
+EARLIEST = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """A stored file: its content hash, the name it came with, its type and size in bytes."""
+
+    hash: str
+    name: str
+    type: str
+    size: int
+
+
+Value = Scalar | FileRef | tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class FormState:
+    """Answers so far and where the walk stands: a field's id, ``summary`` or ``nothing``.
+
+    ``row`` and ``column`` are set while a row of a list is being filled. A key in ``answers``
+    that holds None was skipped. ``doubts_seen`` are doubts that the person waved through.
+    """
+
+    at: str
+    answers: Mapping[str, Value] = field(default_factory=dict)
+    row: Row | None = None
+    column: str | None = None
+    editing: bool = False
+    doubts_seen: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON, versioned."""
+        answers = {key: _plain(value) for key, value in self.answers.items()}
+        return {
+            "v": 1, "at": self.at, "answers": answers, "row": self.row, "column": self.column,
+            "editing": self.editing, "doubts_seen": list(self.doubts_seen),
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, form: Form, kept: Mapping[str, Any]) -> "FormState":
+        """What was kept. A place that the form no longer has becomes the first open question."""
+        answers = answers_from_json(form, kept.get("answers", {}))
+        state = cls(
+            at=str(kept.get("at", form[0].id)), answers=answers, row=kept.get("row"), column=kept.get("column"),
+            editing=bool(kept.get("editing")), doubts_seen=tuple(kept.get("doubts_seen", ())),
+        )  # fmt: skip
+        return state if _has_place(form, state) else _next(form, replace(state, row=None, column=None, editing=False))
+
+
+def answers_to_json(answers: Mapping[str, Value]) -> dict[str, Any]:
+    """Answers as plain JSON."""
+    return {key: _plain(value) for key, value in answers.items()}
+
+
+def answers_from_json(form: Form, kept: Mapping[str, Any]) -> dict[str, Value]:
+    """Answers as kept, without fields that the form no longer has."""
+    known = {f.id: f for f in form}
+    return {key: _value(known[key], value) for key, value in kept.items() if key in known}
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, FileRef):
+        return {key: getattr(value, key) for key in FILE_KEYS}
+    return [dict(row) for row in value] if isinstance(value, tuple) else value
+
+
+def _value(field: FormField, kept: Any) -> Value:
+    if field.kind is Kind.FILE and isinstance(kept, dict):
+        return FileRef(**{key: kept[key] for key in FILE_KEYS})
+    if field.kind is Kind.LIST and isinstance(kept, list):
+        return tuple(dict(row) for row in kept)
+    return kept  # type: ignore[no-any-return]
+
+
+def _has_place(form: Form, state: FormState) -> bool:
+    if state.at in (SUMMARY, NOTHING):
+        return True
+    found = next((f for f in form if f.id == state.at), None)
+    if found is None:
+        return False
+    return state.column is None or any(column.id == state.column for column in found.columns)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is being asked: a field, or a column of a row of it."""
+
+    field: FormField
+    column: FormField | None
+    number: int
+    total: int
+    rows: int
+    may_skip: bool
+    may_finish_list: bool
+
+    @property
+    def asks(self) -> FormField:
+        """The field or column that the answer is read as."""
+        return self.column or self.field
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The step was taken."""
+
+    state: FormState
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The step was not taken; the state stays as it was."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
+class AtStart:
+    """There is nothing further back."""
+
+
+Result = Moved | Refused | AtStart
+
+
+def start(form: Form, answers: Mapping[str, Value] | None = None) -> FormState:
+    """A fresh walk, or one over earlier answers, which begins at the summary."""
+    if answers:
+        return FormState(at=SUMMARY, answers=dict(answers))
+    return FormState(at=form[0].id)
+
+
+def visible(form: Form, answers: Mapping[str, Value]) -> list[FormField]:
+    """The fields that are asked, given the answers so far."""
+    return [f for f in form if f.when is None or answers.get(f.when) not in (None, False, "")]
+
+
+def question(form: Form, state: FormState) -> Question | None:
+    """The question at which the walk stands; None at the summary and at "nothing to report"."""
+    if state.at in (SUMMARY, NOTHING):
+        return None
+    asked = visible(form, state.answers)
+    current = _field(form, state.at)
+    rows = _rows(state, current)
+    column = _column(current, state.column) if state.column else None
+    between_rows = current.kind is Kind.LIST and column is None
+    return Question(
+        field=current, column=column,
+        number=1 + next((n for n, f in enumerate(asked) if f.id == current.id), 0), total=len(asked), rows=len(rows),
+        may_skip=not (column or current).required and not between_rows,
+        may_finish_list=between_rows and bool(rows),
+    )  # fmt: skip
+
+
+def answer(form: Form, state: FormState, given: str | FileRef, today: date) -> Result:
+    """Take what a person typed, chose (an option's id) or sent for the current question."""
+    asked = question(form, state)
+    if asked is None:
+        return Refused(Refusal(Why.NOT_A_CHOICE))
+    try:
+        if asked.field.kind is Kind.LIST:
+            return Moved(_answer_row(form, state, asked, given, today))
+        value, along = _read(asked.field, given, state.answers, today)
+        along = _allowed(form, along, today)
+    except Refusal as refusal:
+        return Refused(refusal)
+    answers = {**state.answers, asked.field.id: value, **along}
+    return Moved(_after(form, replace(state, answers=answers, doubts_seen=()), asked.field))
+
+
+def _answer_row(form: Form, state: FormState, asked: Question, given: str | FileRef, today: date) -> FormState:
+    columns = asked.field.columns
+    column = asked.column or columns[0]
+    if asked.column is None and asked.rows >= MOST_ROWS:
+        raise Refusal(Why.TOO_MANY_ROWS, limit=MOST_ROWS)
+    value, along = _read(column, given, state.row or {}, today)
+    along = _allowed(columns, along, today)
+    row: Row = {**(state.row or {}), column.id: _scalar(value), **{k: _scalar(v) for k, v in along.items()}}
+    return _after_column(state, asked.field, column, row)
+
+
+def _scalar(value: Value) -> Scalar:
+    assert not isinstance(value, FileRef | tuple), "a column holds no file and no list"
+    return value
+
+
+def _after_column(state: FormState, current: FormField, column: FormField, row: Row) -> FormState:
+    """The next column that the row still lacks, or the row joins the list."""
+    place = [c.id for c in current.columns].index(column.id)
+    for later in current.columns[place + 1 :]:
+        if later.id not in row:
+            return replace(state, row=row, column=later.id)
+    rows = (*_rows(state, current), row)
+    return replace(state, answers={**state.answers, current.id: rows}, row=None, column=None, doubts_seen=())
+
+
+def back(form: Form, state: FormState) -> Result:
+    """One question back; from an edit, to the summary with the answer as it was."""
+    if state.at == NOTHING:
+        return Moved(replace(state, at=SUMMARY) if _complete(form, state) else _next(form, state))
+    if state.row is not None and state.at not in (SUMMARY,):
+        return Moved(_back_in_row(form, state))
+    if state.editing:
+        return Moved(
+            replace(state, at=SUMMARY, editing=False) if _complete(form, state) else _next(form, replace(state, editing=False))
+        )
+    asked = visible(form, state.answers)
+    ids = [f.id for f in asked]
+    place = len(ids) if state.at == SUMMARY else ids.index(state.at) if state.at in ids else 0
+    if place == 0:
+        return AtStart()
+    return Moved(replace(state, at=ids[place - 1], row=None, column=None))
+
+
+def _back_in_row(form: Form, state: FormState) -> FormState:
+    columns = [c.id for c in _field(form, state.at).columns]
+    place = columns.index(state.column) if state.column in columns else 0
+    row = dict(state.row or {})
+    row.pop(columns[place], None)
+    if place <= 1:
+        return replace(state, row=None, column=None)
+    row.pop(columns[place - 1], None)
+    return replace(state, row=row, column=columns[place - 1])
+
+
+def skip(form: Form, state: FormState) -> Result:
+    """Leave the current question empty, where it may be."""
+    asked = question(form, state)
+    if asked is None or not asked.may_skip:
+        return Refused(Refusal(Why.REQUIRED))
+    if asked.column:
+        return Moved(_after_column(state, asked.field, asked.column, {**(state.row or {}), asked.column.id: None}))
+    answers = {**state.answers, asked.field.id: None}
+    for hidden in form:
+        if hidden.when == asked.field.id:
+            answers.pop(hidden.id, None)
+    return Moved(_after(form, replace(state, answers=answers, doubts_seen=()), asked.field))
+
+
+def finish_list(form: Form, state: FormState) -> Result:
+    """The list is complete: on to the next question."""
+    asked = question(form, state)
+    if asked is None or asked.field.kind is not Kind.LIST:
+        return Refused(Refusal(Why.NOT_A_CHOICE))
+    if asked.column is not None:
+        return Refused(Refusal(Why.ROW_UNFINISHED, facts=(asked.column.id,)))
+    if not asked.rows and asked.field.required:
+        return Refused(Refusal(Why.NO_ROWS))
+    return Moved(_after(form, state, asked.field))
+
+
+def drop_row(form: Form, state: FormState) -> Result:
+    """Throw away the row being filled, or else the last one in the list."""
+    asked = question(form, state)
+    if asked is None or asked.field.kind is not Kind.LIST:
+        return Refused(Refusal(Why.NOT_A_CHOICE))
+    if state.row is not None:
+        return Moved(replace(state, row=None, column=None))
+    if not asked.rows:
+        return Refused(Refusal(Why.NO_ROWS))
+    rows = _rows(state, asked.field)[:-1]
+    return Moved(replace(state, answers={**state.answers, asked.field.id: rows}, doubts_seen=()))
+
+
+def add_rows(form: Form, state: FormState, rows: tuple[Row, ...]) -> Result:
+    """Rows read from a spreadsheet join the list; a row that is there already is not doubled."""
+    asked = question(form, state)
+    if asked is None or asked.field.kind is not Kind.LIST:
+        return Refused(Refusal(Why.NOT_A_CHOICE))
+    kept = list(_rows(state, asked.field))
+    kept += [row for number, row in enumerate(rows) if row not in kept and row not in rows[:number]]
+    if len(kept) > MOST_ROWS:
+        return Refused(Refusal(Why.TOO_MANY_ROWS, limit=MOST_ROWS))
+    answers = {**state.answers, asked.field.id: tuple(kept)}
+    return Moved(replace(state, answers=answers, row=None, column=None, doubts_seen=()))
+
+
+def nothing_to_report(state: FormState) -> FormState:
+    """Stand before the confirmation of "không phát sinh"; the answers are kept for the way back."""
+    return replace(state, at=NOTHING, row=None, column=None, editing=False)
+
+
+def edit(form: Form, state: FormState, field_id: str) -> Result:
+    """Change one answer from the summary."""
+    if state.at != SUMMARY or field_id not in [f.id for f in visible(form, state.answers)]:
+        return Refused(Refusal(Why.NOT_A_CHOICE))
+    return Moved(replace(state, at=field_id, editing=True, row=None, column=None))
+
+
+def can_send(form: Form, state: FormState) -> bool:
+    """Whether the walk stands at a summary with every required answer given."""
+    return state.at == SUMMARY and _complete(form, state)
+
+
+def doubts(form: Form, answers: Mapping[str, Value], others: tuple[tuple[Row, ...], ...] = ()) -> list[str]:
+    """What looks empty or impossible and is asked about once before sending.
+
+    ``others`` are the lists other units sent for the same obligation. Returns ids such as
+    ``all_zero``, ``above:give_back``, ``same_list``.
+    """
+    found = []
+    amounts = [answers.get(f.id) for f in form if f.kind is Kind.MONEY]
+    if amounts and all(amount == 0 for amount in amounts):
+        found.append("all_zero")
+    for f in form:
+        value, limit = answers.get(f.id), answers.get(f.at_most or "")
+        if f.at_most and isinstance(value, int) and isinstance(limit, int) and value > limit:
+            found.append(f"above:{f.id}")
+        if f.kind is Kind.LIST and isinstance(value, tuple) and value:
+            mine = {tuple(sorted(_comparable(row).items())) for row in value}
+            if any(mine == {tuple(sorted(_comparable(row).items())) for row in other} for other in others):
+                found.append("same_list")
+    return found
+
+
+def _comparable(row: Row) -> dict[str, str]:
+    return {key: same_words(str(value)) for key, value in row.items() if value not in (None, "")}
+
+
+def _read(asked: FormField, given: str | FileRef, others: Mapping[str, Value], today: date) -> tuple[Value, dict[str, Value]]:
+    """The value of one answer, and what was typed along with it. Raises :class:`Refusal`."""
+    if isinstance(given, FileRef):
+        if asked.kind is Kind.FILE:
+            return given, {}
+        raise Refusal(Why.NEEDS_TEXT, given.name)
+    match asked.kind:
+        case Kind.FILE:
+            raise Refusal(Why.NEEDS_A_FILE, given[:40])
+        case Kind.MONEY:
+            amount = read_money(given)
+            limit = others.get(asked.at_most or "")
+            if isinstance(limit, int) and amount > limit:
+                raise Refusal(Why.ABOVE, given, limit=limit, facts=(asked.at_most or "",))
+            return amount, {}
+        case Kind.YES_NO:
+            return read_yes_no(given), {}
+        case Kind.CHOICE:
+            return _option(asked, given), {}
+        case Kind.DATE:
+            day = _date(asked, read_date(given, today), given, today)
+            return day.isoformat(), {}
+        case Kind.DOCUMENT:
+            document = read_document(given, today)
+            if asked.date_field is None or document.day is None:
+                return document.number, {}
+            return document.number, {asked.date_field: document.day.isoformat()}
+        case _:
+            return read_text(given), {}
+
+
+def _date(asked: FormField, day: date, given: str, today: date) -> date:
+    if day > today:
+        raise Refusal(Why.IN_THE_FUTURE, given, day=day.isoformat())
+    if day < EARLIEST:
+        raise Refusal(Why.TOO_OLD, given, day=day.isoformat())
+    if asked.months_before and months_after(day, asked.months_before) > today:
+        ready = months_after(day, asked.months_before)
+        raise Refusal(Why.TOO_RECENT, given, limit=asked.months_before, day=ready.isoformat(), facts=(day.isoformat(),))
+    return day
+
+
+def _allowed(form: Form, along: dict[str, Value], today: date) -> dict[str, Value]:
+    """What was typed along with an answer, less what its own question would refuse: that is asked."""
+    taken: dict[str, Value] = {}
+    for field_id, value in along.items():
+        try:
+            _date(_field(form, field_id), date.fromisoformat(str(value)), str(value), today)
+            taken[field_id] = value
+        except Refusal:
+            continue
+    return taken
+
+
+def _option(asked: FormField, given: str) -> str:
+    """An option by its id, its words, or the beginning of its words (``3`` for "3 sao")."""
+    text = same_words(given)
+    for option in asked.options:
+        if given == option.id or text in (same_words(option.label.vi), same_words(option.label.en)):
+            return option.id
+    near = [o.id for o in asked.options if text and text in (same_words(o.label.vi), same_words(o.label.vi).split()[0])]
+    if len(near) == 1:
+        return near[0]
+    raise Refusal(Why.NOT_A_CHOICE, given[:40], facts=tuple(o.id for o in asked.options))
+
+
+def _after(form: Form, state: FormState, current: FormField) -> FormState:
+    """Where the walk stands once that field is answered."""
+    if not state.editing:
+        return _next(form, state, after=current.id)
+    follow = next((f for f in visible(form, state.answers) if f.when == current.id and f.id not in state.answers), None)
+    if follow:
+        return replace(state, at=follow.id, row=None, column=None)
+    return replace(_next(form, state), editing=False)
+
+
+def _next(form: Form, state: FormState, after: str | None = None) -> FormState:
+    """The first question still open (behind ``after`` first), or the summary."""
+    asked = visible(form, state.answers)
+    ids = [f.id for f in asked]
+    behind = asked[ids.index(after) + 1 :] if after in ids else asked
+    for candidate in (*behind, *asked):
+        unfinished = candidate.id not in state.answers or (candidate.required and _empty(state.answers[candidate.id]))
+        if unfinished and candidate.id != after:
+            return replace(state, at=candidate.id, row=None, column=None)
+    return replace(state, at=SUMMARY, row=None, column=None, editing=False)
+
+
+def _complete(form: Form, state: FormState) -> bool:
+    return all(f.id in state.answers and not (f.required and _empty(state.answers[f.id])) for f in visible(form, state.answers))
+
+
+def _empty(value: Value) -> bool:
+    return value is None or value == () or value == ""
+
+
+def _field(form: Form, field_id: str) -> FormField:
+    return next(f for f in form if f.id == field_id)
+
+
+def _column(current: FormField, column_id: str) -> FormField:
+    return next(c for c in current.columns if c.id == column_id)
+
+
+def _rows(state: FormState, current: FormField) -> tuple[Row, ...]:
+    rows = state.answers.get(current.id)
+    return rows if isinstance(rows, tuple) else ()

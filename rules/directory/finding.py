@@ -1,0 +1,100 @@
+"""Finding the unit that a person means, and asking back where a name could mean several."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from rules.campaign.model import Campaign
+from rules.text.vietnamese import fold, same_words
+
+_PREFIX = re.compile(r"^(?:ubnd |uy ban nhan dan )?(?:huyen |thi xa |thanh pho |h |tx |tp )?")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One unit is meant."""
+
+    unit: str
+
+
+@dataclass(frozen=True)
+class AskBack:
+    """The name could mean several units, or something else (``also``)."""
+
+    says: str
+    units: tuple[str, ...]
+    also: str = ""
+
+
+Meant = Found | AskBack | None
+
+
+@lru_cache(maxsize=8)
+def _names(campaign: Campaign) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for unit in campaign.units:
+        for name in (unit.short, unit.name.vi, unit.name.en, unit.slug.replace("-", " "), *unit.aliases):
+            names[same_words(name)] = unit.slug
+        names[same_words(unit.short).replace(" ", "")] = unit.slug
+    return names
+
+
+@lru_cache(maxsize=8)
+def _collisions(campaign: Campaign) -> dict[str, AskBack]:
+    return {same_words(c.says): AskBack(c.says, c.units, c.also) for c in campaign.collisions}
+
+
+def read_unit(given: str, campaign: Campaign) -> Meant:
+    """The unit named by a whole answer such as ``h. Đại Lộc``, ``dailoc`` or ``Trà My``."""
+    if campaign.has_unit(given.strip()):
+        return Found(given.strip())
+    text = same_words(given.replace("-", " "))
+    names, collisions = _names(campaign), _collisions(campaign)
+    for name in (text, _PREFIX.sub("", text), _PREFIX.sub("", text).replace(" ", "")):
+        if name in collisions:
+            return collisions[name]
+        if name in names:
+            return Found(names[name])
+    near = sorted({slug for name, slug in names.items() if _near(_PREFIX.sub("", text), name)})
+    return AskBack(given.strip(), tuple(near)) if near else None
+
+
+def _near(text: str, name: str) -> bool:
+    """One slip of the finger in a name of some length; short names must be exact."""
+    return len(name) >= 6 and OSA.distance(text, name, score_cutoff=1) <= 1
+
+
+def units_in(sentence: str, campaign: Campaign) -> tuple[Meant, ...]:
+    """The units named within a sentence, longest names first; "Quảng Nam" names none.
+
+    A short code (two or three letters) counts only when typed alone or beside nothing that it
+    could belong to, so inside a sentence only full names and collisions of whole names count.
+    """
+    text = f" {same_words(sentence.replace('-', ' '))} ".replace(" quang nam ", " ")
+    found: list[Meant] = []
+    names = sorted(_names(campaign), key=len, reverse=True)
+    for name in names:
+        if len(name) > 3 and f" {name} " in text:
+            text = text.replace(f" {name} ", " | ")
+            slug = _names(campaign)[name]
+            if Found(slug) not in found:
+                found.append(Found(slug))
+    if found:
+        return tuple(found)
+    for says, collision in _collisions(campaign).items():
+        alone = text.strip() == says
+        if (alone or (len(collision.units) > 1 and len(says) > 3)) and f" {says} " in text:
+            return (collision,)
+    return ()
+
+
+def code_in(sentence: str, campaign: Campaign) -> Meant:
+    """A unit's short code or colliding code somewhere in a sentence about status ("ntm nộp chưa")."""
+    for word in fold(sentence).split():
+        if word in _collisions(campaign):
+            return _collisions(campaign)[word]
+        if 2 <= len(word) <= 3 and word in _names(campaign):
+            return Found(_names(campaign)[word])
+    return None
