@@ -32,7 +32,7 @@ from storage.invites import create_invite
 house = build(Settings())
 now = house.clock.now().replace(year=2100)
 codes = [
-    house.writer.write(lambda db: create_invite(db, Role.OFFICER, f"u{{n}}", "", "bench", now, house.world.pick)).code
+    house.writer.write(lambda db: create_invite(db, Role.OFFICER, f"u{{n}}", "", "bench", now, house.library.pick)).code
     for n in range({PEOPLE})
 ]
 house.close()

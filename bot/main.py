@@ -245,7 +245,7 @@ def remind(
     with house() as found:
         from bot.commands.pushes import show_pushes_at
 
-        show_pushes_at(found, moment(at, found.world.campaign.zone), dry_run, as_json)
+        show_pushes_at(found, moment(at, found.library.campaign.zone), dry_run, as_json)
 
 
 @command(tr("cli.command.rehearse"))

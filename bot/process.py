@@ -83,7 +83,7 @@ class Process:
             courier = Courier(self._house, await self._sinks(stack))
             self._open.courier = courier
             self._open.service = TurnService(self._house, courier.accept, courier.channels, self._chooser())
-            background(stack, asyncio.to_thread(self._house.world.knowledge.warm))
+            background(stack, asyncio.to_thread(self._house.library.warm))
             for platform in self._platforms:
                 await platform.start(stack)
             if self._ground.handles:
@@ -104,7 +104,7 @@ class Process:
         if not settings.llm_url:
             return None
         return Chooser(
-            settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value(), self._house.world.campaign, monotonic
+            settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value(), self._house.library.campaign, monotonic
         )  # fmt: skip
 
     def _ticks(self) -> bool:

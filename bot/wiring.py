@@ -1,7 +1,6 @@
 """The composition root: the one place where clock, randomness and the parts meet."""
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +10,7 @@ from bot.clocks import Clock, SimulatedClock, WallClock, wall_now
 from bot.links import InviteLinks
 from bot.settings import Settings
 from bot.signed_links import SignedLinks
-from handlers.library import Knowledge
-from handlers.turn import World
-from handlers.wording.catalogs import Languages
+from handlers.library import Library
 from rules.campaign.bundle import load_campaign
 from rules.campaign.deadlines import at_local
 from rules.campaign.model import Campaign
@@ -27,15 +24,6 @@ LINK_KEY = "link-key"
 ACCOUNT_KEY = "zalo-oa-id"
 
 
-def make_world(
-    campaign: Campaign, files: FileStore, pick: Callable[[str], str],
-    links: Callable[[str], tuple[str, ...]] = lambda code: (), simulated: bool = False,
-    channels: frozenset[str] | None = None,
-) -> World:  # fmt: skip
-    """What all turns share."""
-    return World(campaign, Knowledge(campaign), Languages(campaign.zone), files, pick, links, simulated, channels)
-
-
 @dataclass(frozen=True)
 class House:
     """Everything a process needs, wired."""
@@ -43,7 +31,7 @@ class House:
     settings: Settings
     engine: Engine
     writer: Writer
-    world: World
+    library: Library
     clock: Clock
     links: InviteLinks
     pages: SignedLinks
@@ -64,11 +52,11 @@ def build(settings: Settings) -> House:
     engine = open_database(settings.database_url)
     migrate(engine)
     links = InviteLinks()
-    world = make_world(campaign, FileStore(settings.files_dir), secrets.choice, links, settings.simulated, settings.channels)
+    library = Library(campaign, FileStore(settings.files_dir), secrets.choice, links, settings.simulated, settings.channels)
     writer = Writer(engine)
     links.zalo_oa = _account_id(settings, engine)
     pages = SignedLinks(settings.public_url, _link_key(engine, writer), wall_now)
-    return House(settings, engine, writer, world, _clock(settings, campaign, engine), links, pages)
+    return House(settings, engine, writer, library, _clock(settings, campaign, engine), links, pages)
 
 
 def _account_id(settings: Settings, engine: Engine) -> str:

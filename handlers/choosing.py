@@ -1,22 +1,26 @@
 """A choice that was typed: its words, or its number where choices are shown as a numbered list.
 
-Numbers go on from list to list (``storage/shown_lists.py``), so a number means what it meant when it was seen: that of
+Numbers go on from list to list (``storage/choices.py``), so a number means what it meant when it was seen: that of
 an older list is what that list said, and the stale answer gets the word that a stale button gets.
 """
 
 import re
 
-from handlers.asking import rules as asking
-from handlers.reporting.filling import find_filling
+from handlers import errands
+from handlers.conversation import Filling, Idle
+from handlers.message import action_of
+from handlers.reporting.filling import find
 from handlers.turn import Turn
+from rules.actions import Action, FormOp, StepForm, pack
 from rules.campaign import forms
 from rules.campaign.model import Kind
 from rules.channels import Numbers, channel_named
 from rules.text.vietnamese import same_words
 from storage import shown_lists
+from storage.shown_lists import ShownList
 
 Pairs = tuple[tuple[str, str], ...]
-"""Labels with their actions."""
+"""Labels with what is behind their buttons."""
 LONGEST_SENTENCE = 12
 """Words of a sentence in which a choice is looked for; what is longer tells a story."""
 WORDS_OF_ITS_OWN = 3
@@ -32,11 +36,16 @@ _VALUES = (Kind.TEXT, Kind.DOCUMENT, Kind.DATE, Kind.LIST)
 """Kinds of question that a bare number may answer."""
 
 
-def choice_typed(turn: Turn, text: str, exact: bool) -> str:
-    """The action of the choice that was typed; empty where it was none. ``exact``: the text may be meant for somebody
-    else, so that only a choice's own words count."""
+def choice_typed(turn: Turn, text: str, exact: bool) -> Action | None:
+    """The action of the choice that was typed. ``exact``: the text may be meant for somebody else, so that only a choice's
+    own words count."""
+    found = _typed(turn, text, exact)
+    return action_of(found) if found else None
+
+
+def _typed(turn: Turn, text: str, exact: bool) -> str:
     if not _numbers(turn):
-        return _same(turn.data.get("menu", []), text)
+        return _same(_menu(turn), text)
     shown = shown_lists.shown(turn.db, turn.contact.id)
     latest = _latest(turn, shown)
     if number := NUMBER.fullmatch(text.strip().rstrip(".)")):
@@ -49,7 +58,7 @@ def choice_typed(turn: Turn, text: str, exact: bool) -> str:
 
 def is_stray_number(turn: Turn, text: str) -> bool:
     """Whether a bare number was typed that no list has and that answers nothing."""
-    return _numbers(turn) and not turn.topic and bool(NUMBER.fullmatch(text.strip().rstrip(".)")))
+    return _numbers(turn) and isinstance(turn.topic, Idle) and bool(NUMBER.fullmatch(text.strip().rstrip(".)")))
 
 
 def _numbers(turn: Turn) -> bool:
@@ -57,10 +66,14 @@ def _numbers(turn: Turn) -> bool:
     return channel_named(turn.incoming.channel).numbers is not Numbers.NEVER
 
 
-def _latest(turn: Turn, shown: list[shown_lists.ShownList]) -> Pairs:
+def _menu(turn: Turn) -> Pairs:
+    return tuple((choice.label, choice.data) for choice in turn.conversation.menu)
+
+
+def _latest(turn: Turn, shown: list[ShownList]) -> Pairs:
     """What can be chosen as things stand: the last reply's choices, those of a reminder that came after it, and those of
     the open form's present question, should something else have been asked in between."""
-    found = [(str(label), str(action)) for label, action in turn.data.get("menu", [])]
+    found = list(_menu(turn))
     if shown and channel_named(turn.incoming.channel).numbers is not Numbers.LONG_LISTS:  # else it may be an old one
         found += shown[0].choices
     asked = _present_question(turn)
@@ -74,7 +87,7 @@ def _same(pairs: Pairs, text: str) -> str:
     return str(matching[0]) if matching else ""
 
 
-def _by_number(turn: Turn, shown: list[shown_lists.ShownList], latest: Pairs, number: int) -> str:
+def _by_number(turn: Turn, shown: list[ShownList], latest: Pairs, number: int) -> str:
     """The choice with that number: one whose own words begin with it ("4 sao"), else the list's number. Where a number
     may be an answer, that of an older list is taken for one."""
     own = [action for label, action in latest if same_words(label).split()[:1] == [str(number)]]
@@ -87,13 +100,14 @@ def _by_number(turn: Turn, shown: list[shown_lists.ShownList], latest: Pairs, nu
 
 
 def _present_question(turn: Turn) -> str:
-    """How the actions of the open form's present question begin."""
-    return f"form {turn.data.get('draft')} {turn.data.get('seq')} "
+    """How what is behind the buttons of the open form's present question begins."""
+    topic = turn.topic
+    return pack(StepForm(topic.draft, topic.seq, FormOp.SHOW)).removesuffix(FormOp.SHOW) if isinstance(topic, Filling) else "-"
 
 
 def _asked_kind(turn: Turn) -> Kind | None:
     """What the open form asks for at the moment."""
-    filling = find_filling(turn, int(turn.data.get("draft", 0))) if turn.topic == "report" else None
+    filling = find(turn, turn.topic.draft) if isinstance(turn.topic, Filling) else None
     asked = forms.question(filling.form, filling.state) if filling else None
     return asked.asks.kind if asked else None
 
@@ -103,10 +117,10 @@ def _takes_words(turn: Turn) -> bool:
     return _asked_kind(turn) in (Kind.TEXT, Kind.LIST)
 
 
-def _in_a_sentence(turn: Turn, shown: list[shown_lists.ShownList], latest: Pairs, text: str) -> str:
+def _in_a_sentence(turn: Turn, shown: list[ShownList], latest: Pairs, text: str) -> str:
     """A choice named in the middle of a sentence that says nothing else: "dạ em chọn số 2 ạ", "cho tôi báo cáo ngay nhé"."""
     said = same_words(text).split()
-    if not 2 <= len(said) <= LONGEST_SENTENCE or asking.sounds_like_question(text):
+    if not 2 <= len(said) <= LONGEST_SENTENCE or errands.sounds_like_question(text):
         return ""
     numbers = [word for word in said if NUMBER.fullmatch(word)]
     if len(numbers) == 1 and all(word in _POLITE for word in said if word != numbers[0]):

@@ -1,43 +1,28 @@
-"""One turn, start to end: lock, remember, find the handler, keep the state.
+"""One turn, start to end: lock, remember, hear, permit, handle, resume, keep."""
 
-The order in which an incoming message is understood stands in :func:`_handle`, and nowhere else.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from handlers import choosing
-from handlers import talking as helping
-from handlers.asking import department as referring
-from handlers.asking import rules as asking
-from handlers.joining import arriving as joining
-from handlers.joining import language as speaking
-from handlers.joining import leaving as departing
-from handlers.joining import linking
-from handlers.joining import phone as phoning
-from handlers.managing import costs as forecasting
-from handlers.managing import extending, inviting, reviewing
-from handlers.managing import groups as grouping
-from handlers.managing import nudging as chasing
-from handlers.managing import people as staffing
-from handlers.managing import status as overseeing
-from handlers.reporting import files as report_files
-from handlers.reporting import form as reporting
-from handlers.ticking import tick as reminding
-from handlers.turn import MOST_CHOICE_BYTES, Incoming, Turn, World
+from handlers import everyday
+from handlers.conversation import Idle
+from handlers.desk import Desk
+from handlers.hearing import LONGEST, Heard, hear
+from handlers.library import Library
+from handlers.message import Choice, action_of
+from handlers.routes import RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
+from handlers.turn import Incoming, Turn
+from rules.actions import Action, ShowStatus
 from rules.codes import looks_like_invite, looks_like_link_code
 from rules.text.vietnamese import nfc, storable
-from storage import conversations, invites, outbox
+from storage import conversations
+from storage.outbox import Delivery
 
 UNKEPT = ("/start", "/lienket", "/link", "/sodienthoai", "/phone")
 """Commands whose rest, a code or a telephone number, is not kept with what was said."""
 OVERTAKEN_SHOWN = 60
 LONGEST_NAME = 120
-LONGEST = 4000
-"""Signs of a message that are looked at; what is longer is answered with a kind word."""
 
 
 @dataclass(frozen=True)
@@ -45,208 +30,121 @@ class Taken:
     """What a turn came to: whether the update was new, and what it queued."""
 
     new: bool
-    queued: tuple[outbox.Waiting, ...] = ()
+    queued: tuple[Delivery, ...] = ()
 
 
-Handler = Callable[[Turn, str], None]
-
-COMMANDS: dict[str, Handler] = {
-    "start": joining.start,
-    "help": helping.show, "trogiup": helping.show,
-    "baocao": reporting.choose, "report": reporting.choose,
-    "tiendo": overseeing.status, "status": overseeing.status,
-    "han": asking.deadlines, "deadlines": asking.deadlines,
-    "ngonngu": speaking.choose, "language": speaking.choose,
-    "huy": helping.cancel, "cancel": helping.cancel,
-    "nhac": chasing.choose, "nudge": chasing.choose,
-    "moi": inviting.choose, "invite": inviting.choose,
-    "nguoi": staffing.show, "people": staffing.show,
-    "cauhoi": referring.review, "questions": referring.review,
-    "bienlai": overseeing.receipt, "receipt": overseeing.receipt,
-    "ganthongbao": grouping.bind, "bind": grouping.bind,
-    "bothongbao": grouping.unbind, "unbind": grouping.unbind,
-    "tatthongbao": overseeing.mute, "mute": overseeing.mute,
-    "batthongbao": overseeing.unmute, "unmute": overseeing.unmute,
-    "roi": departing.ask, "leave": departing.ask,
-    "lienket": linking.show, "link": linking.show,
-    "sodienthoai": phoning.show, "phone": phoning.show,
-    "chiphi": forecasting.show, "cost": forecasting.show,
-    "khonglienlac": overseeing.unreached_list, "unreached": overseeing.unreached_list,
-}  # fmt: skip
-
-ACTIONS: dict[str, Handler] = {
-    "help": helping.show,
-    "clause": asking.clause, "clauses": asking.all_clauses, "due": asking.deadlines, "fact": asking.tell,
-    "dept": referring.ask_department, "reply": referring.begin_reply, "publish": referring.publish, "unpublish": referring.unpublish,
-    "report": reporting.begin, "form": reporting.press, "nothing": reporting.begin_nothing, "choose": reporting.choose,
-    "ack": reminding.acknowledge, "later": reminding.snooze, "stay": reminding.stay,
-    "status": overseeing.status, "unit": overseeing.unit, "obl": overseeing.obligation, "look": overseeing.look,
-    "file": overseeing.file,
-    "nudge": chasing.confirm, "nudgego": chasing.go,
-    "ok": reviewing.confirm, "more": reviewing.begin_more,
-    "extend": extending.begin,
-    "lang": speaking.speak,
-    "inv": inviting.pick, "person": staffing.person, "move": staffing.choose_unit, "moveto": staffing.move,
-    "remove": staffing.confirm_removal, "removego": staffing.remove,
-    "leavego": departing.go, "cancel": helping.cancel,
-    "linkgo": linking.go, "unlink": linking.unlink, "cost": forecasting.show,
-}  # fmt: skip
-
-TOPICS: dict[str, Handler] = {
-    "report": reporting.type_answer,
-    "reply": referring.type_reply,
-    "more": reviewing.type_reason,
-    "extend": extending.type_day,
-    "extend-reason": extending.type_reason,
-    "invite-name": inviting.type_name,
-    "link": linking.type_code,
-}
-
-
-def take(db: Connection, world: World, incoming: Incoming, now: datetime, lease: datetime | None = None) -> Taken:
+def take(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: datetime | None = None) -> Taken:
     """Take one update in, once. Everything it causes stands in the caller's transaction.
 
     ``lease`` claims the replies for the caller's own courier until then (wall clock).
     """
-    incoming = _readable(incoming)
+    incoming = replace(incoming, text=nfc(storable(incoming.text)).strip(), name=storable(incoming.name)[:LONGEST_NAME])
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
-    if not conversations.take_once(db, incoming.channel, incoming.update_id, opened.contact.id, _body(incoming, opened), now):
+    turn = Turn(db, library, incoming, opened, now, lease, _may(opened.contact.id))
+    if not conversations.take_once(db, incoming.channel, incoming.update_id, opened.contact.id, _body(turn), now):
         return Taken(new=False)
-    turn = Turn(db, world, incoming, opened, now, lease)
     if _overtaken(turn):
         turn.say(turn.words.tr("overtaken", text=incoming.text[:OVERTAKEN_SHOWN]))
-        reporting.repeat(turn)
+        _resume(turn)
     else:
-        _handle(turn)
+        heard = hear(turn)
+        if heard:
+            _handle(turn, heard)
     turn.keep()
     return Taken(new=True, queued=tuple(turn.queued))
 
 
-def _readable(incoming: Incoming) -> Incoming:
-    """Without what no database keeps. A button's action is not believed either: on some channels it is typed."""
-    return replace(
-        incoming, text=nfc(storable(incoming.text)).strip(), name=storable(incoming.name)[:LONGEST_NAME],
-        choice=storable(incoming.choice),
-    )  # fmt: skip
+def _handle(turn: Turn, heard: Heard) -> None:
+    """Permit, do, and come back to what was open."""
+    open_topic = turn.topic
+    denied = _denied(turn, heard.action)
+    if denied:
+        _deny(turn, denied)
+    else:
+        ROUTES[type(heard.action)].handler(turn, heard.action)
+    if heard.aside:
+        if turn.topic != open_topic:
+            turn.go(open_topic)
+        _resume(turn)
+
+
+def _denied(turn: Turn, action: Action) -> Denied | None:
+    if turn.in_group:
+        return permits_in_group(turn, action, turn.incoming.channel, turn.incoming.group)
+    return permits(turn, action, turn.contact.id)
+
+
+def _may(contact: int) -> "_May":
+    return _May(contact)
+
+
+@dataclass(frozen=True)
+class _May:
+    """Whether the sender may press a choice: those that only lead to a refusal are not offered."""
+
+    contact: int
+
+    def __call__(self, desk: Desk, action: Action) -> bool:
+        return permits(desk, action, self.contact) is None
+
+
+def _deny(turn: Turn, denied: Denied) -> None:
+    text = turn.words.tr(denied.key, receiver=turn.campaign.dispatch.receiver.in_(turn.words.language))
+    match denied.leads_on:
+        case LeadsOn.NOWHERE:
+            turn.say(text)
+        case LeadsOn.EVERYDAY:
+            turn.say(text, *everyday.first_choices(turn))
+        case LeadsOn.STATUS:
+            turn.say(text, Choice(turn.words.tr("button.status"), ShowStatus()))
+
+
+def _resume(turn: Turn) -> None:
+    """The open topic asks its question again."""
+    again = RESUME.get(type(turn.topic))
+    if again:
+        again(turn)
 
 
 def _overtaken(turn: Turn) -> bool:
     """Whether something typed comes after what was typed later, while the conversation is in the middle of something:
     then it may answer a question that is no more. Platforms that try again deliver in another order."""
-    sent_at, newest = turn.incoming.sent_at, int(turn.data.get("newest", 0))
+    sent_at, newest = turn.incoming.sent_at, turn.conversation.newest
     if sent_at > newest:
-        turn.data["newest"] = sent_at
-    asked = bool(turn.topic) and not turn.incoming.group
+        turn.conversation = replace(turn.conversation, newest=sent_at)
+    asked = not isinstance(turn.topic, Idle) and not turn.in_group
     return asked and 0 < sent_at < newest and bool(turn.incoming.text)
 
 
-def apologise(db: Connection, world: World, incoming: Incoming, fault: str, now: datetime) -> Taken:
+def apologise(db: Connection, library: Library, incoming: Incoming, fault: str, now: datetime) -> Taken:
     """After a turn that failed: remember the update with its fault, and say that it was not understood.
 
     The conversation stays where it was, so nothing that was answered is lost.
     """
-    incoming, fault = _readable(incoming), storable(fault)
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
-    body = _body(incoming, opened)
+    turn = Turn(db, library, incoming, opened, now, None, _may(opened.contact.id))
+    body = _body(turn)
     if not conversations.take_once(db, incoming.channel, incoming.update_id, opened.contact.id, body, now, fault[:500]):
         return Taken(new=False)
-    turn = Turn(db, world, incoming, opened, now, None)
     turn.say(turn.words.tr("failed"))
     return Taken(new=True, queued=tuple(turn.queued))
 
 
-def _body(incoming: Incoming, opened: conversations.Opened) -> str:
+def _body(turn: Turn) -> str:
     """What is kept of an update: the words, or the words of the button. Codes and telephone numbers are not kept."""
+    incoming = turn.incoming
     command = incoming.text.split(" ", 1)[0].lower()
     if command in UNKEPT:
         return command
-    if opened.person is None and (looks_like_link_code(incoming.text) or looks_like_invite(incoming.text)):
+    if turn.person is None and (looks_like_link_code(incoming.text) or looks_like_invite(incoming.text)):
         return "•••"
     if incoming.choice:
-        menu = opened.kept.data.get("menu", [])
-        return next((str(label) for label, action in menu if action == incoming.choice), "▸")
+        pressed = action_of(incoming.choice)
+        return next((choice.label for choice in turn.conversation.menu if choice.action == pressed), "▸")
     if incoming.file:
         return f"📎 {incoming.file.name}"
     return incoming.text[:LONGEST]
-
-
-def _handle(turn: Turn) -> None:
-    incoming = turn.incoming
-    if incoming.left:
-        departing.left(turn)
-        return
-    if incoming.group:
-        grouping.handle(turn, _command)
-        return
-    if incoming.phone:
-        phoning.keep(turn, incoming.phone)
-        return
-    if incoming.choice:
-        _press(turn, incoming.choice)
-        return
-    if incoming.trouble or incoming.file:
-        report_files.take_file(turn)
-        return
-    if not incoming.text:
-        helping.not_understood(turn)
-        return
-    if len(incoming.text) > LONGEST:
-        turn.say(turn.words.tr("too_long", limit=turn.words.number(LONGEST)))
-        reporting.repeat(turn)
-        return
-    if incoming.text.startswith("/") and _command(turn, incoming.text):
-        return
-    if linking.is_code(turn, incoming.text):
-        linking.type_code(turn, incoming.text)
-        return
-    if turn.person is None and invites.is_invite(turn.db, incoming.text):
-        joining.start(turn, incoming.text)  # the code alone, from somebody who has no link to press
-        return
-    chosen = choosing.choice_typed(turn, incoming.text, exact=turn.topic in (*TEXTS_FOR_OTHERS, "invite-name"))
-    if chosen:
-        _press(turn, chosen)
-        return
-    if choosing.is_stray_number(turn, incoming.text):
-        turn.say(turn.words.tr("choice.no_number", number=incoming.text), *helping.first_choices(turn))
-        return
-    topic = TOPICS.get(turn.topic)
-    if turn.topic in TEXTS_FOR_OTHERS and len(incoming.text.split()) <= SHORT:
-        errand = helping.errand_in(turn, incoming.text)
-        if errand:  # "tiến độ" is not what an officer is to be told
-            kept = (turn.topic, turn.data)
-            errand()
-            turn.topic, turn.data = kept[0], {**kept[1], "menu": turn.data.get("menu", [])}
-            return
-    if topic:
-        topic(turn, incoming.text)
-        return
-    helping.plain(turn, incoming.text)
-
-
-def _command(turn: Turn, text: str) -> bool:
-    """Run a command such as ``/start ABC`` or ``/tiendo@the_bot``. False where there is none."""
-    head, _, rest = text[1:].partition(" ")
-    command = COMMANDS.get(head.partition("@")[0].lower())
-    if command is None:
-        turn.say(turn.words.tr("unknown_command"), *helping.first_choices(turn))
-        return True
-    command(turn, rest.strip())
-    return True
-
-
-def _press(turn: Turn, action: str) -> None:
-    verb, _, rest = action.partition(" ")
-    handler = ACTIONS.get(verb)
-    if handler is None or len(action.encode()) > MOST_CHOICE_BYTES:  # no button of ours carries more
-        turn.say(turn.words.tr("unknown_button"), *helping.first_choices(turn))
-        return
-    handler(turn, rest)
-
-
-TEXTS_FOR_OTHERS = ("reply", "more", "extend-reason")
-"""Topics whose next message goes to somebody else word for word."""
-SHORT = 4

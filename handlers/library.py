@@ -1,39 +1,65 @@
-"""What is known: the dispatch's own facts, and what the department has published since."""
+"""What all turns of a process share: the campaign with its answers, the words, files, and what the process lends.
+
+Read-only but for the answers, which are built anew when something was published.
+"""
+
+from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from handlers.wording.catalogs import Languages
 from rules.answers.answerer import Answerer, Published
 from rules.campaign.model import Campaign
 from storage import questions
+from storage.files import FileStore
 from storage.scope import Scope
 
 
-class Knowledge:
-    """Hands out answers that know every published reply, whichever process published it."""
+class Library:
+    """One for each process. ``pick`` gives one random sign of a string, ``links`` the links that redeem an invite's code.
 
-    def __init__(self, campaign: Campaign) -> None:
-        self._campaign = campaign
+    ``simulated``: the clock is a simulated one, which may pass a day before a message has left. ``channels``: those that
+    this installation sends on; None: every one.
+    """
+
+    def __init__(
+        self, campaign: Campaign, files: FileStore, pick: Callable[[str], str],
+        links: Callable[[str], tuple[str, ...]] = lambda code: (), simulated: bool = False,
+        channels: frozenset[str] | None = None,
+    ) -> None:  # fmt: skip
+        self.campaign = campaign
+        self.languages = Languages(campaign.zone)
+        self.files = files
+        self.pick = pick
+        self.links = links
+        self.simulated = simulated
+        self.channels = channels
         self.of_dispatch = Answerer(campaign)
         """Answers from the dispatch alone; needs no database."""
         self._latest = self.of_dispatch
+
+    def sends_on(self, channel: str) -> bool:
+        """Whether this installation sends on that channel."""
+        return self.channels is None or channel in self.channels
 
     def warm(self) -> None:
         """Build what is searched before the first question comes."""
         self.of_dispatch.answer("?")
 
-    def current(self, db: Connection) -> Answerer:
-        """The answers as of now. Built anew only when something was published or taken back."""
+    def answers(self, db: Connection) -> Answerer:
+        """The answers as of now, with what the department has published, whichever process published it. Built anew only
+        when something was published or taken back."""
         published = self._published(db)
         if published != self._latest.published:
-            self._latest = Answerer(self._campaign, published) if published else self.of_dispatch
+            self._latest = Answerer(self.campaign, published) if published else self.of_dispatch
         return self._latest
 
     def _published(self, db: Connection) -> tuple[Published, ...]:
         return tuple(
             Published(
                 asked.id, asked.text, asked.reply, asked.published_clause, asked.replied_by,
-                asked.replied_at.astimezone(self._campaign.zone).date(),
+                asked.replied_at.astimezone(self.campaign.zone).date(),
             )
-            for asked in questions.published(Scope(db, self._campaign))
+            for asked in questions.published(Scope(db, self.campaign))
             if asked.replied_at
         )  # fmt: skip

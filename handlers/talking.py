@@ -1,30 +1,15 @@
-"""What somebody can do here, and what a plain sentence means."""
+"""What somebody can do here, and kind words for what was not understood."""
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers.asking import rules as asking
-from handlers.managing import inviting
-from handlers.managing import nudging as chasing
-from handlers.managing import status as overseeing
-from handlers.reporting import form as reporting
-from handlers.turn import Choice, Turn
+from handlers import everyday
+from handlers.turn import Turn
+from rules import actions as a
 from rules.people import Role
-from rules.text.lexicon import expand
-from rules.text.vietnamese import is_english, same_words
+from rules.text.vietnamese import is_english
 
-
-def first_choices(turn: Turn) -> tuple[Choice, ...]:
-    """The buttons of somebody's everyday, by role."""
-    words = turn.words
-    due = Choice(words.tr("button.deadlines"), "due")
-    status = Choice(words.tr("button.status"), "status")
-    if turn.person is None:
-        return (due, Choice(words.tr("button.all_clauses"), "clauses"))
-    if turn.role in (Role.OFFICER, Role.LEADER):
-        return (Choice(words.tr("button.report"), "choose"), due, status)
-    return (status, Choice(words.tr("button.nudge"), "nudge"), due)
+LONGEST = 4000
+"""Signs of a message that are looked at; what is longer is answered with a kind word."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +37,7 @@ def _examples(turn: Turn) -> _Examples:
     return _Examples((about or any_ask)[0], (other or any_ask)[0], item, turn.campaign.units[0].short.lower())
 
 
-def show(turn: Turn, _: str = "") -> None:
+def show(turn: Turn, _: a.ShowHelp) -> None:
     """Help, by role, with examples that can be typed as they stand."""
     examples = _examples(turn)
     match turn.role:
@@ -64,76 +49,46 @@ def show(turn: Turn, _: str = "") -> None:
             text = turn.words.tr("help.manager", item=examples.item, unit=examples.unit)
         case Role.ADMINISTRATOR:
             text = turn.words.tr("help.administrator")
-    turn.say(text, *first_choices(turn))
+    turn.say(text, *everyday.first_choices(turn))
 
 
-def cancel(turn: Turn, _: str = "") -> None:
+def cancel(turn: Turn, _: a.Cancel) -> None:
     """Stop whatever is going on; nothing that was filled is lost."""
     turn.close_buttons()
-    if reporting.pause_if_open(turn):
-        return
     turn.rest()
-    turn.say(turn.words.tr("cancelled"), *first_choices(turn))
+    turn.say(turn.words.tr("cancelled"), *everyday.first_choices(turn))
 
 
-def not_understood(turn: Turn) -> None:
+def not_text(turn: Turn, _: a.NotText) -> None:
     """A sticker, a voice message, a location."""
     turn.say(turn.words.tr("not_text"))
-    reporting.repeat(turn)
 
 
-_GREETING = re.compile(
-    r"(xin )?(chao|hello|hi|alo|alô|hey)( (ban|anh|chi|em|bot|tro ly|don doc|ad|admin))*|cam on.*|thanks?( you)?|ok|vang|da|good (morning|afternoon)"
-)
-_REPORT = re.compile(
-    r"^(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)?\s*(?:muon|can|xin|want to|would like to)?\s*"
-    r"(?:nop|bao cao|gui|khai bao|khai|lam bao cao|report|submit)\b"
-)
-_NUDGE = re.compile(r"^(nhac ngay|nhac (het|tat ca|cac don vi|cac huyen|don vi)|don doc|gui nhac|nudge)")
-_NOTHING = re.compile(r"\b(khong phat sinh|khong co (gi )?(de )?(bao cao|nop)|nothing to report)\b")
-_HELP = re.compile(r"^(tro giup|giup( toi)?|huong dan( su dung)?|help|menu|lam duoc gi)$")
-_INVITE = re.compile(r"^(tao |gui )?(loi moi|ma moi|moi (nguoi|can bo|lanh dao|quan ly)|invite)")
+def not_understood(turn: Turn, _: a.NotUnderstood) -> None:
+    """Signs without a word."""
+    turn.say(turn.words.tr("not_understood"), *everyday.first_choices(turn))
 
 
-def plain(turn: Turn, text: str) -> None:
-    """A sentence without a command: an errand of ours, or else a question about the dispatch."""
-    errand = errand_in(turn, text)
-    if errand:
-        errand()
-    elif re.search(r"\w", text):
-        asking.answer(turn, text)
-    else:
-        turn.say(turn.words.tr("not_understood"), *first_choices(turn))
+def too_long(turn: Turn, _: a.TooLong) -> None:
+    """A text longer than anybody reads."""
+    turn.say(turn.words.tr("too_long", limit=turn.words.number(LONGEST)))
 
 
-def errand_in(turn: Turn, text: str) -> Callable[[], None] | None:
-    """What a sentence wants done, if it is no question about the dispatch. The first that fits."""
-    folded = expand(text)
-    asks = asking.sounds_like_question(text)
-    steps: tuple[tuple[Callable[[], object], Callable[[], None]], ...] = (
-        (lambda: _GREETING.fullmatch(folded) or _HELP.match(folded), lambda: show(turn)),
-        (lambda: asking.about_deadlines(text), lambda: asking.deadlines(turn)),
-        (lambda: turn.oversees and _NUDGE.match(folded), lambda: chasing.choose(turn, text)),
-        (lambda: turn.oversees and _INVITE.match(folded), lambda: inviting.choose(turn, "")),
-        (lambda: turn.oversees and overseeing.is_receipt(turn, text), lambda: overseeing.receipt(turn, text)),
-        (lambda: overseeing.asks_status(turn, text), lambda: overseeing.answer_status(turn, text)),
-        (
-            lambda: _wants_to_report(folded) and not asks and not turn.answerer.understand(text).strict,
-            lambda: _report(turn, text),
-        ),
-    )
-    return next((step for fits, step in steps if fits()), None)
+def stray_number(turn: Turn, action: a.StrayNumber) -> None:
+    """A number that no list has."""
+    turn.say(turn.words.tr("choice.no_number", number=action.number), *everyday.first_choices(turn))
 
 
-def _wants_to_report(folded: str) -> bool:
-    return bool(_REPORT.match(folded)) or bool(_NOTHING.search(folded))
+def unknown_command(turn: Turn, _: a.UnknownCommand) -> None:
+    """A command that is none."""
+    turn.say(turn.words.tr("unknown_command"), *everyday.first_choices(turn))
 
 
-def _report(turn: Turn, text: str) -> None:
-    named = turn.answerer.obligation_named(text)
-    if named is None or same_words(text) in ("nop bao cao", "bao cao"):
-        reporting.choose(turn)
-    elif _NOTHING.search(same_words(text)):
-        reporting.begin_nothing(turn, named.slug)
-    else:
-        reporting.begin(turn, named.slug)
+def old_button(turn: Turn, _: a.OldButton) -> None:
+    """A button of an earlier version, or nothing of ours."""
+    turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
+
+
+def not_in_groups(turn: Turn, _: a.NotInGroups) -> None:
+    """Something that is only for a private chat."""
+    turn.say(turn.words.tr("group.private"))

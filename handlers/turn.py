@@ -1,92 +1,24 @@
 """A turn: one incoming message, from receipt to queued replies, in one transaction."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from handlers.library import Knowledge
-from handlers.wording.catalogs import DEFAULT_LANGUAGE, Languages, Words
-from rules.answers.answerer import Answerer
-from rules.campaign.model import Campaign, Obligation, Unit
-from rules.people import Role
+from handlers.conversation import Conversation, Idle, Topic, read, write
+from handlers.desk import Desk
+from handlers.library import Library
+from handlers.message import Choice, Message, OutFile
+from handlers.wording.catalogs import Words
+from rules.actions import Action
+from rules.campaign.forms import FileRef
+from rules.campaign.model import Obligation
 from storage import outbox
 from storage.conversations import Opened, keep
-from storage.files import FileStore, StoredFile
-from storage.people import Contact, Person
-from storage.scope import Scope
-
-STAYS = ("menu", "talk", "newest")
-"""What a conversation keeps when it turns to another topic."""
-MOST_CHOICE_BYTES = 64
-"""Telegram's limit for the data behind a button; every channel keeps to it."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A button: what it says, and the action it stands for."""
-
-    label: str
-    action: str
-
-    def __post_init__(self) -> None:
-        if len(self.action.encode()) > MOST_CHOICE_BYTES:
-            raise ValueError(f"action longer than {MOST_CHOICE_BYTES} bytes: {self.action}")
-
-
-@dataclass(frozen=True)
-class OutFile:
-    """A file of the store to send along."""
-
-    hash: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Message:
-    """Something said: a text, the choices below it, a file. ``closes`` names the platform's id
-    of an earlier message whose buttons are to go. ``upload``: the reader is asked for a file, for which a
-    channel without files offers a page. ``facts`` of a push fill a template where the message itself may not go."""
-
-    text: str
-    choices: tuple[Choice, ...] = ()
-    file: OutFile | None = None
-    closes: str = ""
-    upload: bool = False
-    language: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
-    template: Mapping[str, Any] = field(default_factory=dict)
-    """Not a text but an approved template: ``id``, ``data``, ``price``."""
-
-    def to_json(self) -> dict[str, Any]:
-        """For the outbox."""
-        body: dict[str, Any] = {"text": self.text}
-        if self.choices:
-            body["choices"] = [[choice.label, choice.action] for choice in self.choices]
-        if self.file:
-            body["file"] = {"hash": self.file.hash, "name": self.file.name}
-        if self.closes:
-            body["closes"] = self.closes
-        if self.upload:
-            body["upload"] = True
-        if self.language and self.language != DEFAULT_LANGUAGE:
-            body["language"] = self.language
-        for name, values in (("facts", self.facts), ("template", self.template)):
-            if values:
-                body[name] = dict(values)
-        return body
-
-    @classmethod
-    def from_json(cls, body: dict[str, Any]) -> "Message":
-        """From the outbox."""
-        kept_file = body.get("file")
-        return cls(
-            body["text"], tuple(Choice(label, action) for label, action in body.get("choices", [])),
-            OutFile(kept_file["hash"], kept_file["name"]) if kept_file else None, body.get("closes", ""),
-            body.get("upload", False), body.get("language", DEFAULT_LANGUAGE), body.get("facts", {}), body.get("template", {}),
-        )  # fmt: skip
+from storage.files import StoredFile
+from storage.outbox import Delivery
+from storage.people import Contact
 
 
 @dataclass(frozen=True)
@@ -94,7 +26,7 @@ class Incoming:
     """One update of a platform, made neutral.
 
     ``address`` is the private chat's (for a group: the sender's own), ``text`` is what was
-    typed, ``choice`` the action of a pressed button, ``pressed_on`` the platform's id of the
+    typed, ``choice`` what a pressed button carried, ``pressed_on`` the platform's id of the
     message that carried it. ``trouble`` says why a file could not be taken.
     """
 
@@ -123,47 +55,27 @@ class Incoming:
     """A telephone number that the platform says is the sender's, written 84905123456."""
 
 
-@dataclass(frozen=True)
-class World:
-    """What all turns share: the campaign, its answers and words, files, randomness and links."""
-
-    campaign: Campaign
-    knowledge: Knowledge
-    languages: Languages
-    files: FileStore
-    pick: Callable[[str], str]
-    """One random sign of a string."""
-    links: Callable[[str], tuple[str, ...]] = field(default=lambda code: ())
-    """The links that redeem an invite's code."""
-    simulated: bool = False
-    """Whether the clock is a simulated one, which may pass a day before a message has left."""
-    channels: frozenset[str] | None = None
-    """The channels that this installation sends on; None: every one."""
-
-
-class Turn:
-    """One incoming message being handled, and what is said to it."""
+class Turn(Desk):
+    """One incoming message being handled, and what is said to it. ``may`` tells what its sender is allowed to ask."""
 
     def __init__(
-        self, db: Connection, world: World, incoming: Incoming, opened: Opened, now: datetime, lease: datetime | None
-    ) -> None:
-        self.db = db
-        self.world = world
+        self, db: Connection, library: Library, incoming: Incoming, opened: Opened, now: datetime, lease: datetime | None,
+        may: "Callable[[Desk, Action], bool]",
+    ) -> None:  # fmt: skip
+        super().__init__(db, library, now, opened.person)
         self.incoming = incoming
-        self.now = now
         self.contact: Contact = opened.contact
-        self.person: Person | None = opened.person
-        self.topic = opened.kept.topic
-        self.data: dict[str, Any] = dict(opened.kept.data)
-        self.queued: list[outbox.Waiting] = []
-        self._before = (opened.kept.topic, opened.kept.data)
+        self.conversation: Conversation = read(opened.kept.topic, opened.kept.data)
+        self.queued: list[Delivery] = []
+        self._before = self.conversation
         self._lease = lease
+        self._may = may
         self._closes = ""
         self.words = self._words()
 
     def _words(self) -> Words:
         chosen = self.contact.language or (self.person.language if self.person else "") or self.incoming.language
-        return self.world.languages.of(chosen)
+        return self.words_of(chosen)
 
     def speak(self, language: str) -> None:
         """Go on in that language."""
@@ -171,82 +83,57 @@ class Turn:
         self.words = self._words()
 
     @property
-    def campaign(self) -> Campaign:
-        """The campaign."""
-        return self.world.campaign
+    def topic(self) -> Topic:
+        """What the next message may be about."""
+        return self.conversation.topic
 
     @property
-    def scope(self) -> Scope:
-        """The campaign's rows."""
-        return Scope(self.db, self.world.campaign)
-
-    @property
-    def answerer(self) -> Answerer:
-        """What the dispatch itself answers."""
-        return self.world.knowledge.of_dispatch
-
-    @property
-    def today(self) -> date:
-        """The local day."""
-        return self.now.astimezone(self.campaign.zone).date()
-
-    @property
-    def role(self) -> Role | None:
-        """The person's role; None for a stranger."""
-        return self.person.role if self.person else None
-
-    @property
-    def oversees(self) -> bool:
-        """Whether the person sees every unit."""
-        return self.person is not None and self.person.role.oversees
-
-    @property
-    def unit(self) -> Unit | None:
-        """The person's own unit."""
-        if self.person and self.campaign.has_unit(self.person.unit):
-            return self.campaign.unit(self.person.unit)
-        return None
+    def in_group(self) -> bool:
+        """Whether others read along."""
+        return bool(self.incoming.group)
 
     def title(self, obligation: Obligation) -> str:
         """An obligation's title in the person's language."""
         return obligation.title.in_(self.words.language)
 
-    def say(self, text: str, *rows: Choice, file: OutFile | None = None, upload: bool = False) -> None:
-        """Reply, with choices below and perhaps a file. In a group there are no choices: anybody could press.
-        ``upload``: the reply asks for a file."""
-        if self.incoming.group:
-            rows = ()
-        self._queue(Message(text, rows, file, upload=upload, language=self.words.language))
-        if rows:
-            self.data["menu"] = [[choice.label, choice.action] for choice in rows]
+    def say(self, text: str, *choices: Choice, file: OutFile | None = None, wants_file: bool = False) -> None:
+        """Reply, with choices below and perhaps a file. Choices that the reader may not press are left out; in a group
+        there are none: anybody could press. ``wants_file``: the reply asks for a file."""
+        shown = () if self.in_group else tuple(choice for choice in choices if self._may(self, choice.action))
+        self._queue(Message(text, shown, file, wants_file))
+        if shown:
+            self.conversation = replace(self.conversation, menu=shown)
 
     def close_buttons(self) -> None:
         """Take the buttons off the message that was pressed, once the reply is out, so that none of them
         is pressed again."""
         self._closes = self.incoming.pressed_on
 
-    def _queue(self, message: Message, kind: str = "reply") -> None:
-        address = self.incoming.group or self.incoming.address
-        contact_id = None if self.incoming.group else self.contact.id
-        waiting = outbox.queue(
-            self.db, contact_id=contact_id, channel=self.incoming.channel, address=address, kind=kind,
-            body=message.to_json(), now=self.now, claimed_until=self._lease,
+    def _queue(self, message: Message, kind: str = "reply", closes: str = "") -> None:
+        delivery = outbox.queue(
+            self.db, channel=self.incoming.channel, address=self.incoming.group or self.incoming.address,
+            contact_id=None if self.in_group else self.contact.id, person_id=None, kind=kind, message=message.to_json(),
+            language=self.words.language, closes=closes, now=self.now, claimed_until=self._lease,
         )  # fmt: skip
-        assert waiting, "a reply has no key to collide"
-        self.queued.append(waiting)
+        assert delivery, "a reply has no key to collide"
+        self.queued.append(delivery)
 
-    def go(self, topic: str, **data: Any) -> None:
+    def hold_file(self, file: FileRef) -> None:
+        """A file came before its report was chosen."""
+        self.conversation = replace(self.conversation, waiting_file=file)
+
+    def go(self, topic: Topic) -> None:
         """The conversation's next message is about that topic."""
-        stays: dict[str, Any] = {name: self.data[name] for name in STAYS if name in self.data}
-        self.topic, self.data = topic, {**data, **stays}
+        self.conversation = self.conversation.turned(topic)
 
     def rest(self) -> None:
         """The conversation is about nothing in particular."""
-        self.go("")
+        self.go(Idle())
 
     def keep(self) -> None:
         """Store where the conversation stands, if it moved; the reply comes before the buttons go."""
         if self._closes:
-            self._queue(Message("", closes=self._closes), kind="close")
-        if (self.topic, self.data) != self._before:
-            keep(self.db, self.contact.id, self.topic, self.data, self.now)
+            self._queue(Message(""), kind="close", closes=self._closes)
+        if self.conversation != self._before:
+            topic, data = write(self.conversation)
+            keep(self.db, self.contact.id, topic, data, self.now)

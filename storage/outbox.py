@@ -6,7 +6,7 @@ another takes over. Messages of one address leave in the order in which they wer
 Claims and delays are reckoned by the wall clock, also in a rehearsal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,13 +15,11 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from rules.text.vietnamese import storable
 from storage import sql
-from storage.tables import Waiting as Waiting
+from storage.tables import Delivery as Delivery
 from storage.tables import outbox
 
 MOST_ATTEMPTS = 400
 """With pauses of up to five minutes: more than a day of a platform that does not answer."""
-PIECES_OUT = "pieces_out"
-"""In a message's body: how many pieces of a long one its reader has already."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +34,22 @@ class Settled:
     not_before: datetime | None = None
 
 
-_WAITING = select(*sql.columns(Waiting, outbox))
+_DELIVERY = select(*sql.columns(Delivery, outbox))
 _QUEUE = insert(outbox).returning(outbox.c.id)
 
 
 def queue(
-    db: Connection, *, contact_id: int | None, channel: str, address: str, kind: str, body: dict[str, Any], now: datetime,
+    db: Connection, *, channel: str, address: str, contact_id: int | None, person_id: int | None, kind: str,
+    message: Mapping[str, Any], now: datetime, facts: Mapping[str, str] | None = None, language: str = "",
+    template: Mapping[str, Any] | None = None, way: str = "", tried: Iterable[str] = (), closes: str = "",
     claimed_until: datetime | None = None, key: str | None = None,
-) -> Waiting | None:  # fmt: skip
+) -> Delivery | None:  # fmt: skip
     """Queue a message. With a ``key`` that is there already nothing is queued and None returned."""
     values = {
-        "contact_id": contact_id, "channel": channel, "address": address, "kind": kind, "body": body, "state": "waiting",
-        "created_at": now, "claimed_until": claimed_until, "attempts": 0, "platform_id": "", "error": "", "key": key,
+        "channel": channel, "address": address, "contact_id": contact_id, "person_id": person_id, "kind": kind,
+        "message": dict(message), "facts": dict(facts or {}), "language": language, "template": dict(template or {}),
+        "way": way, "tried": list(tried), "closes": closes, "pieces_out": 0, "state": "waiting", "created_at": now,
+        "claimed_until": claimed_until, "attempts": 0, "platform_id": "", "error": "", "key": key,
     }  # fmt: skip
     if key is None:
         fresh = db.execute(_QUEUE, values).scalar_one()
@@ -56,7 +58,7 @@ def queue(
         if there is None:
             return None
         fresh = there.id
-    return sql.made(Waiting, {**values, "id": fresh})
+    return sql.made(Delivery, {**values, "id": fresh})
 
 
 def is_queued(db: Connection, key: str) -> bool:
@@ -64,7 +66,7 @@ def is_queued(db: Connection, key: str) -> bool:
     return db.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
 
 
-def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: datetime, limit: int = 100) -> list[Waiting]:
+def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: datetime, limit: int = 100) -> list[Delivery]:
     """Claim messages that are due on those channels, oldest first.
 
     One is passed over while an earlier one of the same address waits for its time or is in
@@ -95,7 +97,7 @@ def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: da
     if not ids:
         return []
     db.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=until))
-    return sql.many(db, Waiting, _WAITING.where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
+    return sql.many(db, Delivery, _DELIVERY.where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
 
 
 _SETTLE = (
@@ -123,8 +125,7 @@ def settle(db: Connection, results: Iterable[Settled]) -> None:
 
 def keep_pieces_out(db: Connection, outbox_id: int, count: int) -> None:
     """So many pieces of a long message are out: another try begins with the next one."""
-    body = db.execute(select(outbox.c.body).where(outbox.c.id == outbox_id)).scalar_one()
-    db.execute(update(outbox).where(outbox.c.id == outbox_id).values(body={**body, PIECES_OUT: count}))
+    db.execute(update(outbox).where(outbox.c.id == outbox_id).values(pieces_out=count))
 
 
 def release(db: Connection, ids: list[int]) -> None:
@@ -169,10 +170,10 @@ def depth(db: Connection) -> int:
     return int(db.execute(select(func.count()).select_from(outbox).where(outbox.c.state == "waiting")).scalar_one())
 
 
-def sent_to(db: Connection, contact_id: int, limit: int = 200) -> list[Waiting]:
+def sent_to(db: Connection, contact_id: int, limit: int = 200) -> list[Delivery]:
     """What was sent to a contact lately, oldest first."""
-    sent = _WAITING.where(outbox.c.contact_id == contact_id, outbox.c.state == "sent").order_by(outbox.c.id.desc())
-    return sql.many(db, Waiting, sent.limit(limit))[::-1]
+    sent = _DELIVERY.where(outbox.c.contact_id == contact_id, outbox.c.state == "sent").order_by(outbox.c.id.desc())
+    return sql.many(db, Delivery, sent.limit(limit))[::-1]
 
 
 def forget(db: Connection, before: datetime) -> int:

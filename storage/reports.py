@@ -56,15 +56,15 @@ def begin_draft(
     return sql.add(scope.db, Draft, draft, values)
 
 
-def keep_draft(scope: Scope, kept: Draft, state: dict[str, Any], person_id: int, name: str, now: datetime) -> int:
-    """Store the next state of a draft. Returns the new ``seq``."""
+def keep_draft(scope: Scope, kept: Draft, state: dict[str, Any], person_id: int, name: str, now: datetime) -> Draft:
+    """Store the next state of a draft, with the next ``seq``."""
     seq = kept.seq + 1
     values = {
         "of_campaign": scope.name, "of_id": kept.id, "state": state, "seq": seq, "person_id": person_id, "person_name": name,
         "updated_at": now,
     }  # fmt: skip
     scope.db.execute(_KEEP_DRAFT, values)
-    return seq
+    return kept.model_copy(update={"state": state, "seq": seq, "person_id": person_id, "person_name": name, "updated_at": now})
 
 
 def drop_draft(scope: Scope, draft_id: int) -> None:

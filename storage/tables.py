@@ -182,20 +182,36 @@ class ExtensionRow(OfCampaign, table=True):
     granted_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Waiting(OfInstallation):
-    """A queued message: where it goes and what it says."""
+class Delivery(OfInstallation):
+    """A message on its way: what is said, to whom, on which way, and what was tried before."""
 
     id: int = Field(primary_key=True, sa_type=BigId)
-    contact_id: int | None
     channel: str
     address: str
+    contact_id: int | None
+    person_id: int | None
+    """Whose another way is looked for where this one fails; none for a reply, which belongs where it was asked."""
     kind: str
-    body: dict[str, Any] = Field(sa_type=JSON)
+    message: dict[str, Any] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
+    """What is said (handlers/message.py)."""
+    facts: dict[str, str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
+    """What a template could say of it."""
+    language: str = Field(sa_column_kwargs={"server_default": ""})
+    template: dict[str, Any] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
+    """Where not the message goes but an approved template: ``id``, ``data``, ``price``."""
+    way: str = Field(sa_column_kwargs={"server_default": ""})
+    """The name of the way that it is on (handlers/pushing/ways.py)."""
+    tried: list[str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+    """The ways that refused it."""
+    closes: str = Field(sa_column_kwargs={"server_default": ""})
+    """The platform's id of an earlier message whose buttons are to go."""
+    pieces_out: int = Field(sa_column_kwargs={"server_default": "0"})
+    """How many pieces of a long message its reader has already."""
     attempts: int
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class OutboxRow(Waiting, table=True):
+class OutboxRow(Delivery, table=True):
     """A message waiting to be sent, or sent. ``key`` keeps a push from being queued twice.
 
     ``not_before`` (none: at once) and ``claimed_until`` are times of the wall clock, the others

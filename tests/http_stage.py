@@ -63,10 +63,10 @@ class HttpStage(Stage):
             rehearsal_start=OPENING, rehearsal_speed=STILL, **self.settings(),
         )  # fmt: skip
         house = build(settings)
-        self.house: House = replace(house, world=replace(house.world, pick=self._random.choice, simulated=False))
+        self.house: House = replace(house, world=replace(house.library, pick=self._random.choice, simulated=False))
         assert isinstance(house.clock, SimulatedClock)
         house.clock.set_to(self.now)
-        self.engine, self.writer, self.world = house.engine, house.writer, self.house.world
+        self.engine, self.writer, self.library = house.engine, house.writer, self.house.library
         self.process = Process(self.house, Parts.WEB | Parts.WORKER)
         self.server = uvicorn.Server(uvicorn.Config(self.process.app(), port=0, log_config=None))
         self._serving = asyncio.run_coroutine_threadsafe(self.server.serve(), self._loop)
@@ -236,7 +236,7 @@ class ZaloBotStage(HttpStage):
         from storage import people
 
         assert incoming.file
-        data = self.world.files.get(incoming.file.hash)
+        data = self.library.files.get(incoming.file.hash)
         links = re.findall(r"/gui-tep/\S+", "\n".join(call.text for call in self.double.sent_to(incoming.address)))
         with reading(self.engine) as db:
             contact = people.contact_at(db, self.channel, incoming.address)
@@ -271,7 +271,7 @@ class ZaloOaStage(HttpStage):
             text = f"#dondoc {incoming.choice}" if shown else self.number_of(incoming.address, incoming.choice)
         elif incoming.file or incoming.trouble:
             kind, file = "user_send_file", incoming.file.name if incoming.file else "to.pdf"
-            self.double.files[file] = self.world.files.get(incoming.file.hash) if incoming.file else b"x" * (21 * 1024 * 1024)
+            self.double.files[file] = self.library.files.get(incoming.file.hash) if incoming.file else b"x" * (21 * 1024 * 1024)
         elif not text:
             kind = "user_send_sticker"
         body = self.double.event(incoming.address, kind, text, file)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from bot.wiring import make_world
+from handlers.desk import Desk
 from handlers.engine import apologise, take
+from handlers.library import Library
+from handlers.message import Message
 from handlers.ticking.tick import picture, tick
-from handlers.turn import Incoming, Message, World
+from handlers.turn import Incoming
 from rules.campaign.bundle import load_campaign
 from rules.campaign.ladder import instants
 from rules.people import Role
@@ -56,7 +58,7 @@ class Stage:
         self.engine: Engine = open_database(self.url)
         migrate(self.engine)
         self.writer = Writer(self.engine)
-        self.world: World = make_world(CAMPAIGN, FileStore(self._folder / "files"), self._random.choice)
+        self.library = Library(CAMPAIGN, FileStore(self._folder / "files"), self._random.choice)
 
     def close(self) -> None:
         """Stop the program."""
@@ -70,19 +72,23 @@ class Stage:
 
     def invite(self, role: Role, unit: str = "", name: str = "") -> str:
         """A code."""
-        pick: Callable[[str], str] = self.world.pick
+        pick: Callable[[str], str] = self.library.pick
         return self.writer.write(lambda db: invites.create_invite(db, role, unit, name, "test", self.now, pick)).code
+
+    def desk(self, db: Connection) -> Desk:
+        """Nobody's desk, now."""
+        return Desk(db, self.library, self.now)
 
     def hear(self, incoming: Incoming) -> list[Said]:
         """One update in; everything said because of it."""
         self._last = incoming
         try:
-            self.writer.write(lambda db: take(db, self.world, incoming, self.now), incoming.address)
+            self.writer.write(lambda db: take(db, self.library, incoming, self.now), incoming.address)
         except Exception as error:
             if isinstance(error, AssertionError):
                 raise
             fault = repr(error)
-            self.writer.write(lambda db: apologise(db, self.world, incoming, fault, self.now), incoming.address)
+            self.writer.write(lambda db: apologise(db, self.library, incoming, fault, self.now), incoming.address)
             raise
         return self.said()
 
@@ -99,7 +105,7 @@ class Stage:
     def move_to(self, at: datetime) -> list[Said]:
         """Move the clock there, looking at every moment at which something can fall due."""
         with self.engine.connect() as db:
-            situation = picture(db, self.world).situation
+            situation = picture(self.desk(db)).situation
         for moment in instants(CAMPAIGN, situation, self.now, at):
             self.now = moment
             self.tick()
@@ -115,7 +121,7 @@ class Stage:
 
     def tick(self) -> None:
         """Look at the time."""
-        self.writer.write(lambda db: tick(db, self.world, self.now))
+        self.writer.write(lambda db: tick(self.desk(db)))
         self._deliver()
 
     def said(self) -> list[Said]:
@@ -131,7 +137,7 @@ class Stage:
         with self.engine.connect() as db:
             rows = db.execute(outbox.select().where(outbox.c.state == "waiting").order_by(outbox.c.id)).all()
         self._said += [
-            Said(r.address, r.channel, Message.from_json(r.body), r.kind != "reply", r.id, r.contact_id)
+            Said(r.address, r.channel, Message.from_json(r.message), r.kind != "reply", r.id, r.contact_id)
             for r in rows
             if r.kind != "close"
         ]

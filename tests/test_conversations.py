@@ -29,7 +29,8 @@ from typing import Any
 
 import pytest
 
-from handlers.turn import Choice, Incoming
+from handlers.message import Choice
+from handlers.turn import Incoming
 from rules.people import Role
 from tests.made_files import made_file
 from tests.stage import CAMPAIGN, Said, Stage
@@ -118,7 +119,7 @@ class Play:
             content = made_file(match[1])
             if content is None:
                 return self._hear(trouble="too_big")
-            return self._hear(file=self.stage.world.files.put(content, match[1]))
+            return self._hear(file=self.stage.library.files.put(content, match[1]))
         return self._hear(text=text.replace("\\n", "\n").replace("{code}", self.code))
 
     def _hear(self, **what: Any) -> list[Said]:
@@ -131,7 +132,7 @@ class Play:
     def _button(self, label: str) -> str:
         older = label.startswith("old ")
         label = label.removeprefix("old ")
-        found = [c.action for c in self.buttons.get(self.who, []) if c.label == label]
+        found = [c.data for c in self.buttons.get(self.who, []) if c.label == label]
         if not found:
             raise AssertionError(f"{self.who} sees no button {label!r}")
         return found[0] if older else found[-1]

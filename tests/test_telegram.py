@@ -49,7 +49,7 @@ class Running:
     def invite(self, role: Role, unit: str = "") -> str:
         house = self.house
         return house.writer.write(
-            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
+            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.library.pick)
         ).code
 
     async def join(self, user: int, role: Role, unit: str = "", name: str = "Lan") -> None:
@@ -121,7 +121,7 @@ def test_a_whole_report_by_polling(tmp_path: Path) -> None:
                 kept = reports.latest(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds")
             assert kept
             assert kept.answers["give_back"] == 200_000_000
-            assert bot.house.world.files.get(kept.answers["file"]["hash"]) == PDF
+            assert bot.house.library.files.get(kept.answers["file"]["hash"]) == PDF
             await telegram.until(lambda: any(c.method == "editMessageReplyMarkup" for c in telegram.calls))
             await telegram.until(lambda: sum(c.method == "answerCallbackQuery" for c in telegram.calls) == 2)
             menus = [c for c in telegram.calls if c.method == "setMyCommands"]
@@ -206,7 +206,7 @@ def test_blocked_is_for_good_and_managers_hear_of_it(tmp_path: Path) -> None:
             await bot.join(LAN, Role.OFFICER, "dai-loc")
             telegram.refused[str(LAN)] = (403, "Forbidden: bot was blocked by the user", {})
             bot.house.clock.move_by(timedelta(days=3))  # type: ignore[attr-defined]
-            bot.house.writer.write(lambda db: tick(db, bot.house.world, bot.house.clock.now()))
+            bot.house.writer.write(lambda db: tick(db, bot.house.library, bot.house.clock.now()))
             alarm = await telegram.last(MINH, "Không nhắn được cho Lan")
             assert "đã chặn trợ lý" in alarm.text
             del telegram.refused[str(LAN)]

@@ -44,7 +44,7 @@ class Running:
     def invite(self, role: Role, unit: str = "") -> str:
         house = self.house
         return house.writer.write(
-            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick)
+            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.library.pick)
         ).code
 
     async def say(self, user: str, text: str, holding: str, name: str = "Lan") -> Call:
@@ -148,7 +148,7 @@ def test_a_whole_report_by_polling_with_a_photo(tmp_path: Path, wrapped: bool, f
             await zalo.last(MINH, "vừa nộp")
             kept = bot.report("dai-loc", "unspent-funds")
             assert kept
-            assert bot.house.world.files.get(kept.answers["file"]["hash"]) == PNG
+            assert bot.house.library.files.get(kept.answers["file"]["hash"]) == PNG
             gaps = [later - earlier for earlier, later in zip(zalo.polls, zalo.polls[1:], strict=False)]
             assert min(gaps) > 0.95  # seen messages come again at once: never faster than once a second, slower on a slow machine
             with reading(bot.house.engine) as db:
@@ -256,7 +256,7 @@ def test_the_months_messages_are_counted_and_the_last_are_for_replies(tmp_path: 
             await bot.say(LAN, "tiến độ", "Đại Lộc")  # replies go on
 
             def nudge(db: Connection) -> bool:
-                return push_to_person(db, house.world, 2, "vi", lambda _: Message("Nhắc"), OPENING, "nudge:1")
+                return push_to_person(db, house.library, 2, "vi", lambda _: Message("Nhắc"), OPENING, "nudge:1")
 
             assert house.writer.write(nudge)
             (listed,) = await eventually(house, unreached.everybody)

@@ -50,7 +50,7 @@ class Running:
     def invite(self, role: Role, unit: str = "", phone: str = "") -> str:
         house = self.house
         return house.writer.write(
-            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.world.pick, phone)
+            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.library.pick, phone)
         ).code
 
     async def deliver(self, body: bytes, signature: str | None = None) -> int:
@@ -81,7 +81,7 @@ class Running:
     def push(self, person: int, key: str, message: Message | None = None) -> bool:
         house, now = self.house, self.house.clock.now()
         said = message or Message("Nhắc nộp", facts={"kind": "reminder", "titles": "Kinh phí", "deadline": "29/6/2022"})
-        return house.writer.write(lambda db: push_to_person(db, house.world, person, "vi", lambda _: said, now, key))
+        return house.writer.write(lambda db: push_to_person(db, house.library, person, "vi", lambda _: said, now, key))
 
 
 def settings(tmp_path: Path, zalo: ZaloOaDouble, **more: Any) -> Settings:
@@ -135,7 +135,7 @@ def test_a_whole_report_with_buttons_and_a_file(tmp_path: Path) -> None:
             alert = await zalo.last(MINH, "vừa nộp")
             assert "Lan" in alert.text
             kept = bot.look(lambda db: reports.latest(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds"))
-            assert bot.house.world.files.get(kept.answers["file"]["hash"]) == PDF
+            assert bot.house.library.files.get(kept.answers["file"]["hash"]) == PDF
             listed = await bot.say(MINH, "tiến độ kinh phí", "Đại Lộc")
             assert not listed.buttons
             assert "Đại Lộc" in listed.numbers  # more than five choices are a numbered list
@@ -156,7 +156,7 @@ def test_files_that_the_account_does_not_take_go_as_a_link(tmp_path: Path) -> No
             asked = await bot.say(LAN, "báo cáo thu hồi", "Câu 1/")
             sent = await bot.say(LAN, asked.buttons["Lấy mẫu Excel"], "/tep/")
             assert "mau-danh-sach" in sent.text
-            picture = bot.house.world.files.put(PNG, "a.png")
+            picture = bot.house.library.files.put(PNG, "a.png")
             bot.push(1, "pic", Message("Bảng", file=OutFile(picture.hash, "a.png")))
             await bot.zalo.until(lambda: bot.zalo.uploads and bot.zalo.uploads[-1][0] == "image")
 

@@ -23,6 +23,7 @@ from bot.parts import Parts, background
 from bot.web.app import add_webhook
 from bot.web.zalo import add_authorized_page
 from bot.wiring import ACCOUNT_KEY, House
+from handlers.desk import Desk
 from handlers.ticking.account import tell
 from storage import kept
 from storage.tokens import TokenPair
@@ -125,7 +126,7 @@ class Telegram:
 
         settings = self._settings
         sink = TelegramSink(
-            self._token, settings.telegram_api_url, settings.telegram_rate, self._house.world.files, self._house.writer, monotonic
+            self._token, settings.telegram_api_url, settings.telegram_rate, self._house.library.files, self._house.writer, monotonic
         )  # fmt: skip
         return {CHANNEL: await stack.enter_async_context(sink)}
 
@@ -135,9 +136,9 @@ class Telegram:
             return
         from bot.channels.telegram.receive import TelegramReceiver
 
-        world = self._house.world
+        library = self._house.library
         receiver = TelegramReceiver(
-            self._token, self._settings.telegram_api_url, world.files, world.languages, self._ground.service().take, monotonic
+            self._token, self._settings.telegram_api_url, library.files, library.languages, self._ground.service().take, monotonic
         )
         self._receiver = receiver
         stack.push_async_callback(receiver.close)
@@ -263,7 +264,7 @@ class ZaloOa:
 
             def lost(db: Connection, pair: TokenPair) -> None:
                 works = pair.expires_at if pair.access and pair.expires_at > wall_now() else None
-                tell(db, house.world, CHANNEL, pair.generation, works, house.clock.now())
+                tell(Desk(db, house.library, house.clock.now()), CHANNEL, pair.generation, works)
 
             self._keeper = TokenKeeper(house.settings, house.writer, wall_now, lost)
         return self._keeper

@@ -18,7 +18,7 @@ def back_up(house: House, out: Path) -> None:
     part = out.with_name(out.name + ".part")
     tables = files = 0
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive, reading(house.engine) as db:
-        archive.writestr("about.json", json.dumps({"schema": HEAD, "campaign": house.world.campaign.name}))
+        archive.writestr("about.json", json.dumps({"schema": HEAD, "campaign": house.library.campaign.name}))
         for name, lines in backup.dump(db):
             archive.writestr(f"tables/{name}.jsonl", lines)
             tables += 1
@@ -42,5 +42,5 @@ def restore_from(house: House, source: Path) -> None:
             raise Refused(tr("cli.refused.not_empty", table=full)) from None
         for name in archive.namelist():
             if name.startswith("files/"):
-                house.world.files.put(archive.read(name), name)
+                house.library.files.put(archive.read(name), name)
     print(f"{source}: restored")

@@ -42,7 +42,7 @@ def export_to(house: House, kind: str, out: Path) -> None:
 
 
 def _rows(house: House) -> list[tuple[str, ...]]:
-    campaign, words, now = house.world.campaign, house.world.languages.of("vi"), house.clock.now()
+    campaign, words, now = house.library.campaign, house.library.languages.of("vi"), house.clock.now()
     with reading(house.engine) as db:
         scope = Scope(db, campaign)
         standings, due = reports.standings(scope), reports.due(scope)
@@ -66,7 +66,7 @@ def _rows(house: House) -> list[tuple[str, ...]]:
 
 
 def _title(house: House) -> str:
-    return f"{house.world.campaign.title.vi}: {house.world.languages.of('vi').moment(house.clock.now())}"
+    return f"{house.library.campaign.title.vi}: {house.library.languages.of('vi').moment(house.clock.now())}"
 
 
 def _safe(cell: str) -> str:
@@ -123,7 +123,7 @@ def _docx(house: House, rows: list[tuple[str, ...]]) -> bytes:
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = section.page_height, section.page_width
     document.add_heading(_title(house), level=1)
-    document.add_paragraph(house.world.campaign.dispatch.cite.vi)
+    document.add_paragraph(house.library.campaign.dispatch.cite.vi)
     shown = (0, 1, 3, 4, 6, 7, 9)
     table = document.add_table(rows=1, cols=len(shown))
     table.style = "Table Grid"

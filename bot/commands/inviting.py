@@ -19,7 +19,7 @@ def make_invite(house: House, role_name: str, unit_name: str, name: str, phone: 
         raise Refused(tr("cli.refused.phone", number=phone))
     now = house.clock.now()
     created = house.writer.write(
-        lambda db: invites.create_invite(db, role, unit, name.strip()[:60], "dondoc", now, house.world.pick, number)
+        lambda db: invites.create_invite(db, role, unit, name.strip()[:60], "dondoc", now, house.library.pick, number)
     )
     house.links.ask(house.settings)
     links = house.links(created.code)
@@ -27,7 +27,7 @@ def make_invite(house: House, role_name: str, unit_name: str, name: str, phone: 
         print_json(
             {
                 "code": created.code, "role": role.value, "unit": unit or None,
-                "expires_at": created.expires_at.astimezone(house.world.campaign.zone).isoformat(), "links": list(links),
+                "expires_at": created.expires_at.astimezone(house.library.campaign.zone).isoformat(), "links": list(links),
             }
         )  # fmt: skip
         return
@@ -46,7 +46,7 @@ def _role(given: str) -> Role:
 
 
 def _unit(house: House, given: str) -> str:
-    campaign = house.world.campaign
+    campaign = house.library.campaign
     if not given.strip():
         raise Refused(tr("cli.refused.unit_needed", unit=campaign.units[0].slug))
     match read_unit(given, campaign):

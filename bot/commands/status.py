@@ -20,11 +20,11 @@ from storage.scope import Scope
 
 def named_obligation(house: House, given: str) -> Obligation:
     """An obligation by slug, clause or words. Raises Refused."""
-    campaign = house.world.campaign
+    campaign = house.library.campaign
     for item in campaign.obligations:
         if given in (item.slug, item.clause):
             return item
-    found = house.world.knowledge.of_dispatch.obligation_named(given)
+    found = house.library.of_dispatch.obligation_named(given)
     if found is None:
         raise Refused(tr("cli.refused.obligation", name=given, obligations=", ".join(o.slug for o in campaign.obligations)))
     return found
@@ -32,7 +32,7 @@ def named_obligation(house: House, given: str) -> Obligation:
 
 def show_status(house: House, unit: str, obligation: str, at: str, as_json: bool) -> None:
     """Print the standings of dated obligations; one obligation may be a standing one."""
-    campaign = house.world.campaign
+    campaign = house.library.campaign
     now = moment(at, campaign.zone) if at else house.clock.now()
     with reading(house.engine) as db:
         scope = Scope(db, campaign)
@@ -50,14 +50,14 @@ def show_status(house: House, unit: str, obligation: str, at: str, as_json: bool
 
 
 def _unit(house: House, given: str) -> str:
-    found = read_unit(given, house.world.campaign)
+    found = read_unit(given, house.library.campaign)
     if not isinstance(found, Found):
-        raise Refused(tr("cli.refused.single_unit", name=given, unit=house.world.campaign.units[0].slug))
+        raise Refused(tr("cli.refused.single_unit", name=given, unit=house.library.campaign.units[0].slug))
     return found.unit
 
 
 def _row(house: House, unit: Unit, obligation: Obligation, standing: Standing, due: Due) -> dict[str, Any]:
-    campaign = house.world.campaign
+    campaign = house.library.campaign
     when = timing_of(standing, due, campaign)
     deadline = due.of(unit.slug, obligation.slug) if obligation.deadline else None
     return {
@@ -73,7 +73,7 @@ def _row(house: House, unit: Unit, obligation: Obligation, standing: Standing, d
 def _print_table(
     house: House, pairs: list[tuple[Unit, Obligation]], standings: dict[tuple[str, str], Standing], due: Due, now: datetime
 ) -> None:
-    campaign, words = house.world.campaign, house.world.languages.of("vi")
+    campaign, words = house.library.campaign, house.library.languages.of("vi")
     columns = list(dict.fromkeys(o.slug for _, o in pairs))
     table = Table(title=f"{campaign.title.vi}: {words.moment(now)}")
     table.add_column("Đơn vị")

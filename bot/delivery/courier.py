@@ -21,10 +21,11 @@ from bot.flow.turns import LEASE
 from bot.logs import logger
 from bot.metrics import SENT, WAITING
 from bot.wiring import House
+from handlers.desk import Desk
+from handlers.message import Message
 from handlers.pushing.push import give_up
-from handlers.turn import Message
 from storage import groups, outbox, people
-from storage.outbox import MOST_ATTEMPTS, Settled, Waiting
+from storage.outbox import MOST_ATTEMPTS, Delivery, Settled
 
 LOOK_EVERY = 1.0
 """Seconds between looks for what other processes queued, or what waited for its time."""
@@ -81,7 +82,7 @@ class Moved(Exception):
 class Sink(Protocol):
     """The sending half of a channel."""
 
-    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+    async def send(self, address: str, message: Message, delivery: Delivery) -> str:
         """Send a message; returns the platform's id for it. Raises one of this module's exceptions."""
         ...
 
@@ -90,7 +91,7 @@ class Sink(Protocol):
 class _Line:
     """What is in hand for one address, and the task that works it off."""
 
-    waiting: deque[tuple[Waiting, datetime]] = field(default_factory=deque)
+    waiting: deque[tuple[Delivery, datetime]] = field(default_factory=deque)
     task: "asyncio.Task[None] | None" = None
 
 
@@ -118,7 +119,7 @@ class Courier:
         """The messages that it has taken and not settled yet."""
         return frozenset(self._in_hand)
 
-    def accept(self, rows: tuple[Waiting, ...]) -> None:
+    def accept(self, rows: tuple[Delivery, ...]) -> None:
         """Replies that were queued claimed for this courier; and a hint that more may wait."""
         until = wall_now() + LEASE
         for row in rows:
@@ -163,7 +164,7 @@ class Courier:
             self._put(row, until)
         return len(rows) >= 100
 
-    def _put(self, row: Waiting, until: datetime) -> None:
+    def _put(self, row: Delivery, until: datetime) -> None:
         if row.id in self._in_hand:
             return
         self._in_hand.add(row.id)
@@ -184,7 +185,7 @@ class Courier:
             self._lines.pop((channel, address), None)
             line.task = None
 
-    async def _send(self, row: Waiting) -> bool:
+    async def _send(self, row: Delivery) -> bool:
         """Send one message and note what became of it. False where the rest of the line must wait.
 
         Whatever is raised, something is noted of it: a message that is in hand is settled or waits for another try.
@@ -201,9 +202,9 @@ class Courier:
             self._note(Settled(row.id, "failed", self._house.clock.now(), error=why), row, "given_up")
             return True
 
-    async def _attempt(self, row: Waiting) -> bool:
+    async def _attempt(self, row: Delivery) -> bool:
         try:
-            sent = await self._sinks[row.channel].send(row.address, Message.from_json(row.body), row)
+            sent = await self._sinks[row.channel].send(row.address, Message.from_json(row.message), row)
         except RefusedForGood as refusal:
             log.warning("refused for good", outbox=row.id, channel=row.channel, why=refusal.why, said=refusal.detail)
             await self._fail(row, refusal.why, f"{refusal.why}: {refusal.detail}", "refused", for_good=True)
@@ -222,12 +223,12 @@ class Courier:
             self._note(Settled(row.id, "sent", self._house.clock.now(), platform_id=sent), row, "sent")
         return True
 
-    def _note(self, settled: Settled, row: Waiting, result: str) -> None:
+    def _note(self, settled: Settled, row: Delivery, result: str) -> None:
         self._settled.append(settled)
         self._something_settled.set()
         SENT.labels(row.channel, result).inc()
 
-    async def _later(self, row: Waiting, later: TryLater) -> bool:
+    async def _later(self, row: Delivery, later: TryLater) -> bool:
         if row.attempts + 1 >= MOST_ATTEMPTS:
             await self._fail(row, "silent", later.why, "given_up")
             return True
@@ -238,20 +239,20 @@ class Courier:
         self._note(Settled(row.id, "waiting", self._house.clock.now(), error=later.why, not_before=again), row, "later")
         return False
 
-    async def _fail(self, row: Waiting, why: str, error: str, result: str, for_good: bool = False) -> None:
+    async def _fail(self, row: Delivery, why: str, error: str, result: str, for_good: bool = False) -> None:
         """It failed on this way: settled together with the next way being found, so that neither is without the other."""
         house, now = self._house, self._house.clock.now()
 
         def fail(db: Connection) -> None:
             outbox.settle(db, [Settled(row.id, "failed", now, error=error)])
-            give_up(db, house.world, row, why, for_good, now)
+            give_up(Desk(db, house.library, now), row, why, for_good)
 
         await self._write(fail, row.address)
         self._in_hand.discard(row.id)
         SENT.labels(row.channel, result).inc()
         self.wake()
 
-    async def _moved(self, row: Waiting, to: str) -> None:
+    async def _moved(self, row: Delivery, to: str) -> None:
         def move(db: Connection) -> None:
             people.change_address(db, row.channel, row.address, to)
             groups.move_group(db, row.channel, row.address, to)

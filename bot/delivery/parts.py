@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bot.logs import logger
 from storage import outbox
-from storage.outbox import PIECES_OUT, Waiting
+from storage.outbox import Delivery
 from storage.writer import Writer
 
 Piece = Callable[[], Awaitable[str]]
@@ -16,14 +16,14 @@ Piece = Callable[[], Awaitable[str]]
 log = logger(__name__)
 
 
-async def send_pieces(writer: Writer, waiting: Waiting, pieces: Sequence[Piece]) -> str:
+async def send_pieces(writer: Writer, delivery: Delivery, pieces: Sequence[Piece]) -> str:
     """Send the pieces that are not out yet. Returns the id of the last. Raises what sending a piece raises."""
-    out = min(int(waiting.body.get(PIECES_OUT, 0)), len(pieces) - 1)
+    out = min(delivery.pieces_out, len(pieces) - 1)
     sent = ""
     for count, piece in enumerate(pieces[out:], out + 1):
         sent = await piece()
         if count < len(pieces):
-            await _keep(writer, waiting.id, count)
+            await _keep(writer, delivery.id, count)
     return sent
 
 

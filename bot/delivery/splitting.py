@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from handlers.turn import Choice
+from handlers.message import Choice
 
 
 def split(text: str, limit: int, measure: Callable[[str], int] = len) -> list[str]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot.logs import logger
 from bot.metrics import PUSHES, TICKS
 from bot.wiring import House
+from handlers.desk import Desk
 from handlers.ticking.tick import tick
 from rules.campaign.ladder import instants
 from rules.channels import CHANNELS
@@ -34,7 +35,7 @@ class ClockWork:
         self._wake = wake
         self._last: datetime | None = None
         self._scheduler = BackgroundScheduler(
-            timezone=house.world.campaign.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
+            timezone=house.library.campaign.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
         )
 
     def start(self) -> None:
@@ -66,7 +67,7 @@ class ClockWork:
 
     def _look(self, at: datetime) -> int:
         house = self._house
-        return house.writer.write(lambda db: tick(db, house.world, at), "clock")
+        return house.writer.write(lambda db: tick(Desk(db, house.library, at)), "clock")
 
     def _moments(self) -> list[datetime]:
         """Now; on a simulated clock, which may run fast, also every moment since the last look at which
@@ -76,8 +77,8 @@ class ClockWork:
         if not house.clock.simulated or last is None:
             return [now]
         with reading(house.engine) as db:
-            situation = reminders.situation(Scope(db, house.world.campaign))
-        return [*instants(house.world.campaign, situation, last, now), now]
+            situation = reminders.situation(Scope(db, house.library.campaign))
+        return [*instants(house.library.campaign, situation, last, now), now]
 
     def tidy(self) -> None:
         """Forget updates and messages that nothing asks for any more."""

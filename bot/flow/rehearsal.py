@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.channels.web_chat.send import CHANNEL
 from bot.clocks import SimulatedClock
 from bot.wiring import CLOCK_KEY, House
+from handlers.desk import Desk
 from handlers.ticking.tick import picture, tick
 from handlers.wording.phrases import bucket_text, outcome_text, timing_text
 from rules.campaign.deadlines import at_local
@@ -65,7 +66,7 @@ class Rehearsal:
     def prepare(self) -> None:
         """Enrol the cast; remember where the clock stands."""
         now = self._clock.now()
-        self._house.writer.write(lambda db: enrol(db, self._house.world.campaign, now))
+        self._house.writer.write(lambda db: enrol(db, self._house.library.campaign, now))
         self._keep_clock()
 
     def move(self, span: timedelta) -> datetime:
@@ -74,24 +75,29 @@ class Rehearsal:
 
     def to_next_push(self) -> datetime | None:
         """Go to the next moment at which somebody is written to. None where nothing more is to come."""
-        world, now = self._house.world, self._clock.now()
+        campaign, now = self._house.library.campaign, self._clock.now()
         with reading(self._house.engine) as db:
-            seen = picture(db, world)
-        for at in instants(world.campaign, seen.situation, now, now + LONGEST_CAMPAIGN):
-            if any(push.recipient for push in plan(world.campaign, seen.situation, at)):
+            seen = picture(self._desk(db, now))
+        for at in instants(campaign, seen.situation, now, now + LONGEST_CAMPAIGN):
+            if any(push.recipient for push in plan(campaign, seen.situation, at)):
                 return self._move_to(at)
         return None
 
     def _move_to(self, target: datetime) -> datetime:
-        world = self._house.world
         with reading(self._house.engine) as db:
-            seen = picture(db, world)
-        for at in [*instants(world.campaign, seen.situation, self._clock.now(), target), target]:
+            seen = picture(self._desk(db, self._clock.now()))
+        for at in [*instants(self._house.library.campaign, seen.situation, self._clock.now(), target), target]:
             self._clock.move_to(at)
-            self._house.writer.write(lambda db, at=at: tick(db, world, at))  # type: ignore[misc]
+            self._look(at)
             self._wake()
         self._keep_clock()
         return self._clock.now()
+
+    def _desk(self, db: Connection, at: datetime) -> Desk:
+        return Desk(db, self._house.library, at)
+
+    def _look(self, at: datetime) -> None:
+        self._house.writer.write(lambda db: tick(self._desk(db, at)))
 
     def _keep_clock(self) -> None:
         now = self._clock.now().isoformat()
@@ -100,7 +106,7 @@ class Rehearsal:
     def start_anew(self) -> None:
         """Empty the rehearsal's database and begin at the campaign's opening."""
         assert self._house.settings.rehearsing, "only a rehearsal is ever emptied"
-        campaign = self._house.world.campaign
+        campaign = self._house.library.campaign
         self._house.writer.write(backup.empty)
         self._clock.set_to(at_local(campaign.opens, campaign.ladder.at, campaign.zone))
         self.prepare()
@@ -108,7 +114,7 @@ class Rehearsal:
 
 def board(house: House, language: str) -> list[dict[str, Any]]:
     """Units by dated obligations, as the page draws them."""
-    campaign, words, now = house.world.campaign, house.world.languages.of(language), house.clock.now()
+    campaign, words, now = house.library.campaign, house.library.languages.of(language), house.clock.now()
     with reading(house.engine) as db:
         scope = Scope(db, campaign)
         standings, due = reports.standings(scope), reports.due(scope)

@@ -14,10 +14,10 @@ from bot.flow.chooser import Chooser
 from bot.logs import logger
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.wiring import House
-from handlers.asking.rules import sounds_like_question
 from handlers.engine import Taken, apologise, take
+from handlers.errands import sounds_like_question
 from handlers.turn import Incoming
-from storage.outbox import Waiting
+from storage.outbox import Delivery
 
 LEASE = timedelta(seconds=120)
 LONGEST_QUESTION = 500
@@ -29,7 +29,7 @@ class TurnService:
     """Runs turns on the writer. ``deliver`` gets the replies of channels that this process sends on."""
 
     def __init__(
-        self, house: House, deliver: Callable[[tuple[Waiting, ...]], None], sends_on: frozenset[str], chooser: Chooser | None = None
+        self, house: House, deliver: Callable[[tuple[Delivery, ...]], None], sends_on: frozenset[str], chooser: Chooser | None = None
     ) -> None:  # fmt: skip
         self._house = house
         self._chooser = chooser
@@ -57,7 +57,7 @@ class TurnService:
         asks = incoming.addressed and not incoming.text.startswith("/") and len(incoming.text) <= LONGEST_QUESTION
         if self._chooser is None or not asks or not sounds_like_question(incoming.text):
             return incoming
-        answerer = self._house.world.knowledge.of_dispatch
+        answerer = self._house.library.of_dispatch
         return replace(incoming, chosen=await self._chooser.choose(answerer, incoming.text))
 
     async def _run(self, incoming: Incoming) -> Taken:
@@ -65,13 +65,13 @@ class TurnService:
         now = house.clock.now()
         lease = wall_now() + LEASE if incoming.channel in self._sends_on else None
         try:
-            done = writer.submit(lambda db: take(db, house.world, incoming, now, lease), incoming.address)
+            done = writer.submit(lambda db: take(db, house.library, incoming, now, lease), incoming.address)
             taken = await asyncio.wrap_future(done)
             TURNS.labels(incoming.channel, "taken" if taken.new else "again").inc()
         except Exception as error:
             log.exception("turn failed", update=incoming.update_id)
             TURNS.labels(incoming.channel, "failed").inc()
             fault = f"{type(error).__name__}: {error}"
-            done = writer.submit(lambda db: apologise(db, house.world, incoming, fault, now), incoming.address)
+            done = writer.submit(lambda db: apologise(db, house.library, incoming, fault, now), incoming.address)
             taken = await asyncio.wrap_future(done)
         return taken

@@ -43,7 +43,7 @@ def make_app(house: House, running: Running) -> FastAPI:
             log.exception("the database does not answer")
             well = False
         state = "ok" if well else "failed"
-        told = {"status": state, "database": state, "campaign": house.world.campaign.name}
+        told = {"status": state, "database": state, "campaign": house.library.campaign.name}
         if well and house.settings.zalo_oa:
             told[ACCOUNT] = await run_in_threadpool(_account, house)
         return JSONResponse(told, 200 if well else 503)

@@ -77,8 +77,8 @@ class _FilePages:
             data = await sent.read(MOST_BYTES + 1) if sent else b""
             name = (sent.filename if sent else "") or "tep"
         trouble = "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
-        stored = None if trouble else await run_in_threadpool(self._house.world.files.put, data, name)
-        refused = await run_in_threadpool(file_trouble, words, self._house.world, stored, trouble)
+        stored = None if trouble else await run_in_threadpool(self._house.library.files.put, data, name)
+        refused = await run_in_threadpool(file_trouble, words, self._house.library.files, stored, trouble)
         if refused:  # the link stays good: another file may be chosen
             return self._answer(request, words, refused, "open", 422)
         taken = await self._service().take(
@@ -96,7 +96,7 @@ class _FilePages:
         if not digest:
             return HTMLResponse(words.tr("upload.file_expired"), 410, headers=SAFE)
         try:
-            data = await run_in_threadpool(self._house.world.files.get, digest)
+            data = await run_in_threadpool(self._house.library.files.get, digest)
         except FileNotFoundError:
             log.error("a promised file is not there", file=digest)
             return HTMLResponse(words.tr("upload.file_expired"), 404, headers=SAFE)
@@ -117,7 +117,7 @@ class _FilePages:
             return conversations.was_taken(db, contact.channel, _update_id(upload))
 
     def _words(self, contact: Contact | None) -> Words:
-        return self._house.world.languages.of(contact.language if contact else "")
+        return self._house.library.languages.of(contact.language if contact else "")
 
     def _page(self, request: Request, words: Words, text: str, state: str, status: int) -> Response:
         values = {
@@ -126,7 +126,7 @@ class _FilePages:
             "text": text,
             "state": state,
             "most": MOST_BYTES,
-            "campaign": self._house.world.campaign.title.in_(words.language),
+            "campaign": self._house.library.campaign.title.in_(words.language),
         }
         return self._templates.TemplateResponse(request, "upload.html", values, status_code=status, headers=SAFE)
 

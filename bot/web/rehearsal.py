@@ -80,7 +80,7 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
 
     @app.get("/", response_class=HTMLResponse)
     async def page(request: Request, lang: str = "vi") -> Response:
-        words = house.world.languages.of(lang)
+        words = house.library.languages.of(lang)
         return templates.TemplateResponse(
             request,
             "rehearsal.html",
@@ -125,7 +125,7 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
         data = await upload.read(MOST_BYTES + 1)
         stored, trouble = None, "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
         if not trouble:
-            stored = await run_in_threadpool(house.world.files.put, data, upload.filename or "tep")
+            stored = await run_in_threadpool(house.library.files.put, data, upload.filename or "tep")
         taken = await service().take(
             Incoming(
                 channel=CHANNEL, update_id=f"{address}:{update_id}", address=address, name=_name(house, address),
@@ -138,7 +138,7 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
     @router.get("/file/{digest}/{name}")
     async def sent_file(digest: str, name: str) -> Response:
         try:
-            data = await run_in_threadpool(house.world.files.get, digest)
+            data = await run_in_threadpool(house.library.files.get, digest)
         except FileNotFoundError as missing:
             raise HTTPException(404) from missing
         kind = _TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
@@ -165,15 +165,15 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
 
 
 def _now(house: House) -> str:
-    return house.clock.now().astimezone(house.world.campaign.zone).isoformat()
+    return house.clock.now().astimezone(house.library.campaign.zone).isoformat()
 
 
 def _name(house: House, address: str) -> str:
-    return next((member.name for member in cast(house.world.campaign) if member.address == address), address)
+    return next((member.name for member in cast(house.library.campaign) if member.address == address), address)
 
 
 def _state(house: House, language: str) -> dict[str, Any]:
-    campaign, words = house.world.campaign, house.world.languages.of(language)
+    campaign, words = house.library.campaign, house.library.languages.of(language)
     persons = []
     with reading(house.engine) as db:
         for member in cast(campaign):
@@ -203,7 +203,7 @@ def _history(db: Any, contact_id: int, address: str) -> list[dict[str, Any]]:
         {"type": "mine", "address": address, "at": at.isoformat(), "text": text}
         for at, text in conversations.said_by(db, contact_id)
     ]
-    ours = [as_event(row) for row in outbox.sent_to(db, contact_id) if not row.body.get("closes")]
+    ours = [as_event(row) for row in outbox.sent_to(db, contact_id) if not row.closes]
     return sorted([*theirs, *ours], key=lambda item: (item["at"], item["type"] != "mine"))
 
 

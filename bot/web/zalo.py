@@ -25,14 +25,14 @@ def add_home_page(app: FastAPI, house: House) -> None:
 
     @app.get("/", response_class=HTMLResponse)
     async def home(request: Request) -> Response:
-        words, campaign = house.world.languages.of(""), house.world.campaign
+        words, campaign = house.library.languages.of(""), house.library.campaign
         values = {"tr": words.tr, "title": campaign.title.in_(words.language), "verification": tag}
         return templates.TemplateResponse(request, "home.html", values, headers=SAFE)
 
 
 def add_authorized_page(app: FastAPI, house: House) -> None:
     """Put the page onto the app. It acts only on the state that ``dondoc zalo authorize`` made last."""
-    words = house.world.languages.of("")
+    words = house.library.languages.of("")
 
     @app.get("/zalo-oa/authorized")
     async def authorized(

@@ -1,53 +1,44 @@
 """Rule questions: the answer, its clause quoted, and where to go on."""
 
-import re
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
-from handlers import talking as helping
-from handlers.turn import Choice, Turn
+from handlers import everyday
+from handlers.conversation import Remembered
+from handlers.message import Choice
+from handlers.turn import Turn
 from handlers.wording.answers import Asker, Rendered, cite, clause_name, render, word
-from handlers.wording.phrases import deadline_and_left, deadline_text
+from rules.actions import AskDepartment, AskRule, BeginReport, ShowClause, ShowClauses, TellFact
 from rules.answers.answerer import NOTHING_BEFORE, Answer, Answerer, Talk
-from rules.text.lexicon import expand
-from rules.text.vietnamese import same_words
-from rules.understanding.question import asks_something
 from storage import questions, reports
 
 FORGOTTEN = timedelta(hours=6)
 """After so long nothing is "that one" any more."""
 
-_QUESTION = re.compile(
-    r"\b(khi nao|bao gio|o dau|(?:ve|den|toi) dau|cho ai|ai nhan|(?:duoc|co|phai) khong$|bao nhieu|the nao|lam sao|tai sao|vi sao|nhu nao|la gi|gi khong|ngay nao|ai (?:chu tri|phai|lam)|"
-    r"duoc khong|phai khong|co phai|(?:co|bi|phai) .* khong$|\w+ (?:nao|dau|ai)$|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
-)
 
+def answer(turn: Turn, action: AskRule) -> None:
+    """Answer a question, and keep it for the managers' review.
 
-def sounds_like_question(text: str) -> bool:
-    """Whether a sentence asks something, by its words."""
-    return bool(_QUESTION.search(expand(text))) or text.rstrip().endswith("?") or asks_something(text)
-
-
-def answer(turn: Turn, text: str, about: str = "") -> None:
-    """Answer a question in a private chat, and keep it for the managers' review.
-
-    ``about`` is the obligation of an open form: the answer then leads nowhere but back to it.
+    Where it is about the duty of an open form, the answer leads nowhere but back to it; in a group it stands alone, without
+    anybody's unit.
     """
-    talk = Talk(obligation=about) if about else _talk(turn)
-    rendered = render(turn.campaign, _answerer(turn), turn.words, text, _asker(turn), talk, turn.incoming.chosen)
-    kept = _keep(turn, text, rendered)
-    if about:
+    talk = Talk(obligation=action.about.slug) if action.about else _talk(turn)
+    talk = NOTHING_BEFORE if turn.in_group else talk
+    rendered = render(turn.campaign, _answerer(turn), turn.words, action.text, _asker(turn), talk, turn.incoming.chosen)
+    kept = _keep(turn, action.text, rendered)
+    if action.about or turn.in_group:
         turn.say(rendered.text)
         return
     turn.say(rendered.text, *_lead_on(turn, rendered.answer, kept))
     _remember(turn, rendered.answer)
 
 
-def tell(turn: Turn, fact_id: str) -> None:
+def tell(turn: Turn, action: TellFact) -> None:
     """One of the things that a question might have meant, chosen by a button."""
     answerer = _answerer(turn)
-    found = answerer.tell(fact_id)
+    found = answerer.tell(action.fact)
     if found is None:
-        turn.say(turn.words.tr("unknown_button"), *helping.first_choices(turn))
+        turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
         return
     turn.say(word(turn.campaign, answerer, turn.words, found, _asker(turn)).text, *_lead_on(turn, found, 0))
     _remember(turn, found)
@@ -55,20 +46,18 @@ def tell(turn: Turn, fact_id: str) -> None:
 
 def _answerer(turn: Turn) -> Answerer:
     """The campaign's answers, with what the department has published by now."""
-    return turn.world.knowledge.current(turn.db)
+    return turn.library.answers(turn.db)
 
 
 def _asker(turn: Turn) -> Asker:
-    unit = turn.unit.slug if turn.unit and turn.unit.kind == "district" and not turn.incoming.group else ""
+    unit = turn.unit.slug if turn.unit and turn.unit.kind == "district" and not turn.in_group else ""
     return Asker(reports.due(turn.scope), unit, turn.now)
 
 
 def _talk(turn: Turn) -> Talk:
     """What was talked of before, unless that was long ago."""
-    kept = turn.data.get("talk")
-    if not kept or turn.now - datetime.fromisoformat(kept["at"]) > FORGOTTEN:
-        return NOTHING_BEFORE
-    return Talk(kept["clause"], kept["obligation"], tuple(kept["kinds"]), kept["other"])
+    kept = turn.conversation.remembered
+    return NOTHING_BEFORE if kept is None or turn.now - kept.at > FORGOTTEN else kept.talk
 
 
 def _remember(turn: Turn, found: Answer) -> None:
@@ -80,91 +69,63 @@ def _remember(turn: Turn, found: Answer) -> None:
     other = before.obligation if before.obligation not in ("", obligation) else before.other
     if found.choice:
         obligation, other = found.choice[0].obligation, found.choice[1].obligation
-    turn.data["talk"] = {
-        "clause": found.clauses[0], "obligation": obligation, "kinds": list(found.kinds), "other": other,
-        "at": turn.now.isoformat(),
-    }  # fmt: skip
+    remembered = Remembered(Talk(found.clauses[0], obligation, tuple(found.kinds), other), turn.now)
+    turn.conversation = replace(turn.conversation, remembered=remembered)
 
 
 def _keep(turn: Turn, text: str, rendered: Rendered) -> int:
     asker = turn.person.name if turn.person else turn.contact.name
+    found = rendered.answer
     return questions.keep_question(
         turn.scope, turn.contact.id, turn.person.id if turn.person else None, asker, text,
-        rendered.text, " ".join(rendered.answer.clauses), rendered.answer.score, rendered.answer.abstained, turn.now,
+        rendered.text, " ".join(found.clauses), found.score, found.abstained, turn.now,
     )  # fmt: skip
 
 
 def _lead_on(turn: Turn, found: Answer, kept: int) -> list[Choice]:
     words = turn.words
     if found.choice:
-        choices = [Choice(clause_name(words, fact.clause).capitalize(), f"fact {fact.id}") for fact in found.choice]
+        number = turn.campaign.number
+        choices = [Choice(clause_name(words, fact.clause).capitalize(), TellFact(number, fact.id)) for fact in found.choice]
     else:
         choices = _on_the_task(turn, found)
     if not turn.oversees and kept:
-        choices.append(Choice(words.tr("button.ask_department"), f"dept {kept}"))
+        choices.append(Choice(words.tr("button.ask_department"), AskDepartment(kept)))
     return choices
 
 
 def _on_the_task(turn: Turn, found: Answer) -> list[Choice]:
-    words, choices = turn.words, []
+    words, choices, number = turn.words, [], turn.campaign.number
     if turn.unit and len(found.obligations) == 1:
         obligation = turn.campaign.obligation(found.obligations[0])
         if turn.campaign.owes(turn.unit, obligation):
-            choices.append(Choice(words.tr("button.report"), f"report {obligation.slug}"))
+            choices.append(Choice(words.tr("button.report"), BeginReport(turn.campaign.duty(obligation))))
     if len(found.obligations) > 1:
         choices += _to_report(turn, found.obligations)
     if found.abstained:
-        choices += [Choice(words.tr("button.nearest", id=clause_name(words, c)), f"clause {c}") for c in found.clauses[:1]]
+        choices += [
+            Choice(words.tr("button.nearest", id=clause_name(words, c)), ShowClause(number, c)) for c in found.clauses[:1]
+        ]
     elif found.clauses and len(found.obligations) <= 1:
-        choices.append(Choice(words.tr("button.full_text"), f"clause {found.clauses[0]}"))
+        choices.append(Choice(words.tr("button.full_text"), ShowClause(number, found.clauses[0])))
     return choices
 
 
 def _to_report(turn: Turn, slugs: tuple[str, ...]) -> list[Choice]:
     """A button for each of several tasks that the unit owes."""
     owed = [o for slug in slugs if turn.unit and turn.campaign.owes(turn.unit, o := turn.campaign.obligation(slug))]
+    label = turn.words
     return [
-        Choice(turn.words.tr("button.report_next", title=o.short.in_(turn.words.language)), f"report {o.slug}") for o in owed
-    ]  # fmt: skip
+        Choice(label.tr("button.report_next", title=o.short.in_(label.language)), BeginReport(turn.campaign.duty(o)))
+        for o in owed
+    ]
 
 
-def answer_in_group(turn: Turn, text: str) -> None:
-    """A rule question in a group: the answer alone, without anybody's unit."""
-    mention = re.sub(r"@\w+", " ", text).strip()
-    rendered = render(turn.campaign, _answerer(turn), turn.words, mention, _asker(turn), chosen=turn.incoming.chosen)
-    _keep(turn, mention, rendered)
-    turn.say(rendered.text)
-
-
-def deadlines(turn: Turn, _: str = "") -> None:
-    """All deadlines, with what the person's unit still owes; in a group, of nobody's unit."""
-    due = reports.due(turn.scope)
-    unit = None if turn.incoming.group else turn.unit
-    standings = reports.standings(turn.scope) if unit else {}
-    lines = [turn.words.tr("deadlines.title")]
-    choices = []
-    for obligation in turn.campaign.dated():
-        assert obligation.deadline
-        mine = unit is not None and turn.campaign.owes(unit, obligation)
-        deadline = due.of(unit.slug, obligation.slug) if unit and mine else obligation.deadline
-        done = unit is not None and mine and standings[(unit.slug, obligation.slug)].settled
-        until = deadline_and_left(turn.words, turn.campaign, deadline, turn.now)
-        if done:
-            reported = turn.words.tr("deadlines.done")
-            until = f"{deadline_text(turn.words, turn.campaign, deadline)}; {reported}"
-        sign = "✅" if done else "•"
-        lines.append(f"{sign} {turn.title(obligation)}: {until}")
-        if mine and not done:
-            label = turn.words.tr("button.report_next", title=obligation.short.in_(turn.words.language))
-            choices.append(Choice(label, f"report {obligation.slug}"))
-    lines += ["", turn.campaign.dispatch.cite.in_(turn.words.language)]
-    turn.say("\n".join(lines), *choices)
-
-
-def clause(turn: Turn, clause_id: str) -> None:
+def show_clause(turn: Turn, action: ShowClause) -> None:
     """A clause in full."""
+    clause_id = action.clause
     if not turn.campaign.has_clause(clause_id):
-        turn.say(turn.words.tr("unknown_button"), *helping.first_choices(turn))
+        turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
         return
     found = turn.campaign.clause(clause_id)
     lead = f"{found.lead}\n\n" if found.lead else ""
@@ -175,24 +136,15 @@ def clause(turn: Turn, clause_id: str) -> None:
 
 
 def _after_clause(turn: Turn, clause_id: str) -> list[Choice]:
-    choices = []
-    for obligation in turn.campaign.obligations:
-        if obligation.clause == clause_id and turn.unit and turn.campaign.owes(turn.unit, obligation):
-            choices.append(Choice(turn.words.tr("button.report"), f"report {obligation.slug}"))
-    return [*choices, Choice(turn.words.tr("button.all_clauses"), "clauses")]
+    choices = [
+        Choice(turn.words.tr("button.report"), BeginReport(turn.campaign.duty(obligation)))
+        for obligation in turn.campaign.obligations
+        if obligation.clause == clause_id and turn.unit and turn.campaign.owes(turn.unit, obligation)
+    ]
+    return [*choices, Choice(turn.words.tr("button.all_clauses"), ShowClauses(turn.campaign.number))]
 
 
-def all_clauses(turn: Turn, _: str) -> None:
+def show_clauses(turn: Turn, action: ShowClauses) -> None:
     """The dispatch's clauses to choose from."""
-    names = [(c.id, clause_name(turn.words, c.id)) for c in turn.campaign.clauses]
-    turn.say(turn.words.tr("clauses.which"), *(Choice(name, f"clause {clause_id}") for clause_id, name in names))
-
-
-def about_deadlines(text: str) -> bool:
-    """ "Còn mấy ngày", "hạn", "các mốc": the whole calendar is asked for."""
-    return bool(
-        re.fullmatch(
-            r"(con (may|bao nhieu) ngay( nua)?|(cac |nhung )?(han|moc|thoi han|deadline|deadlines)( nop)?|days left|how many days( left)?)",
-            same_words(text),
-        )
-    )
+    choices = [Choice(clause_name(turn.words, c.id), ShowClause(action.campaign, c.id)) for c in turn.campaign.clauses]
+    turn.say(turn.words.tr("clauses.which"), *choices)

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Who somebody is here: arriving with an invite, other channels, telephone, language, leaving."""

@@ -1,22 +1,19 @@
 """Which language the bot speaks with somebody."""
 
-from handlers.reporting import form as reporting
-from handlers.turn import Choice, Turn
+from handlers.message import Choice
+from handlers.turn import Turn
+from rules.actions import ChooseLanguage, Language, Speak
 from storage import people
 
 
-def choose(turn: Turn, _: str) -> None:
+def choose(turn: Turn, _: ChooseLanguage) -> None:
     """Offer the languages."""
-    turn.say(turn.words.tr("language.choose"), Choice("Tiếng Việt", "lang vi"), Choice("English", "lang en"))
+    choices = (Choice("Tiếng Việt", Speak(Language.VIETNAMESE)), Choice("English", Speak(Language.ENGLISH)))
+    turn.say(turn.words.tr("language.choose"), *choices)
 
 
-def speak(turn: Turn, language: str) -> None:
+def speak(turn: Turn, action: Speak) -> None:
     """Go on in that language."""
-    if language not in ("vi", "en"):
-        choose(turn, "")
-        return
-    people.set_language(turn.db, turn.contact.id, turn.person.id if turn.person else None, language)
-    turn.speak(language)
+    people.set_language(turn.db, turn.contact.id, turn.person.id if turn.person else None, action.language.value)
+    turn.speak(action.language.value)
     turn.say(turn.words.tr("language.chosen"))
-
-    reporting.repeat(turn)

@@ -1,23 +1,21 @@
 """One person on several channels: a code shown on one is typed on the other."""
 
-from handlers import talking as helping
-from handlers.turn import Choice, Message, Turn
+from handlers import everyday
+from handlers.conversation import Idle, Linking
+from handlers.message import Choice, Message
+from handlers.pushing import push
+from handlers.turn import Turn
 from handlers.wording.phrases import channel_text
+from rules.actions import BeginReport, Cancel, LinkHere, ShowLinking, TypeLinkCode, Unlink
 from rules.codes import digits_of, looks_like_link_code
-from rules.ids import read_id
-from storage import linking, outbox, people, reports
+from storage import linking, people, reports
 from storage.people import Contact, Person
 
-NOTICE = "notice"
-"""The outbox's kind of a message that takes no other way: elsewhere it would tell the wrong one."""
 
-
-def show(turn: Turn, given: str = "") -> None:
-    """``/lienket``: the person's channels and a code; ``/lienket 482913``: link this channel."""
-    if given:
-        type_code(turn, given)
-    elif turn.person is None:
-        turn.go("link")
+def show(turn: Turn, _: ShowLinking) -> None:
+    """``/lienket``: the person's channels and a code; a stranger is asked for one."""
+    if turn.person is None:
+        turn.go(Linking())
         turn.say(turn.words.tr("link.ask_code"))
     else:
         _show_code(turn, turn.person)
@@ -25,13 +23,11 @@ def show(turn: Turn, given: str = "") -> None:
 
 def _show_code(turn: Turn, person: Person) -> None:
     words = turn.words
-    code = linking.create_code(turn.db, person.id, turn.now, turn.world.pick)
+    code = linking.create_code(turn.db, person.id, turn.now, turn.pick)
     contacts = people.contacts_of(turn.db, [person.id]).get(person.id, [])
     names = "; ".join(_name(turn, contact) for contact in contacts)
     until = words.moment(turn.now + linking.CODE_LIFE)
-    others = [
-        Choice(words.tr("link.remove", channel=_name(turn, c)), f"unlink {c.id}") for c in contacts if c.id != turn.contact.id
-    ]
+    others = [Choice(words.tr("link.remove", channel=_name(turn, c)), Unlink(c.id)) for c in contacts if c.id != turn.contact.id]
     turn.say(words.tr("link.code", code=f"{code[:3]} {code[3:]}", until=until, channels=names), *others)
 
 
@@ -40,31 +36,23 @@ def _name(turn: Turn, contact: Contact) -> str:
     return turn.words.tr("link.here", channel=name) if contact.id == turn.contact.id else name
 
 
-def is_code(turn: Turn, text: str) -> bool:
-    """Whether a text is meant as a code: six digits from somebody who is nobody here yet, or who was asked for it."""
-    return (turn.person is None or turn.topic == "link") and looks_like_link_code(text.strip())
-
-
-def type_code(turn: Turn, text: str) -> None:
+def type_code(turn: Turn, action: TypeLinkCode) -> None:
     """A code was typed: link, or say why not."""
-    code = digits_of(text)
-    if not looks_like_link_code(text.strip()):
+    if not looks_like_link_code(action.text.strip()):
         _ask_no_more(turn)
-        if code:
-            turn.say(turn.words.tr("link.not_a_code"), *helping.first_choices(turn))
-        else:
-            helping.plain(turn, text)  # something else came to mind
+        turn.say(turn.words.tr("link.not_a_code"), *everyday.first_choices(turn))
         return
+    code = digits_of(action.text)
     owner = _owner(turn, code)
     if owner is None:
         return
     if turn.person and turn.person.id == owner.id:
         _ask_no_more(turn)
-        turn.say(turn.words.tr("link.already"), *helping.first_choices(turn))
+        turn.say(turn.words.tr("link.already"), *everyday.first_choices(turn))
     elif turn.person:
         turn.say(
             turn.words.tr("link.another", mine=turn.person.name, other=owner.name),
-            Choice(turn.words.tr("button.link_go"), f"linkgo {code}"), Choice(turn.words.tr("button.cancel"), "cancel"),
+            Choice(turn.words.tr("button.link_go"), LinkHere(code)), Choice(turn.words.tr("button.cancel"), Cancel()),
         )  # fmt: skip
     else:
         _link(turn, code)
@@ -72,7 +60,7 @@ def type_code(turn: Turn, text: str) -> None:
 
 def _ask_no_more(turn: Turn) -> None:
     """The next message is no code. A form that is open stays open."""
-    if turn.topic == "link":
+    if isinstance(turn.topic, Linking):
         turn.rest()
 
 
@@ -81,33 +69,33 @@ def _owner(turn: Turn, code: str) -> Person | None:
     mine, all_together = linking.tries(turn.db, turn.contact.id, turn.now)
     if mine >= linking.MOST_TRIES or all_together >= linking.MOST_TRIES_OF_ALL:
         _ask_no_more(turn)
-        turn.say(turn.words.tr("link.wait"), *helping.first_choices(turn))
+        turn.say(turn.words.tr("link.wait"), *everyday.first_choices(turn))
         return None
     person_id = linking.owner(turn.db, code, turn.now)
     owner = people.by_id(turn.db, person_id) if person_id is not None else None
     if owner is None:
         linking.note_try(turn.db, turn.contact.id, turn.now)
         left = linking.MOST_TRIES - mine - 1
-        if left and not turn.topic:
-            turn.go("link")
+        if left and isinstance(turn.topic, Idle):
+            turn.go(Linking())
         text = turn.words.trn("link.wrong_one", "link.wrong_many", left) if left else turn.words.tr("link.wait")
-        turn.say(text, *helping.first_choices(turn))
+        turn.say(text, *everyday.first_choices(turn))
     return owner
 
 
-def go(turn: Turn, code: str) -> None:
+def link_here(turn: Turn, action: LinkHere) -> None:
     """Confirmed by somebody who was another person here: that one leaves this channel."""
     turn.close_buttons()
-    if _owner(turn, code):
+    if _owner(turn, action.code):
         people.leave(turn.db, turn.contact.id, turn.now)
-        _link(turn, code)
+        _link(turn, action.code)
 
 
 def _link(turn: Turn, code: str) -> None:
     person_id = linking.use(turn.db, code, turn.now)
     person = people.by_id(turn.db, person_id) if person_id is not None else None
     if person is None:
-        turn.say(turn.words.tr("stale"), *helping.first_choices(turn))
+        turn.say(turn.words.tr("stale"), *everyday.first_choices(turn))
         return
     linking.link(turn.db, turn.contact.id, person.id, turn.now)
     turn.person = person
@@ -120,14 +108,12 @@ def _link(turn: Turn, code: str) -> None:
 def _what_next(turn: Turn) -> tuple[Choice, ...]:
     """Half-filled reports first: they go on here."""
     if turn.unit is None:
-        return helping.first_choices(turn)
-    open_ = [slug for _, slug in reports.drafts(turn.scope, turn.unit.slug)]
-    go_on = [
-        Choice(turn.words.tr("link.go_on", title=turn.campaign.obligation(slug).short.in_(turn.words.language)), f"report {slug}")
-        for slug in open_
-        if turn.campaign.has_obligation(slug)
-    ]
-    return (*go_on, *helping.first_choices(turn))
+        return everyday.first_choices(turn)
+    open_ = [turn.campaign.obligation(slug) for _, slug in reports.drafts(turn.scope, turn.unit.slug)
+             if turn.campaign.has_obligation(slug)]  # fmt: skip
+    language = turn.words.language
+    go_on = [Choice(turn.words.tr("link.go_on", title=o.short.in_(language)), BeginReport(turn.campaign.duty(o))) for o in open_]
+    return (*go_on, *everyday.first_choices(turn))
 
 
 def _tell_the_others(turn: Turn, person: Person) -> None:
@@ -135,29 +121,17 @@ def _tell_the_others(turn: Turn, person: Person) -> None:
     for other in people.contacts_of(turn.db, [person.id]).get(person.id, []):
         if other.id == turn.contact.id or other.refused:
             continue
-        words = turn.world.languages.of(other.language or person.language)
+        words = turn.words_of(other.language or person.language)
         here = channel_text(words, turn.contact.channel)
-        message = Message(
-            words.tr("link.told", channel=here), (Choice(words.tr("link.remove", channel=here), f"unlink {turn.contact.id}"),),
-            language=words.language,
-        )  # fmt: skip
-        outbox.queue(
-            turn.db, contact_id=other.id, channel=other.channel, address=other.address, kind=NOTICE,
-            body={**message.to_json(), "person": person.id}, now=turn.now,
-        )  # fmt: skip
+        undo = Choice(words.tr("link.remove", channel=here), Unlink(turn.contact.id))
+        message = Message(words.tr("link.told", channel=here), (undo,))
+        push.here_only(turn, other, person, message, words.language)
 
 
-def unlink(turn: Turn, contact_id: str) -> None:
+def unlink(turn: Turn, action: Unlink) -> None:
     """Take another channel off: whoever sits there is a stranger at once."""
     turn.close_buttons()
-    found = _contact(turn, contact_id)
-    if found is None or turn.person is None or found.person_id != turn.person.id or found.id == turn.contact.id:
-        turn.say(turn.words.tr("stale"), *helping.first_choices(turn))
-        return
+    found = people.contact_by_id(turn.db, action.contact)
+    assert found, "whose contact it is was asked before"
     people.leave(turn.db, found.id, turn.now)
-    turn.say(turn.words.tr("link.removed", channel=channel_text(turn.words, found.channel)), *helping.first_choices(turn))
-
-
-def _contact(turn: Turn, contact_id: str) -> Contact | None:
-    number = read_id(contact_id)
-    return people.contact_by_id(turn.db, number) if number is not None else None
+    turn.say(turn.words.tr("link.removed", channel=channel_text(turn.words, found.channel)), *everyday.first_choices(turn))

@@ -3,14 +3,16 @@
 import re
 
 from handlers.turn import Turn
+from rules.actions import KeepPhone, SetPhone, ShowPhone
 from storage import people
 
 _PHONE = re.compile(r"(?:\+?84|0)([0-9]{9})")
+LONGEST = 40
 
 
 def read_phone(text: str) -> str:
     """``0905 123 456`` as ``84905123456``; empty where it is no Vietnamese number."""
-    found = _PHONE.fullmatch(re.sub(r"[\s.()-]", "", text))
+    found = _PHONE.fullmatch(re.sub(r"[\s.()-]", "", text[:LONGEST]))
     return f"84{found[1]}" if found else ""
 
 
@@ -19,25 +21,26 @@ def shown(phone: str) -> str:
     return f"0{phone[2:5]} {phone[5:8]} {phone[8:]}"
 
 
-def show(turn: Turn, given: str = "") -> None:
-    """``/sodienthoai``: what is kept; with a number: keep it; with ``xoa``: take it away."""
-    if turn.person is None:
-        turn.say(turn.words.tr("file.stranger"))
-    elif not given:
-        phone = turn.person.phone
-        turn.say(turn.words.tr("phone.kept", phone=shown(phone)) if phone else turn.words.tr("phone.none"))
-    elif given.lower() in ("xoa", "xóa", "delete"):
+def show(turn: Turn, _: ShowPhone) -> None:
+    """What is kept."""
+    phone = turn.person.phone if turn.person else ""
+    turn.say(turn.words.tr("phone.kept", phone=shown(phone)) if phone else turn.words.tr("phone.none"))
+
+
+def set_phone(turn: Turn, action: SetPhone) -> None:
+    """Keep the number that was typed; "xóa" takes it away."""
+    assert turn.person
+    if action.text.lower() in ("xoa", "xóa", "delete"):
         people.set_phone(turn.db, turn.person.id, "")
         turn.say(turn.words.tr("phone.removed"))
-    elif phone := read_phone(given):
-        keep(turn, phone)
+    elif phone := read_phone(action.text):
+        keep(turn, KeepPhone(phone))
     else:
         turn.say(turn.words.tr("phone.bad"))
 
 
-def keep(turn: Turn, phone: str) -> None:
+def keep(turn: Turn, action: KeepPhone) -> None:
     """Keep a number, also one that the platform vouches for."""
-    if turn.person is None:
-        return
-    people.set_phone(turn.db, turn.person.id, phone)
-    turn.say(turn.words.tr("phone.kept", phone=shown(phone)))
+    assert turn.person
+    people.set_phone(turn.db, turn.person.id, action.phone)
+    turn.say(turn.words.tr("phone.kept", phone=shown(action.phone)))

@@ -4,14 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
-from handlers import talking as helping
+from handlers import everyday
+from handlers.desk import Desk
 from handlers.pushing.ways import Way, ways_to
 from handlers.ticking.tick import picture
-from handlers.turn import Turn, World
+from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import channel_text
+from rules.actions import ShowCosts
 from rules.campaign.ladder import Push, foresee
 from rules.channels import CHANNELS, Billed, Window, channel_named
 from storage import people, spending
@@ -49,19 +49,19 @@ class Forecast:
         return dict(Counter(item.channel for item in self.going if item.channel))
 
 
-def how_it_goes(db: Connection, world: World, push: Push) -> Going:
+def how_it_goes(desk: Desk, push: Push) -> Going:
     """The way that a push will take, if nobody writes until then."""
-    person = people.by_id(db, push.recipient.person) if push.recipient else None
+    person = people.by_id(desk.db, push.recipient.person) if push.recipient else None
     if person is None:
         return Going()
-    for way in ways_to(db, world, person, push.kind.value):
-        going = _along(way, world, push.at)
+    for way in ways_to(desk, person, push.kind.value):
+        going = _along(way, desk, push.at)
         if going:
             return going
     return Going()
 
 
-def _along(way: Way, world: World, at: datetime) -> Going | None:
+def _along(way: Way, desk: Desk, at: datetime) -> Going | None:
     if way.template:
         return Going(way.channel, "template", way.template.price)
     window = channel_named(way.channel).window
@@ -72,21 +72,21 @@ def _along(way: Way, world: World, at: datetime) -> Going | None:
         case Window.FREE:
             return Going(way.channel, "free")
         case Window.BILLED:
-            return Going(way.channel, "billed", world.campaign.zalo.billed_price)
+            return Going(way.channel, "billed", desk.campaign.zalo.billed_price)
         case Window.CLOSED:
             return None
 
 
-def forecast(db: Connection, world: World, now: datetime) -> Forecast:
+def forecast(desk: Desk) -> Forecast:
     """The week from now."""
-    situation = picture(db, world).situation
+    until = desk.now + WEEK
     going = [
-        how_it_goes(db, world, push)
-        for _, _, pushes in foresee(world.campaign, situation, now, now + WEEK)
+        how_it_goes(desk, push)
+        for _, _, pushes in foresee(desk.campaign, picture(desk).situation, desk.now, until)
         for push in pushes
         if push.recipient
     ]
-    return Forecast(now + WEEK, tuple(going))
+    return Forecast(until, tuple(going))
 
 
 def forecast_text(words: Words, found: Forecast) -> str:
@@ -115,19 +115,16 @@ def _free_line(words: Words, name: str, count: int) -> str:
     return words.tr("forecast.other", channel=channel_text(words, name), count=number)
 
 
-def show(turn: Turn, _: str = "") -> None:
+def show(turn: Turn, _: ShowCosts) -> None:
     """``/chiphi``: the week to come, and the month so far."""
-    if not turn.oversees:
-        turn.say(turn.words.tr("managers_only"))
-        return
     words = turn.words
-    lines = [forecast_text(words, forecast(turn.db, turn.world, turn.now))]
-    month = turn.now.astimezone(turn.campaign.zone)
+    lines = [forecast_text(words, forecast(turn))]
+    month = turn.today
     spent = spending.of_period(turn.db, f"{month:%Y-%m}")
     if spent:
         lines += ["", words.tr("spent.title", month=f"{month.month}/{month.year}")]
         lines += [_spent_line(words, item) for item in spent]
-    turn.say("\n".join(lines), *helping.first_choices(turn))
+    turn.say("\n".join(lines), *everyday.first_choices(turn))
 
 
 def _spent_line(words: Words, item: spending.Spent) -> str:

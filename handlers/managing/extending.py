@@ -1,71 +1,99 @@
 """A manager grants one unit a later day, with a reason."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handlers.pushing.push import push_to_person
-from handlers.turn import Choice, Message, Turn
+from handlers import everyday
+from handlers.conversation import Extending
+from handlers.message import Choice, Message, Notice
+from handlers.pushing import push
+from handlers.turn import Turn
 from handlers.wording.catalogs import Words
+from rules.actions import BeginExtension, Cancel, GrantExtension, NameExtensionDay
+from rules.campaign.model import Obligation
+from rules.packing import Duty
 from rules.text.refusal import Refusal
 from rules.text.values import read_date
 from storage import people, reports
 
 EXAMPLE_STEP = timedelta(days=7)
+LONGEST_REASON = 300
 
 
-def begin(turn: Turn, rest: str) -> None:
+def _known(turn: Turn, unit: str, duty: Duty) -> bool:
+    """Whether that unit owes that, with a day that can be moved. Says so where not."""
+    known = turn.campaign.has_unit(unit) and turn.campaign.has_obligation(duty.slug)
+    if known and turn.campaign.obligation(duty.slug).deadline:
+        return True
+    turn.rest()
+    turn.say(turn.words.tr("stale"), *everyday.first_choices(turn))
+    return False
+
+
+def begin(turn: Turn, action: BeginExtension) -> None:
     """To which day?"""
-    unit, _, item = rest.partition(" ")
-    known = turn.campaign.has_unit(unit) and turn.campaign.has_obligation(item)
-    if not turn.oversees or not known or turn.campaign.obligation(item).deadline is None:
-        turn.say(turn.words.tr("managers_only"))
+    if not _known(turn, action.unit, action.duty):
         return
-    turn.go("extend", unit=unit, obligation=item)
-    now_due = reports.due(turn.scope).of(unit, item).date
+    turn.go(Extending(action.unit, action.duty))
+    now_due = reports.due(turn.scope).of(action.unit, action.duty.slug).date
     turn.say(
         turn.words.tr(
             "extend.day",
-            unit=turn.campaign.unit(unit).short,
-            title=turn.title(turn.campaign.obligation(item)),
+            unit=turn.campaign.unit(action.unit).short,
+            title=turn.title(turn.campaign.obligation(action.duty.slug)),
             day=turn.words.day(now_due),
             example=turn.words.day(now_due + EXAMPLE_STEP),
         ),
-        Choice(turn.words.tr("button.cancel"), "cancel"),
+        _cancel(turn),
     )
 
 
-def type_day(turn: Turn, text: str) -> None:
+def _cancel(turn: Turn) -> Choice:
+    return Choice(turn.words.tr("button.cancel"), Cancel())
+
+
+def name_day(turn: Turn, action: NameExtensionDay) -> None:
     """The day, which must lie after the day in force."""
-    unit, item = turn.data["unit"], turn.data["obligation"]
-    now_due = reports.due(turn.scope).of(unit, item)
+    if not _known(turn, action.unit, action.duty):
+        return
+    now_due = reports.due(turn.scope).of(action.unit, action.duty.slug)
     try:
-        day = read_date(text, turn.today)
+        day = read_date(action.text, turn.today)
     except Refusal:
-        turn.say(turn.words.tr("refused.not_a_date", given=text[:40]), Choice(turn.words.tr("button.cancel"), "cancel"))
+        turn.say(turn.words.tr("refused.not_a_date", given=action.text[:40]), _cancel(turn))
         return
     if day <= now_due.date:
-        turn.say(
-            turn.words.tr("extend.too_early", day=turn.words.day(now_due.date)), Choice(turn.words.tr("button.cancel"), "cancel")
-        )
+        turn.say(turn.words.tr("extend.too_early", day=turn.words.day(now_due.date)), _cancel(turn))
         return
-    turn.go("extend-reason", unit=unit, obligation=item, day=day.isoformat())
-    turn.say(turn.words.tr("extend.reason"), Choice(turn.words.tr("button.cancel"), "cancel"))
+    turn.go(Extending(action.unit, action.duty, day))
+    turn.say(turn.words.tr("extend.reason"), _cancel(turn))
 
 
-def type_reason(turn: Turn, text: str) -> None:
+def grant(turn: Turn, action: GrantExtension) -> None:
     """The reason; then the unit is told."""
-    unit, item, day = turn.data["unit"], turn.data["obligation"], date.fromisoformat(turn.data["day"])
-    turn.rest()
-    if not turn.oversees or turn.person is None:
-        turn.say(turn.words.tr("managers_only"))
+    if not _known(turn, action.unit, action.duty):
         return
-    reason, by = text[:300], turn.person.name
-    reports.extend(turn.scope, unit, item, day, reason, by, turn.now)
+    assert turn.person
+    turn.rest()
+    slug, reason, by = action.duty.slug, action.reason[:LONGEST_REASON], turn.person.name
+    reports.extend(turn.scope, action.unit, slug, action.day, reason, by, turn.now)
+    extended = Extended(turn.campaign.obligation(slug), action.day, reason, by)
+    for officer in people.of_unit(turn.db, action.unit):
+        key = f"extend:{action.unit}:{slug}:{action.day}:{turn.now.isoformat()}:p{officer.id}"
+        push.to_person(turn, officer, extended, key)
+    turn.say(turn.words.tr("extend.done", unit=turn.campaign.unit(action.unit).short, day=turn.words.day(action.day)))
 
-    def worded(words: Words) -> Message:
-        title = turn.campaign.obligation(item).title.in_(words.language)
-        return Message(words.tr("extend.alert", title=title, day=words.day(day), reason=reason, name=by))
 
-    for officer in people.of_unit(turn.db, unit):
-        key = f"extend:{unit}:{item}:{day}:{turn.now.isoformat()}:p{officer.id}"
-        push_to_person(turn.db, turn.world, officer.id, officer.language, worded, turn.now, key)
-    turn.say(turn.words.tr("extend.done", unit=turn.campaign.unit(unit).short, day=turn.words.day(day)))
+@dataclass(frozen=True)
+class Extended(Notice):
+    """For the officers of a unit: there is more time, until when and why."""
+
+    obligation: Obligation
+    day: date
+    reason: str
+    by: str
+
+    def message(self, words: Words) -> Message:
+        """The later day."""
+        title = self.obligation.title.in_(words.language)
+        return Message(words.tr("extend.alert", title=title, day=words.day(self.day), reason=self.reason, name=self.by))

@@ -1,73 +1,64 @@
 """Managers and administrators invite people from the chat."""
 
-from handlers.turn import Choice, Turn
+from collections.abc import Mapping
+
+from handlers.conversation import Inviting
+from handlers.message import Choice
+from handlers.turn import Turn
 from handlers.wording.phrases import role_text
+from rules.actions import BeginInvite, Cancel, ChooseInvite, NameInviteUnit
 from rules.directory.finding import AskBack, Found, read_unit
 from rules.people import Role
 from storage import invites
 
-_MAY = {
+MAY_INVITE: Mapping[Role, tuple[Role, ...]] = {
     Role.MANAGER: (Role.OFFICER, Role.LEADER, Role.MANAGER),
     Role.ADMINISTRATOR: (Role.OFFICER, Role.LEADER, Role.MANAGER, Role.ADMINISTRATOR),
 }
+"""Whom somebody of a role may invite."""
 
 
-def choose(turn: Turn, _: str) -> None:
+def choose(turn: Turn, _: ChooseInvite) -> None:
     """Which role is the invite for?"""
-    allowed = _MAY.get(turn.role, ()) if turn.role else ()
-    if not allowed:
-        turn.say(turn.words.tr("managers_only"))
-        return
-    turn.say(
-        turn.words.tr("invite.role"),
-        *(Choice(role_text(turn.words, role), f"inv {role.value}") for role in allowed),
-    )
+    choices = [Choice(role_text(turn.words, role), BeginInvite(role)) for role in Role]
+    turn.say(turn.words.tr("invite.role"), *choices)
 
 
-def pick(turn: Turn, picked: str) -> None:
-    """A role was picked, and perhaps the unit."""
-    role_name, _, unit = picked.partition(" ")
-    if role_name not in list(Role) or Role(role_name) not in _MAY.get(turn.role or Role.OFFICER, ()):
-        turn.say(turn.words.tr("managers_only"))
-        return
-    role = Role(role_name)
-    if role.oversees or turn.campaign.has_unit(unit):
+def begin(turn: Turn, action: BeginInvite) -> None:
+    """A role was chosen, and perhaps the unit."""
+    if action.role.oversees or turn.campaign.has_unit(action.unit):
         turn.close_buttons()
-        _make(turn, role, "" if role.oversees else unit)
+        _make(turn, action.role, "" if action.role.oversees else action.unit)
         return
-    turn.go("invite-name", role=role.value)
-    turn.say(turn.words.tr("invite.unit", example=turn.campaign.units[0].short), Choice(turn.words.tr("button.cancel"), "cancel"))
+    turn.go(Inviting(action.role))
+    turn.say(turn.words.tr("invite.unit", example=turn.campaign.units[0].short), _cancel(turn))
 
 
-def type_name(turn: Turn, text: str) -> None:
+def _cancel(turn: Turn) -> Choice:
+    return Choice(turn.words.tr("button.cancel"), Cancel())
+
+
+def name_unit(turn: Turn, action: NameInviteUnit) -> None:
     """The unit, typed by its name."""
-    role = Role(turn.data["role"])
-    match read_unit(text, turn.campaign):
+    match read_unit(action.text, turn.campaign):
         case Found(slug):
             turn.rest()
-            _make(turn, role, slug)
+            _make(turn, action.role, slug)
         case AskBack(says, units, _):
-            turn.say(
-                turn.words.tr("unit.which", says=says),
-                *(Choice(turn.campaign.unit(u).name.in_(turn.words.language), f"inv {role.value} {u}") for u in units),
-            )
+            choices = [Choice(turn.campaign.unit(u).name.in_(turn.words.language), BeginInvite(action.role, u)) for u in units]
+            turn.say(turn.words.tr("unit.which", says=says), *choices)
         case None:
-            turn.say(
-                turn.words.tr("unit.unknown", given=text[:40], example=turn.campaign.units[0].short),
-                Choice(turn.words.tr("button.cancel"), "cancel"),
-            )
+            example = turn.campaign.units[0].short
+            turn.say(turn.words.tr("unit.unknown", given=action.text[:40], example=example), _cancel(turn))
 
 
 def _make(turn: Turn, role: Role, unit: str) -> None:
-    if turn.person is None or role not in _MAY.get(turn.person.role, ()):
-        turn.say(turn.words.tr("managers_only"))
-        return
+    assert turn.person
     turn.rest()
-    created = invites.create_invite(turn.db, role, unit, "", turn.person.name, turn.now, turn.world.pick)
+    created = invites.create_invite(turn.db, role, unit, "", turn.person.name, turn.now, turn.pick)
     where = turn.campaign.unit(unit).name.in_(turn.words.language) if unit else turn.words.tr("invite.no_unit")
     text = turn.words.tr(
         "invite.made", role=role_text(turn.words, role), unit=where, code=created.code,
-        until=turn.words.day(created.expires_at.astimezone(turn.campaign.zone).date()),
+        until=turn.words.day(created.expires_at.astimezone(turn.zone).date()),
     )  # fmt: skip
-    links = turn.world.links(created.code)
-    turn.say("\n".join((text, *links)))
+    turn.say("\n".join((text, *turn.library.links(created.code))))

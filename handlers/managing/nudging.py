@@ -1,14 +1,17 @@
 """ "Nhắc ngay": one tap that chases every unit still missing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from handlers import talking as helping
-from handlers.pushing.push import push_to_person
-from handlers.turn import Choice, Message, Turn
+from handlers.message import Choice, Message, Notice
+from handlers.pushing import push
+from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import deadline_and_left
+from rules.actions import Acknowledge, BeginReport, Cancel, ChooseNudge, ConfirmNudge, Nudge, ReportNothing
 from rules.campaign.deadlines import last_day
-from rules.campaign.model import Deadline, Obligation, Unit
+from rules.campaign.model import Campaign, Deadline, Obligation, Unit
 from rules.people import Role
 from storage import people, reports
 
@@ -21,20 +24,14 @@ class _Missing:
     officers: tuple[people.Person, ...]
 
 
-def choose(turn: Turn, text: str = "") -> None:
-    """Which obligation?"""
-    if not turn.oversees:
-        turn.say(turn.words.tr("managers_only"))
-        return
-    named = turn.answerer.obligation_named(text) if text else None
-    if named and named.deadline:
-        confirm(turn, named.slug)
-        return
+def choose(turn: Turn, _: ChooseNudge) -> None:
+    """Which duty?"""
     choices = []
     for item in turn.campaign.dated():
         count = len(_missing(turn, item))
         if count:
-            choices.append(Choice(f"{item.short.in_(turn.words.language)} ({count})", f"nudge {item.slug}"))
+            label = f"{item.short.in_(turn.words.language)} ({count})"
+            choices.append(Choice(label, ConfirmNudge(turn.campaign.duty(item))))
     turn.say(turn.words.tr("nudge.which") if choices else turn.words.tr("nudge.all_in"), *choices)
 
 
@@ -48,59 +45,32 @@ def _missing(turn: Turn, item: Obligation) -> list[_Missing]:
     ]
 
 
-def confirm(turn: Turn, slug: str) -> None:
+def confirm(turn: Turn, action: ConfirmNudge) -> None:
     """Ask once, with the numbers."""
-    if not slug:
-        choose(turn)
-        return
-    if not turn.oversees or not turn.campaign.has_obligation(slug) or not turn.campaign.obligation(slug).deadline:
-        turn.say(turn.words.tr("managers_only"))
-        return
-    item = turn.campaign.obligation(slug)
-    missing = _missing(turn, item)
+    item = turn.campaign.obligation(action.duty.slug)
+    missing = _missing(turn, item) if item.deadline else []
     if not missing:
         turn.say(turn.words.tr("nudge.all_in"))
         return
     names = ", ".join(m.unit.short for m in missing)
     turn.say(
         turn.words.tr("nudge.ask", title=turn.title(item), count=len(missing), units=names),
-        Choice(turn.words.tr("button.nudge_go"), f"nudgego {slug} {turn.now:%m%d%H%M}"),
-        Choice(turn.words.tr("button.cancel"), "cancel"),
+        Choice(turn.words.tr("button.nudge_go"), Nudge(action.duty, f"{turn.now:%m%d%H%M}")),
+        Choice(turn.words.tr("button.cancel"), Cancel()),
     )
 
 
-def go(turn: Turn, rest: str) -> None:
+def go(turn: Turn, action: Nudge) -> None:
     """Send it; the same confirmation pressed twice sends once."""
     turn.close_buttons()
-    slug, _, stamp = rest.partition(" ")
-    if not turn.oversees or turn.person is None or not turn.campaign.has_obligation(slug):
-        turn.say(turn.words.tr("managers_only"), *helping.first_choices(turn))
-        return
-    item, by = turn.campaign.obligation(slug), turn.person.name
+    assert turn.person
+    item = turn.campaign.obligation(action.duty.slug)
     due = reports.due(turn.scope)
     reached, silent = 0, []
-    for missing in _missing(turn, item):
-        deadline = due.of(missing.unit.slug, slug)
-
-        def worded(words: Words, deadline: Deadline = deadline, place: Unit = missing.unit) -> Message:
-            text = words.tr(
-                "nudge.text", name=by, title=item.title.in_(words.language), clause=item.clause,
-                deadline=deadline_and_left(words, turn.campaign, deadline, turn.now),
-            )  # fmt: skip
-            return Message(
-                text,
-                (Choice(words.tr("button.report_now"), f"report {slug}"), Choice(words.tr("button.nothing"), f"nothing {slug}"),
-                 Choice(words.tr("button.ack"), f"ack {slug}")),
-                facts={
-                    "kind": "reminder", "titles": item.short.in_(words.language), "deadline": words.day(last_day(deadline)),
-                    "unit": place.name.in_(words.language),
-                },
-            )  # fmt: skip
-
-        got = [
-            push_to_person(turn.db, turn.world, p.id, p.language, worded, turn.now, f"nudge:{slug}:{stamp}:p{p.id}")
-            for p in missing.officers
-        ]
+    for missing in _missing(turn, item) if item.deadline else []:
+        deadline = due.of(missing.unit.slug, item.slug)
+        nudged = Nudged(turn.campaign, item, missing.unit, deadline, turn.person.name, turn.now)
+        got = [push.to_person(turn, p, nudged, f"nudge:{item.slug}:{action.stamp}:p{p.id}") for p in missing.officers]
         if any(got):
             reached += 1
         else:
@@ -109,3 +79,35 @@ def go(turn: Turn, rest: str) -> None:
     if silent:
         text += "\n" + turn.words.tr("nudge.unreached", units=", ".join(silent))
     turn.say(text)
+
+
+@dataclass(frozen=True)
+class Nudged(Notice):
+    """For the officers of a unit: a manager asks for what is still missing."""
+
+    campaign: Campaign
+    obligation: Obligation
+    unit: Unit
+    deadline: Deadline
+    by: str
+    at: datetime
+
+    def message(self, words: Words) -> Message:
+        """Who asks, for what, until when."""
+        item, duty = self.obligation, self.campaign.duty(self.obligation)
+        text = words.tr(
+            "nudge.text", name=self.by, title=item.title.in_(words.language), clause=item.clause,
+            deadline=deadline_and_left(words, self.campaign, self.deadline, self.at),
+        )  # fmt: skip
+        return Message(
+            text,
+            (Choice(words.tr("button.report_now"), BeginReport(duty)), Choice(words.tr("button.nothing"), ReportNothing(duty)),
+             Choice(words.tr("button.ack"), Acknowledge(duty))),
+        )  # fmt: skip
+
+    def facts(self, words: Words) -> Mapping[str, str]:
+        """As a reminder's."""
+        return {
+            "kind": "reminder", "titles": self.obligation.short.in_(words.language),
+            "deadline": words.day(last_day(self.deadline)), "unit": self.unit.name.in_(words.language),
+        }  # fmt: skip

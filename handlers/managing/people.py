@@ -1,35 +1,38 @@
-"""An administrator lists, moves and removes people."""
+"""An administrator lists, moves and removes people; managers see the list."""
 
-from handlers.turn import Choice, Turn
+from handlers.message import Choice
+from handlers.turn import Turn
 from handlers.wording.phrases import role_text
-from rules.directory.finding import Found, read_unit
-from rules.ids import read_id, read_number
-from rules.people import Role
+from rules.actions import (
+    Cancel,
+    ChooseUnitFor,
+    ConfirmRemoval,
+    MovePerson,
+    RemovePerson,
+    ShowPeople,
+    ShowPerson,
+)
 from storage import people
 from storage.people import Person
 
 PAGE = 8
+LONGEST_NAME = 24
 
 
-def show(turn: Turn, page: str) -> None:
+def show(turn: Turn, action: ShowPeople) -> None:
     """Everybody, a page at a time; managers see, administrators also act."""
-    if not turn.oversees:
-        turn.say(turn.words.tr("managers_only"))
-        return
     everyone = people.present(turn.db)
-    first = (read_number(page) or 0) * PAGE
+    first = action.page * PAGE
     shown = everyone[first : first + PAGE]
     lines = [turn.words.trn("people.count_one", "people.count_many", len(everyone))]
     lines += [f"• {_line(turn, person)}" for person in shown]
-    choices = []
-    if turn.role is Role.ADMINISTRATOR:
-        choices = [
-            Choice(f"{p.name[:24]} ({_place(turn, p)})", f"person {p.id}")
-            for p in shown
-            if turn.person and p.id != turn.person.id
-        ]
+    choices = [
+        Choice(f"{p.name[:LONGEST_NAME]} ({_place(turn, p)})", ShowPerson(p.id))
+        for p in shown
+        if turn.person and p.id != turn.person.id
+    ]
     if first + PAGE < len(everyone):
-        choices.append(Choice(turn.words.tr("button.next_page"), f"person page{first // PAGE + 1}"))
+        choices.append(Choice(turn.words.tr("button.next_page"), ShowPeople(action.page + 1)))
     turn.say("\n".join(lines), *choices)
 
 
@@ -41,70 +44,60 @@ def _line(turn: Turn, person: Person) -> str:
     return f"{person.name}: {role_text(turn.words, person.role)}, {_place(turn, person)}"
 
 
-def _administrator(turn: Turn, person_id: str) -> Person | None:
-    """The person named, if an administrator asks and it is somebody else still here."""
-    if turn.role is not Role.ADMINISTRATOR or turn.person is None:
-        turn.say(turn.words.tr("administrators_only"))
-        return None
-    number = read_id(person_id)
-    found = people.by_id(turn.db, number) if number is not None else None
-    if found is None or found.id == turn.person.id:
+def _other(turn: Turn, person_id: int) -> Person | None:
+    """The person named, if it is somebody else who is still here. Says so where not."""
+    found = people.by_id(turn.db, person_id)
+    if found is None or (turn.person and found.id == turn.person.id):
         turn.say(turn.words.tr("people.gone"))
         return None
     return found
 
 
-def person(turn: Turn, person_id: str) -> None:
+def show_person(turn: Turn, action: ShowPerson) -> None:
     """One person, with what can be done."""
-    if person_id.startswith("page"):
-        show(turn, person_id.removeprefix("page"))
-        return
-    found = _administrator(turn, person_id)
+    found = _other(turn, action.person)
     if found:
-        choices = [Choice(turn.words.tr("button.remove"), f"remove {found.id}")]
+        choices = [Choice(turn.words.tr("button.remove"), ConfirmRemoval(found.id))]
         if found.unit:
-            choices.insert(0, Choice(turn.words.tr("button.move"), f"move {found.id}"))
+            choices.insert(0, Choice(turn.words.tr("button.move"), ChooseUnitFor(found.id)))
         turn.say(_line(turn, found), *choices)
 
 
-def choose_unit(turn: Turn, person_id: str) -> None:
+def choose_unit(turn: Turn, action: ChooseUnitFor) -> None:
     """To which unit?"""
-    found = _administrator(turn, person_id)
+    found = _other(turn, action.person)
     if found:
-        units = [u for u in turn.campaign.units if u.slug != found.unit]
-        turn.say(
-            turn.words.tr("people.move_where", name=found.name), *(Choice(u.short, f"moveto {found.id} {u.slug}") for u in units)
-        )
+        choices = [Choice(u.short, MovePerson(found.id, u.slug)) for u in turn.campaign.units if u.slug != found.unit]
+        turn.say(turn.words.tr("people.move_where", name=found.name), *choices)
 
 
-def move(turn: Turn, rest: str) -> None:
+def move(turn: Turn, action: MovePerson) -> None:
     """Move somebody to another unit."""
-    person_id, _, unit = rest.partition(" ")
-    found = _administrator(turn, person_id)
+    found = _other(turn, action.person)
     if found is None:
         return
-    match read_unit(unit, turn.campaign):
-        case Found(slug):
-            turn.close_buttons()
-            people.move(turn.db, found.id, slug)
-            turn.say(turn.words.tr("people.moved", name=found.name, unit=turn.campaign.unit(slug).name.in_(turn.words.language)))
-        case _:
-            turn.say(turn.words.tr("unit.unknown", given=unit[:40], example=turn.campaign.units[0].short))
+    if not turn.campaign.has_unit(action.unit):
+        turn.say(turn.words.tr("unit.unknown", given=action.unit, example=turn.campaign.units[0].short))
+        return
+    turn.close_buttons()
+    people.move(turn.db, found.id, action.unit)
+    unit = turn.campaign.unit(action.unit).name.in_(turn.words.language)
+    turn.say(turn.words.tr("people.moved", name=found.name, unit=unit))
 
 
-def confirm_removal(turn: Turn, person_id: str) -> None:
+def confirm_removal(turn: Turn, action: ConfirmRemoval) -> None:
     """Ask once."""
-    found = _administrator(turn, person_id)
+    found = _other(turn, action.person)
     if found:
         turn.say(
             turn.words.tr("people.remove_ask", name=found.name),
-            Choice(turn.words.tr("button.remove"), f"removego {found.id}"), Choice(turn.words.tr("button.cancel"), "cancel"),
+            Choice(turn.words.tr("button.remove"), RemovePerson(found.id)), Choice(turn.words.tr("button.cancel"), Cancel()),
         )  # fmt: skip
 
 
-def remove(turn: Turn, person_id: str) -> None:
+def remove(turn: Turn, action: RemovePerson) -> None:
     """Remove somebody: a stranger at once."""
-    found = _administrator(turn, person_id)
+    found = _other(turn, action.person)
     if found:
         turn.close_buttons()
         people.remove(turn.db, found.id, turn.now)

@@ -1,9 +1,8 @@
-"""Status: who is in and who is not. An officer sees the own unit, managers see all."""
+"""Status: who is in and who is not. An officer sees the own unit, who oversees sees all."""
 
-import re
-
-from handlers import talking as helping
-from handlers.turn import Choice, OutFile, Turn
+from handlers import everyday
+from handlers.message import Choice, OutFile
+from handlers.turn import Turn
 from handlers.wording.phrases import (
     BUCKET_SIGNS,
     answers_text,
@@ -15,79 +14,30 @@ from handlers.wording.phrases import (
     timing_text,
     why_text,
 )
+from rules import actions as a
 from rules.campaign import forms
 from rules.campaign.deadlines import Due
 from rules.campaign.forms import FileRef
 from rules.campaign.model import Obligation, Unit
 from rules.campaign.progress import Bucket, Outcome, Standing, bucket_of, timing_of
-from rules.codes import looks_like_receipt
-from rules.directory.finding import AskBack, Found, Meant, code_in, units_in
-from rules.ids import read_id
-from rules.text.lexicon import expand
+from rules.directory.finding import AskBack, code_in, units_in
 from storage import people, reminders, reports, unreached
 from storage.reports import Submission
 
 Standings = dict[tuple[str, str], Standing]
 
 
-# ---------------------------------------------------------------- asked in plain words
-
-_STATUS = re.compile(
-    r"\b(tien do|ai (?:chua|da) (?:nop|gui|bao cao)|(?:chua|da) (?:nop|gui|bao cao)|nop (?:chua|roi|den dau)|nop den dau|"
-    r"bao cao chua|gui chua|xong chua|tinh hinh (?:nop|bao cao|thuc hien)|don vi nao|huyen nao|thong ke|tong hop|"
-    r"status|progress|who has(?: not)? (?:reported|submitted)|submitted yet)\b"
-)
-
-
-def asks_status(turn: Turn, text: str) -> bool:
-    """Whether a sentence asks how far things are: its words say so, or a unit is named alone."""
-    if _STATUS.search(expand(text)):
-        return True
-    if not turn.oversees:
-        return False
-    meant = units_in(text, turn.campaign)
-    return bool(meant) and len(expand(text).split()) <= 5 and not turn.answerer.obligation_named(text)
-
-
-def answer_status(turn: Turn, text: str) -> None:
-    """Status of a unit, of an obligation, or of everything, as the sentence says."""
-    if turn.person is None:
-        turn.say(turn.words.tr("status.stranger", receiver=turn.campaign.dispatch.receiver.in_(turn.words.language)))
-        return
-    named = turn.answerer.obligation_named(text)
-    meant = units_in(text, turn.campaign)
-    coded: Meant = None if meant else code_in(text, turn.campaign)
-    match meant[0] if meant else coded:
-        case Found(slug):
-            unit(turn, f"{slug} {named.slug}" if named else slug)
-        case AskBack() as which:
-            _ask_back(turn, which)
-        case None:
-            if named and named.deadline and turn.oversees:
-                obligation(turn, named.slug)
-            else:
-                status(turn, "")
-
-
-def _ask_back(turn: Turn, which: AskBack) -> None:
-    """A name that collides is asked back, never guessed."""
-    choices = [Choice(turn.campaign.unit(u).name.in_(turn.words.language), f"unit {u}") for u in which.units]
-    if which.also:
-        choices.append(Choice(turn.words.tr("unit.none_of_these", also=which.also), "help"))
-    turn.say(turn.words.tr("unit.which", says=which.says), *choices)
-
-
 # ---------------------------------------------------------------- overview
 
 
-def status(turn: Turn, _: str = "") -> None:
-    """The own unit for officers and leaders; all units for managers."""
-    if turn.person is None:
-        turn.say(turn.words.tr("status.stranger", receiver=turn.campaign.dispatch.receiver.in_(turn.words.language)))
+def show_status(turn: Turn, _: a.ShowStatus) -> None:
+    """The own unit for officers and leaders; all units for who oversees, and in a bound group."""
+    if turn.in_group:
+        turn.say(overview_text(turn))
     elif turn.oversees:
         turn.say(overview_text(turn), *_overview_choices(turn))
     elif turn.unit:
-        unit(turn, turn.unit.slug)
+        _show_unit(turn, turn.unit, "")
 
 
 def overview_text(turn: Turn) -> str:
@@ -99,18 +49,12 @@ def overview_text(turn: Turn) -> str:
         assert item.deadline
         counts, nothing, on_the_day = _counts(turn, item, standings, due)
         left = left_text(words, campaign, item.deadline, turn.now)
-        lines += [
-            "",
-            words.tr("status.obligation", title=item.title.in_(words.language), day=words.day(item.deadline.date), left=left),
-        ]
+        title = item.title.in_(words.language)
+        lines += ["", words.tr("status.obligation", title=title, day=words.day(item.deadline.date), left=left)]
         lines.append("  ".join(f"{BUCKET_SIGNS[bucket]} {counts[bucket]}" for bucket in Bucket))
-        notes = []
-        if nothing:
-            notes.append(words.tr("status.nothing", count=nothing))
-        if on_the_day:
-            notes.append(words.tr("status.on_the_day", count=on_the_day))
-        if notes:
-            lines.append(", ".join(notes))
+        notes = [words.tr("status.nothing", count=nothing)] if nothing else []
+        notes += [words.tr("status.on_the_day", count=on_the_day)] if on_the_day else []
+        lines += [", ".join(notes)] if notes else []
     lines += ["", *(bucket_text(words, bucket) for bucket in Bucket)]
     return "\n".join(lines)
 
@@ -118,8 +62,8 @@ def overview_text(turn: Turn) -> str:
 def _counts(turn: Turn, item: Obligation, standings: Standings, due: Due) -> tuple[dict[Bucket, int], int, int]:
     counts = dict.fromkeys(Bucket, 0)
     nothing = on_the_day = 0
-    for unit_ in turn.campaign.units:
-        standing = standings.get((unit_.slug, item.slug))
+    for unit in turn.campaign.units:
+        standing = standings.get((unit.slug, item.slug))
         if standing is None:
             continue
         counts[bucket_of(standing, due, turn.campaign, turn.now)] += 1
@@ -131,42 +75,39 @@ def _counts(turn: Turn, item: Obligation, standings: Standings, due: Due) -> tup
 def _overview_choices(turn: Turn) -> list[Choice]:
     language = turn.words.language
     return [
-        *(Choice(o.short.in_(language), f"obl {o.slug}") for o in turn.campaign.dated()),
-        Choice(turn.words.tr("button.nudge"), "nudge"),
-        Choice(turn.words.tr("button.reached"), "look reached"),
+        *(Choice(o.short.in_(language), a.ShowDuty(turn.campaign.duty(o))) for o in turn.campaign.dated()),
+        Choice(turn.words.tr("button.nudge"), a.ChooseNudge()),
+        Choice(turn.words.tr("button.reached"), a.ShowUnreached()),
     ]
 
 
-# ---------------------------------------------------------------- one obligation, one unit
+# ---------------------------------------------------------------- one duty
 
 
-def obligation(turn: Turn, slug: str) -> None:
-    """One obligation: units by bucket."""
-    if not turn.oversees:
-        turn.say(turn.words.tr("managers_only"))
+def show_duty(turn: Turn, action: a.ShowDuty) -> None:
+    """One duty: units by bucket."""
+    slug = action.duty.slug
+    item = turn.campaign.obligation(slug) if turn.campaign.has_obligation(slug) else None
+    if item is None or item.deadline is None:
+        _say_unknown(turn)
         return
-    if not turn.campaign.has_obligation(slug) or turn.campaign.obligation(slug).deadline is None:
-        turn.say(turn.words.tr("unknown_button"), *helping.first_choices(turn))
-        return
-    item = turn.campaign.obligation(slug)
-    assert item.deadline
     standings, due = reports.standings(turn.scope), reports.due(turn.scope)
     clause = turn.words.tr("clause.short", id=item.clause)
-    lines = [
-        f"{turn.title(item)} ({clause})",
-        deadline_and_left(turn.words, turn.campaign, item.deadline, turn.now),
-    ]
-    open_units: list[Unit] = []
+    lines = [f"{turn.title(item)} ({clause})", deadline_and_left(turn.words, turn.campaign, item.deadline, turn.now)]
+    some_open = False
     for bucket in Bucket:
         inside = _units_in(turn, item, standings, due, bucket)
         if inside:
             lines += ["", f"{bucket_text(turn.words, bucket)}: {len(inside)}"]
             lines.append(", ".join(_with_mark(turn, u, standings[(u.slug, slug)], due) for u in inside))
-            if bucket in (Bucket.OPEN_IN_TIME, Bucket.OPEN_OVERDUE):
-                open_units += inside
-    choices = [Choice(turn.words.tr("button.nudge"), f"nudge {slug}")] if open_units else []
-    choices += [Choice(u.short, f"unit {u.slug}") for u in turn.campaign.units if turn.campaign.owes(u, item)]
+            some_open = some_open or bucket in (Bucket.OPEN_IN_TIME, Bucket.OPEN_OVERDUE)
+    choices = [Choice(turn.words.tr("button.nudge"), a.ConfirmNudge(action.duty))] if some_open else []
+    choices += [Choice(u.short, a.ShowUnit(u.slug)) for u in turn.campaign.units if turn.campaign.owes(u, item)]
     turn.say("\n".join(lines), *choices)
+
+
+def _say_unknown(turn: Turn) -> None:
+    turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
 
 
 def _units_in(turn: Turn, item: Obligation, standings: Standings, due: Due, bucket: Bucket) -> list[Unit]:
@@ -177,7 +118,7 @@ def _units_in(turn: Turn, item: Obligation, standings: Standings, due: Due, buck
     ]  # fmt: skip
 
 
-def _with_mark(turn: Turn, unit_: Unit, standing: Standing, due: Due) -> str:
+def _with_mark(turn: Turn, unit: Unit, standing: Standing, due: Due) -> str:
     """A unit's name, with what its bucket does not tell."""
     marks = []
     if standing.outcome is Outcome.NOTHING:
@@ -186,19 +127,19 @@ def _with_mark(turn: Turn, unit_: Unit, standing: Standing, due: Due) -> str:
         marks.append(turn.words.tr("mark.in_progress"))
     if timing_of(standing, due, turn.campaign) == "on_the_day":
         marks.append(turn.words.tr("timing.on_the_day"))
-    return f"{unit_.short} ({', '.join(marks)})" if marks else unit_.short
+    return f"{unit.short} ({', '.join(marks)})" if marks else unit.short
 
 
-def unit(turn: Turn, rest: str) -> None:
-    """One unit: every obligation, who is enrolled, who has acknowledged."""
-    slug, _, only = rest.partition(" ")
-    if turn.person is None or not turn.campaign.has_unit(slug):
-        turn.say(turn.words.tr("unknown_button"), *helping.first_choices(turn))
-        return
-    if not turn.oversees and turn.person.unit != slug:
-        turn.say(turn.words.tr("status.own_only"), Choice(turn.words.tr("button.status"), "status"))
-        return
-    words, found = turn.words, turn.campaign.unit(slug)
+# ---------------------------------------------------------------- one unit
+
+
+def show_unit(turn: Turn, action: a.ShowUnit) -> None:
+    """One unit: every duty, who is enrolled, who has acknowledged."""
+    _show_unit(turn, turn.campaign.unit(action.unit), action.duty.slug if action.duty else "")
+
+
+def _show_unit(turn: Turn, found: Unit, only: str) -> None:
+    words, slug = turn.words, found.slug
     standings, due = reports.standings(turn.scope), reports.due(turn.scope)
     lines = [found.name.in_(words.language)]
     owed = [o for o in turn.campaign.owed_by(found) if not only or o.slug == only]
@@ -215,7 +156,7 @@ def unit(turn: Turn, rest: str) -> None:
 def _people_lines(turn: Turn, slug: str) -> list[str]:
     words = turn.words
     names = [p.name for p in people.of_unit(turn.db, slug)]
-    seen = [a for a in reminders.acknowledged(turn.scope) if a.unit == slug]
+    seen = [one for one in reminders.acknowledged(turn.scope) if one.unit == slug]
     lines = ["", words.tr("status.people", names=", ".join(names)) if names else words.tr("status.nobody")]
     for item in seen:
         title = turn.campaign.obligation(item.obligation).short.in_(words.language)
@@ -227,94 +168,97 @@ def _unit_choices(turn: Turn, found: Unit, shown: list[Obligation], standings: S
     words = turn.words
     choices = []
     for item in shown:
-        standing = standings[(found.slug, item.slug)]
+        standing, duty = standings[(found.slug, item.slug)], turn.campaign.duty(item)
         title = item.short.in_(words.language)
         if turn.oversees and standing.outcome.reported:
-            choices.append(Choice(words.tr("button.look", title=title), f"look {found.slug} {item.slug}"))
+            choices.append(Choice(words.tr("button.look", title=title), a.ShowReport(found.slug, duty)))
         elif turn.oversees and item.deadline:
-            choices.append(Choice(words.tr("button.extend", title=title), f"extend {found.slug} {item.slug}"))
+            choices.append(Choice(words.tr("button.extend", title=title), a.BeginExtension(found.slug, duty)))
         elif not turn.oversees and item.deadline and not standing.settled:
-            choices.append(Choice(words.tr("button.report_next", title=title), f"report {item.slug}"))
+            choices.append(Choice(words.tr("button.report_next", title=title), a.BeginReport(duty)))
         elif not turn.oversees and standing.outcome.reported:
-            choices.append(Choice(words.tr("button.revise", title=title), f"report {item.slug}"))
+            choices.append(Choice(words.tr("button.revise", title=title), a.BeginReport(duty)))
     return choices
+
+
+def which_unit(turn: Turn, action: a.WhichUnit) -> None:
+    """A name that collides is asked back, never guessed."""
+    named = units_in(action.text, turn.campaign)
+    meant = named[0] if named else code_in(action.text, turn.campaign)
+    if not isinstance(meant, AskBack):
+        _say_unknown(turn)
+        return
+    choices = [Choice(turn.campaign.unit(u).name.in_(turn.words.language), a.ShowUnit(u)) for u in meant.units]
+    if meant.also:
+        choices.append(Choice(turn.words.tr("unit.none_of_these", also=meant.also), a.ShowHelp()))
+    turn.say(turn.words.tr("unit.which", says=meant.says), *choices)
 
 
 # ---------------------------------------------------------------- one report
 
 
-def look(turn: Turn, rest: str) -> None:
-    """What a unit reported, with its answers; or ("reached") which units can't be reached."""
-    if not turn.oversees:
-        turn.say(turn.words.tr("managers_only"))
-        return
-    if rest == "reached":
-        turn.say(_reached_text(turn), Choice(turn.words.tr("button.status"), "status"))
-        return
-    slug, _, item = rest.partition(" ")
-    found = reports.latest(turn.scope, slug, item)
+def show_report(turn: Turn, action: a.ShowReport) -> None:
+    """What a unit reported, with its answers."""
+    found = reports.latest(turn.scope, action.unit, action.duty.slug)
     if found is None:
         turn.say(turn.words.tr("status.no_report"))
         return
     _show_report(turn, found)
 
 
+def show_receipt(turn: Turn, action: a.ShowReceipt) -> None:
+    """The report with that receipt."""
+    found = reports.find_receipt(turn.scope, action.receipt)
+    assert found, "whose receipt it is was asked before"
+    _show_report(turn, found)
+
+
 def _show_report(turn: Turn, found: Submission) -> None:
     words, campaign = turn.words, turn.campaign
-    item, unit_ = campaign.obligation(found.obligation), campaign.unit(found.unit)
-    form = campaign.form(item)
-    answers = forms.answers_from_json(form, found.answers)
+    item, unit = campaign.obligation(found.obligation), campaign.unit(found.unit)
+    answers = forms.answers_from_json(campaign.form(item), found.answers)
     standing = reports.standings(turn.scope)[(found.unit, found.obligation)]
-    due = reports.due(turn.scope)
     lines = [
-        f"{unit_.name.in_(words.language)}: {item.title.in_(words.language)}",
+        f"{unit.name.in_(words.language)}: {item.title.in_(words.language)}",
         words.tr(
             "report.by", name=found.person_name, at=words.moment(found.submitted_at), code=found.receipt, number=found.revision
         ),
     ]
     if item.deadline:
-        lines.append(timing_text(words, timing_of(standing, due, campaign)))
-    lines.append(answers_text(words, form, answers) if found.outcome is Outcome.SUBMITTED else words.tr("outcome.nothing"))
+        lines.append(timing_text(words, timing_of(standing, reports.due(turn.scope), campaign)))
+    submitted = found.outcome is Outcome.SUBMITTED
+    lines.append(answers_text(words, campaign.form(item), answers) if submitted else words.tr("outcome.nothing"))
+    choices = []
     if found.revision == standing.revision:
         lines.append(outcome_text(words, standing))
-    choices = []
-    if turn.oversees and found.revision == standing.revision:
-        choices = [Choice(words.tr("button.confirm"), f"ok {found.id}"), Choice(words.tr("button.more"), f"more {found.id}")]
+        choices = [
+            Choice(words.tr("button.confirm"), a.ConfirmReport(found.id)),
+            Choice(words.tr("button.more"), a.BeginWantingMore(found.id)),
+        ]
     if any(isinstance(value, FileRef) for value in answers.values()):
-        choices.append(Choice(words.tr("button.file"), f"file {found.id}"))
+        choices.append(Choice(words.tr("button.file"), a.SendReportFile(found.id)))
     turn.say("\n".join(lines), *choices)
 
 
-def file(turn: Turn, submission_id: str) -> None:
+def send_file(turn: Turn, action: a.SendReportFile) -> None:
     """The file that came with a report."""
-    number = read_id(submission_id)
-    found = reports.by_id(turn.scope, number) if number is not None else None
-    mine = turn.person is not None and found is not None and turn.person.unit == found.unit
-    if found is None or not (turn.oversees or mine):
-        turn.say(turn.words.tr("unknown_button"), *helping.first_choices(turn))
-        return
+    found = reports.by_id(turn.scope, action.submission)
+    assert found, "whose report it is was asked before"
     form = turn.campaign.form(turn.campaign.obligation(found.obligation))
     for value in forms.answers_from_json(form, found.answers).values():
         if isinstance(value, FileRef):
             turn.say(value.name, file=OutFile(value.hash, value.name))
 
 
-def is_receipt(turn: Turn, text: str) -> bool:
-    """Whether a text is a receipt's code that exists."""
-    return looks_like_receipt(text) and reports.find_receipt(turn.scope, text) is not None
+# ---------------------------------------------------------------- who is not reached, and who is told
 
 
-def receipt(turn: Turn, code: str) -> None:
-    """Look a receipt up: managers any, officers those of their unit."""
-    found = reports.find_receipt(turn.scope, code) if code else None
-    if turn.person is None or found is None or not (turn.oversees or turn.person.unit == found.unit):
-        turn.say(turn.words.tr("receipt.unknown"))
-        return
-    _show_report(turn, found)
+def show_unreached(turn: Turn, _: a.ShowUnreached) -> None:
+    """ "Không liên lạc được": units without anybody, and people whom no way reaches, with the reason."""
+    turn.say(_reached_text(turn), Choice(turn.words.tr("button.status"), a.ShowStatus()))
 
 
 def _reached_text(turn: Turn) -> str:
-    """Units with nobody enrolled, and people whom messages do not reach."""
     words, everyone = turn.words, people.recipients(turn.db)
     staffed = {r.unit for r in everyone if not r.role.oversees}
     empty = [u.short for u in turn.campaign.units if u.kind == "district" and u.slug not in staffed]
@@ -322,8 +266,7 @@ def _reached_text(turn: Turn) -> str:
     listed = unreached.everybody(turn.db)
     known = {item.person_id for item in listed}
     for item in listed:
-        place = _place(turn, item.unit)
-        why = why_text(words, item.why)
+        place, why = _place(turn, item.unit), why_text(words, item.why)
         lines.append(words.tr("reached.why", name=item.name, unit=place, why=why, at=words.short_moment(item.at)))
     lines += [
         words.tr("reached.refused", name=r.name, unit=_place(turn, r.unit))
@@ -333,28 +276,19 @@ def _reached_text(turn: Turn) -> str:
     return "\n".join(lines)
 
 
-def _place(turn: Turn, unit_slug: str) -> str:
-    return turn.campaign.unit(unit_slug).short if turn.campaign.has_unit(unit_slug) else turn.words.tr("people.all_units")
+def _place(turn: Turn, unit: str) -> str:
+    return turn.campaign.unit(unit).short if turn.campaign.has_unit(unit) else turn.words.tr("people.all_units")
 
 
-def unreached_list(turn: Turn, _: str = "") -> None:
-    """ "Không liên lạc được": units without anybody, and people whom no way reaches, with the reason."""
-    look(turn, "reached")
-
-
-def mute(turn: Turn, _: str = "") -> None:
+def mute(turn: Turn, _: a.Mute) -> None:
     """No alert at each submission; digests and escalations still come."""
-    _set_muted(turn, muted=True)
+    assert turn.person
+    people.set_muted(turn.db, turn.person.id, muted=True)
+    turn.say(turn.words.tr("muted"))
 
 
-def unmute(turn: Turn, _: str = "") -> None:
+def unmute(turn: Turn, _: a.Unmute) -> None:
     """An alert at each submission again."""
-    _set_muted(turn, muted=False)
-
-
-def _set_muted(turn: Turn, muted: bool) -> None:
-    if turn.person is None or not turn.oversees:
-        turn.say(turn.words.tr("managers_only"))
-        return
-    people.set_muted(turn.db, turn.person.id, muted)
-    turn.say(turn.words.tr("muted") if muted else turn.words.tr("unmuted"))
+    assert turn.person
+    people.set_muted(turn.db, turn.person.id, muted=False)
+    turn.say(turn.words.tr("unmuted"))

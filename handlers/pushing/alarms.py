@@ -4,31 +4,40 @@ An alarm that reaches nobody only adds names to the managers' list. It raises no
 refuses it later: two managers who can't be reached would otherwise call for each other for ever.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
-from handlers.pushing.post import ALARM, Missed, to_overseers
-from handlers.turn import Message, World
+from handlers.desk import Desk
+from handlers.message import Message, Notice
+from handlers.pushing.post import Missed, PushKind, to_overseers
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import why_text
+from rules.campaign.model import Unit
 
 
-def work_off(db: Connection, world: World, owed: Iterable[Missed], now: datetime) -> None:
+def work_off(desk: Desk, owed: Iterable[Missed]) -> None:
     """Tell the overseers of each of those people, once a day and person."""
-    day = now.astimezone(world.campaign.zone).date()
     for person_id, missed in {item.person.id: item for item in owed}.items():
-
-        def worded(words: Words, missed: Missed = missed) -> Message:
-            return _worded(world, missed, words)
-
-        to_overseers(db, world, worded, now, f"unreachable:{person_id}:{day}", ALARM, but=person_id)
+        unit = desk.campaign.unit(missed.person.unit) if desk.campaign.has_unit(missed.person.unit) else None
+        notice = Unreachable(missed.person.name, unit, missed.why)
+        to_overseers(desk, notice, f"unreachable:{person_id}:{desk.today}", PushKind.ALARM, but=person_id)
 
 
-def _worded(world: World, missed: Missed, words: Words) -> Message:
-    unit = missed.person.unit
-    known = world.campaign.has_unit(unit)
-    place = world.campaign.unit(unit).name.in_(words.language) if known else words.tr("people.all_units")
-    text = words.tr("alarm.unreachable", name=missed.person.name, unit=place, why=why_text(words, missed.why))
-    return Message(text, facts={"kind": "alarm", "unit": place})
+@dataclass(frozen=True)
+class Unreachable(Notice):
+    """For who oversees: no message reaches somebody any more, and why."""
+
+    name: str
+    unit: Unit | None
+    why: str
+
+    def _place(self, words: Words) -> str:
+        return self.unit.name.in_(words.language) if self.unit else words.tr("people.all_units")
+
+    def message(self, words: Words) -> Message:
+        """Who, of which unit, and the reason."""
+        return Message(words.tr("alarm.unreachable", name=self.name, unit=self._place(words), why=why_text(words, self.why)))
+
+    def facts(self, words: Words) -> Mapping[str, str]:
+        """As any alarm."""
+        return {"kind": "alarm", "unit": self._place(words)}

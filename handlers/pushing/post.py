@@ -1,32 +1,33 @@
-"""Putting a push into the outbox, on the best way that is left. Where none is left the person is noted, and nothing else
-happens here: no alarm is raised, so that posting an alarm can never call for another (handlers/pushing/alarms.py).
+"""From a notice to a delivery, on the best way that is left. Where none is left the person is noted, and nothing else
+happens here: no alarm is raised, so that posting an alarm can never call for another (alarms.py).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection
-
-from handlers.pushing.ways import sends_on, ways_to
-from handlers.turn import Message, World
-from handlers.wording.catalogs import Words
+from handlers.desk import Desk
+from handlers.message import Message, Notice
+from handlers.pushing.ways import ways_to
 from rules.campaign.model import Template
 from storage import groups, outbox, people, unreached
 from storage.people import Person
 
-PUSH = "push"
-"""The outbox's kind of a message to somebody who did not just write."""
-REMINDER = "reminder"
-"""The outbox's kind of a push that the next day's makes stale."""
-ALARM = "alarm"
-"""The outbox's kind of a push that tells overseers whom no message reaches."""
-PUSH_KINDS = (PUSH, REMINDER, ALARM)
+
+class PushKind(StrEnum):
+    """The kinds of delivery that are no reply."""
+
+    PUSH = "push"
+    """To somebody who did not just write."""
+    REMINDER = "reminder"
+    """A push that the next day's makes stale."""
+    ALARM = "alarm"
+    """Tells overseers whom no message reaches."""
+
+
 LONGEST_VALUE = 90
 """Signs of a template's parameter."""
-Worded = Callable[[Words], Message]
-"""A message, once the reader's language is known."""
 
 
 @dataclass(frozen=True)
@@ -48,75 +49,84 @@ class Posted:
         return Posted(self.queued + other.queued, self.missed + other.missed)
 
 
-def to_person(
-    db: Connection, world: World, person_id: int, language: str, worded: Worded, now: datetime, key: str, kind: str = PUSH
-) -> Posted:  # fmt: skip
-    """Post to one person, in that person's language. ``key`` makes it go once, however often it is asked for."""
-    person = people.by_id(db, person_id)
-    if person is None:
-        return Posted()
-    usual = next((c for c in people.contacts_of(db, [person_id]).get(person_id, []) if not c.refused), None)
-    words = world.languages.of((usual.language if usual else "") or language)
-    message = replace(worded(words), language=words.language)
-    return post(db, world, person, {**message.to_json(), "person": person_id}, kind, now, key)
+@dataclass(frozen=True)
+class Letter:
+    """A message on its way to a person, in that person's language; ``tried`` are the ways that refused it."""
+
+    message: Mapping[str, Any]
+    facts: Mapping[str, str]
+    language: str
+    kind: str
+    tried: tuple[str, ...] = ()
+
+
+def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: PushKind = PushKind.PUSH) -> Posted:
+    """Post to one person. ``key`` makes it go once, however often it is asked for."""
+    contacts = people.contacts_of(desk.db, [person.id]).get(person.id, [])
+    usual = next((c for c in contacts if not c.refused), None)
+    words = desk.words_of((usual.language if usual else "") or person.language)
+    letter = Letter(notice.message(words).to_json(), notice.facts(words), words.language, kind)
+    return post(desk, person, letter, key)
 
 
 def to_overseers(
-    db: Connection, world: World, worded: Worded, now: datetime, key: str, kind: str = PUSH, but: int | None = None,
-    may_mute: bool = False,
-) -> Posted:  # fmt: skip
+    desk: Desk, notice: Notice, key: str, kind: PushKind = PushKind.PUSH, but: int | None = None, may_mute: bool = False
+) -> Posted:
     """Post to every manager and every bound group. ``but`` leaves out the person who caused it; ``may_mute`` those who
     muted it."""
     posted = Posted()
-    for person in people.overseers(db):
+    for person in people.overseers(desk.db):
         own = f"{key}:p{person.id}"
-        if person.id == but or (may_mute and person.muted) or outbox.is_queued(db, own):
+        if person.id == but or (may_mute and person.muted) or outbox.is_queued(desk.db, own):
             continue
-        posted += to_person(db, world, person.id, person.language, worded, now, own, kind)
-    for group in groups.bound(db):
-        if not sends_on(world, group.channel):
-            continue
-        message = worded(world.languages.of(""))
-        plain = Message(message.text, file=message.file)
-        queued = outbox.queue(
-            db, contact_id=None, channel=group.channel, address=group.address, kind=kind, body=plain.to_json(),
-            now=now, key=f"{key}:g{group.channel}{group.address}",
-        )  # fmt: skip
-        posted += Posted(int(queued is not None))
-    return posted
+        posted += to_person(desk, person, notice, own, kind)
+    return posted + to_groups(desk, notice, key, kind)
 
 
-def post(
-    db: Connection, world: World, person: Person, body: dict[str, Any], kind: str, now: datetime, key: str, refused: str = ""
-) -> Posted:  # fmt: skip
+def to_groups(desk: Desk, notice: Notice, key: str, kind: PushKind = PushKind.PUSH) -> Posted:
+    """Post to every bound group, without choices: anybody could press."""
+    words, queued = desk.words_of(""), 0
+    for group in groups.bound(desk.db):
+        if desk.library.sends_on(group.channel):
+            message = notice.message(words)
+            delivery = outbox.queue(
+                desk.db, channel=group.channel, address=group.address, contact_id=None, person_id=None, kind=kind,
+                message=Message(message.text, file=message.file).to_json(), language=words.language, now=desk.now,
+                key=f"{key}:g{group.channel}{group.address}",
+            )  # fmt: skip
+            queued += delivery is not None
+    return Posted(queued)
+
+
+def post(desk: Desk, person: Person, letter: Letter, key: str, refused: str = "") -> Posted:
     """Queue on the best way that was not tried yet. Where none is left the person is noted, with why the last one ``refused``."""
-    tried: list[str] = body.get("tried", [])
-    about = str(body.get("facts", {}).get("kind", "push"))
-    left = [way for way in ways_to(db, world, person, about) if way.name not in tried]
+    about = letter.facts.get("kind", "push")
+    left = [way for way in ways_to(desk, person, about) if way.name not in letter.tried]
     if not left:
-        return Posted(missed=(_note(db, person, refused, tried, now),))
+        return Posted(missed=(_note(desk, person, refused, letter.tried),))
     way = left[0]
-    sent = body if way.template is None else {**body, **_filled(way.template, person, body)}
     outbox.queue(
-        db, contact_id=way.contact.id if way.contact else None, channel=way.channel, address=way.address, kind=kind,
-        body={**sent, "way": way.name}, now=now, key=key,
+        desk.db, channel=way.channel, address=way.address, contact_id=way.contact.id if way.contact else None,
+        person_id=person.id, kind=letter.kind, message=letter.message, facts=letter.facts, language=letter.language,
+        template=_filled(way.template, person, letter) if way.template else None, way=way.name, tried=letter.tried,
+        now=desk.now, key=key,
     )  # fmt: skip
     return Posted(1)
 
 
-def _note(db: Connection, person: Person, refused: str, tried: list[str], now: datetime) -> Missed:
-    contacts = {str(c.id): c for c in people.contacts_of(db, [person.id]).get(person.id, [])}
+def _note(desk: Desk, person: Person, refused: str, tried: tuple[str, ...]) -> Missed:
+    contacts = {str(c.id): c for c in people.contacts_of(desk.db, [person.id]).get(person.id, [])}
     last = next((contacts[name].channel for name in reversed(tried) if name in contacts), "")
     why = refused or next((c.refused for c in contacts.values() if c.refused), "no_way")
-    unreached.note(db, person.id, why, last, now)
+    unreached.note(desk.db, person.id, why, last, desk.now)
     return Missed(person, why)
 
 
-def _filled(template: Template, person: Person, body: Mapping[str, Any]) -> dict[str, Any]:
+def _filled(template: Template, person: Person, letter: Letter) -> dict[str, Any]:
     """What a template carries instead of the message."""
-    facts = {"name": person.name, "text": str(body["text"]).split("\n", 1)[0], **body.get("facts", {})}
+    facts = {"name": person.name, "text": str(letter.message["text"]).split("\n", 1)[0], **letter.facts}
     data = {name: _short(str(facts.get(value, ""))) for name, value in template.fields}
-    return {"template": {"id": template.id, "data": data, "price": template.price}}
+    return {"id": template.id, "data": data, "price": template.price}
 
 
 def _short(text: str) -> str:

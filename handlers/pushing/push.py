@@ -1,84 +1,90 @@
-"""Writing to somebody who did not just write: reminders, alerts, answers of the department.
+"""Pushes as others ask for them: posted, and where somebody is out of reach, the overseers hear of it once that is done."""
 
-A push goes to the channel that the person used last. What that channel refuses goes to the next, then to an approved
-template where the campaign has one, then onto the managers' list of people who were not reached; the overseers hear of
-it afterwards. Nothing is dropped.
-"""
-
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Connection
-
-from handlers.pushing import alarms
-from handlers.pushing.post import ALARM, PUSH, PUSH_KINDS, Worded, post, to_overseers, to_person
+from handlers.desk import Desk
+from handlers.message import Message, Notice
+from handlers.pushing import alarms, post
+from handlers.pushing.post import Letter, PushKind
 from handlers.pushing.ways import ways_to
-from handlers.turn import World
 from storage import groups, outbox, people
-from storage.outbox import PIECES_OUT, Waiting
-from storage.people import Person
+from storage.outbox import Delivery
+from storage.people import Contact, Person
 
 SHUT = ("quota", "account")
 """Reasons for which a whole channel says nothing more, so that also a reply looks for another."""
-OF_ONE_WAY = ("template", PIECES_OUT)
-"""What a queued message carries for the way that it was on, and another way begins without."""
+NOTICE = "notice"
+"""The kind of a delivery that takes no other way: elsewhere it would tell the wrong one."""
 
 
-def push_to_person(
-    db: Connection, world: World, person_id: int, language: str, worded: Worded, now: datetime, key: str, kind: str = PUSH
-) -> bool:  # fmt: skip
+def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: PushKind = PushKind.PUSH) -> bool:
     """Queue a push. False where there is no way to that person; then the managers' list has the name.
 
     ``key`` makes it go once, however often it is asked for.
     """
-    posted = to_person(db, world, person_id, language, worded, now, key, kind)
-    alarms.work_off(db, world, posted.missed, now)
+    posted = post.to_person(desk, person, notice, key, kind)
+    alarms.work_off(desk, posted.missed)
     return posted.queued > 0
 
 
-def push_to_overseers(db: Connection, world: World, worded: Worded, now: datetime, key: str, may_mute: bool = False) -> int:
+def to_overseers(desk: Desk, notice: Notice, key: str, may_mute: bool = False) -> int:
     """Alert every manager and every bound group. Returns how many were written to. ``may_mute`` leaves out those who
     muted it."""
-    posted = to_overseers(db, world, worded, now, key, may_mute=may_mute)
-    alarms.work_off(db, world, posted.missed, now)
+    posted = post.to_overseers(desk, notice, key, may_mute=may_mute)
+    alarms.work_off(desk, posted.missed)
     return posted.queued
 
 
-def give_up(db: Connection, world: World, waiting: Waiting, why: str, for_good: bool, now: datetime) -> None:
-    """A message could not be delivered: a push takes the person's next way; a reply has none.
+def to_contact(desk: Desk, contact: Contact, notice: Notice, key: str) -> None:
+    """Queue a push to a stranger, who has no other way."""
+    words = desk.words_of(contact.language)
+    outbox.queue(
+        desk.db, channel=contact.channel, address=contact.address, contact_id=contact.id, person_id=None, kind=PushKind.PUSH,
+        message=notice.message(words).to_json(), language=words.language, now=desk.now, key=key,
+    )  # fmt: skip
+
+
+def here_only(desk: Desk, contact: Contact, person: Person, message: Message, language: str) -> None:
+    """Queue something that belongs on that contact and nowhere else."""
+    outbox.queue(
+        desk.db, channel=contact.channel, address=contact.address, contact_id=contact.id, person_id=person.id, kind=NOTICE,
+        message=message.to_json(), language=language, now=desk.now,
+    )  # fmt: skip
+
+
+def give_up(desk: Desk, failed: Delivery, why: str, for_good: bool) -> None:
+    """A delivery failed: a push takes the person's next way; a reply has none.
 
     ``for_good``: the channel refuses the address itself, so nothing more is sent there until the
     person writes again. A group that refuses is released from the alerts.
     """
-    contact = people.contact_by_id(db, waiting.contact_id) if waiting.contact_id is not None else None
+    contact = people.contact_by_id(desk.db, failed.contact_id) if failed.contact_id is not None else None
     if for_good and contact:
-        people.mark_refused(db, contact.channel, contact.address, why)
-    person_id = waiting.body.get("person") or (contact.person_id if contact else None)
+        people.mark_refused(desk.db, contact.channel, contact.address, why)
+    person_id = failed.person_id if failed.person_id is not None else (contact.person_id if contact else None)
     if person_id is None:
         if for_good and contact is None:
-            groups.unbind(db, waiting.channel, waiting.address)
+            groups.unbind(desk.db, failed.channel, failed.address)
         return
-    person = people.by_id(db, int(person_id))
+    person = people.by_id(desk.db, person_id)
     if person is None:
         return
-    here = str(waiting.body.get("way") or waiting.contact_id)
-    body = {name: value for name, value in waiting.body.items() if name not in OF_ONE_WAY}
-    body = {**body, "person": person.id, "tried": [*waiting.body.get("tried", []), here]}
-    if waiting.kind not in PUSH_KINDS:
+    here = failed.way or str(failed.contact_id)
+    letter = Letter(failed.message, failed.facts, failed.language, failed.kind, (*failed.tried, here))
+    if failed.kind not in list(PushKind):
         if why in SHUT:
-            _reply_elsewhere(db, world, person, body, waiting.id, now)
+            _reply_elsewhere(desk, person, letter, failed.id)
         return
-    posted = post(db, world, person, body, waiting.kind, now, f"instead:{waiting.id}", why)
-    if waiting.kind != ALARM:
-        alarms.work_off(db, world, posted.missed, now)
+    posted = post.post(desk, person, letter, f"instead:{failed.id}", why)
+    if failed.kind != PushKind.ALARM:
+        alarms.work_off(desk, posted.missed)
 
 
-def _reply_elsewhere(db: Connection, world: World, person: Person, body: dict[str, Any], failed: int, now: datetime) -> None:
+def _reply_elsewhere(desk: Desk, person: Person, letter: Letter, failed: int) -> None:
     """A reply whose channel is shut, on the person's next one; where there is none, it was written in vain."""
-    for way in ways_to(db, world, person, "push"):
-        if way.contact and way.template is None and way.name not in body["tried"]:
+    for way in ways_to(desk, person, "push"):
+        if way.contact and way.template is None and way.name not in letter.tried:
             outbox.queue(
-                db, contact_id=way.contact.id, channel=way.channel, address=way.address, kind="reply",
-                body={**body, "way": way.name}, now=now, key=f"instead:{failed}",
+                desk.db, channel=way.channel, address=way.address, contact_id=way.contact.id, person_id=person.id,
+                kind="reply", message=letter.message, facts=letter.facts, language=letter.language, way=way.name,
+                tried=letter.tried, now=desk.now, key=f"instead:{failed}",
             )  # fmt: skip
             return

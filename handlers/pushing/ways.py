@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
-from handlers.turn import World
+from handlers.desk import Desk
 from rules.campaign.model import Template
 from rules.channels import CHANNELS, channel_named
 from storage import people
@@ -26,28 +24,23 @@ class Way:
     template: Template | None = None
 
 
-def ways_to(db: Connection, world: World, person: Person, about: str) -> list[Way]:
+def ways_to(desk: Desk, person: Person, about: str) -> list[Way]:
     """Every way to reach somebody with a push of that kind, the best first."""
-    contacts = [c for c in people.contacts_of(db, [person.id]).get(person.id, []) if not c.refused]
-    called = [c for c in contacts if channel_named(c.channel).called and sends_on(world, c.channel)]
+    contacts = [c for c in people.contacts_of(desk.db, [person.id]).get(person.id, []) if not c.refused]
+    called = [c for c in contacts if channel_named(c.channel).called and desk.library.sends_on(c.channel)]
     found = [Way(str(c.id), c.channel, c.address, c) for c in called]
-    if sends_on(world, BY_USER):
-        found += _templates(db, world, person, about)
+    if desk.library.sends_on(BY_USER):
+        found += _templates(desk, person, about)
     return found or [Way(str(c.id), c.channel, c.address, c) for c in contacts if not channel_named(c.channel).called]
 
 
-def sends_on(world: World, channel: str) -> bool:
-    """Whether this installation sends on that channel."""
-    return world.channels is None or channel in world.channels
-
-
-def _templates(db: Connection, world: World, person: Person, about: str) -> Iterator[Way]:
+def _templates(desk: Desk, person: Person, about: str) -> Iterator[Way]:
     """The templates for that kind of push that have somewhere to go. An account that was unfollowed takes them too."""
-    for number, template in enumerate(world.campaign.zalo.templates_for(about)):
+    for number, template in enumerate(desk.campaign.zalo.templates_for(about)):
         name = f"template{number}"
         if template.by == "phone" and person.phone:
             yield Way(name, BY_PHONE, person.phone, None, template)
         if template.by == "user":
-            for contact in people.contacts_of(db, [person.id]).get(person.id, []):
+            for contact in people.contacts_of(desk.db, [person.id]).get(person.id, []):
                 if contact.channel == BY_USER:
                     yield Way(name, BY_USER, contact.address, contact, template)

@@ -1,28 +1,30 @@
 """Files in a report: photos, documents, and lists as Excel."""
 
-from handlers import talking as helping
+from handlers.conversation import Filling as FillingTopic
+from handlers.message import OutFile
 from handlers.papers.excel import NotTheTemplate, read_list, template
-from handlers.reporting import form as reporting
-from handlers.reporting import secrecy
-from handlers.reporting.filling import Filling, ask_again, find_filling, move, refuse, take, with_file
-from handlers.turn import OutFile, Turn, World
-from handlers.wording import forms as form_words
+from handlers.reporting import secrecy, which
+from handlers.reporting.filling import Filling, ask_again, find, move, question_choices, refuse, take, with_file
+from handlers.turn import Turn
 from handlers.wording.catalogs import Words
+from handlers.wording.forms import cell_refusal_text
+from rules.actions import TakeFile
 from rules.campaign import forms
 from rules.campaign.forms import FileRef, Moved, Refused
 from rules.campaign.model import Kind
 from storage import files
-from storage.files import StoredFile
+from storage.files import FileStore, StoredFile
 
 XLSX_NAME = "mau-danh-sach"
 TAKEN_TYPES = ("pdf", "jpeg", "png", "webp", "heic", "docx", "xlsx", "doc")
 BAD_CELLS_SHOWN = 8
 
 
-def take_file(turn: Turn) -> None:
+def take_file(turn: Turn, _: TakeFile) -> None:
     """A photo or a document, inside a form or out of the blue."""
-    filling = find_filling(turn, int(turn.data.get("draft", 0))) if turn.topic == "report" else None
-    trouble = file_trouble(turn.words, turn.world, turn.incoming.file, turn.incoming.trouble)
+    assert turn.person
+    filling = find(turn, turn.topic.draft) if isinstance(turn.topic, FillingTopic) else None
+    trouble = file_trouble(turn.words, turn.library.files, turn.incoming.file, turn.incoming.trouble)
     if trouble:
         turn.say(trouble)
         if filling:
@@ -30,20 +32,17 @@ def take_file(turn: Turn) -> None:
         return
     sent = turn.incoming.file
     assert sent
-    if turn.person is None:
-        turn.say(turn.words.tr("file.stranger"), *helping.first_choices(turn))
-        return
     files.record_file(turn.db, sent, turn.person.id, turn.now)
     ref = FileRef(sent.hash, sent.name, sent.type, sent.size)
-    if filling is None:
-        if turn.unit is None:
-            turn.say(turn.words.tr("report.not_yours"))
-            return
-        turn.go("", file={"hash": ref.hash, "name": ref.name, "type": ref.type, "size": ref.size})
+    if filling is not None:
+        _take_file(turn, filling, ref)
+    elif turn.unit is None:
+        turn.say(turn.words.tr("report.not_yours"))
+    else:
+        turn.rest()
+        turn.hold_file(ref)
         turn.say(turn.words.tr("file.for_which", name=ref.name))
-        reporting.choose(turn)
-        return
-    _take_file(turn, filling, ref)
+        which.offer(turn)
 
 
 def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:
@@ -57,7 +56,7 @@ def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:
         move(turn, filling, with_file(filling.form, filling.state, ref), noted)
 
 
-def file_trouble(words: Words, world: World, sent: StoredFile | None, trouble: str) -> str:
+def file_trouble(words: Words, store: FileStore, sent: StoredFile | None, trouble: str) -> str:
     """Why the file can't be taken; empty if it can."""
     if trouble == "too_big":
         return words.tr("file.too_big")
@@ -69,7 +68,7 @@ def file_trouble(words: Words, world: World, sent: StoredFile | None, trouble: s
         return words.tr("file.too_big")
     if sent.type not in TAKEN_TYPES:
         return words.tr("file.wrong_kind", name=sent.name)
-    if secrecy.marked_file(sent.name, sent.type, world.files.get(sent.hash)):
+    if secrecy.marked_file(sent.name, sent.type, store.get(sent.hash)):
         return words.tr("secret")
     return ""
 
@@ -80,16 +79,16 @@ def send_template(turn: Turn, filling: Filling) -> None:
     if asked is None or asked.field.kind is not Kind.LIST:
         ask_again(turn, filling)
         return
-    stored = turn.world.files.put(template(turn.words, asked.field), f"{XLSX_NAME}-{filling.obligation.slug}.xlsx")
-    choices = form_words.question_choices(turn, filling.obligation, filling.draft.id, filling.draft.seq, filling.state, asked)
-    turn.say(turn.words.tr("list.template"), *choices, file=OutFile(stored.hash, stored.name), upload=True)
+    stored = turn.library.files.put(template(turn.words, asked.field), f"{XLSX_NAME}-{filling.obligation.slug}.xlsx")
+    choices = question_choices(turn, filling, asked)
+    turn.say(turn.words.tr("list.template"), *choices, file=OutFile(stored.hash, stored.name), wants_file=True)
 
 
 def _take_list(turn: Turn, filling: Filling, ref: FileRef) -> None:
     asked = forms.question(filling.form, filling.state)
     assert asked
     try:
-        found = read_list(turn.world.files.get(ref.hash), asked.field, turn.today)
+        found = read_list(turn.library.files.get(ref.hash), asked.field, turn.today)
     except NotTheTemplate:
         ask_again(turn, filling, turn.words.tr("list.not_the_template"))
         return
@@ -97,7 +96,7 @@ def _take_list(turn: Turn, filling: Filling, ref: FileRef) -> None:
     if found.bad:
         lines.append(turn.words.tr("list.bad"))
         for cell in found.bad[:BAD_CELLS_SHOWN]:
-            why = form_words.cell_refusal_text(turn.words, cell.column, cell.refusal)
+            why = cell_refusal_text(turn.words, cell.column, cell.refusal)
             label = cell.column.label.in_(turn.words.language)
             lines.append(turn.words.tr("list.bad_cell", row=cell.row, column=label, why=why))
         if len(found.bad) > BAD_CELLS_SHOWN:

@@ -1,11 +1,15 @@
-"""A form being filled: the draft as locked in this turn, its walk, and the steps all of reporting shares."""
+"""A form being filled: the draft as locked in this turn, its walk, and the steps that all of reporting shares."""
 
 from dataclasses import dataclass, replace
 
+from handlers.conversation import Filling as FillingTopic
+from handlers.message import Choice
 from handlers.turn import Turn
-from handlers.wording import forms as form_words
+from handlers.wording import forms as wording
+from handlers.wording.phrases import answers_text, deadline_and_left
+from rules.actions import FormOp, StepForm
 from rules.campaign import forms
-from rules.campaign.forms import FileRef, Form, FormState, Moved, Refused, Result
+from rules.campaign.forms import NOTHING, SUMMARY, FileRef, Form, FormState, Moved, Question, Refused, Result
 from rules.campaign.model import Kind, Obligation
 from rules.text.refusal import Refusal
 from storage import reports
@@ -23,10 +27,19 @@ class Filling:
     draft: Draft
     state: FormState
 
+    @property
+    def topic(self) -> FillingTopic:
+        """The conversation is about this form's present question."""
+        return FillingTopic(self.draft.id, self.draft.seq)
 
-def find_filling(turn: Turn, draft_id: int) -> Filling | None:
+    def press(self, label: str, op: FormOp, value: str = "") -> Choice:
+        """A button of the form's present step; pressed later, its ``seq`` tells that it is stale."""
+        return Choice(label, StepForm(self.draft.id, self.draft.seq, op, value))
+
+
+def find(turn: Turn, draft_id: int) -> Filling | None:
     """The draft, if it is still there and belongs to the person's own unit."""
-    draft = reports.draft_by_id(turn.scope, draft_id)
+    draft = turn.draft(draft_id)
     if draft is None or turn.person is None or turn.unit is None or draft.unit != turn.unit.slug:
         return None
     if not turn.campaign.has_obligation(draft.obligation):
@@ -40,8 +53,7 @@ def take(turn: Turn, filling: Filling, result: Result) -> None:
     """Take a step's result: go on, or say why not."""
     match result:
         case Moved(state):
-            noted = form_words.taken_text(turn, filling.form, filling.state, state)
-            move(turn, filling, state, noted)
+            move(turn, filling, state, wording.taken_text(turn.words, filling.form, filling.state, state))
         case Refused(refusal):
             refuse(turn, filling, refusal)
         case _:
@@ -60,22 +72,100 @@ def go_back(turn: Turn, filling: Filling) -> None:
 def move(turn: Turn, filling: Filling, state: FormState, noted: str = "") -> None:
     """Store the next state and ask its question; ``noted`` tells what was just taken."""
     person = filling.person
-    seq = reports.keep_draft(turn.scope, filling.draft, state.to_json(), person.id, person.name, turn.now)
-    turn.go("report", draft=filling.draft.id, seq=seq)
-    form_words.show(turn, filling.obligation, filling.form, filling.draft, state, seq, noted)
+    draft = turn.has_draft(reports.keep_draft(turn.scope, filling.draft, state.to_json(), person.id, person.name, turn.now))
+    moved = replace(filling, draft=draft, state=state)
+    turn.go(moved.topic)
+    show(turn, moved, noted)
 
 
 def refuse(turn: Turn, filling: Filling, refusal: Refusal) -> None:
     """Say why an answer was not taken, and ask again."""
-    ask_again(turn, filling, form_words.refusal_text(turn.words, refusal))
+    show(turn, filling, wording.refusal_text(turn.words, refusal))
 
 
 def ask_again(turn: Turn, filling: Filling, before: str = "") -> None:
     """Say the present question again, with a word before it."""
-    form_words.show(turn, filling.obligation, filling.form, filling.draft, filling.state, filling.draft.seq, before)
+    show(turn, filling, before)
 
 
 def with_file(form: Form, state: FormState, sent: FileRef) -> FormState:
     """The state with a file in the form's file field, where it has one."""
     field = next((f for f in form if f.kind is Kind.FILE), None)
     return replace(state, answers={**state.answers, field.id: sent}) if field else state
+
+
+def show(turn: Turn, filling: Filling, before: str = "") -> None:
+    """Say where the form stands: the question, the summary, or the confirmation of nothing."""
+    words, state = turn.words, filling.state
+    opening = f"{before}\n\n" if before else ""
+    if state.at == NOTHING:
+        text = words.tr("form.nothing_ask", title=turn.title(filling.obligation), clause=filling.obligation.clause)
+        turn.say(
+            opening + text,
+            filling.press(words.tr("button.send_nothing"), FormOp.SEND), filling.press(words.tr("button.back"), FormOp.BACK),
+            filling.press(words.tr("button.cancel"), FormOp.PAUSE),
+        )  # fmt: skip
+    elif state.at == SUMMARY:
+        answers = answers_text(words, filling.form, state.answers)
+        text = words.tr("form.summary", title=turn.title(filling.obligation), answers=answers)
+        turn.say(opening + text, *_summary_choices(turn, filling))
+    else:
+        asked = forms.question(filling.form, state)
+        assert asked, "neither summary nor nothing"
+        wants_file = asked.column is None and asked.field.kind in (Kind.FILE, Kind.LIST)
+        text = wording.question_text(words, asked, state)
+        turn.say(opening + text, *question_choices(turn, filling, asked), wants_file=wants_file)
+
+
+def heading(turn: Turn, obligation: Obligation) -> str:
+    """Which report this is, by which clause, and until when."""
+    text = turn.words.tr("form.heading", title=turn.title(obligation), clause=obligation.clause)
+    if obligation.deadline and turn.unit:
+        deadline = reports.due(turn.scope).of(turn.unit.slug, obligation.slug)
+        until = deadline_and_left(turn.words, turn.campaign, deadline, turn.now)
+        text += "\n" + turn.words.tr("form.deadline", deadline=until)
+    return text
+
+
+def question_choices(turn: Turn, filling: Filling, asked: Question) -> list[Choice]:
+    """The buttons of a question: its options, then skip, back, cancel."""
+    words, language, press = turn.words, turn.words.language, filling.press
+    found: list[Choice] = []
+    if asked.asks.kind is Kind.YES_NO:
+        found += [press(words.tr("value.yes"), FormOp.OPTION, "yes"), press(words.tr("value.no"), FormOp.OPTION, "no")]
+    found += [press(option.label.in_(language), FormOp.OPTION, option.id) for option in asked.asks.options]
+    if asked.may_finish_list:
+        found.append(press(words.tr("button.finish_list"), FormOp.FINISH_LIST))
+        found.append(press(words.tr("button.drop_row"), FormOp.DROP_ROW))
+    if asked.field.kind is Kind.LIST and asked.column is None:
+        found.append(press(words.tr("button.template"), FormOp.TEMPLATE))
+    if asked.may_skip:
+        found.append(press(words.tr("button.skip"), FormOp.SKIP))
+    at_first = asked.number == 1 and asked.column is None and not asked.rows and not filling.state.editing
+    if at_first and filling.obligation.deadline:
+        found.append(press(words.tr("button.nothing"), FormOp.NOTHING))
+    if asked.column is not None:
+        found.append(press(words.tr("button.drop_product"), FormOp.DROP_ROW))
+    if asked.number > 1 or asked.column is not None or filling.state.editing:
+        found.append(press(words.tr("button.back"), FormOp.BACK))
+    found.append(press(words.tr("button.cancel"), FormOp.PAUSE))
+    return found
+
+
+def _summary_choices(turn: Turn, filling: Filling) -> list[Choice]:
+    """Send, change, back, cancel."""
+    words = turn.words
+    return [
+        filling.press(words.tr("button.send"), FormOp.SEND), filling.press(words.tr("button.change"), FormOp.CHOOSE_EDIT),
+        filling.press(words.tr("button.back"), FormOp.BACK), filling.press(words.tr("button.cancel"), FormOp.PAUSE),
+    ]  # fmt: skip
+
+
+def edit_choices(turn: Turn, filling: Filling) -> list[Choice]:
+    """One button for each answer that can be changed."""
+    language, words = turn.words.language, turn.words
+    shown = forms.visible(filling.form, filling.state.answers)
+    found = [filling.press(field.label.in_(language), FormOp.EDIT, field.id) for field in shown]
+    return [
+        *found, filling.press(words.tr("button.nothing"), FormOp.NOTHING), filling.press(words.tr("button.back"), FormOp.SHOW),
+    ]  # fmt: skip

@@ -1,81 +1,61 @@
-"""Reporting: from "nộp báo cáo" to the receipt.
+"""Filling a form: beginning it, its buttons, what is typed into it, and putting it aside.
 
-The half-filled form belongs to the unit. Every question carries the draft's ``seq``; an
-answer to an older question is never taken for the present one, whoever gave it.
+The half-filled form belongs to the unit. Every question carries the draft's ``seq``; an answer to an older question is
+never taken for the present one, whoever gave it.
 """
 
 from dataclasses import replace
 
-from handlers import talking as helping
-from handlers.asking import rules as asking
-from handlers.managing import status as overseeing
-from handlers.reporting import files as report_files
-from handlers.reporting import secrecy
-from handlers.reporting import sending as submitting
-from handlers.reporting.filling import Filling, ask_again, find_filling, go_back, move, take, with_file
-from handlers.turn import Choice, Turn
-from handlers.wording import forms as form_words
+from handlers import everyday
+from handlers.conversation import Filling as FillingTopic
+from handlers.message import Choice
+from handlers.reporting import files, secrecy, sending, which
+from handlers.reporting.filling import (
+    Filling,
+    ask_again,
+    edit_choices,
+    find,
+    go_back,
+    heading,
+    move,
+    show,
+    take,
+    with_file,
+)
+from handlers.turn import Turn
+from rules.actions import AnswerForm, BeginReport, FormOp, PauseForm, RefuseSecret, ReportNothing, StepForm
 from rules.campaign import forms
-from rules.campaign.forms import FileRef, FormState
+from rules.campaign.forms import FormState
 from rules.campaign.model import Kind
 from rules.campaign.progress import Outcome
-from rules.ids import read_id
-from rules.people import Role
 from rules.text.vietnamese import same_words
 from storage import reports
 
-
-def choose(turn: Turn, _: str = "") -> None:
-    """Which report? Dated obligations first."""
-    if not _may_report(turn):
-        return
-    assert turn.unit
-    owed = turn.campaign.owed_by(turn.unit)
-    standings = reports.standings(turn.scope, turn.unit.slug)
-    choices = []
-    for obligation in owed:
-        standing = standings[(turn.unit.slug, obligation.slug)]
-        sign = "✅ " if standing.settled else ""
-        choices.append(Choice(sign + obligation.short.in_(turn.words.language), f"report {obligation.slug}"))
-    turn.say(turn.words.tr("report.which"), *choices)
+# ---------------------------------------------------------------- beginning
 
 
-def _may_report(turn: Turn) -> bool:
-    """Officers and leaders of a unit report; everybody else is told who does."""
-    if turn.person is None:
-        turn.say(turn.words.tr("report.stranger", receiver=turn.campaign.dispatch.receiver.in_(turn.words.language)))
-        return False
-    if turn.unit is None or turn.role not in (Role.OFFICER, Role.LEADER):
-        turn.say(turn.words.tr("report.not_yours"), Choice(turn.words.tr("button.status"), "status"))
-        return False
-    return True
-
-
-def begin(turn: Turn, slug: str) -> None:
+def begin(turn: Turn, action: BeginReport) -> None:
     """Begin a report, or go on with what a colleague left half filled."""
-    _begin(turn, slug, nothing=False)
+    _begin(turn, action.duty.slug, nothing=False)
 
 
-def begin_nothing(turn: Turn, slug: str) -> None:
+def begin_nothing(turn: Turn, action: ReportNothing) -> None:
     """Straight to "không phát sinh", still to be confirmed."""
-    _begin(turn, slug, nothing=True)
+    _begin(turn, action.duty.slug, nothing=True)
 
 
 def _begin(turn: Turn, slug: str, nothing: bool) -> None:
-    if not _may_report(turn):
+    if turn.unit is None or turn.person is None:
+        which.not_yours(turn)
         return
-    assert turn.unit
-    assert turn.person
     if not turn.campaign.has_obligation(slug) or not turn.campaign.owes(turn.unit, turn.campaign.obligation(slug)):
         turn.say(turn.words.tr("report.not_owed"))
-        choose(turn)
+        which.offer(turn)
         return
-    obligation = turn.campaign.obligation(slug)
+    obligation, unit, person = turn.campaign.obligation(slug), turn.unit.slug, turn.person
     form = turn.campaign.form(obligation)
-    unit, person = turn.unit.slug, turn.person
     draft = reports.find_draft(turn.scope, unit, slug)
-    before = [form_words.heading(turn, obligation)]
-    pending = _pending_file(turn)
+    before = [heading(turn, obligation)]
     if draft:
         state = FormState.from_json(form, draft.state)
         if draft.person_id != person.id:
@@ -87,168 +67,162 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
         kept = forms.answers_from_json(form, last.answers) if last and last.outcome is Outcome.SUBMITTED else None
         state = forms.start(form, kept)
         if last:
-            before.append(
-                turn.words.tr("form.revising", name=last.person_name, at=turn.words.moment(last.submitted_at), code=last.receipt)
-            )
-    state = with_file(form, state, pending) if pending else state
-    if nothing:
-        state = forms.nothing_to_report(state)
+            at = turn.words.moment(last.submitted_at)
+            before.append(turn.words.tr("form.revising", name=last.person_name, at=at, code=last.receipt))
+    waiting = turn.conversation.waiting_file
+    state = with_file(form, state, waiting) if waiting else state
+    state = forms.nothing_to_report(state) if nothing else state
     if draft is None:
         draft = reports.begin_draft(turn.scope, unit, slug, state.to_json(), person.id, person.name, turn.now)
-        seq = draft.seq
     else:
-        seq = reports.keep_draft(turn.scope, draft, state.to_json(), person.id, person.name, turn.now)
-    turn.go("report", draft=draft.id, seq=seq)
-    form_words.show(turn, obligation, form, draft, state, seq, "\n".join(before))
+        draft = reports.keep_draft(turn.scope, draft, state.to_json(), person.id, person.name, turn.now)
+    filling = Filling(person, obligation, form, turn.has_draft(draft), state)
+    turn.go(filling.topic)
+    show(turn, filling, "\n".join(before))
 
 
-def _pending_file(turn: Turn) -> FileRef | None:
-    kept = turn.data.get("file")
-    return FileRef(**kept) if kept else None
+# ---------------------------------------------------------------- its buttons
 
 
-def press(turn: Turn, rest: str) -> None:
-    """A button of a form: ``DRAFT SEQ OP [VALUE]``."""
+def step(turn: Turn, action: StepForm) -> None:
+    """A button of a form, or the word that says the same."""
     turn.close_buttons()
-    parts = rest.split(" ")
-    draft_id = read_id(parts[0]) if len(parts) >= 3 else None
-    filling = find_filling(turn, draft_id) if draft_id is not None else None
+    filling = find(turn, action.draft)
     if filling is None:
-        turn.say(turn.words.tr("form.gone"), *helping.first_choices(turn))
+        _say_gone(turn)
         return
-    turn.go("report", draft=filling.draft.id, seq=filling.draft.seq)
-    if parts[1] != str(filling.draft.seq):
+    turn.go(filling.topic)
+    if action.seq != filling.draft.seq:
         _say_stale(turn, filling)
         return
-    _step(turn, filling, parts[2], parts[3] if len(parts) > 3 else "")
+    _step(turn, filling, action.op, action.value)
+
+
+def _say_gone(turn: Turn) -> None:
+    turn.say(turn.words.tr("form.gone"), *everyday.first_choices(turn))
 
 
 def _say_stale(turn: Turn, filling: Filling) -> None:
     """An old button, or an answer while a colleague answered: a kind word and the present question."""
     if filling.draft.person_id != filling.person.id:
-        word = turn.words.tr("form.colleague", name=filling.draft.person_name, at=turn.words.moment(filling.draft.updated_at))
+        at = turn.words.moment(filling.draft.updated_at)
+        word = turn.words.tr("form.colleague", name=filling.draft.person_name, at=at)
     else:
         word = turn.words.tr("form.stale")
-    form_words.show(turn, filling.obligation, filling.form, filling.draft, filling.state, filling.draft.seq, word)
+    show(turn, filling, word)
 
 
-def _step(turn: Turn, filling: Filling, op: str, value: str) -> None:
+def _step(turn: Turn, filling: Filling, op: FormOp, value: str) -> None:
     form, state = filling.form, filling.state
     match op:
-        case "o":
+        case FormOp.OPTION:
             take(turn, filling, forms.answer(form, state, value, turn.today))
-        case "s":
+        case FormOp.SKIP:
             take(turn, filling, forms.skip(form, state))
-        case "b":
+        case FormOp.BACK:
             go_back(turn, filling)
-        case "f":
+        case FormOp.FINISH_LIST:
             take(turn, filling, forms.finish_list(form, state))
-        case "d":
+        case FormOp.DROP_ROW:
             take(turn, filling, forms.drop_row(form, state))
-        case "e":
+        case FormOp.EDIT:
             take(turn, filling, forms.edit(form, state, value))
-        case "n":
+        case FormOp.NOTHING:
             move(turn, filling, forms.nothing_to_report(state))
-        case "E":
-            turn.say(
-                turn.words.tr("form.edit_which"), *form_words.edit_choices(turn, form, filling.draft.id, filling.draft.seq, state)
-            )
-        case "t":
-            report_files.send_template(turn, filling)
-        case "y":
-            submitting.send(turn, filling)
-        case "w":
-            doubts = tuple(forms.doubts(form, state.answers, submitting.other_lists(turn, filling)))
-            submitting.send(turn, replace(filling, state=replace(state, doubts_seen=doubts)))
-        case "c":
+        case FormOp.CHOOSE_EDIT:
+            turn.say(turn.words.tr("form.edit_which"), *edit_choices(turn, filling))
+        case FormOp.TEMPLATE:
+            files.send_template(turn, filling)
+        case FormOp.SEND:
+            sending.send(turn, filling)
+        case FormOp.SEND_ANYWAY:
+            doubts = tuple(forms.doubts(form, state.answers, sending.other_lists(turn, filling)))
+            sending.send(turn, replace(filling, state=replace(state, doubts_seen=doubts)))
+        case FormOp.PAUSE:
             _pause(turn, filling)
-        case "x":
+        case FormOp.THROW_AWAY:
             _throw_away(turn, filling)
-        case _:
-            form_words.show(turn, filling.obligation, form, filling.draft, state, filling.draft.seq)
+        case FormOp.SHOW:
+            show(turn, filling)
 
 
-def type_answer(turn: Turn, text: str) -> None:
-    """Something typed while a form is open: an answer, a word of command, or a question in between."""
-    filling = find_filling(turn, int(turn.data.get("draft", 0)))
-    if filling is None:
-        turn.rest()
-        if turn.person is None or asking.sounds_like_question(text) or helping.errand_in(turn, text):
-            helping.plain(turn, text)
-        else:
-            turn.say(turn.words.tr("form.gone"), *helping.first_choices(turn))
-        return
-    if turn.data.get("seq") != filling.draft.seq:
-        turn.go("report", draft=filling.draft.id, seq=filling.draft.seq)
-        _say_stale(turn, filling)
-        return
-    if secrecy.marked(text):
-        turn.say(turn.words.tr("secret"))
-        ask_again(turn, filling)
-        return
-    op = _WORDS_OF_COMMAND.get(same_words(text))
-    if op:
-        _step(turn, filling, op, "")
-        return
-    if _is_question(filling, text):
-        asking.answer(turn, text, about=filling.obligation.slug)
-        ask_again(turn, filling)
-        return
-    if not _takes_words(filling) and overseeing.asks_status(turn, text):
-        overseeing.answer_status(turn, text)
-        turn.go("report", draft=filling.draft.id, seq=filling.draft.seq)
-        ask_again(turn, filling)
-        return
-    take(turn, filling, forms.answer(filling.form, filling.state, text, turn.today))
-
+# ---------------------------------------------------------------- what is typed
 
 _WORDS_OF_COMMAND = {
-    "quay lai": "b", "lui": "b", "back": "b", "bo qua": "s", "skip": "s", "huy": "c", "thoat": "c", "dung": "c",
-    "cancel": "c", "stop": "c", "khong phat sinh": "n", "nothing to report": "n", "xong": "f", "xong danh sach": "f",
-    "het": "f", "done": "f",
+    "quay lai": FormOp.BACK, "lui": FormOp.BACK, "back": FormOp.BACK, "bo qua": FormOp.SKIP, "skip": FormOp.SKIP,
+    "huy": FormOp.PAUSE, "thoat": FormOp.PAUSE, "dung": FormOp.PAUSE, "cancel": FormOp.PAUSE, "stop": FormOp.PAUSE,
+    "khong phat sinh": FormOp.NOTHING, "nothing to report": FormOp.NOTHING, "xong": FormOp.FINISH_LIST,
+    "xong danh sach": FormOp.FINISH_LIST, "het": FormOp.FINISH_LIST, "done": FormOp.FINISH_LIST,
 }  # fmt: skip
 
 
-def _is_question(filling: Filling, text: str) -> bool:
-    """A question typed in the middle of a form. Where free text is asked, only a question mark tells."""
-    return text.rstrip().endswith("?") or (not _takes_words(filling) and asking.sounds_like_question(text))
+def op_said(text: str) -> FormOp | None:
+    """The step that a word of command names."""
+    return _WORDS_OF_COMMAND.get(same_words(text))
 
 
-def _takes_words(filling: Filling) -> bool:
+def takes_words(filling: Filling) -> bool:
     """Whether any words are an answer to the present question."""
     asked = forms.question(filling.form, filling.state)
     return asked is not None and asked.asks.kind in (Kind.TEXT, Kind.LIST)
 
 
-def repeat(turn: Turn) -> None:
-    """Say the open form's present question again, if a form is open."""
-    if turn.topic == "report":
-        filling = find_filling(turn, int(turn.data.get("draft", 0)))
-        if filling:
-            turn.go("report", draft=filling.draft.id, seq=filling.draft.seq)
-            ask_again(turn, filling)
+def is_secret(text: str) -> bool:
+    """Whether a text is marked as secret."""
+    return secrecy.marked(text)
+
+
+def answer(turn: Turn, action: AnswerForm) -> None:
+    """An answer to the present question."""
+    filling = find(turn, action.draft)
+    if filling is None:
+        turn.rest()
+        _say_gone(turn)
+    elif action.seq != filling.draft.seq:
+        turn.go(filling.topic)
+        _say_stale(turn, filling)
+    else:
+        take(turn, filling, forms.answer(filling.form, filling.state, action.text, turn.today))
+
+
+def refuse_secret(turn: Turn, _: RefuseSecret) -> None:
+    """Secrets do not travel by messenger."""
+    turn.say(turn.words.tr("secret"))
+
+
+def ask_once_more(turn: Turn) -> None:
+    """Say the open form's present question again."""
+    if isinstance(turn.topic, FillingTopic) and (filling := find(turn, turn.topic.draft)):
+        turn.go(filling.topic)
+        ask_again(turn, filling)
+
+
+# ---------------------------------------------------------------- putting it aside
+
+
+def pause(turn: Turn, _: PauseForm) -> None:
+    """Stop the open form for now."""
+    turn.close_buttons()
+    filling = find(turn, turn.topic.draft) if isinstance(turn.topic, FillingTopic) else None
+    if filling:
+        _pause(turn, filling)
+    else:
+        turn.rest()
+        turn.say(turn.words.tr("cancelled"), *everyday.first_choices(turn))
 
 
 def _pause(turn: Turn, filling: Filling) -> None:
-    """Stop for now: what was filled is kept, and can be thrown away for good."""
+    """What was filled is kept, and can be thrown away for good."""
     turn.rest()
     words = turn.words
     turn.say(
         words.tr("form.paused", title=turn.title(filling.obligation)),
-        Choice(words.tr("button.continue"), f"report {filling.obligation.slug}"),
-        form_words.button(filling.draft.id, filling.draft.seq, words.tr("button.throw_away"), "x"),
+        Choice(words.tr("button.continue"), BeginReport(turn.campaign.duty(filling.obligation))),
+        filling.press(words.tr("button.throw_away"), FormOp.THROW_AWAY),
     )
-
-
-def pause_if_open(turn: Turn) -> bool:
-    """For ``/huy``: stop the open form. False where none is open."""
-    filling = find_filling(turn, int(turn.data.get("draft", 0))) if turn.topic == "report" else None
-    if filling:
-        _pause(turn, filling)
-    return filling is not None
 
 
 def _throw_away(turn: Turn, filling: Filling) -> None:
     reports.drop_draft(turn.scope, filling.draft.id)
     turn.rest()
-    turn.say(turn.words.tr("form.thrown_away", title=turn.title(filling.obligation)), *helping.first_choices(turn))
+    turn.say(turn.words.tr("form.thrown_away", title=turn.title(filling.obligation)), *everyday.first_choices(turn))

@@ -1,14 +1,19 @@
 """Sending a report: doubts asked about once, the receipt, and who is told."""
 
-from handlers.pushing.push import push_to_overseers, push_to_person
+from dataclasses import dataclass
+
+from handlers.message import Choice, Message, Notice
+from handlers.pushing import push
 from handlers.reporting.filling import Filling, ask_again
-from handlers.turn import Choice, Message, Turn
-from handlers.wording import forms as form_words
+from handlers.turn import Turn
 from handlers.wording.catalogs import Words
+from handlers.wording.forms import doubt_text
 from handlers.wording.phrases import answers_text, timing_text
+from rules.actions import BeginReport, BeginWantingMore, ConfirmReport, FormOp, ShowStatus, ShowUnit
 from rules.campaign import forms
-from rules.campaign.deadlines import timing
-from rules.campaign.forms import NOTHING, SUMMARY, Value
+from rules.campaign.deadlines import Timing, timing
+from rules.campaign.forms import NOTHING, SUMMARY, Form, Value
+from rules.campaign.model import Obligation, Unit
 from rules.campaign.progress import Outcome, Review
 from storage import people, reports
 from storage.reports import Submission
@@ -37,12 +42,12 @@ def send(turn: Turn, filling: Filling) -> None:
         return
     doubts = [d for d in forms.doubts(filling.form, state.answers, other_lists(turn, filling)) if d not in state.doubts_seen]
     if doubts:
-        draft_id, seq, words = filling.draft.id, filling.draft.seq, turn.words
-        lines = [form_words.doubt_text(words, filling.form, doubt) for doubt in doubts]
+        words = turn.words
+        lines = [doubt_text(words, filling.form, doubt) for doubt in doubts]
         turn.say(
             "\n".join((*lines, words.tr("doubt.ask"))),
-            form_words.button(draft_id, seq, words.tr("button.send_anyway"), "w"),
-            form_words.button(draft_id, seq, words.tr("button.change"), "E"),
+            filling.press(words.tr("button.send_anyway"), FormOp.SEND_ANYWAY),
+            filling.press(words.tr("button.change"), FormOp.CHOOSE_EDIT),
         )
         return
     shown = {field.id for field in forms.visible(filling.form, state.answers)}
@@ -53,28 +58,40 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
     person, draft = filling.person, filling.draft
     before = reports.latest(turn.scope, draft.unit, draft.obligation)
     kept = reports.submit(
-        turn.scope, draft.unit, draft.obligation, outcome, forms.answers_to_json(answers), person.id,
-        person.name, turn.now, turn.world.pick,
+        turn.scope, draft.unit, draft.obligation, outcome, forms.answers_to_json(answers), person.id, person.name, turn.now,
+        turn.pick,
     )  # fmt: skip
     reports.drop_draft(turn.scope, draft.id)
     turn.rest()
-    turn.say(_receipt_text(turn.words, turn, filling, kept), *_what_next(turn))
-    _tell_overseers(turn, filling, kept, before)
-    _tell_colleagues(turn, filling, kept)
+    when = _timing(turn, filling.obligation, kept)
+    turn.say(_receipt_text(turn, filling, kept, when), *_what_next(turn))
+    answered = before is not None and before.review is Review.MORE_WANTED
+    unit = turn.campaign.unit(kept.unit)
+    reported = Reported(unit, filling.obligation, filling.form, kept, when, answered)
+    push.to_overseers(turn, reported, f"submitted:{kept.id}", may_mute=True)
+    for colleague in people.of_unit(turn.db, kept.unit):
+        if colleague.id != person.id:
+            told = ColleagueReported(kept.person_name, filling.obligation, kept.receipt)
+            push.to_person(turn, colleague, told, f"colleague:{kept.id}:p{colleague.id}")
 
 
-def _receipt_text(words: Words, turn: Turn, filling: Filling, kept: Submission) -> str:
-    title = filling.obligation.title.in_(words.language)
+def _timing(turn: Turn, obligation: Obligation, kept: Submission) -> Timing | None:
+    """By the first revision, for a correction makes no report late; None where there is no deadline."""
+    if obligation.deadline is None:
+        return None
+    first = reports.first_submitted(turn.scope, kept.unit)[(kept.unit, kept.obligation)]
+    return timing(reports.due(turn.scope).of(kept.unit, kept.obligation), first, turn.campaign.zone)
+
+
+def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing | None) -> str:
+    words, title = turn.words, turn.title(filling.obligation)
     what = words.tr("receipt.nothing", title=title) if kept.outcome is Outcome.NOTHING else words.tr("receipt.taken", title=title)
     lines = [what, words.tr("receipt.code", code=kept.receipt, at=words.moment(kept.submitted_at))]
-    if filling.obligation.deadline:
-        first = reports.first_submitted(turn.scope, kept.unit)[(kept.unit, kept.obligation)]
-        deadline = reports.due(turn.scope).of(kept.unit, kept.obligation)
-        lines.append(words.tr("receipt.timing", timing=timing_text(words, timing(deadline, first, turn.campaign.zone))))
+    if when:
+        lines.append(words.tr("receipt.timing", timing=timing_text(words, when)))
     if kept.revision > 1:
         lines.append(words.tr("receipt.revision", number=kept.revision))
-    lines += ["", words.tr("receipt.official")]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", words.tr("receipt.official")])
 
 
 def _what_next(turn: Turn) -> list[Choice]:
@@ -82,50 +99,59 @@ def _what_next(turn: Turn) -> list[Choice]:
     assert turn.unit
     standings = reports.standings(turn.scope, turn.unit.slug)
     return [
-        Choice(turn.words.tr("button.report_next", title=o.short.in_(turn.words.language)), f"report {o.slug}")
+        Choice(turn.words.tr("button.report_next", title=o.short.in_(turn.words.language)), BeginReport(turn.campaign.duty(o)))
         for o in turn.campaign.dated()
         if turn.campaign.owes(turn.unit, o) and not standings[(turn.unit.slug, o.slug)].settled
-    ] or [Choice(turn.words.tr("button.status"), "status")]
+    ] or [Choice(turn.words.tr("button.status"), ShowStatus())]
 
 
-def _tell_overseers(turn: Turn, filling: Filling, kept: Submission, before: Submission | None) -> None:
-    unit = turn.campaign.unit(kept.unit)
-    answered = before is not None and before.review is Review.MORE_WANTED
+# ---------------------------------------------------------------- who is told
 
-    def worded(words: Words) -> Message:
-        place, title = unit.name.in_(words.language), filling.obligation.title.in_(words.language)
+
+@dataclass(frozen=True)
+class Reported(Notice):
+    """For who oversees: a unit has reported. ``answered``: a manager had wanted more."""
+
+    unit: Unit
+    obligation: Obligation
+    form: Form
+    kept: Submission
+    when: Timing | None
+    answered: bool
+
+    def message(self, words: Words) -> Message:
+        """The report in full, with what can be done about it."""
+        kept = self.kept
+        place, title = self.unit.name.in_(words.language), self.obligation.title.in_(words.language)
         lines = [words.tr("alert.submitted", unit=place, title=title, name=kept.person_name)]
         if kept.outcome is Outcome.NOTHING:
             lines.append(words.tr("outcome.nothing"))
         else:
-            answers = forms.answers_from_json(filling.form, kept.answers)
-            lines.append(answers_text(words, filling.form, answers))
-        if filling.obligation.deadline:
-            deadline = reports.due(turn.scope).of(kept.unit, kept.obligation)
-            first = reports.first_submitted(turn.scope, kept.unit)[(kept.unit, kept.obligation)]
-            lines.append(timing_text(words, timing(deadline, first, turn.campaign.zone)))
+            lines.append(answers_text(words, self.form, forms.answers_from_json(self.form, kept.answers)))
+        if self.when:
+            lines.append(timing_text(words, self.when))
         if kept.revision > 1:
             lines.append(words.tr("receipt.revision", number=kept.revision))
-        if answered:
+        if self.answered:
             lines.append(words.tr("alert.as_wanted"))
         lines.append(words.tr("receipt.short", code=kept.receipt))
         return Message(
             "\n".join(lines),
-            (Choice(words.tr("button.confirm"), f"ok {kept.id}"), Choice(words.tr("button.more"), f"more {kept.id}"),
-             Choice(words.tr("button.open_unit"), f"unit {kept.unit}")),
+            (Choice(words.tr("button.confirm"), ConfirmReport(kept.id)),
+             Choice(words.tr("button.more"), BeginWantingMore(kept.id)),
+             Choice(words.tr("button.open_unit"), ShowUnit(kept.unit))),
         )  # fmt: skip
 
-    push_to_overseers(turn.db, turn.world, worded, turn.now, f"submitted:{kept.id}", may_mute=True)
 
+@dataclass(frozen=True)
+class ColleagueReported(Notice):
+    """For colleagues of the same unit: it is done."""
 
-def _tell_colleagues(turn: Turn, filling: Filling, kept: Submission) -> None:
-    def worded(words: Words) -> Message:
-        title = filling.obligation.title.in_(words.language)
-        text = words.tr("alert.colleague", name=kept.person_name, title=title, code=kept.receipt)
-        return Message(text)
+    name: str
+    obligation: Obligation
+    receipt: str
 
-    for colleague in people.of_unit(turn.db, kept.unit):
-        if colleague.id != filling.person.id:
-            push_to_person(
-                turn.db, turn.world, colleague.id, colleague.language, worded, turn.now, f"colleague:{kept.id}:p{colleague.id}"
-            )
+    def message(self, words: Words) -> Message:
+        """Who reported what, and the receipt."""
+        title = self.obligation.title.in_(words.language)
+        return Message(words.tr("alert.colleague", name=self.name, title=title, code=self.receipt))

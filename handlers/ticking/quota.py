@@ -1,11 +1,11 @@
-"""The month's messages of the Zalo Bot Platform: counted, told to the managers in time, the last ones kept for replies."""
+"""A month's messages on a channel that counts them: told to the managers in time, the last ones kept for replies."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
-from handlers.pushing.push import push_to_overseers
-from handlers.turn import Message, World
+from handlers.desk import Desk
+from handlers.message import Message, Notice
+from handlers.pushing import push
 from handlers.wording.catalogs import Words
 
 QUOTA = "quota"
@@ -16,25 +16,38 @@ PUSHES_UNTIL = 95
 """Percent: what is left is for people who ask."""
 
 
-def period(world: World, now: datetime) -> str:
+def period(desk: Desk) -> str:
     """The local month, e.g. ``2022-06``."""
-    return f"{now.astimezone(world.campaign.zone):%Y-%m}"
+    return f"{desk.today:%Y-%m}"
 
 
-def may_push(used: int, limit: int, message: Message) -> bool:
+def may_push(used: int, limit: int, facts: Mapping[str, str]) -> bool:
     """Whether a push still goes this way. The warning itself does. ``limit`` 0 is none."""
-    return not limit or used * 100 < limit * PUSHES_UNTIL or message.facts.get("kind") == QUOTA
+    return not limit or used * 100 < limit * PUSHES_UNTIL or facts.get("kind") == QUOTA
 
 
-def alert_if_near(db: Connection, world: World, channel: str, used: int, limit: int, now: datetime) -> None:
+def alert_if_near(desk: Desk, channel: str, used: int, limit: int) -> None:
     """Tell the managers once at each mark."""
-    month = period(world, now)
     for percent in TOLD_AT:
         if limit and used * 100 >= limit * percent:
+            push.to_overseers(desk, QuotaNear(percent, used, limit), f"quota:{channel}:{period(desk)}:{percent}")
 
-            def worded(words: Words, percent: int = percent) -> Message:
-                text = words.tr("quota.near", percent=percent, used=words.number(used), limit=words.number(limit))
-                more = words.tr("quota.replies_only") if percent >= PUSHES_UNTIL else ""
-                return Message(f"{text} {more}".strip(), facts={"kind": QUOTA})
 
-            push_to_overseers(db, world, worded, now, f"quota:{channel}:{month}:{percent}")
+@dataclass(frozen=True)
+class QuotaNear(Notice):
+    """For who oversees: so many of the month's messages are used."""
+
+    percent: int
+    used: int
+    limit: int
+
+    def message(self, words: Words) -> Message:
+        """How many, and what follows."""
+        used, limit = words.number(self.used), words.number(self.limit)
+        text = words.tr("quota.near", percent=self.percent, used=used, limit=limit)
+        more = words.tr("quota.replies_only") if self.percent >= PUSHES_UNTIL else ""
+        return Message(f"{text} {more}".strip())
+
+    def facts(self, words: Words) -> Mapping[str, str]:
+        """The warning is let through where other pushes are held back."""
+        return {"kind": QUOTA}

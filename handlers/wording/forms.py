@@ -1,20 +1,12 @@
-"""How a form's questions, refusals and summary read, and the buttons below them."""
+"""How a form's questions and refusals read. The buttons below them stand in reporting."""
 
 from datetime import date
 
-from handlers.turn import Choice, Turn
 from handlers.wording.catalogs import Words
-from handlers.wording.phrases import answers_text, deadline_and_left, row_text, value_text
-from rules.campaign.forms import NOTHING, SUMMARY, Form, FormState, Question, question, visible
-from rules.campaign.model import FormField, Kind, Obligation
+from handlers.wording.phrases import row_text, value_text
+from rules.campaign.forms import Form, FormState, Question, question
+from rules.campaign.model import FormField, Kind
 from rules.text.refusal import Refusal, Why
-from storage import reports
-from storage.reports import Draft
-
-
-def button(draft_id: int, seq: int, label: str, op: str, value: str = "") -> Choice:
-    """A button of the form's present step; pressed later, its ``seq`` tells that it is stale."""
-    return Choice(label, f"form {draft_id} {seq} {op} {value}".rstrip())
 
 
 def hint(words: Words, asked: FormField) -> str:
@@ -30,107 +22,26 @@ def hint(words: Words, asked: FormField) -> str:
             return ""
 
 
-def heading(turn: Turn, obligation: Obligation) -> str:
-    """Which report this is, by which clause, and until when."""
-    text = turn.words.tr("form.heading", title=turn.title(obligation), clause=obligation.clause)
-    if obligation.deadline and turn.unit:
-        deadline = reports.due(turn.scope).of(turn.unit.slug, obligation.slug)
-        until = deadline_and_left(turn.words, turn.campaign, deadline, turn.now)
-        text += "\n" + turn.words.tr("form.deadline", deadline=until)
-    return text
-
-
-def question_text(turn: Turn, asked: Question, state: FormState) -> str:
+def question_text(words: Words, asked: Question, state: FormState) -> str:
     """The question with its number, what was answered before, and an example."""
-    language = turn.words.language
-    number = turn.words.tr("form.number", number=asked.number, total=asked.total)
+    language = words.language
+    number = words.tr("form.number", number=asked.number, total=asked.total)
     if asked.column:
-        row = turn.words.tr("form.row", number=asked.rows + 1)
+        row = words.tr("form.row", number=asked.rows + 1)
         text = f"{number} {row} {asked.column.ask.in_(language)}"
     elif asked.field.kind is Kind.LIST and asked.rows:
-        so_far = turn.words.trn("form.rows_one", "form.rows_many", asked.rows)
+        so_far = words.trn("form.rows_one", "form.rows_many", asked.rows)
         text = f"{number} {so_far}"
     else:
         text = f"{number} {asked.field.ask.in_(language)}"
     answered = state.answers.get(asked.field.id)
     if asked.column is None and asked.field.kind is not Kind.LIST and answered is not None:
-        text += "\n" + turn.words.tr("form.so_far", value=value_text(turn.words, asked.field, answered))
-    example = hint(turn.words, asked.asks)
+        text += "\n" + words.tr("form.so_far", value=value_text(words, asked.field, answered))
+    example = hint(words, asked.asks)
     return f"{text}\n{example}" if example else text
 
 
-def question_choices(
-    turn: Turn, obligation: Obligation, draft_id: int, seq: int, state: FormState, asked: Question
-) -> list[Choice]:
-    """The buttons of a question: its options, then skip, back, cancel."""
-    words, language = turn.words, turn.words.language
-
-    def press(label: str, op: str, value: str = "") -> Choice:
-        return button(draft_id, seq, label, op, value)
-
-    found: list[Choice] = []
-    if asked.asks.kind is Kind.YES_NO:
-        found += [press(words.tr("value.yes"), "o", "yes"), press(words.tr("value.no"), "o", "no")]
-    found += [press(option.label.in_(language), "o", option.id) for option in asked.asks.options]
-    if asked.may_finish_list:
-        found.append(press(words.tr("button.finish_list"), "f"))
-        found.append(press(words.tr("button.drop_row"), "d"))
-    if asked.field.kind is Kind.LIST and asked.column is None:
-        found.append(press(words.tr("button.template"), "t"))
-    if asked.may_skip:
-        found.append(press(words.tr("button.skip"), "s"))
-    if asked.number == 1 and asked.column is None and not asked.rows and not state.editing and obligation.deadline:
-        found.append(press(words.tr("button.nothing"), "n"))
-    if asked.column is not None:
-        found.append(press(words.tr("button.drop_product"), "d"))
-    if asked.number > 1 or asked.column is not None or state.editing:
-        found.append(press(words.tr("button.back"), "b"))
-    found.append(press(words.tr("button.cancel"), "c"))
-    return found
-
-
-def summary_choices(turn: Turn, draft_id: int, seq: int) -> list[Choice]:
-    """Send, change, cancel."""
-    words = turn.words
-    return [
-        button(draft_id, seq, words.tr("button.send"), "y"), button(draft_id, seq, words.tr("button.change"), "E"),
-        button(draft_id, seq, words.tr("button.back"), "b"), button(draft_id, seq, words.tr("button.cancel"), "c"),
-    ]  # fmt: skip
-
-
-def edit_choices(turn: Turn, form: Form, draft_id: int, seq: int, state: FormState) -> list[Choice]:
-    """One button for each answer that can be changed."""
-    language = turn.words.language
-    found = [button(draft_id, seq, field.label.in_(language), "e", field.id) for field in visible(form, state.answers)]
-    return [
-        *found,
-        button(draft_id, seq, turn.words.tr("button.nothing"), "n"),
-        button(draft_id, seq, turn.words.tr("button.back"), "S"),
-    ]
-
-
-def show(turn: Turn, obligation: Obligation, form: Form, draft: Draft, state: FormState, seq: int, before: str = "") -> None:
-    """Say where the form stands: the question, the summary, or the confirmation of nothing."""
-    words = turn.words
-    opening = f"{before}\n\n" if before else ""
-    if state.at == NOTHING:
-        turn.say(
-            opening + words.tr("form.nothing_ask", title=turn.title(obligation), clause=obligation.clause),
-            button(draft.id, seq, words.tr("button.send_nothing"), "y"), button(draft.id, seq, words.tr("button.back"), "b"),
-            button(draft.id, seq, words.tr("button.cancel"), "c"),
-        )  # fmt: skip
-    elif state.at == SUMMARY:
-        text = words.tr("form.summary", title=turn.title(obligation), answers=answers_text(words, form, state.answers))
-        turn.say(opening + text, *summary_choices(turn, draft.id, seq))
-    else:
-        asked = question(form, state)
-        assert asked, "neither summary nor nothing"
-        choices = question_choices(turn, obligation, draft.id, seq, state, asked)
-        wants_file = asked.column is None and asked.field.kind in (Kind.FILE, Kind.LIST)
-        turn.say(opening + question_text(turn, asked, state), *choices, upload=wants_file)
-
-
-def taken_text(turn: Turn, form: Form, before: FormState, after: FormState) -> str:
+def taken_text(words: Words, form: Form, before: FormState, after: FormState) -> str:
     """What was just noted, so that a slip of the finger is seen at once."""
     asked = question(form, before)
     if asked is None:
@@ -138,11 +49,11 @@ def taken_text(turn: Turn, form: Form, before: FormState, after: FormState) -> s
     rows = after.answers.get(asked.field.id)
     if asked.field.kind is Kind.LIST:
         if isinstance(rows, tuple) and len(rows) > asked.rows and asked.column is not None:
-            return turn.words.tr("form.row_taken", row=row_text(turn.words, asked.field.columns, rows[-1]))
+            return words.tr("form.row_taken", row=row_text(words, asked.field.columns, rows[-1]))
         return ""
     if asked.field.id in after.answers:
-        value = value_text(turn.words, asked.field, after.answers[asked.field.id])
-        return f"✓ {asked.field.label.in_(turn.words.language)}: {value}"
+        value = value_text(words, asked.field, after.answers[asked.field.id])
+        return f"✓ {asked.field.label.in_(words.language)}: {value}"
     return ""
 
 

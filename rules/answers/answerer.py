@@ -14,7 +14,7 @@ from functools import cached_property
 from rules.answers.confidence import Model, model
 from rules.answers.evidence import Candidate, Weigher
 from rules.answers.facts import FRAME, Sentences, guidance, is_sentence, told_facts
-from rules.campaign.model import Campaign, Fact, Obligation, Words
+from rules.campaign.model import Bilingual, Campaign, Fact, Obligation
 from rules.text.lexicon import Lexicon, lexicon_of, tokens_of
 from rules.text.vietnamese import same_words
 from rules.understanding.offices import Offices
@@ -24,7 +24,7 @@ from rules.understanding.reading import Reader
 DAYS = frozenset({"date", "due", "when"})
 """Kinds that ask for a day."""
 SHORT = 9
-"""Words of the longest question that may lean on what was said before."""
+"""Bilingual of the longest question that may lean on what was said before."""
 OFFERED = 3
 """So many nearest clauses are named beside a silence."""
 _FOLLOWS = ("con", "the", "vay", "thi sao", "what about", "and", "how about")
@@ -79,7 +79,7 @@ class Answer:
     quote: str
     score: float
     abstained: bool
-    said: Words | None = None
+    said: Bilingual | None = None
     obligations: tuple[str, ...] = ()
     fact: str = ""
     kinds: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rules.answers.search import PAIR_WEIGHT, Index, stem
-from rules.campaign.model import Campaign, Fact, Obligation, Words
+from rules.campaign.model import Bilingual, Campaign, Fact, Obligation
 from rules.text.vietnamese import words
 from rules.understanding.question import Question
 
@@ -48,7 +48,7 @@ def _of_deadline(campaign: Campaign, obligation: Obligation) -> Fact:
     asks = [ask for name in names if name for ask in (f"hạn {name} là khi nào", f"{name} nộp ngày nào", f"when is {name} due")]
     return Fact(
         id=f"due-{obligation.slug}"[:24].rstrip("-"), clause=obligation.clause, quote=campaign.clause(obligation.clause).text,
-        answer=Words(vi=f"{obligation.title.vi}.", en=f"{obligation.title.en or obligation.title.vi}."),
+        answer=Bilingual(vi=f"{obligation.title.vi}.", en=f"{obligation.title.en or obligation.title.vi}."),
         gives=("date",), who=(obligation.owed_by,), obligation=obligation.slug, ask=tuple(asks),
     )  # fmt: skip
 
@@ -72,13 +72,13 @@ class Sentences:
     def _fact(self, number: int) -> Fact:
         clause, text = self._texts[number]
         return Fact(
-            id=f"{OF_SENTENCE}{number}", clause=clause, quote=text, answer=Words(vi=text), gives=tuple(sorted(given_by(text))),
+            id=f"{OF_SENTENCE}{number}", clause=clause, quote=text, answer=Bilingual(vi=text), gives=tuple(sorted(given_by(text))),
             ask=(text,),
         )  # fmt: skip
 
 
 def _plain(folded: Sequence[str]) -> dict[str, float]:
-    """Words and pairs of neighbours, as features of a sentence."""
+    """Bilingual and pairs of neighbours, as features of a sentence."""
     stems = [stem(word) for word in folded]
     return {**dict.fromkeys(stems, 1.0), **{f"{a} {b}": PAIR_WEIGHT for a, b in pairwise(stems)}}
 
@@ -105,7 +105,7 @@ def given_by(sentence: str) -> set[str]:
 def guidance(number: int, question: str, reply: str, clause: str, kinds: frozenset[str], subjects: frozenset[str]) -> Fact:
     """A published reply of the department: it answers what the question asked for, about what it named."""
     return Fact(
-        id=f"guidance-{number}", clause=clause, quote="", answer=Words(vi=reply), gives=tuple(sorted(kinds | {"duty", "may"})),
+        id=f"guidance-{number}", clause=clause, quote="", answer=Bilingual(vi=reply), gives=tuple(sorted(kinds | {"duty", "may"})),
         about=tuple(sorted(subjects)), ask=(question,), guidance=number,
     )  # fmt: skip
 

@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from rules.packing import Duty
+
+ONLY = 1
+"""The number of the one campaign that runs."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=24)]
 FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=30)]
 
@@ -19,7 +23,7 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Words(Part):
+class Bilingual(Part):
     """A text in Vietnamese, and in English where somebody wrote it."""
 
     vi: Annotated[str, StringConstraints(min_length=1)]
@@ -47,7 +51,7 @@ class Option(Part):
     """One of the answers of a choice."""
 
     id: Slug
-    label: Words
+    label: Bilingual
 
 
 class FormField(Part):
@@ -56,8 +60,8 @@ class FormField(Part):
     id: FieldId
     kind: Kind
     required: bool
-    ask: Words
-    label: Words
+    ask: Bilingual
+    label: Bilingual
     options: tuple[Option, ...] = ()
     columns: "tuple[FormField, ...]" = ()
     at_most: FieldId | None = None
@@ -84,8 +88,8 @@ class Obligation(Part):
     clause: str
     owed_by: str
     """``district``, ``department``, or the slug of one unit."""
-    title: Words
-    short: Words
+    title: Bilingual
+    short: Bilingual
     words: tuple[str, ...] = ()
     """What people call it."""
     deadline: Deadline | None = None
@@ -97,7 +101,7 @@ class Unit(Part):
 
     slug: Slug
     kind: Literal["district", "department"]
-    name: Words
+    name: Bilingual
     short: str
     aliases: tuple[str, ...] = ()
 
@@ -167,9 +171,9 @@ class DispatchFacts(Part):
 
     number: str
     date: str
-    cite: Words
-    subject: Words
-    receiver: Words
+    cite: Bilingual
+    subject: Bilingual
+    receiver: Bilingual
 
 
 class Clause(Part):
@@ -197,7 +201,7 @@ class Fact(Part):
     id: Slug
     clause: str
     quote: str
-    answer: Words
+    answer: Bilingual
     gives: tuple[str, ...]
     who: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
@@ -211,7 +215,7 @@ class Fact(Part):
     obligations: tuple[str, ...] = ()
     """The deadlines of several, listed instead of a quote."""
     year_of: tuple[str, ...] = ()
-    """Words after which any year may stand, such as the year of an older decision."""
+    """Bilingual after which any year may stand, such as the year of an older decision."""
     ask: tuple[str, ...] = ()
     """How people ask for it, from ``faq.toml``."""
     guidance: int = 0
@@ -229,7 +233,7 @@ class Campaign(Part):
     """The whole: units, obligations, deadlines, forms, ladder, clauses, and the facts with how people ask for them."""
 
     name: Slug
-    title: Words
+    title: Bilingual
     time_zone: str
     country: str
     opens: date
@@ -253,6 +257,15 @@ class Campaign(Part):
     def zone(self) -> ZoneInfo:
         """The time zone of all its dates."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def number(self) -> int:
+        """What buttons call it by: 1, as long as one campaign runs."""
+        return ONLY
+
+    def duty(self, obligation: Obligation) -> Duty:
+        """How an obligation of it is referred to."""
+        return Duty(self.number, obligation.slug)
 
     @cached_property
     def _units(self) -> dict[str, Unit]:

@@ -106,7 +106,7 @@ def test_a_turn_asks_it_about_questions_alone(tmp_path: Path) -> None:
         async with LanguageModelDouble(reply(0)) as model:
             settings = Settings(database_url=f"sqlite:///{tmp_path}/c.db", files_dir=tmp_path / "files")
             house = build(settings)
-            chooser = Chooser(model.url, "small", "", house.world.campaign, lambda: 0.0, PATIENCE)
+            chooser = Chooser(model.url, "small", "", house.library.campaign, lambda: 0.0, PATIENCE)
             service = TurnService(house, lambda queued: None, frozenset(), chooser)
             said = []
             for number, text in enumerate(("xin chào", "/han", "hạn thu hồi là khi nào")):

@@ -19,7 +19,7 @@ from bot.wiring import House
 from handlers.turn import Message
 from storage import outbox
 from storage.database import reading
-from storage.outbox import Waiting
+from storage.outbox import Delivery
 from storage.tables import outbox as rows_of
 from tests.serving import play
 from tests.stage import Stage
@@ -34,7 +34,7 @@ class Platform:
         self.raises: dict[str, deque[Exception]] = {}
         self.taken: list[str] = []
 
-    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+    async def send(self, address: str, message: Message, waiting: Delivery) -> str:
         laid = self.raises.get(message.text)
         if laid:
             raise laid.popleft()
@@ -53,7 +53,7 @@ class Running:
         monkeypatch.setattr(courier_file, "PAUSE_BETWEEN_LOOKS", 0.01)
         monkeypatch.setattr(courier_file, "PAUSE_AFTER_FAULT", 0.01)
         house = SimpleNamespace(
-            writer=stage.writer, world=stage.world, clock=SimpleNamespace(now=lambda: stage.now), engine=stage.engine
+            writer=stage.writer, world=stage.library, clock=SimpleNamespace(now=lambda: stage.now), engine=stage.engine
         )
         self.courier = Courier(cast(House, house), {"telegram": self.platform})
 
@@ -66,10 +66,10 @@ class Running:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def queue(self, *texts: str) -> tuple[Waiting, ...]:
+    def queue(self, *texts: str) -> tuple[Delivery, ...]:
         return self.stage.writer.write(lambda db: self.queue_in(db, *texts))
 
-    def queue_in(self, db: Connection, *texts: str) -> tuple[Waiting, ...]:
+    def queue_in(self, db: Connection, *texts: str) -> tuple[Delivery, ...]:
         """Replies, born claimed as a turn's are."""
         until = wall_now() + self.ahead + LEASE
         queued = [
@@ -118,7 +118,7 @@ def once(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, times: int = 1)
 def test_what_is_accepted_while_the_rest_of_its_line_is_given_back_is_sent(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    late, real = list[Waiting](), outbox.release
+    late, real = list[Delivery](), outbox.release
 
     async def scenario() -> None:
         loop = asyncio.get_running_loop()

@@ -23,7 +23,7 @@ from bot.wiring import House, build
 from handlers.turn import Message, OutFile
 from storage import outbox
 from storage.database import reading
-from storage.outbox import Waiting
+from storage.outbox import Delivery
 from storage.tables import outbox as rows_of
 from tests.doubles import telegram, zalo_bot
 from tests.doubles.telegram import TelegramDouble
@@ -56,7 +56,7 @@ class Ground:
     async def sink(self) -> AsyncIterator[Sink]:
         house, url = self.house, self.double.url
         if self.channel == "telegram":
-            async with TelegramSink(telegram.TOKEN, url, 0, house.world.files, house.writer, monotonic) as sink:
+            async with TelegramSink(telegram.TOKEN, url, 0, house.library.files, house.writer, monotonic) as sink:
                 yield sink
         elif self.channel == "zalo_bot":
             async with ZaloBotSink(house, ZaloBotApi(zalo_bot.TOKEN, url)) as bot:
@@ -74,10 +74,10 @@ class Ground:
         assert queued
         return queued.id
 
-    def row(self, outbox_id: int) -> Waiting:
+    def row(self, outbox_id: int) -> Delivery:
         with reading(self.house.engine) as db:
             r = db.execute(select(rows_of).where(rows_of.c.id == outbox_id)).one()
-        return Waiting(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, r.attempts, r.created_at)
+        return Delivery(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, r.attempts, r.created_at)
 
     async def send(self, outbox_id: int) -> str:
         """As a process does that has just begun."""
@@ -129,7 +129,7 @@ def test_a_long_message_goes_on_where_it_broke_off_also_in_a_new_process(channel
 def test_a_file_after_a_long_text_is_resumed_too(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with ground("telegram", tmp_path) as bot:
-            kept = bot.house.world.files.put(PDF, "a.pdf")
+            kept = bot.house.library.files.put(PDF, "a.pdf")
             long = bot.queue("A" * 1500, OutFile(kept.hash, "a.pdf"))
             bot.double.break_off.add("sendDocument")
             with pytest.raises(TryLater):

@@ -33,7 +33,7 @@ def test_as_many_on_each_channel_as_then_go_out(stage: Stage, start: int) -> Non
         stage.hear(Incoming(channel, stage.next_update(), name, name, "/help"))
     wrote = stage.now
     with stage.engine.connect() as db:
-        found = forecast(db, stage.world, wrote)
+        found = forecast(db, stage.library, wrote)
     sent = [item for item in stage.move_to(found.until) if item.push]
     assert sent
     assert found.by_channel() == dict(Counter(item.channel for item in sent))
@@ -43,21 +43,21 @@ def test_as_many_on_each_channel_as_then_go_out(stage: Stage, start: int) -> Non
     billed = sum(at > wrote + timedelta(hours=48) for at in left)
     assert (found.count("free", "zalo_oa"), found.count("billed")) == (len(left) - billed, billed)
     assert billed
-    assert found.cost == stage.world.campaign.zalo.billed_price * billed
+    assert found.cost == stage.library.campaign.zalo.billed_price * billed
 
 
 def test_beyond_the_window_only_a_template_is_forecast(stage: Stage) -> None:
     enrol(stage)
     later = stage.now + timedelta(days=9)
     with stage.engine.connect() as db:
-        without = forecast(db, stage.world, later)
+        without = forecast(db, stage.library, later)
     assert without.count("none") > 0
-    zalo = stage.world.campaign.zalo
+    zalo = stage.library.campaign.zalo
     template = Template.model_validate({"push": "push", "id": "1", "by": "user", "price": 120, "fields": {"ten": "name"}})
-    campaign = stage.world.campaign.model_copy(update={"zalo": zalo.model_copy(update={"templates": (template,)})})
-    object.__setattr__(stage.world, "campaign", campaign)
+    campaign = stage.library.campaign.model_copy(update={"zalo": zalo.model_copy(update={"templates": (template,)})})
+    object.__setattr__(stage.library, "campaign", campaign)
     with stage.engine.connect() as db:
-        found = forecast(db, stage.world, later)
+        found = forecast(db, stage.library, later)
     assert found.count("none") == 0
     assert found.count("template") == without.count("none")
     assert found.cost == 120 * found.count("template")

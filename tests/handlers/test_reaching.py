@@ -16,7 +16,7 @@ from rules.campaign.model import Template
 from rules.people import Role
 from storage import linking, outbox, people, sql, unreached
 from storage.database import reading
-from storage.outbox import PIECES_OUT, Settled, Waiting
+from storage.outbox import PIECES_OUT, Settled, Delivery
 from storage.tables import outbox as rows_of
 from tests.stage import Stage
 
@@ -24,7 +24,7 @@ CHANNELS = ("telegram", "zalo_bot", "zalo_oa", "zalo_phone")
 FATES = ("sent", "blocked", "window", "unsendable")
 GONE = "gone"
 """The fate of somebody who blocked the bot long before the push."""
-Fate = Callable[[Waiting], str]
+Fate = Callable[[Delivery], str]
 TEMPLATES = tuple(
     Template.model_validate({"push": "push", "id": by, "by": by, "price": 1, "fields": {"ten": "name"}})
     for by in ("user", "phone")
@@ -32,8 +32,8 @@ TEMPLATES = tuple(
 
 
 def with_templates(stage: Stage) -> None:
-    zalo = stage.world.campaign.zalo.model_copy(update={"templates": TEMPLATES})
-    object.__setattr__(stage.world, "campaign", stage.world.campaign.model_copy(update={"zalo": zalo}))
+    zalo = stage.library.campaign.zalo.model_copy(update={"templates": TEMPLATES})
+    object.__setattr__(stage.library, "campaign", stage.library.campaign.model_copy(update={"zalo": zalo}))
 
 
 def somebody(stage: Stage, channels: list[str], phone: str = "") -> int:
@@ -78,7 +78,7 @@ def by_channel(fates: dict[str, str]) -> Fate:
     return lambda w: fates["template" if "template" in w.body and w.channel == "zalo_oa" else w.channel]
 
 
-def send_all(stage: Stage, fate_of: Fate) -> list[Waiting]:
+def send_all(stage: Stage, fate_of: Fate) -> list[Delivery]:
     """The courier, with a fate for each message. What was tried, in order."""
     tried = []
     while True:
@@ -88,15 +88,15 @@ def send_all(stage: Stage, fate_of: Fate) -> list[Waiting]:
             return tried
         assert len(tried) < 200, "it goes round in circles"
         for r in rows:
-            waiting = sql.read(Waiting, r, attempts=0)
+            waiting = sql.read(Delivery, r, attempts=0)
             tried.append(waiting)
             stage.writer.write(lambda db, w=waiting: settle(db, stage, w, fate_of(w)))  # type: ignore[misc]
 
 
-def settle(db: Connection, stage: Stage, waiting: Waiting, fate: str) -> None:
+def settle(db: Connection, stage: Stage, waiting: Delivery, fate: str) -> None:
     outbox.settle(db, [Settled(waiting.id, "sent" if fate == "sent" else "failed", stage.now)])
     if fate != "sent":
-        give_up(db, stage.world, waiting, fate, fate == "blocked", stage.now)
+        give_up(db, stage.library, waiting, fate, fate == "blocked", stage.now)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -115,10 +115,10 @@ def test_a_push_arrives_or_is_listed(channels: list[str], phone: bool, templates
             with reading(stage.engine) as db:
                 found = people.by_id(db, person)
                 assert found
-                ways = [way.channel for way in ways_to(db, stage.world, found, "push")]
+                ways = [way.channel for way in ways_to(db, stage.library, found, "push")]
             assert ways[: len(channels)] == list(reversed(channels))  # the channel used last first
             stage.writer.write(
-                lambda db: push_to_person(db, stage.world, person, "vi", lambda _: Message("Nhắc"), stage.now, "k")
+                lambda db: push_to_person(db, stage.library, person, "vi", lambda _: Message("Nhắc"), stage.now, "k")
             )
             tried = send_all(stage, by_channel(fates))
             arrived = [w for w in tried if by_channel(fates)(w) == "sent"]
@@ -145,8 +145,8 @@ def test_a_push_arrives_or_is_listed_whichever_managers_are_out_of_reach(officer
             fate_at = dict(zip(person_at, [officer, *fates], strict=True))
 
             def push(db: Connection) -> None:
-                push_to_person(db, stage.world, lan, "vi", lambda _: Message("Nhắc"), stage.now, "k")
-                push_to_overseers(db, stage.world, lambda _: Message("Tin"), stage.now, "n")
+                push_to_person(db, stage.library, lan, "vi", lambda _: Message("Nhắc"), stage.now, "k")
+                push_to_overseers(db, stage.library, lambda _: Message("Tin"), stage.now, "n")
 
             stage.writer.write(push)
             tried = send_all(stage, lambda w: fate_at[w.address])
@@ -180,7 +180,7 @@ def test_an_alarm_that_is_refused_calls_for_no_other(stage: Stage) -> None:
     lan = somebody(stage, ["telegram"])
     managers(stage, ["blocked", "sent"])
     stage.writer.write(lambda db: people.mark_refused(db, "telegram", "Lan", "blocked"))
-    stage.writer.write(lambda db: push_to_person(db, stage.world, lan, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
+    stage.writer.write(lambda db: push_to_person(db, stage.library, lan, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
     tried = send_all(stage, lambda w: "blocked" if w.address == "Minh0" else "sent")
     assert [w.address for w in tried] == ["Minh0", "Minh1"]
     assert all("Lan" in w.body["text"] for w in tried)
@@ -198,17 +198,17 @@ def test_a_reply_looks_elsewhere_only_where_the_whole_channel_is_shut(stage: Sta
 
 
 def test_channels_that_are_not_connected_are_no_way(stage: Stage) -> None:
-    object.__setattr__(stage.world, "channels", frozenset({"zalo_bot"}))
+    object.__setattr__(stage.library, "channels", frozenset({"zalo_bot"}))
     person = somebody(stage, ["zalo_bot", "telegram"])
-    stage.writer.write(lambda db: push_to_person(db, stage.world, person, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
+    stage.writer.write(lambda db: push_to_person(db, stage.library, person, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
     assert [item.channel for item in stage.said()] == ["zalo_bot"]
 
 
 def test_another_way_begins_a_long_message_anew(stage: Stage) -> None:
     person = somebody(stage, ["telegram", "zalo_bot"])
-    stage.writer.write(lambda db: push_to_person(db, stage.world, person, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
+    stage.writer.write(lambda db: push_to_person(db, stage.library, person, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
 
-    def one_piece_out(waiting: Waiting) -> str:
+    def one_piece_out(waiting: Delivery) -> str:
         return "window" if waiting.channel == "zalo_bot" else "sent"
 
     with reading(stage.engine) as db:

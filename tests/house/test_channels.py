@@ -31,7 +31,7 @@ from rules.channels import CHANNELS, UNLIMITED, Billed, ChannelName, FilesIn, Fi
 from storage import conversations, spending
 from storage.database import reading
 from storage.files import MOST_BYTES, StoredFile
-from storage.outbox import Waiting
+from storage.outbox import Delivery
 from tests.stage import CAMPAIGN, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,7 +180,7 @@ class Terminal:
     def __init__(self, house: House) -> None:
         self.house, self.seen = house, Seen()
 
-    async def send(self, _: str, message: Message, waiting: Waiting) -> str:
+    async def send(self, _: str, message: Message, waiting: Delivery) -> str:
         await asyncio.to_thread(console.remember, self.house, waiting, message)
         self.seen.texts.append(console.show(message))
         return "1"
@@ -198,7 +198,7 @@ class Bench:
         zalo: Any = Zalo()
         match name:
             case ChannelName.TELEGRAM:
-                sink, telegram = TelegramSink("1:x", "http://127.0.0.1:9", 0, self.house.world.files, lambda: 0.0), Telegram()
+                sink, telegram = TelegramSink("1:x", "http://127.0.0.1:9", 0, self.house.library.files, lambda: 0.0), Telegram()
                 sink._bot = telegram  # type: ignore[assignment]
                 return sink, telegram
             case ChannelName.ZALO_BOT:
@@ -218,7 +218,7 @@ class Bench:
         """What the platform gets. Raises what the courier gets."""
         self._last += 1
         contact = self.house.writer.write(lambda db: conversations.record_contact(db, name, "7", "Lan", self.start))
-        waiting = Waiting(self._last, contact, name, "7", kind, message.to_json(), 1, self.house.clock.now())
+        waiting = Delivery(self._last, contact, name, "7", kind, message.to_json(), 1, self.house.clock.now())
         sink, platform = self.sink(name)
         asyncio.run(sink.send("7", message, waiting))
         seen: Seen = platform.seen
@@ -283,7 +283,7 @@ def test_choices_are_buttons_or_numbers_as_the_record_says(bench: Bench, name: C
 def test_a_typed_number_is_a_choice_where_the_record_numbers(stage: Stage, name: ChannelName) -> None:
     stage.hear(Incoming(name, stage.next_update(), "7", "Lan", "/help"))
     (said,) = stage.hear(Incoming(name, stage.next_update(), "7", "Lan", "59"))
-    no_such_number = stage.world.languages.of("vi").tr("choice.no_number", number=59)
+    no_such_number = stage.library.languages.of("vi").tr("choice.no_number", number=59)
     assert (said.message.text == no_such_number) == (channel_named(name).numbers is not Numbers.NEVER)
 
 
@@ -293,13 +293,13 @@ def test_files_go_along_as_the_record_says(bench: Bench, name: ChannelName) -> N
     for kind, head in HEADS.items():
         limit = limits.documents.get(kind) or limits.pictures.get(kind) or limits.others
         for size in {1000, min(limit, MOST_BYTES), min(limit, MOST_BYTES) + 1}:
-            stored = bench.house.world.files.put(head.ljust(size, b" "), f"a.{kind}")
+            stored = bench.house.library.files.put(head.ljust(size, b" "), f"a.{kind}")
             assert bench.send(name, a_file(stored)).attached == (stored.size <= limit), (kind, size)
 
 
 @pytest.mark.parametrize("name", [name for name in ChannelName if channel_named(name).files_out == FilesOut()])
 def test_no_file_goes_along_where_the_record_has_none(bench: Bench, name: ChannelName) -> None:
-    stored = bench.house.world.files.put(HEADS["pdf"], "a.pdf")
+    stored = bench.house.library.files.put(HEADS["pdf"], "a.pdf")
     if channel_named(name).text_limit:
         seen = bench.send(name, a_file(stored))
         assert not seen.attached
@@ -324,7 +324,7 @@ def test_a_push_passes_within_the_records_window(bench: Bench, name: ChannelName
 
 @every_channel
 def test_it_rests_when_the_record_says(bench: Bench, name: ChannelName) -> None:
-    rest, zone = channel_named(name).rest, bench.house.world.campaign.zone
+    rest, zone = channel_named(name).rest, bench.house.library.campaign.zone
     for hour in (5, 6, 21, 22):
         at = (bench.start + timedelta(days=1)).astimezone(zone).replace(hour=hour)
         bench.go_on(at - bench.house.clock.now())
@@ -360,7 +360,7 @@ def heard(bench: Bench, name: ChannelName, raw: dict[str, Any]) -> Incoming | No
         house, zalo, inbox = bench.house, Zalo(), SimpleNamespace()
         receivers: dict[ChannelName, Callable[[], Any]] = {
             ChannelName.TELEGRAM: lambda: TelegramReceiver(
-                "1:x", "http://127.0.0.1:9", house.world.files, house.world.languages, take, lambda: 0.0
+                "1:x", "http://127.0.0.1:9", house.library.files, house.library.languages, take, lambda: 0.0
             ),
             ChannelName.ZALO_BOT: lambda: zalo_bot.ZaloBotReceiver(house, zalo, take, inbox),  # type: ignore[arg-type]
             ChannelName.ZALO_OA: lambda: zalo_oa.ZaloOaReceiver(house, zalo, take, inbox),  # type: ignore[arg-type]
@@ -454,7 +454,7 @@ def test_people_are_called_where_the_settings_can_send() -> None:
 @every_channel
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_channel_has_words(stage: Stage, name: ChannelName, language: str) -> None:
-    words = stage.world.languages.of(language)
+    words = stage.library.languages.of(language)
     assert not channel_text(words, name).startswith("channel.")
     told = forecast_text(words, Forecast(stage.now, (Going(name, "free"), Going(name, "free"))))
     assert len(told.splitlines()) == 3  # the title, the channel, the cost

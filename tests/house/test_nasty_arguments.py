@@ -40,7 +40,7 @@ class Peopled:
     def turn(self, incoming: Incoming) -> list[Message]:
         """What a turn says; nothing of it is kept."""
         with self.stage.engine.connect() as db, db.begin() as transaction:
-            taken = take(db, self.stage.world, incoming, OPENING)
+            taken = take(db, self.stage.library, incoming, OPENING)
             transaction.rollback()
         return [Message.from_json(waiting.body) for waiting in taken.queued]
 
@@ -53,7 +53,7 @@ def people_it(stage: Stage) -> Peopled:
                 invited = Invite(role=role, unit="" if role.oversees else "dai-loc", name="", expires_at=OPENING, phone="")
                 people.join(db, contact, invited, name, "vi", OPENING)
             questions.keep_question(Scope(db, CAMPAIGN), contact, None, name, "phí?", "không nêu", "", 0.1, True, OPENING)
-        sent = ("dai-loc", "list-corrections", Outcome.NOTHING, {}, 1, "officer", OPENING, stage.world.pick)
+        sent = ("dai-loc", "list-corrections", Outcome.NOTHING, {}, 1, "officer", OPENING, stage.library.pick)
         reports.submit(Scope(db, CAMPAIGN), *sent)
         state = FormState(SUMMARY).to_json()
         return reports.begin_draft(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds", state, 1, "officer", OPENING).id
@@ -189,5 +189,5 @@ def test_an_apology_never_fails_on_what_the_turn_failed_on(any_peopled: Peopled)
     for given in NASTY:
         incoming = Incoming("telegram", "nasty", "officer", name=given, text=given, choice=given)
         with any_peopled.stage.engine.connect() as db, db.begin() as transaction:
-            assert apologise(db, any_peopled.stage.world, incoming, f"fault {given}", OPENING).queued, ascii(given)
+            assert apologise(db, any_peopled.stage.library, incoming, f"fault {given}", OPENING).queued, ascii(given)
             transaction.rollback()

@@ -18,7 +18,7 @@ from rules.campaign.progress import Outcome, Review
 from rules.people import Recipient, Role
 from storage import backup, conversations, groups, inbox, invites, kept, outbox, people, questions, reminders, reports
 from storage.database import HEAD, is_current, migrate, open_database, reading
-from storage.outbox import Settled, Waiting
+from storage.outbox import Settled, Delivery
 from storage.scope import Scope
 from storage.tables import person, received
 from tests.doubles.watching import PATIENCE
@@ -27,13 +27,13 @@ from tests.stage import CAMPAIGN, OPENING, Stage
 WALL = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def queue(db: Connection, address: str, text: str = "", key: str | None = None) -> Waiting | None:
+def queue(db: Connection, address: str, text: str = "", key: str | None = None) -> Delivery | None:
     return outbox.queue(
         db, contact_id=None, channel="telegram", address=address, kind="push", body={"text": text}, now=OPENING, key=key
     )
 
 
-def put(stage: Stage, address: str) -> Waiting:
+def put(stage: Stage, address: str) -> Delivery:
     """A message that waits for that address."""
     waiting = stage.writer.write(lambda db: queue(db, address))
     assert waiting
@@ -133,7 +133,7 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
             1,
             "Lan",
             stage.now,
-            stage.world.pick,
+            stage.library.pick,
         )
 
     first = stage.writer.write(lambda db: submit(db, 1))
@@ -269,8 +269,8 @@ def test_a_dispatch_never_sees_or_touches_what_belongs_to_another(any_stage: Sta
         invited = invites.Invite(role=Role.OFFICER, unit=unit, name="", expires_at=OPENING, phone="")
         person_id = people.join(db, who, invited, "Lan", "vi", OPENING).id
         for scope in (mine, Scope(db, other)):  # the other has its own first revision
-            reports.submit(scope, unit, item, Outcome.NOTHING, {}, 1, "Lan", OPENING, stage.world.pick)
-        sent = reports.submit(mine, unit, item, Outcome.SUBMITTED, {}, 1, "Lan", OPENING, stage.world.pick)
+            reports.submit(scope, unit, item, Outcome.NOTHING, {}, 1, "Lan", OPENING, stage.library.pick)
+        sent = reports.submit(mine, unit, item, Outcome.SUBMITTED, {}, 1, "Lan", OPENING, stage.library.pick)
         draft = reports.begin_draft(mine, unit, item, {"a": 1}, 1, "Lan", OPENING)
         reports.extend(mine, unit, item, date(2022, 7, 5), "mưa", "Minh", OPENING)
         reminders.settle_push(mine, Push(OPENING, PushKind.REMINDER, "D-7", None, unit, (), ("k1",), ()))

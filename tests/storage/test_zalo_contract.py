@@ -104,8 +104,8 @@ def test_a_pair_is_held_by_one_and_replaced_at_once(any_stage: Stage) -> None:
 def test_a_code_links_once_within_its_time(any_stage: Stage) -> None:
     def work(db: Connection) -> None:
         lan, _ = person(db)
-        first = linking.create_code(db, lan, OPENING, any_stage.world.pick)
-        code = linking.create_code(db, lan, OPENING, any_stage.world.pick)
+        first = linking.create_code(db, lan, OPENING, any_stage.library.pick)
+        code = linking.create_code(db, lan, OPENING, any_stage.library.pick)
         assert len(code) == 6
         assert linking.owner(db, first, OPENING) is None  # a new code voids the one before
         assert linking.owner(db, code, OPENING) == lan

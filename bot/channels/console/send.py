@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from bot.clocks import wall_now
 from bot.links import console_address
 from bot.wiring import House
+from handlers.desk import Desk
 from handlers.engine import take
+from handlers.message import Message
 from handlers.ticking.tick import tick
-from handlers.turn import Incoming, Message
+from handlers.turn import Incoming
 from rules.channels import ChannelName, channel_named
 from storage import outbox, people, shown_lists
 from storage.database import reading
-from storage.outbox import Settled, Waiting
+from storage.outbox import Delivery, Settled
 
 CHANNEL = ChannelName.CONSOLE
 
@@ -21,7 +23,7 @@ CHANNEL = ChannelName.CONSOLE
 def converse(house: House, code: str) -> None:
     """Read lines until end of input or ``/thoat``; an invite's code is redeemed at the start."""
     address = console_address(code)
-    words = house.world.languages.of("vi")
+    words = house.library.languages.of("vi")
     print(words.tr("console.lead"))
     with reading(house.engine) as db:
         contact = people.contact_at(db, CHANNEL, address)
@@ -30,7 +32,7 @@ def converse(house: House, code: str) -> None:
     for line in _lines():
         if line.strip() in ("/thoat", "/exit", "/quit"):
             return
-        house.writer.write(lambda db: tick(db, house.world, house.clock.now()))
+        house.writer.write(lambda db: tick(Desk(db, house.library, house.clock.now())))
         _hear(house, address, line)
 
 
@@ -47,7 +49,7 @@ def _lines() -> Iterator[str]:
 
 def _hear(house: House, address: str, text: str) -> None:
     incoming = Incoming(channel=CHANNEL, update_id=secrets.token_hex(8), address=address, name="", text=text)
-    house.writer.write(lambda db: take(db, house.world, incoming, house.clock.now()), address)
+    house.writer.write(lambda db: take(db, house.library, incoming, house.clock.now()), address)
     _print_waiting(house, address)
 
 
@@ -57,17 +59,17 @@ def _print_waiting(house: House, address: str) -> None:
     rows = house.writer.write(lambda db: outbox.claim(db, [CHANNEL], now, now), address)
     mine = [row for row in rows if row.address == address]
     for row in mine:
-        message = Message.from_json(row.body)
-        if not message.closes:
+        message = Message.from_json(row.message)
+        if not row.closes:
             remember(house, row, message)
             print(show(message))
     done = [Settled(row.id, "sent", house.clock.now()) for row in mine]
     house.writer.write(lambda db: outbox.settle(db, done), address)
 
 
-def remember(house: House, row: Waiting, message: Message) -> None:
+def remember(house: House, row: Delivery, message: Message) -> None:
     """Keep what the numbers below a message stand for: the last list counts, also a reminder's."""
-    contact_id, pairs = row.contact_id, [[choice.label, choice.action] for choice in message.choices]
+    contact_id, pairs = row.contact_id, [[choice.label, choice.data] for choice in message.choices]
     if pairs and contact_id is not None:
         now = house.clock.now()
         house.writer.write(

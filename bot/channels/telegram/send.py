@@ -24,10 +24,10 @@ from bot.delivery.parts import Piece, send_pieces
 from bot.delivery.refusals import Row, Verdict, find, refuse
 from bot.delivery.splitting import split
 from bot.logs import logger
-from handlers.turn import Choice, Message
+from handlers.message import Choice, Message
 from rules.channels import ChannelName, channel_named
 from storage.files import FileStore
-from storage.outbox import Waiting
+from storage.outbox import Delivery
 from storage.writer import Writer
 
 CHANNEL = ChannelName.TELEGRAM
@@ -221,10 +221,10 @@ class TelegramSink:
     async def __aexit__(self, *_: object) -> None:
         await self._request.shutdown()
 
-    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+    async def send(self, address: str, message: Message, delivery: Delivery) -> str:
         """Send, and translate what Telegram says into the courier's words."""
         try:
-            return await self._send(address, message, waiting)
+            return await self._send(address, message, delivery)
         except ChatMigrated as moved:
             raise Moved(str(moved.new_chat_id)) from moved
         except RetryAfter as later:
@@ -235,7 +235,7 @@ class TelegramSink:
         except InvalidToken as wrong:
             raise TryLater(60, "the token is not accepted", whole_channel=True) from wrong
         except NetworkError as broken:
-            raise TryLater(min(2.0**waiting.attempts, 300), f"{type(broken).__name__}: {broken}") from broken
+            raise TryLater(min(2.0**delivery.attempts, 300), f"{type(broken).__name__}: {broken}") from broken
         except TelegramError as other:
             raise TryLater(30, f"{type(other).__name__}: {other}") from other
 
@@ -254,11 +254,11 @@ class TelegramSink:
             refuse(row, refused.message)
         return ""
 
-    async def _send(self, address: str, message: Message, waiting: Waiting) -> str:
-        if message.closes:
-            closed = self._bot.edit_message_reply_markup(chat_id=address, message_id=int(message.closes), reply_markup=None)
+    async def _send(self, address: str, message: Message, delivery: Delivery) -> str:
+        if delivery.closes:
+            closed = self._bot.edit_message_reply_markup(chat_id=address, message_id=int(delivery.closes), reply_markup=None)
             return await _id_of(closed)
-        return await send_pieces(self._writer, waiting, self._pieces(address, message))
+        return await send_pieces(self._writer, delivery, self._pieces(address, message))
 
     def _pieces(self, address: str, message: Message) -> list[Piece]:
         """What makes up a message: texts, then the file; the last with the buttons."""

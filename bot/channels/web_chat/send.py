@@ -5,9 +5,9 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from handlers.turn import Message
+from handlers.message import Message
 from rules.channels import ChannelName
-from storage.outbox import Waiting
+from storage.outbox import Delivery
 
 CHANNEL = ChannelName.WEB_CHAT
 MOST_BEHIND = 1000
@@ -48,11 +48,11 @@ class Hub:
             self._pages.discard(page)
 
 
-def as_event(waiting: Waiting) -> dict[str, Any]:
+def as_event(delivery: Delivery) -> dict[str, Any]:
     """A sent message as the page shows it. Its id is the outbox's, which is also the platform's id."""
     return {
-        "type": "message", "address": waiting.address, "id": str(waiting.id), "kind": waiting.kind,
-        "at": waiting.created_at.isoformat(), **waiting.body,
+        "type": "message", "address": delivery.address, "id": str(delivery.id), "kind": delivery.kind,
+        "at": delivery.created_at.isoformat(), "language": delivery.language, **delivery.message,
     }  # fmt: skip
 
 
@@ -62,10 +62,10 @@ class WebChatSink:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
-    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+    async def send(self, address: str, message: Message, delivery: Delivery) -> str:
         """Delivered as soon as it is in the outbox; open pages are told."""
-        if message.closes:
-            self._hub.publish({"type": "close", "address": address, "id": message.closes})
+        if delivery.closes:
+            self._hub.publish({"type": "close", "address": address, "id": delivery.closes})
         else:
-            self._hub.publish(as_event(waiting))
-        return str(waiting.id)
+            self._hub.publish(as_event(delivery))
+        return str(delivery.id)

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from sqlalchemy import Connection
+
 from bot.channels.http_answers import Unreachable
 from bot.channels.pacing import Pacing
 from bot.channels.zalo_bot.api import ERRORS, FLOOD, OVER_QUOTA, POLL_SECONDS, UNKNOWN, Idle, Refused, ZaloBotApi
@@ -30,16 +32,18 @@ from bot.flow.raw import table as raw_table
 from bot.flow.raw import text as raw_text
 from bot.logs import logger
 from bot.wiring import House
-from handlers.pushing.post import PUSH_KINDS
+from handlers.desk import Desk
+from handlers.message import Message
+from handlers.pushing.post import PushKind
 from handlers.ticking.quota import QUOTA, alert_if_near, may_push, period
-from handlers.turn import Incoming, Message
+from handlers.turn import Incoming
 from rules.channels import ChannelName, channel_named
 from rules.ids import read_number
 from rules.text.vietnamese import nfc
 from storage import spending
 from storage.database import reading
 from storage.files import StoredFile
-from storage.outbox import Waiting
+from storage.outbox import Delivery
 
 CHANNEL = ChannelName.ZALO_BOT
 RECORD = channel_named(CHANNEL)
@@ -218,7 +222,7 @@ class ZaloBotReceiver:
             return
         kept, trouble = None, update.trouble
         if update.picture and not update.group:
-            kept, trouble = await fetch(update.picture, "anh.jpg", self._house.world.files)
+            kept, trouble = await fetch(update.picture, "anh.jpg", self._house.library.files)
         await self._take(as_incoming(update, self.name, kept, trouble))
 
 
@@ -244,28 +248,28 @@ class ZaloBotSink:
     async def __aexit__(self, *_: object) -> None:
         await self._api.close()
 
-    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+    async def send(self, address: str, message: Message, delivery: Delivery) -> str:
         """Send, and translate what Zalo says into the courier's words."""
-        if message.closes:
+        if delivery.closes:
             return ""  # a list has no buttons to take off: its numbers are never used again
         used = await asyncio.to_thread(self._used)
-        if waiting.kind in PUSH_KINDS and not may_push(used, self._limit, message):
+        if delivery.kind in list(PushKind) and not may_push(used, self._limit, delivery.facts):
             refuse(OVER_QUOTA, f"{used} of {self._limit} sent, the rest is kept for replies")
-        pieces = split(await self._text(message, waiting), RECORD.text_limit, RECORD.measure)
-        sends = [partial(self._send_piece, address, piece, waiting, used) for piece in pieces]
-        return await send_pieces(self._house.writer, waiting, sends)
+        pieces = split(await self._text(message, delivery), RECORD.text_limit, RECORD.measure)
+        sends = [partial(self._send_piece, address, piece, delivery, used) for piece in pieces]
+        return await send_pieces(self._house.writer, delivery, sends)
 
-    async def _text(self, message: Message, waiting: Waiting) -> str:
+    async def _text(self, message: Message, delivery: Delivery) -> str:
         """The message as one text: its words, links where files belong, its choices numbered."""
         house = self._house
-        choices = await as_numbered(house, message, waiting)
-        return nfc(joined(message.text, file_link(house, message), upload_link(house, message, waiting), choices))
+        choices = await as_numbered(house, message, delivery)
+        return nfc(joined(message.text, file_link(house, message, delivery), upload_link(house, message, delivery), choices))
 
-    async def _send_piece(self, address: str, piece: str, waiting: Waiting, used: int) -> str:
+    async def _send_piece(self, address: str, piece: str, delivery: Delivery, used: int) -> str:
         try:
             sent = await self._api.send_message(address, piece)
         except Unreachable as silent:
-            raise TryLater(min(2.0**waiting.attempts, 300), silent.why) from None
+            raise TryLater(min(2.0**delivery.attempts, 300), silent.why) from None
         except Refused as refused:
             row = find(ERRORS, refused.code, refused.description) or UNKNOWN
             if row is OVER_QUOTA:
@@ -279,16 +283,18 @@ class ZaloBotSink:
         if not self._limit or used < PLENTY * self._limit:
             refuse(FLOOD, refused.description)
 
+    def _desk(self, db: Connection) -> Desk:
+        return Desk(db, self._house.library, self._house.clock.now())
+
     def _used(self) -> int:
         with reading(self._house.engine) as db:
-            return spending.count(db, CHANNEL, period(self._house.world, self._house.clock.now()), QUOTA)
+            return spending.count(db, CHANNEL, period(self._desk(db)), QUOTA)
 
     async def _count(self) -> None:
-        world, now, limit = self._house.world, self._house.clock.now(), self._limit
-
-        def count(db: Any) -> None:
-            used = spending.add(db, CHANNEL, period(world, now), QUOTA, 1, 0)
-            alert_if_near(db, world, CHANNEL, used, limit, now)
+        def count(db: Connection) -> None:
+            desk = self._desk(db)
+            used = spending.add(db, CHANNEL, period(desk), QUOTA, 1, 0)
+            alert_if_near(desk, CHANNEL, used, self._limit)
 
         try:
             await asyncio.wrap_future(self._house.writer.submit(count, "quota"))

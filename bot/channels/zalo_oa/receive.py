@@ -35,16 +35,18 @@ from bot.flow.raw import table as raw_table
 from bot.flow.raw import text as raw_text
 from bot.logs import logger
 from bot.wiring import House
-from handlers.pushing.post import PUSH_KINDS
+from handlers.desk import Desk
+from handlers.message import Choice, Message
+from handlers.pushing.post import PushKind
 from handlers.ticking.quota import period
-from handlers.turn import Choice, Incoming, Message
+from handlers.turn import Incoming
 from rules.channels import ChannelName, Window, channel_named
 from rules.ids import read_number
 from rules.text.vietnamese import nfc
 from storage import people, spending
 from storage.database import reading
 from storage.files import StoredFile, sniff
-from storage.outbox import Waiting
+from storage.outbox import Delivery
 
 CHANNEL = ChannelName.ZALO_OA
 PHONE_CHANNEL = ChannelName.ZALO_PHONE
@@ -155,7 +157,7 @@ class ZaloOaReceiver:
             return
         kept, trouble = None, ""
         if event.file:
-            kept, trouble = await fetch(event.file, event.file_name, self._house.world.files)
+            kept, trouble = await fetch(event.file, event.file_name, self._house.library.files)
         elif event.kind in ("user_send_image", "user_send_file", "user_send_audio", "user_send_video"):
             trouble = "unsupported"
         await self._take(as_incoming(event, await self._name(event), kept, trouble))
@@ -197,53 +199,54 @@ class ZaloOaSink:
         self._house, self._api = house, api
         self._channel = channel_named(CHANNEL)
 
-    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+    async def send(self, address: str, message: Message, delivery: Delivery) -> str:
         """Send, and translate what Zalo says into the courier's words."""
-        if message.closes:
+        if delivery.closes:
             return ""  # a pressed button can't be taken away; pressed again, it is known to be stale
         try:
-            if message.template:
-                return await self._send_template(address, message)
-            return await self._send_ordinary(address, message, waiting)
+            if delivery.template:
+                return await self._send_template(delivery)
+            return await self._send_ordinary(address, message, delivery)
         except NoToken:
             _lost()
         except Unreachable as silent:
-            raise TryLater(min(2.0**waiting.attempts, 300), silent.why) from None
+            raise TryLater(min(2.0**delivery.attempts, 300), silent.why) from None
         except Refused as refused:
             _refused(refused)
 
-    async def _send_template(self, address: str, message: Message) -> str:
-        sent = await self._api.send_template(address, str(message.template["id"]), message.template["data"])
-        await count(self._house, "template", int(message.template["price"]))
+    async def _send_template(self, delivery: Delivery) -> str:
+        template = delivery.template
+        sent = await self._api.send_template(delivery.address, str(template["id"]), template["data"])
+        await count(self._house, "template", int(template["price"]))
         return sent
 
-    async def _send_ordinary(self, address: str, message: Message, waiting: Waiting) -> str:
-        state = await asyncio.to_thread(self._window, waiting) if waiting.kind in PUSH_KINDS else Window.FREE
+    async def _send_ordinary(self, address: str, message: Message, delivery: Delivery) -> str:
+        state = await asyncio.to_thread(self._window, delivery) if delivery.kind in list(PushKind) else Window.FREE
         if state is Window.CLOSED:
             raise NotThisWay("window", "nothing from this person for 7 days")
-        cost = self._house.world.campaign.zalo.billed_price if state is Window.BILLED else 0
+        cost = self._house.library.campaign.zalo.billed_price if state is Window.BILLED else 0
 
         async def send(part: dict[str, Any]) -> str:
             sent = await self._api.send(address, part)
             await count(self._house, state.value, cost)
             return sent
 
-        parts = await self._parts(message, waiting)
-        return await send_pieces(self._house.writer, waiting, [partial(send, part) for part in parts])
+        parts = await self._parts(message, delivery)
+        return await send_pieces(self._house.writer, delivery, [partial(send, part) for part in parts])
 
-    def _window(self, waiting: Waiting) -> Window:
+    def _window(self, delivery: Delivery) -> Window:
         if self._channel.window is None:
             return Window.FREE
         with reading(self._house.engine) as db:
-            found = people.contact_by_id(db, waiting.contact_id) if waiting.contact_id is not None else None
+            found = people.contact_by_id(db, delivery.contact_id) if delivery.contact_id is not None else None
         return self._channel.window.at(found.last_seen_at, self._house.clock.now()) if found else Window.CLOSED
 
-    async def _parts(self, message: Message, waiting: Waiting) -> list[dict[str, Any]]:
+    async def _parts(self, message: Message, delivery: Delivery) -> list[dict[str, Any]]:
         """The platform's messages that make up one of ours: the file first, then texts, the last with the buttons."""
         file = await self._file(message)
         listing = self._channel.numbered(len(message.choices))
-        listed = await as_numbered(self._house, message, waiting) if listing else ""
-        linked = "" if file else file_link(self._house, message)
+        listed = await as_numbered(self._house, message, delivery) if listing else ""
+        linked = "" if file else file_link(self._house, message, delivery)
         texts = split(nfc(joined(message.text, linked, listed)), self._channel.text_limit, self._channel.measure)
         found: list[dict[str, Any]] = [{"text": text} for text in texts if text]
         if message.choices and not listing:
@@ -254,7 +257,7 @@ class ZaloOaSink:
         """The message's file as an attachment; None where it has none, or one that only goes as a link."""
         if message.file is None:
             return None
-        data = await asyncio.to_thread(self._house.world.files.get, message.file.hash)
+        data = await asyncio.to_thread(self._house.library.files.get, message.file.hash)
         limits = self._channel.files_out
         kind = "csv" if message.file.name.lower().endswith(".csv") else sniff(data)
         if len(data) <= limits.documents.get(kind, -1):
@@ -276,19 +279,19 @@ class ZaloPhoneSink:
         self._house, self._api = house, api
         self._rest = channel_named(PHONE_CHANNEL).rest
 
-    async def send(self, address: str, message: Message, waiting: Waiting) -> str:
+    async def send(self, address: str, message: Message, delivery: Delivery) -> str:
         """Send a template; at night it waits."""
-        now = self._house.clock.now().astimezone(self._house.world.campaign.zone)
+        now = self._house.clock.now().astimezone(self._house.library.campaign.zone)
         rest = self._rest.ends(now) if self._rest else None
         if rest:
             raise TryLater((rest - now).total_seconds(), "templates rest at night")
-        template = message.template
+        template = delivery.template
         try:
-            sent = await self._api.send_template_to_phone(address, str(template["id"]), template["data"], f"dondoc-{waiting.id}")
+            sent = await self._api.send_template_to_phone(address, str(template["id"]), template["data"], f"dondoc-{delivery.id}")
         except NoToken:
             _lost()
         except Unreachable as silent:
-            raise TryLater(min(2.0**waiting.attempts, 300), silent.why) from None
+            raise TryLater(min(2.0**delivery.attempts, 300), silent.why) from None
         except Refused as refused:
             _refused(refused)
         await count(self._house, "template", int(template["price"]))
@@ -308,10 +311,10 @@ def _refused(refused: Refused) -> NoReturn:
 
 async def count(house: House, kind: str, cost: int) -> None:
     """Count a message that was taken, in the month and under its price."""
-    month = period(house.world, house.clock.now())
+    now = house.clock.now()
 
     def add(db: Connection) -> None:
-        spending.add(db, CHANNEL, month, kind, 1, cost)
+        spending.add(db, CHANNEL, period(Desk(db, house.library, now)), kind, 1, cost)
 
     try:
         await asyncio.wrap_future(house.writer.submit(add, "spent"))

@@ -1,0 +1,175 @@
+"""Where a conversation stands, as data: its topic, what was talked of, the choices last offered.
+
+Kept as JSON between two messages, with a version, so that a restart, a second process or an upgrade in the middle of a
+form goes unnoticed. What an earlier version kept is read too.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from handlers.message import Choice, action_of
+from rules.answers.answerer import Talk
+from rules.campaign.forms import FileRef
+from rules.campaign.model import ONLY
+from rules.packing import BadValue, Duty, FieldCodec, UnitSlug, codecs
+from rules.people import Role
+
+VERSION = 2
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What the next message may be about. ``name`` is how it is kept."""
+
+    name: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
+class Idle(Topic):
+    """Nothing in particular."""
+
+
+@dataclass(frozen=True)
+class Filling(Topic):
+    """A form is open: the next text answers its present question."""
+
+    name = "report"
+    draft: int
+    seq: int
+
+
+@dataclass(frozen=True)
+class Replying(Topic):
+    """The next text goes to who asked that question."""
+
+    name = "reply"
+    question: int
+
+
+@dataclass(frozen=True)
+class WantingMore(Topic):
+    """The next text says what a report lacks."""
+
+    name = "more"
+    submission: int
+
+
+@dataclass(frozen=True)
+class Extending(Topic):
+    """The next text is the later day, then the reason."""
+
+    name = "extend"
+    unit: UnitSlug
+    duty: Duty
+    day: date | None = None
+
+
+@dataclass(frozen=True)
+class Inviting(Topic):
+    """The next text names the unit of an invite."""
+
+    name = "invite"
+    role: Role
+
+
+@dataclass(frozen=True)
+class Linking(Topic):
+    """The next text is a code from another channel."""
+
+    name = "link"
+
+
+TOPICS: Mapping[str, type[Topic]] = {
+    kind.name: kind for kind in (Idle, Filling, Replying, WantingMore, Extending, Inviting, Linking)
+}
+_FIELDS: Mapping[type[Topic], tuple[FieldCodec, ...]] = {kind: codecs(kind) for kind in TOPICS.values()}
+FOR_OTHERS = (Replying, WantingMore)
+"""Topics whose next text goes to somebody else word for word; so does the reason of an extension."""
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What an answer was about, and when it was given."""
+
+    talk: Talk
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One contact's conversation. ``newest``: the platform's time of the newest text taken, in milliseconds."""
+
+    topic: Topic = Idle()
+    remembered: Remembered | None = None
+    menu: tuple[Choice, ...] = ()
+    """The choices of the last reply that had any."""
+    waiting_file: FileRef | None = None
+    """A file that came before its report was chosen."""
+    newest: int = 0
+
+    def turned(self, topic: Topic) -> "Conversation":
+        """Turned to a topic: what waited for another one is let go."""
+        return replace(self, topic=topic, waiting_file=None)
+
+
+# ---------------------------------------------------------------- as it is kept
+
+
+def write(conversation: Conversation) -> tuple[str, dict[str, Any]]:
+    """The topic's name, and the rest as JSON."""
+    data: dict[str, Any] = {"v": VERSION}
+    for codec in _FIELDS[type(conversation.topic)]:
+        value = getattr(conversation.topic, codec.name)
+        if value != codec.default:
+            data[codec.name] = value if isinstance(value, int) else str(value)
+    if conversation.menu:
+        data["menu"] = [[choice.label, choice.data] for choice in conversation.menu]
+    if conversation.remembered:
+        talk = conversation.remembered.talk
+        data["talk"] = {
+            "clause": talk.clause, "obligation": talk.obligation, "kinds": list(talk.kinds), "other": talk.other,
+            "at": conversation.remembered.at.isoformat(),
+        }  # fmt: skip
+    if conversation.waiting_file:
+        data["file"] = {field.name: getattr(conversation.waiting_file, field.name) for field in fields(FileRef)}
+    if conversation.newest:
+        data["newest"] = conversation.newest
+    return conversation.topic.name, data
+
+
+def read(name: str, data: Mapping[str, Any]) -> Conversation:
+    """From what was kept. A topic that nobody can read any more is none."""
+    kept_file, talk = data.get("file"), data.get("talk")
+    return Conversation(
+        topic=_topic(name, data),
+        remembered=Remembered(Talk(talk["clause"], talk["obligation"], tuple(talk["kinds"]), talk["other"]),
+                              datetime.fromisoformat(talk["at"])) if talk else None,
+        menu=tuple(Choice(str(label), action_of(str(action))) for label, action in data.get("menu", ())),
+        waiting_file=FileRef(**kept_file) if kept_file else None,
+        newest=int(data.get("newest", 0)),
+    )  # fmt: skip
+
+
+def _topic(name: str, data: Mapping[str, Any]) -> Topic:
+    if data.get("v") != VERSION:
+        name, data = _of_the_first_version(name, data)
+    kind = TOPICS.get(name, Idle)
+    try:
+        return kind(**{codec.name: codec.read(str(data[codec.name])) for codec in _FIELDS[kind] if codec.name in data})
+    except (BadValue, TypeError):
+        return Idle()
+
+
+def _of_the_first_version(name: str, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Before conversations had versions: other names, and obligations without their campaign."""
+    renamed = {"extend-reason": "extend", "invite-name": "invite"}
+    values = dict(data)
+    if "obligation" in values:
+        values["duty"] = f"{ONLY}.{values.pop('obligation')}"
+    return renamed.get(name, name), values
+
+
+Resume = Callable[[Any], None]
+"""How an open topic asks again, after something else was answered in between."""

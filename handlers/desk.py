@@ -1,0 +1,97 @@
+"""Where somebody works at the records, from a chat as from a browser: the database, the library, who acts, and when."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from handlers.library import Library
+from handlers.wording.catalogs import Words
+from rules.answers.answerer import Answerer
+from rules.campaign.model import Campaign, Unit
+from rules.people import Role
+from storage import reports
+from storage.people import Person
+from storage.reports import Draft
+from storage.scope import Scope
+
+
+class Desk:
+    """One person, or nobody known, at the records at one moment. Everything here stands in the caller's transaction."""
+
+    def __init__(self, db: Connection, library: Library, now: datetime, person: Person | None = None) -> None:
+        self.db = db
+        self.library = library
+        self.now = now
+        self.person = person
+        self._drafts: dict[int, Draft | None] = {}
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The records of the campaign that is alive."""
+        return Scope(self.db, self.library.campaign)
+
+    def of(self, number: int) -> Scope:
+        """The records of the campaign with that number. Raises KeyError."""
+        if number != self.campaign.number:
+            raise KeyError(number)
+        return self.scope
+
+    def draft(self, number: int) -> Draft | None:
+        """A half-filled form, locked from now on. Read once, however often it is asked for."""
+        if number not in self._drafts:
+            self._drafts[number] = reports.draft_by_id(self.scope, number)
+        return self._drafts[number]
+
+    def has_draft(self, draft: Draft) -> Draft:
+        """A form as it was just kept."""
+        self._drafts[draft.id] = draft
+        return draft
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign that is alive."""
+        return self.library.campaign
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of all local times."""
+        return self.campaign.zone
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def answerer(self) -> Answerer:
+        """What the dispatch itself answers."""
+        return self.library.of_dispatch
+
+    @property
+    def role(self) -> Role | None:
+        """The person's role; None for a stranger."""
+        return self.person.role if self.person else None
+
+    @property
+    def oversees(self) -> bool:
+        """Whether the person sees every unit."""
+        return self.person is not None and self.person.role.oversees
+
+    @property
+    def unit(self) -> Unit | None:
+        """The person's own unit."""
+        if self.person and self.campaign.has_unit(self.person.unit):
+            return self.campaign.unit(self.person.unit)
+        return None
+
+    def words_of(self, language: str) -> Words:
+        """The words of a reader's language."""
+        return self.library.languages.of(language)
+
+    @property
+    def pick(self) -> Callable[[str], str]:
+        """One random sign of a string."""
+        return self.library.pick

@@ -1,0 +1,129 @@
+"""What a plain sentence wants done, if it is no question about the dispatch."""
+
+import re
+from collections.abc import Callable
+
+from handlers.turn import Turn
+from rules import actions as a
+from rules.codes import looks_like_receipt
+from rules.directory.finding import AskBack, Found, Meant, code_in, units_in
+from rules.text.lexicon import expand
+from rules.text.vietnamese import same_words
+from rules.understanding.question import asks_something
+from storage import reports
+
+_QUESTION = re.compile(
+    r"\b(khi nao|bao gio|o dau|(?:ve|den|toi) dau|cho ai|ai nhan|(?:duoc|co|phai) khong$|bao nhieu|the nao|lam sao|tai sao|vi sao|nhu nao|la gi|gi khong|ngay nao|ai (?:chu tri|phai|lam)|"
+    r"duoc khong|phai khong|co phai|(?:co|bi|phai) .* khong$|\w+ (?:nao|dau|ai)$|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
+)
+_DEADLINES = re.compile(
+    r"(con (may|bao nhieu) ngay( nua)?|(cac |nhung )?(han|moc|thoi han|deadline|deadlines)( nop)?|days left|how many days( left)?)"
+)
+_GREETING = re.compile(
+    r"(xin )?(chao|hello|hi|alo|alô|hey)( (ban|anh|chi|em|bot|tro ly|don doc|ad|admin))*|cam on.*|thanks?( you)?|ok|vang|da|good (morning|afternoon)"
+)
+_HELP = re.compile(r"^(tro giup|giup( toi)?|huong dan( su dung)?|help|menu|lam duoc gi)$")
+_REPORT = re.compile(
+    r"^(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)?\s*(?:muon|can|xin|want to|would like to)?\s*"
+    r"(?:nop|bao cao|gui|khai bao|khai|lam bao cao|report|submit)\b"
+)
+_NOTHING = re.compile(r"\b(khong phat sinh|khong co (gi )?(de )?(bao cao|nop)|nothing to report)\b")
+_NUDGE = re.compile(r"^(nhac ngay|nhac (het|tat ca|cac don vi|cac huyen|don vi)|don doc|gui nhac|nudge)")
+_INVITE = re.compile(r"^(tao |gui )?(loi moi|ma moi|moi (nguoi|can bo|lanh dao|quan ly)|invite)")
+_STATUS = re.compile(
+    r"\b(tien do|ai (?:chua|da) (?:nop|gui|bao cao)|(?:chua|da) (?:nop|gui|bao cao)|nop (?:chua|roi|den dau)|nop den dau|"
+    r"bao cao chua|gui chua|xong chua|tinh hinh (?:nop|bao cao|thuc hien)|don vi nao|huyen nao|thong ke|tong hop|"
+    r"status|progress|who has(?: not)? (?:reported|submitted)|submitted yet)\b"
+)
+_LONGEST_UNIT = 5
+"""Words of a sentence that is nothing but a unit's name."""
+
+
+def meant(turn: Turn, text: str) -> a.Action:
+    """A sentence without a command: an errand of ours, or else a question about the dispatch."""
+    errand = errand_in(turn, text)
+    if errand:
+        return errand
+    return a.AskRule(text) if re.search(r"\w", text) else a.NotUnderstood()
+
+
+def sounds_like_question(text: str) -> bool:
+    """Whether a sentence asks something, by its words."""
+    return bool(_QUESTION.search(expand(text))) or text.rstrip().endswith("?") or asks_something(text)
+
+
+def errand_in(turn: Turn, text: str) -> a.Action | None:
+    """What a sentence wants done. The first that fits."""
+    steps: tuple[Callable[[Turn, str], a.Action | None], ...] = (
+        _greeting, _deadlines, _nudge, _invite, _receipt, status_meant, _report
+    )  # fmt: skip
+    return next((found for step in steps if (found := step(turn, text))), None)
+
+
+def _greeting(turn: Turn, text: str) -> a.Action | None:
+    said = expand(text)
+    return a.ShowHelp() if _GREETING.fullmatch(said) or _HELP.match(said) else None
+
+
+def _deadlines(turn: Turn, text: str) -> a.Action | None:
+    """ "Còn mấy ngày", "hạn", "các mốc": the whole calendar is asked for."""
+    return a.ShowDeadlines() if _DEADLINES.fullmatch(same_words(text)) else None
+
+
+def _nudge(turn: Turn, text: str) -> a.Action | None:
+    if not turn.oversees or not _NUDGE.match(expand(text)):
+        return None
+    named = turn.answerer.obligation_named(text)
+    return a.ConfirmNudge(turn.campaign.duty(named)) if named and named.deadline else a.ChooseNudge()
+
+
+def _invite(turn: Turn, text: str) -> a.Action | None:
+    return a.ChooseInvite() if turn.oversees and _INVITE.match(expand(text)) else None
+
+
+def _receipt(turn: Turn, text: str) -> a.Action | None:
+    """A receipt's code that exists."""
+    if not turn.oversees or not looks_like_receipt(text):
+        return None
+    return a.ShowReceipt(text) if reports.find_receipt(turn.scope, text) else None
+
+
+def status_meant(turn: Turn, text: str) -> a.Action | None:
+    """Status of a unit, of a duty, or of everything, if that is what a sentence asks for."""
+    if not _asks_status(turn, text):
+        return None
+    if turn.person is None:
+        return a.ShowStatus()
+    named, units = turn.answerer.obligation_named(text), units_in(text, turn.campaign)
+    coded: Meant = None if units else code_in(text, turn.campaign)
+    match units[0] if units else coded:
+        case Found(slug):
+            return a.ShowUnit(slug, turn.campaign.duty(named) if named else None)
+        case AskBack():
+            return a.WhichUnit(text)
+        case None:
+            pass
+    if named and named.deadline and turn.oversees:
+        return a.ShowDuty(turn.campaign.duty(named))
+    return a.ShowStatus()
+
+
+def _asks_status(turn: Turn, text: str) -> bool:
+    """Its words say so, or somebody who oversees names a unit alone."""
+    if _STATUS.search(expand(text)):
+        return True
+    if not turn.oversees or len(expand(text).split()) > _LONGEST_UNIT:
+        return False
+    return bool(units_in(text, turn.campaign)) and not turn.answerer.obligation_named(text)
+
+
+def _report(turn: Turn, text: str) -> a.Action | None:
+    said = expand(text)
+    wants = _REPORT.match(said) or _NOTHING.search(said)
+    if not wants or sounds_like_question(text) or turn.answerer.understand(text).strict:
+        return None
+    named = turn.answerer.obligation_named(text)
+    if named is None or same_words(text) in ("nop bao cao", "bao cao"):
+        return a.ChooseDuty()
+    duty = turn.campaign.duty(named)
+    return a.ReportNothing(duty) if _NOTHING.search(same_words(text)) else a.BeginReport(duty)

@@ -1,0 +1,18 @@
+"""The usual buttons, by role: what somebody can always do next."""
+
+from handlers.message import Choice
+from handlers.turn import Turn
+from rules.actions import ChooseDuty, ChooseNudge, ShowClauses, ShowDeadlines, ShowStatus
+from rules.people import Role
+
+
+def first_choices(turn: Turn) -> tuple[Choice, ...]:
+    """The buttons of somebody's everyday."""
+    words = turn.words
+    due = Choice(words.tr("button.deadlines"), ShowDeadlines())
+    status = Choice(words.tr("button.status"), ShowStatus())
+    if turn.person is None:
+        return (due, Choice(words.tr("button.all_clauses"), ShowClauses(turn.campaign.number)))
+    if turn.role in (Role.OFFICER, Role.LEADER):
+        return (Choice(words.tr("button.report"), ChooseDuty()), due, status)
+    return (status, Choice(words.tr("button.nudge"), ChooseNudge()), due)

@@ -1,0 +1,154 @@
+"""What a message asks for: the action behind a button, a command, a file, a sentence.
+
+The order stands in :func:`hear` and nowhere else. Nothing is decided here about who may; nothing is said.
+"""
+
+import re
+from dataclasses import dataclass
+
+from handlers import choosing, errands
+from handlers.conversation import Extending, Filling, Inviting, Linking, Replying, WantingMore
+from handlers.message import action_of
+from handlers.reporting import form
+from handlers.reporting.filling import find
+from handlers.routes import COMMANDS, ROUTES, InGroups
+from handlers.turn import Turn
+from rules import actions as a
+from rules.codes import looks_like_link_code
+from storage import invites
+
+LONGEST = 4000
+"""Signs of a message that are looked at; what is longer is answered with a kind word."""
+SHORT = 4
+"""Words of the longest errand that is not taken for a text to somebody else."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An action, and whether it came up in the middle of something else: then the open topic stays and asks again."""
+
+    action: a.Action
+    aside: bool = False
+
+
+def hear(turn: Turn) -> Heard | None:
+    """What the message asks for; None for what is said in a group to others."""
+    incoming = turn.incoming
+    if incoming.left:
+        return Heard(a.LeftChat())
+    if incoming.group:
+        return _in_group(turn)
+    if incoming.phone:
+        return Heard(a.KeepPhone(incoming.phone))
+    if incoming.choice:
+        return _pressed(turn, action_of(incoming.choice))
+    if incoming.trouble or incoming.file:
+        return Heard(a.TakeFile())
+    if not incoming.text:
+        return Heard(a.NotText(), aside=True)
+    if len(incoming.text) > LONGEST:
+        return Heard(a.TooLong(), aside=True)
+    if incoming.text.startswith("/"):
+        return _pressed(turn, _command(incoming.text))
+    return _typed(turn, incoming.text)
+
+
+def _in_group(turn: Turn) -> Heard | None:
+    """Commands of the group, and rule questions that mention the bot."""
+    incoming = turn.incoming
+    if incoming.choice:
+        return Heard(a.NotInGroups())
+    if not incoming.addressed or not incoming.text:
+        return None
+    if not incoming.text.startswith("/"):
+        return Heard(a.AskRule(re.sub(r"@\w+", " ", incoming.text).strip()))
+    action = _command(incoming.text)
+    return Heard(action if ROUTES[type(action)].in_groups is not InGroups.NO else a.NotInGroups())
+
+
+def _command(text: str) -> a.Action:
+    """``/start ABC`` or ``/tiendo@the_bot``."""
+    head, _, rest = text[1:].partition(" ")
+    make = COMMANDS.get(head.partition("@")[0].lower())
+    return make(rest.strip()) if make else a.UnknownCommand()
+
+
+def _pressed(turn: Turn, action: a.Action) -> Heard:
+    """A button or command, seen from where the conversation stands."""
+    if isinstance(action, a.Cancel) and isinstance(turn.topic, Filling):
+        return Heard(a.PauseForm())
+    return Heard(action, aside=isinstance(action, a.Speak))
+
+
+def _typed(turn: Turn, text: str) -> Heard:
+    if is_link_code(turn, text):
+        return Heard(a.TypeLinkCode(text))
+    if turn.person is None and invites.is_invite(turn.db, text):
+        return Heard(a.Arrive(text))  # the code alone, from somebody who has no link to press
+    chosen = choosing.choice_typed(turn, text, exact=_is_for_others(turn) or isinstance(turn.topic, Inviting))
+    if chosen:
+        return _pressed(turn, chosen)
+    if choosing.is_stray_number(turn, text):
+        return Heard(a.StrayNumber(text))
+    if _is_for_others(turn) and len(text.split()) <= SHORT:
+        errand = errands.errand_in(turn, text)
+        if errand:  # "tiến độ" is not what an officer is to be told
+            return Heard(errand, aside=True)
+    return _in_topic(turn, text)
+
+
+def is_link_code(turn: Turn, text: str) -> bool:
+    """Whether a text is meant as a code: six digits from somebody who is nobody here yet, or who was asked for it."""
+    return (turn.person is None or isinstance(turn.topic, Linking)) and looks_like_link_code(text.strip())
+
+
+def _is_for_others(turn: Turn) -> bool:
+    """Whether the next text goes to somebody else word for word."""
+    topic = turn.topic
+    return isinstance(topic, Replying | WantingMore) or (isinstance(topic, Extending) and topic.day is not None)
+
+
+def _in_topic(turn: Turn, text: str) -> Heard:
+    match turn.topic:
+        case Filling() as topic:
+            return _in_form(turn, topic, text)
+        case Replying(question):
+            return Heard(a.SendReply(question, text))
+        case WantingMore(submission):
+            return Heard(a.WantMore(submission, text))
+        case Extending(unit, duty, None):
+            return Heard(a.NameExtensionDay(unit, duty, text))
+        case Extending(unit, duty, day) if day:
+            return Heard(a.GrantExtension(unit, duty, day, text))
+        case Inviting(role):
+            return Heard(a.NameInviteUnit(role, text))
+        case Linking() if any(sign.isdigit() for sign in text):
+            return Heard(a.TypeLinkCode(text))
+        case Linking():
+            turn.rest()  # something else came to mind
+            return Heard(errands.meant(turn, text))
+        case _:
+            return Heard(errands.meant(turn, text))
+
+
+def _in_form(turn: Turn, topic: Filling, text: str) -> Heard:
+    """A text while a form is open: a word of command, a question in between, or the answer."""
+    filling = find(turn, topic.draft)
+    if filling is None:
+        turn.rest()
+        asks = turn.person is None or errands.sounds_like_question(text) or errands.errand_in(turn, text) is not None
+        return Heard(errands.meant(turn, text) if asks else a.AnswerForm(topic.draft, topic.seq, text))
+    if topic.seq != filling.draft.seq:
+        return Heard(a.AnswerForm(topic.draft, topic.seq, text))
+    if form.is_secret(text):
+        return Heard(a.RefuseSecret(), aside=True)
+    op = form.op_said(text)
+    if op:
+        return Heard(a.StepForm(topic.draft, topic.seq, op))
+    takes_words = form.takes_words(filling)
+    if text.rstrip().endswith("?") or (not takes_words and errands.sounds_like_question(text)):
+        return Heard(a.AskRule(text, turn.campaign.duty(filling.obligation)), aside=True)
+    status = None if takes_words else errands.status_meant(turn, text)
+    if status:
+        return Heard(status, aside=True)
+    return Heard(a.AnswerForm(topic.draft, topic.seq, text))

@@ -1,0 +1,80 @@
+"""What is said: a text, the choices below it, a file. How it travels is a delivery's affair (storage/outbox.py)."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.wording.catalogs import Words
+from rules.actions import Action, BadAction, OldButton, pack, unpack
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button: what it says, and the action it stands for."""
+
+    label: str
+    action: Action
+
+    @property
+    def data(self) -> str:
+        """What the platform gives back when it is pressed. Raises BadAction for an action that is only ever typed."""
+        return self.action.text if isinstance(self.action, OldButton) else pack(self.action)
+
+
+def action_of(data: str) -> Action:
+    """The action behind a button, whatever somebody's platform says was pressed."""
+    try:
+        return unpack(data)
+    except BadAction:
+        return OldButton(data)
+
+
+@dataclass(frozen=True)
+class OutFile:
+    """A file of the store to send along."""
+
+    hash: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something said. ``wants_file``: the reader is asked for a file, for which a channel without files offers a page."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    file: OutFile | None = None
+    wants_file: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept until it is sent."""
+        kept: dict[str, Any] = {"text": self.text}
+        if self.choices:
+            kept["choices"] = [[choice.label, choice.data] for choice in self.choices]
+        if self.file:
+            kept["file"] = {"hash": self.file.hash, "name": self.file.name}
+        if self.wants_file:
+            kept["wants_file"] = True
+        return kept
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Message":
+        """As it was kept."""
+        sent = kept.get("file")
+        return cls(
+            kept["text"], tuple(Choice(label, action_of(data)) for label, data in kept.get("choices", ())),
+            OutFile(sent["hash"], sent["name"]) if sent else None, kept.get("wants_file", False),
+        )  # fmt: skip
+
+
+class Notice(ABC):
+    """A kind of news for somebody who did not just write, worded for each reader in that one's language."""
+
+    @abstractmethod
+    def message(self, words: Words) -> Message:
+        """What the reader is told."""
+
+    def facts(self, words: Words) -> Mapping[str, str]:
+        """What a template can say of it, where the message itself may not go. ``kind`` names the templates."""
+        return {}

@@ -1,0 +1,29 @@
+"""Which report is it to be?"""
+
+from handlers.message import Choice
+from handlers.turn import Turn
+from rules.actions import BeginReport, ChooseDuty, ShowStatus
+from storage import reports
+
+
+def choose_duty(turn: Turn, _: ChooseDuty) -> None:
+    """What the own unit owes, dated duties first."""
+    offer(turn)
+
+
+def offer(turn: Turn) -> None:
+    """The buttons of all that the own unit owes."""
+    if turn.unit is None:
+        not_yours(turn)
+        return
+    standings = reports.standings(turn.scope, turn.unit.slug)
+    choices = []
+    for obligation in turn.campaign.owed_by(turn.unit):
+        sign = "✅ " if standings[(turn.unit.slug, obligation.slug)].settled else ""
+        choices.append(Choice(sign + obligation.short.in_(turn.words.language), BeginReport(turn.campaign.duty(obligation))))
+    turn.say(turn.words.tr("report.which"), *choices)
+
+
+def not_yours(turn: Turn) -> None:
+    """Somebody of no unit that owes anything."""
+    turn.say(turn.words.tr("report.not_yours"), Choice(turn.words.tr("button.status"), ShowStatus()))

@@ -1,0 +1,314 @@
+"""The table: who may ask what, where, about whose things, and which function does it.
+
+No handler asks "may you?" by itself; chat, pages and commands ask :func:`permits`. ``tests/house/rights.txt`` shows the whole
+table as it works.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+from typing import Any
+
+from handlers import talking
+from handlers.asking import deadlines, department, rules
+from handlers.conversation import Filling, Topic
+from handlers.desk import Desk
+from handlers.joining import arriving, language, leaving, linking, phone
+from handlers.managing import costs, extending, groups, inviting, nudging, people, reviewing, status
+from handlers.reporting import files, form, reminded, which
+from handlers.turn import Turn
+from rules import actions as a
+from rules.people import Role
+from storage import groups as alert_groups
+from storage import people as kept_people
+from storage import questions, reports
+
+
+class Who(StrEnum):
+    """Who asks."""
+
+    STRANGER = "stranger"
+    OFFICER = "officer"
+    LEADER = "leader"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+
+EVERYBODY = frozenset(Who)
+PEOPLE = EVERYBODY - {Who.STRANGER}
+OF_A_UNIT = frozenset({Who.OFFICER, Who.LEADER})
+OVERSEERS = frozenset({Who.MANAGER, Who.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Who.ADMINISTRATOR})
+
+
+class Within(Enum):
+    """About whose things. Who oversees is within every unit, but not within what belongs to one person."""
+
+    ANYTHING = auto()
+    OWN_UNIT = auto()
+    OWN_THINGS = auto()
+    """What the asker's own contact or person brought about."""
+    OWN_RANK = auto()
+    """Roles that somebody of the asker's role may give."""
+
+
+class InGroups(Enum):
+    """Whether it may be asked where others read along."""
+
+    NO = auto()
+    YES = auto()
+    BOUND = auto()
+    """By anybody, in a group that a manager bound to the alerts."""
+
+
+class LeadsOn(Enum):
+    """The buttons below a refusal."""
+
+    NOWHERE = auto()
+    EVERYDAY = auto()
+    STATUS = auto()
+
+
+@dataclass(frozen=True)
+class Denied:
+    """What somebody hears who may not: a key of the catalog, and where it leads on."""
+
+    key: str
+    leads_on: LeadsOn = LeadsOn.NOWHERE
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row. ``denied`` is heard by who may not ask this at all (``stranger``: by a stranger), ``elsewhere`` by who asked
+    it about things that are not theirs."""
+
+    handler: Callable[[Turn, Any], None]
+    who: frozenset[Who] = EVERYBODY
+    within: Within = Within.ANYTHING
+    denied: Denied = Denied("unknown_button", LeadsOn.EVERYDAY)
+    stranger: Denied | None = None
+    elsewhere: Denied | None = None
+    in_groups: InGroups = InGroups.NO
+
+
+_UNKNOWN = Denied("unknown_button", LeadsOn.EVERYDAY)
+_STALE = Denied("stale", LeadsOn.EVERYDAY)
+_MANAGERS = Denied("managers_only")
+_ADMINISTRATORS = Denied("administrators_only")
+_NO_STATUS = Denied("status.stranger")
+_NOT_YOURS = Denied("report.not_yours", LeadsOn.STATUS)
+_NO_REPORT = Denied("report.stranger")
+_FORM_GONE = Denied("form.gone", LeadsOn.EVERYDAY)
+_NO_RECEIPT = Denied("receipt.unknown")
+_IN_GROUP_MANAGERS = Denied("group.managers_only")
+
+
+def _managing(handler: Callable[[Turn, Any], None], within: Within = Within.ANYTHING) -> Route:
+    return Route(handler, OVERSEERS, within, _MANAGERS)
+
+
+def _administering(handler: Callable[[Turn, Any], None]) -> Route:
+    return Route(handler, ADMINISTRATORS, denied=_ADMINISTRATORS)
+
+
+def _reporting(handler: Callable[[Turn, Any], None]) -> Route:
+    return Route(handler, OF_A_UNIT, denied=_NOT_YOURS, stranger=_NO_REPORT)
+
+
+def _form(handler: Callable[[Turn, Any], None]) -> Route:
+    return Route(handler, OF_A_UNIT, Within.OWN_UNIT, _FORM_GONE)
+
+
+ROUTES: Mapping[type[a.Action], Route] = {
+    # asking
+    a.ShowHelp: Route(talking.show, in_groups=InGroups.YES),
+    a.ShowDeadlines: Route(deadlines.show, in_groups=InGroups.YES),
+    a.ShowClauses: Route(rules.show_clauses),
+    a.ShowClause: Route(rules.show_clause),
+    a.TellFact: Route(rules.tell),
+    a.AskRule: Route(rules.answer, in_groups=InGroups.YES),
+    a.AskDepartment: Route(department.ask, EVERYBODY, Within.OWN_THINGS, _UNKNOWN),
+    a.BeginReply: _managing(department.begin_reply),
+    a.SendReply: _managing(department.send_reply),
+    a.PublishReply: _managing(department.publish),
+    a.WithdrawReply: _managing(department.withdraw),
+    a.ShowQuestions: _managing(department.show_questions),
+    # reporting
+    a.ChooseDuty: _reporting(which.choose_duty),
+    a.BeginReport: _reporting(form.begin),
+    a.ReportNothing: _reporting(form.begin_nothing),
+    a.StepForm: _form(form.step),
+    a.AnswerForm: _form(form.answer),
+    a.PauseForm: Route(form.pause),
+    a.RefuseSecret: Route(form.refuse_secret),
+    a.TakeFile: Route(files.take_file, PEOPLE, denied=Denied("file.stranger", LeadsOn.EVERYDAY)),
+    a.Acknowledge: Route(reminded.acknowledge, OF_A_UNIT, denied=_STALE),
+    a.RemindLater: Route(reminded.remind_later, PEOPLE, denied=_STALE),
+    a.StayReachable: Route(reminded.stay),
+    # managing
+    a.ShowStatus: Route(status.show_status, PEOPLE, denied=_NO_STATUS, in_groups=InGroups.BOUND),
+    a.ShowUnit: Route(status.show_unit, PEOPLE, Within.OWN_UNIT, _UNKNOWN, elsewhere=Denied("status.own_only", LeadsOn.STATUS)),
+    a.WhichUnit: Route(status.which_unit, PEOPLE, denied=_NO_STATUS),
+    a.ShowDuty: _managing(status.show_duty),
+    a.ShowReport: _managing(status.show_report),
+    a.ShowReceipt: Route(status.show_receipt, PEOPLE, Within.OWN_UNIT, _NO_RECEIPT),
+    a.SendReportFile: Route(status.send_file, PEOPLE, Within.OWN_UNIT, _UNKNOWN),
+    a.ShowUnreached: _managing(status.show_unreached),
+    a.Mute: _managing(status.mute),
+    a.Unmute: _managing(status.unmute),
+    a.ChooseNudge: _managing(nudging.choose),
+    a.ConfirmNudge: _managing(nudging.confirm),
+    a.Nudge: _managing(nudging.go),
+    a.ConfirmReport: _managing(reviewing.confirm),
+    a.BeginWantingMore: _managing(reviewing.begin_more),
+    a.WantMore: _managing(reviewing.want_more),
+    a.BeginExtension: _managing(extending.begin),
+    a.NameExtensionDay: _managing(extending.name_day),
+    a.GrantExtension: _managing(extending.grant),
+    a.ChooseInvite: _managing(inviting.choose),
+    a.BeginInvite: _managing(inviting.begin, Within.OWN_RANK),
+    a.NameInviteUnit: _managing(inviting.name_unit, Within.OWN_RANK),
+    a.ShowPeople: _managing(people.show),
+    a.ShowPerson: _administering(people.show_person),
+    a.ChooseUnitFor: _administering(people.choose_unit),
+    a.MovePerson: _administering(people.move),
+    a.ConfirmRemoval: _administering(people.confirm_removal),
+    a.RemovePerson: _administering(people.remove),
+    a.ShowCosts: _managing(costs.show),
+    a.BindGroup: Route(groups.bind, OVERSEERS, denied=_IN_GROUP_MANAGERS, in_groups=InGroups.YES),
+    a.UnbindGroup: Route(groups.unbind, OVERSEERS, denied=_IN_GROUP_MANAGERS, in_groups=InGroups.YES),
+    # joining
+    a.Arrive: Route(arriving.arrive),
+    a.AskToLeave: Route(leaving.ask, PEOPLE, denied=Denied("leave.stranger")),
+    a.Leave: Route(leaving.leave, PEOPLE, Within.OWN_THINGS, _STALE),
+    a.ShowLinking: Route(linking.show),
+    a.TypeLinkCode: Route(linking.type_code),
+    a.LinkHere: Route(linking.link_here),
+    a.Unlink: Route(linking.unlink, PEOPLE, Within.OWN_THINGS, _STALE),
+    a.ShowPhone: Route(phone.show, PEOPLE, denied=Denied("file.stranger")),
+    a.SetPhone: Route(phone.set_phone, PEOPLE, denied=Denied("file.stranger")),
+    a.KeepPhone: Route(phone.keep, PEOPLE, denied=Denied("file.stranger")),
+    a.ChooseLanguage: Route(language.choose),
+    a.Speak: Route(language.speak),
+    # talking
+    a.Cancel: Route(talking.cancel),
+    a.NotText: Route(talking.not_text),
+    a.NotUnderstood: Route(talking.not_understood),
+    a.TooLong: Route(talking.too_long),
+    a.StrayNumber: Route(talking.stray_number),
+    a.UnknownCommand: Route(talking.unknown_command),
+    a.OldButton: Route(talking.old_button),
+    a.NotInGroups: Route(talking.not_in_groups, in_groups=InGroups.YES),
+    a.LeftChat: Route(leaving.left, in_groups=InGroups.YES),
+}
+"""Every action that there is. ``tests/house/test_actions.py`` fails for one that is missing here."""
+
+COMMANDS: Mapping[str, Callable[[str], a.Action]] = {
+    "start": a.Arrive,
+    "help": lambda _: a.ShowHelp(), "trogiup": lambda _: a.ShowHelp(),
+    "baocao": lambda _: a.ChooseDuty(), "report": lambda _: a.ChooseDuty(),
+    "tiendo": lambda _: a.ShowStatus(), "status": lambda _: a.ShowStatus(),
+    "han": lambda _: a.ShowDeadlines(), "deadlines": lambda _: a.ShowDeadlines(),
+    "ngonngu": lambda _: a.ChooseLanguage(), "language": lambda _: a.ChooseLanguage(),
+    "huy": lambda _: a.Cancel(), "cancel": lambda _: a.Cancel(),
+    "nhac": lambda _: a.ChooseNudge(), "nudge": lambda _: a.ChooseNudge(),
+    "moi": lambda _: a.ChooseInvite(), "invite": lambda _: a.ChooseInvite(),
+    "nguoi": lambda _: a.ShowPeople(), "people": lambda _: a.ShowPeople(),
+    "cauhoi": lambda _: a.ShowQuestions(), "questions": lambda _: a.ShowQuestions(),
+    "bienlai": a.ShowReceipt, "receipt": a.ShowReceipt,
+    "ganthongbao": lambda _: a.BindGroup(), "bind": lambda _: a.BindGroup(),
+    "bothongbao": lambda _: a.UnbindGroup(), "unbind": lambda _: a.UnbindGroup(),
+    "tatthongbao": lambda _: a.Mute(), "mute": lambda _: a.Mute(),
+    "batthongbao": lambda _: a.Unmute(), "unmute": lambda _: a.Unmute(),
+    "roi": lambda _: a.AskToLeave(), "leave": lambda _: a.AskToLeave(),
+    "lienket": lambda rest: a.TypeLinkCode(rest) if rest else a.ShowLinking(),
+    "link": lambda rest: a.TypeLinkCode(rest) if rest else a.ShowLinking(),
+    "sodienthoai": lambda rest: a.SetPhone(rest) if rest else a.ShowPhone(),
+    "phone": lambda rest: a.SetPhone(rest) if rest else a.ShowPhone(),
+    "chiphi": lambda _: a.ShowCosts(), "cost": lambda _: a.ShowCosts(),
+    "khonglienlac": lambda _: a.ShowUnreached(), "unreached": lambda _: a.ShowUnreached(),
+}  # fmt: skip
+"""Words after a slash, and the action that each asks for; what follows the word is handed in as typed."""
+
+RESUME: Mapping[type[Topic], Callable[[Turn], None]] = {Filling: form.ask_once_more}
+"""How an open topic asks its question again, after something else was answered in between."""
+
+
+# ---------------------------------------------------------------- may they?
+
+
+def permits(desk: Desk, action: a.Action, contact: int | None = None) -> Denied | None:
+    """Why somebody may not ask that, in a private chat or on a page; None where they may.
+
+    ``contact``: the contact that asks, for things that belong to a contact and not to a person.
+    """
+    route = ROUTES[type(action)]
+    if _who(desk) not in route.who:
+        return route.stranger if desk.person is None and route.stranger else route.denied
+    if _is_within(desk, action, route.within, contact):
+        return None
+    return route.elsewhere or route.denied
+
+
+def permits_in_group(desk: Desk, action: a.Action, channel: str, group: str) -> Denied | None:
+    """Why somebody may not ask that in a group; None where they may."""
+    match ROUTES[type(action)].in_groups:
+        case InGroups.NO:
+            return Denied("group.private")
+        case InGroups.BOUND:
+            return None if alert_groups.is_bound(desk.db, channel, group) else Denied("group.not_bound")
+        case InGroups.YES:
+            return permits(desk, action)
+
+
+def _who(desk: Desk) -> Who:
+    return Who(desk.person.role.value) if desk.person else Who.STRANGER
+
+
+def _is_within(desk: Desk, action: a.Action, within: Within, contact: int | None) -> bool:
+    match within:
+        case Within.ANYTHING:
+            return True
+        case Within.OWN_UNIT:
+            unit = _unit_of(desk, action)
+            return unit is not None and (desk.oversees or (desk.person is not None and unit == desk.person.unit))
+        case Within.OWN_THINGS:
+            return _is_own(desk, action, contact)
+        case Within.OWN_RANK:
+            return desk.role is not None and getattr(action, "role") in MAY_INVITE.get(desk.role, ())  # noqa: B009
+
+
+MAY_INVITE: Mapping[Role, tuple[Role, ...]] = inviting.MAY_INVITE
+
+
+def _unit_of(desk: Desk, action: a.Action) -> str | None:
+    """The unit that the thing belongs to; None where there is no such thing."""
+    match action:
+        case a.ShowUnit(unit=unit):
+            return unit if desk.campaign.has_unit(unit) else None
+        case a.StepForm(draft=number) | a.AnswerForm(draft=number):
+            draft = desk.draft(number)
+            return draft.unit if draft else None
+        case a.SendReportFile(submission=number):
+            found = reports.by_id(desk.scope, number)
+            return found.unit if found else None
+        case a.ShowReceipt(receipt=code):
+            shown = reports.find_receipt(desk.scope, code) if code else None
+            return shown.unit if shown else None
+        case _:
+            raise TypeError(f"{type(action).__name__} belongs to no unit")
+
+
+def _is_own(desk: Desk, action: a.Action, contact: int | None) -> bool:
+    person = desk.person.id if desk.person else None
+    match action:
+        case a.AskDepartment(question=number):
+            asked = questions.by_id(desk.scope, number)
+            return asked is not None and asked.contact_id == contact
+        case a.Leave(person=number):
+            return number == person
+        case a.Unlink(contact=number):
+            other = kept_people.contact_by_id(desk.db, number)
+            return other is not None and person is not None and other.person_id == person and other.id != contact
+        case _:
+            raise TypeError(f"{type(action).__name__} belongs to nobody")

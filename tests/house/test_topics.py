@@ -1,0 +1,75 @@
+"""Conversations as they are kept: every topic there and back, and what earlier versions kept is understood."""
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.conversation import (
+    TOPICS,
+    Conversation,
+    Extending,
+    Filling,
+    Idle,
+    Inviting,
+    Linking,
+    Remembered,
+    Replying,
+    Topic,
+    WantingMore,
+    read,
+    write,
+)
+from handlers.message import Choice
+from rules.actions import Duty, OldButton, ShowStatus
+from rules.answers.answerer import Talk
+from rules.campaign.forms import FileRef
+from rules.people import Role
+
+FUNDS = Duty(1, "funds")
+EVERY_TOPIC: list[Topic] = [
+    Idle(), Filling(3, 4), Replying(5), WantingMore(6), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
+    Inviting(Role.OFFICER), Linking(),
+]  # fmt: skip
+
+
+def _there_and_back(conversation: Conversation) -> Conversation:
+    name, data = write(conversation)
+    return read(name, json.loads(json.dumps(data)))
+
+
+def test_every_topic_stands_in_the_list() -> None:
+    assert {type(topic) for topic in EVERY_TOPIC} == set(TOPICS.values()) == set(Topic.__subclasses__())
+
+
+@pytest.mark.parametrize("topic", EVERY_TOPIC, ids=lambda topic: type(topic).__name__)
+def test_a_topic_comes_back(topic: Topic) -> None:
+    full = Conversation(
+        topic, Remembered(Talk("1.5", "funds", ("date",), "list"), datetime(2022, 6, 20, 1, tzinfo=UTC)),
+        (Choice("Tiến độ", ShowStatus()), Choice("Cũ", OldButton("obl funds"))), FileRef("ab", "a.pdf", "pdf", 3), 17,
+    )  # fmt: skip
+    assert _there_and_back(full) == full
+    assert _there_and_back(Conversation(topic)) == Conversation(topic)
+
+
+@pytest.mark.parametrize(("name", "data", "topic"), [
+    ("", {"menu": [["Tiến độ", "status"]]}, Idle()),
+    ("report", {"draft": 3, "seq": 4}, Filling(3, 4)),
+    ("reply", {"question": 5}, Replying(5)),
+    ("more", {"submission": 6}, WantingMore(6)),
+    ("extend", {"unit": "dai-loc", "obligation": "funds"}, Extending("dai-loc", FUNDS)),
+    ("extend-reason", {"unit": "dai-loc", "obligation": "funds", "day": "2022-07-05"}, Extending("dai-loc", FUNDS, date(2022, 7, 5))),
+    ("invite-name", {"role": "officer"}, Inviting(Role.OFFICER)),
+    ("link", {}, Linking()),
+])  # fmt: skip
+def test_what_the_first_version_kept_goes_on(name: str, data: dict[str, Any], topic: Topic) -> None:
+    assert read(name, data).topic == topic
+
+
+@given(st.text(max_size=8), st.dictionaries(st.sampled_from(["draft", "seq", "unit", "duty", "v", "role"]), st.text(max_size=9)))
+def test_what_nobody_can_read_is_no_topic(name: str, data: dict[str, str]) -> None:
+    assert isinstance(read(name, data).topic, Topic)
+    assert read("report", {"draft": "²", "seq": "1", "v": 2}).topic == Idle()
