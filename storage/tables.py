@@ -251,8 +251,8 @@ class RungRow(SQLModel, table=True):
     """A rung of the ladder that is settled for somebody: sent, or skipped because a newer one was."""
 
     __tablename__ = "rung"
+    campaign: str = Field(primary_key=True, index=True)
     key: str = Field(primary_key=True)
-    campaign: str = Field(index=True)
     person_id: int | None = None
     kind: str
     at: datetime = _instant()
