@@ -16,7 +16,7 @@ from rules.campaign.model import Template
 from rules.people import Role
 from storage import linking, outbox, people, sql, unreached
 from storage.database import reading
-from storage.outbox import PIECES_OUT, Settled, Delivery
+from storage.outbox import PIECES_OUT, Delivery, Settled
 from storage.tables import outbox as rows_of
 from tests.stage import Stage
 

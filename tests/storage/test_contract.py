@@ -18,7 +18,7 @@ from rules.campaign.progress import Outcome, Review
 from rules.people import Recipient, Role
 from storage import backup, conversations, groups, inbox, invites, kept, outbox, people, questions, reminders, reports
 from storage.database import HEAD, is_current, migrate, open_database, reading
-from storage.outbox import Settled, Delivery
+from storage.outbox import Delivery, Settled
 from storage.scope import Scope
 from storage.tables import person, received
 from tests.doubles.watching import PATIENCE
