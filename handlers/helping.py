@@ -82,9 +82,10 @@ _GREETING = re.compile(
     r"(xin )?(chao|hello|hi|alo|alô|hey)( (ban|anh|chi|em|bot|tro ly|don doc|ad|admin))*|cam on.*|thanks?( you)?|ok|vang|da|good (morning|afternoon)"
 )
 _REPORT = re.compile(
-    r"^(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)?\s*(?:muon|can|xin|want to|would like to)?\s*"
+    r"^(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)? ?(?:muon|can|xin|want to|would like to)? ?"
     r"(?:nop|bao cao|gui|khai bao|khai|lam bao cao|report|submit)\b"
 )
+_WORD_SIGN = re.compile(r"\w")
 _NUDGE = re.compile(r"^(nhac ngay|nhac (het|tat ca|cac don vi|cac huyen|don vi)|don doc|gui nhac|nudge)")
 _NOTHING = re.compile(r"\b(khong phat sinh|khong co (gi )?(de )?(bao cao|nop)|nothing to report)\b")
 _HELP = re.compile(r"^(tro giup|giup( toi)?|huong dan( su dung)?|help|menu|lam duoc gi)$")
@@ -96,7 +97,7 @@ def plain(turn: Turn, text: str) -> None:
     errand = errand_in(turn, text)
     if errand:
         errand()
-    elif re.search(r"\w", text):
+    elif _WORD_SIGN.search(text):
         asking.answer(turn, text)
     else:
         turn.say(turn.words.tr("not_understood"), *first_choices(turn))
@@ -104,6 +105,8 @@ def plain(turn: Turn, text: str) -> None:
 
 def errand_in(turn: Turn, text: str) -> Callable[[], None] | None:
     """What a sentence wants done, if it is no question about the dispatch. The first that fits."""
+    if turn.is_published(text):
+        return None  # the department itself took it for a question
     folded = expand(text)
     asks = asking.sounds_like_question(text)
     steps: tuple[tuple[Callable[[], object], Callable[[], None]], ...] = (

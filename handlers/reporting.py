@@ -11,7 +11,7 @@ from handlers.filling import Filling, ask_again, find_filling, go_back, move, ta
 from handlers.turn import Choice, Turn
 from rules import forms
 from rules.campaign import Kind
-from rules.forms import FileRef, FormState
+from rules.forms import FileRef, FormState, Refused
 from rules.ladder import Role
 from rules.progress import Outcome
 from rules.vietnamese import same_words
@@ -182,7 +182,7 @@ def type_answer(turn: Turn, text: str) -> None:
     if op:
         _step(turn, filling, op, "")
         return
-    if _is_question(filling, text):
+    if _is_question(filling, text) or _is_published(turn, filling, text):
         asking.answer(turn, text, about=filling.obligation.slug)
         ask_again(turn, filling)
         return
@@ -204,6 +204,12 @@ _WORDS_OF_COMMAND = {
 def _is_question(filling: Filling, text: str) -> bool:
     """A question typed in the middle of a form. Where free text is asked, only a question mark tells."""
     return text.rstrip().endswith("?") or (not _takes_words(filling) and asking.sounds_like_question(text))
+
+
+def _is_published(turn: Turn, filling: Filling, text: str) -> bool:
+    """A question that the department has published a reply to, and no answer to what the form asks."""
+    given = forms.answer(filling.form, filling.state, text, turn.today)
+    return isinstance(given, Refused) and turn.is_published(text)
 
 
 def _takes_words(filling: Filling) -> bool:

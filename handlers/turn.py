@@ -179,6 +179,10 @@ class Turn:
         """What the dispatch itself answers."""
         return self.world.knowledge.of_dispatch
 
+    def is_published(self, text: str) -> bool:
+        """Whether the department has published a reply to this very question."""
+        return self.world.knowledge.current(self.db).is_published(text)
+
     @property
     def today(self) -> date:
         """The local day."""
