@@ -8,6 +8,8 @@ from typing import NoReturn
 
 from bot.courier import NotThisWay, RefusedForGood, TryLater, Unsendable
 
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+
 
 class Verdict(StrEnum):
     """What follows from a refusal."""
@@ -43,7 +45,7 @@ class Row:
 def number(value: object) -> int | None:
     """A code as a platform writes it, a number or its digits; None for anything else."""
     text = str(value)
-    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
+    return int(text) if _NUMBER.fullmatch(text) else None
 
 
 def find(table: Iterable[Row], code: int | None, description: str) -> Row | None:

@@ -18,13 +18,23 @@ FORGOTTEN = timedelta(hours=6)
 
 _QUESTION = re.compile(
     r"\b(khi nao|bao gio|o dau|(?:ve|den|toi) dau|cho ai|ai nhan|(?:duoc|co|phai) khong$|bao nhieu|the nao|lam sao|tai sao|vi sao|nhu nao|la gi|gi khong|ngay nao|ai (?:chu tri|phai|lam)|"
-    r"duoc khong|phai khong|co phai|(?:co|bi|phai) .* khong$|\w+ (?:nao|dau|ai)$|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
+    r"duoc khong|phai khong|co phai|\w+ (?:nao|dau|ai)$|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
+)
+
+
+_YES_OR_NO = re.compile(r"\b(?:co|bi|phai) ")
+_NOT = " khong"
+_MENTION = re.compile(r"@\w+")
+_CALENDAR = re.compile(
+    r"(con (may|bao nhieu) ngay( nua)?|(cac |nhung )?(han|moc|thoi han|deadline|deadlines)( nop)?|days left|how many days( left)?)"
 )
 
 
 def sounds_like_question(text: str) -> bool:
     """Whether a sentence asks something, by its words."""
-    return bool(_QUESTION.search(expand(text))) or text.rstrip().endswith("?") or asks_something(text)
+    folded = expand(text)
+    yes_or_no = folded.endswith(_NOT) and _YES_OR_NO.search(folded.removesuffix(_NOT))  # "có … không"
+    return bool(yes_or_no or _QUESTION.search(folded)) or text.rstrip().endswith("?") or asks_something(text)
 
 
 def answer(turn: Turn, text: str, about: str = "") -> None:
@@ -130,7 +140,7 @@ def _to_report(turn: Turn, slugs: tuple[str, ...]) -> list[Choice]:
 
 def answer_in_group(turn: Turn, text: str) -> None:
     """A rule question in a group: the answer alone, without anybody's unit."""
-    mention = re.sub(r"@\w+", " ", text).strip()
+    mention = _MENTION.sub(" ", text).strip()
     rendered = render(turn.campaign, _answerer(turn), turn.words, mention, _asker(turn), chosen=turn.incoming.chosen)
     _keep(turn, mention, rendered)
     turn.say(rendered.text)
@@ -190,9 +200,4 @@ def all_clauses(turn: Turn, _: str) -> None:
 
 def about_deadlines(text: str) -> bool:
     """ "Còn mấy ngày", "hạn", "các mốc": the whole calendar is asked for."""
-    return bool(
-        re.fullmatch(
-            r"(con (may|bao nhieu) ngay( nua)?|(cac |nhung )?(han|moc|thoi han|deadline|deadlines)( nop)?|days left|how many days( left)?)",
-            same_words(text),
-        )
-    )
+    return bool(_CALENDAR.fullmatch(same_words(text)))

@@ -41,6 +41,8 @@ OVERTAKEN_SHOWN = 60
 LONGEST_NAME = 120
 LONGEST = 4000
 """Signs of a message that are looked at; what is longer is answered with a kind word."""
+MOST_SIGNS_A_LETTER = 4
+"""A letter with all its marks apart takes three."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def take(db: Connection, world: World, incoming: Incoming, now: datetime, lease:
 
     ``lease`` claims the replies for the caller's own courier until then (wall clock).
     """
-    incoming = replace(incoming, text=nfc(storable(incoming.text)).strip(), name=storable(incoming.name)[:LONGEST_NAME])
+    typed = incoming.text[: LONGEST * MOST_SIGNS_A_LETTER]  # more is too long in any form
+    incoming = replace(incoming, text=nfc(storable(typed)).strip(), name=storable(incoming.name)[:LONGEST_NAME])
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip

@@ -10,6 +10,7 @@ from storage.people import Contact, Person
 
 NOTICE = "notice"
 """The outbox's kind of a message that takes no other way: elsewhere it would tell the wrong one."""
+_NO_DIGIT = re.compile(r"\D")
 CODE = re.compile(r"\d{3}[ -]?\d{3}")
 
 
@@ -48,7 +49,7 @@ def is_code(turn: Turn, text: str) -> bool:
 
 def type_code(turn: Turn, text: str) -> None:
     """A code was typed: link, or say why not."""
-    code = re.sub(r"\D", "", text)
+    code = _NO_DIGIT.sub("", text)
     if not CODE.fullmatch(text.strip()):
         _ask_no_more(turn)
         if code:

@@ -5,12 +5,13 @@ import re
 from handlers.turn import Turn
 from storage import people
 
+_BETWEEN = re.compile(r"[\s.()-]")
 _PHONE = re.compile(r"(?:\+?84|0)(\d{9})")
 
 
 def read_phone(text: str) -> str:
     """``0905 123 456`` as ``84905123456``; empty where it is no Vietnamese number."""
-    found = _PHONE.fullmatch(re.sub(r"[\s.()-]", "", text))
+    found = _PHONE.fullmatch(_BETWEEN.sub("", text))
     return f"84{found[1]}" if found else ""
 
 

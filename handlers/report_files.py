@@ -19,28 +19,37 @@ BAD_CELLS_SHOWN = 8
 def take_file(turn: Turn) -> None:
     """A photo or a document, inside a form or out of the blue."""
     filling = find_filling(turn, int(turn.data.get("draft", 0))) if turn.topic == "report" else None
-    trouble = file_trouble(turn.words, turn.world, turn.incoming.file, turn.incoming.trouble)
+    sent = turn.incoming.file
+    trouble = outer_trouble(turn.words, sent, turn.incoming.trouble)
+    if not trouble and not _may_send(turn, filling):
+        return  # nobody's file is opened
+    trouble = trouble or file_trouble(turn.words, turn.world, sent, "")
     if trouble:
         turn.say(trouble)
         if filling:
             ask_again(turn, filling)
         return
-    sent = turn.incoming.file
     assert sent
-    if turn.person is None:
-        turn.say(turn.words.tr("file.stranger"), *helping.first_choices(turn))
-        return
+    assert turn.person
     files.record_file(turn.db, sent, turn.person.id, turn.now)
     ref = FileRef(sent.hash, sent.name, sent.type, sent.size)
     if filling is None:
-        if turn.unit is None:
-            turn.say(turn.words.tr("report.not_yours"))
-            return
         turn.go("", file={"hash": ref.hash, "name": ref.name, "type": ref.type, "size": ref.size})
         turn.say(turn.words.tr("file.for_which", name=ref.name))
         reporting.choose(turn)
         return
     _take_file(turn, filling, ref)
+
+
+def _may_send(turn: Turn, filling: Filling | None) -> bool:
+    """Whether the person has anything to send a file for; says so where not."""
+    if turn.person is None:
+        turn.say(turn.words.tr("file.stranger"), *helping.first_choices(turn))
+        return False
+    if filling is None and turn.unit is None:
+        turn.say(turn.words.tr("report.not_yours"))
+        return False
+    return True
 
 
 def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:
@@ -55,7 +64,15 @@ def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:
 
 
 def file_trouble(words: Words, world: World, sent: StoredFile | None, trouble: str) -> str:
-    """Why the file can't be taken; empty if it can."""
+    """Why the file can't be taken; empty if it can. Opens it: only for somebody who may send one."""
+    outer = outer_trouble(words, sent, trouble)
+    if outer or sent is None:
+        return outer
+    return words.tr("secret") if secrecy.marked_file(sent.name, sent.type, world.files.get(sent.hash)) else ""
+
+
+def outer_trouble(words: Words, sent: StoredFile | None, trouble: str) -> str:
+    """What is wrong with a file before it is opened."""
     if trouble == "too_big":
         return words.tr("file.too_big")
     if trouble == "unsupported":
@@ -66,8 +83,6 @@ def file_trouble(words: Words, world: World, sent: StoredFile | None, trouble: s
         return words.tr("file.too_big")
     if sent.type not in TAKEN_TYPES:
         return words.tr("file.wrong_kind", name=sent.name)
-    if secrecy.marked_file(sent.name, sent.type, world.files.get(sent.hash)):
-        return words.tr("secret")
     return ""
 
 

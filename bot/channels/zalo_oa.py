@@ -56,6 +56,8 @@ SENT_AS_FILE = {"pdf": 5_000_000, "doc": 5_000_000, "docx": 5_000_000, "csv": 5_
 SENT_AS_IMAGE = {"jpeg": 1_000_000, "png": 1_000_000}
 """Kinds that the account takes, and bytes."""
 _TIMESTAMP = re.compile(rb'"timestamp"\s*:\s*"?(\d{1,20})"?')
+_NO_DIGIT = re.compile(r"\D")
+_PHONE = re.compile(r"84\d{9}")
 log = logger(__name__)
 
 Take = Callable[[Incoming], Awaitable[object]]
@@ -98,8 +100,8 @@ def read_event(raw: dict[str, Any]) -> Event | None:
         return None
     event_id = raw_text(message.get("msg_id")) or f"{kind}:{sender}:{when}"
     if kind == "user_submit_info":
-        phone = re.sub(r"\D", "", raw_text(raw_table(raw.get("info")).get("phone")))
-        return Event(event_id, sender, kind, sent_at=sent_at, phone=phone) if re.fullmatch(r"84\d{9}", phone) else None
+        phone = _NO_DIGIT.sub("", raw_text(raw_table(raw.get("info")).get("phone")))
+        return Event(event_id, sender, kind, sent_at=sent_at, phone=phone) if _PHONE.fullmatch(phone) else None
     attachments = message.get("attachments")
     first = raw_table(raw_table(attachments[0]).get("payload")) if isinstance(attachments, list) and attachments else {}
     is_file = kind in ("user_send_image", "user_send_file")
