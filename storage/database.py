@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.pool import ConnectionPoolEntry
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration. A test holds it to what Alembic says."""
 
 

@@ -333,8 +333,8 @@ class RungRow(OfCampaign, table=True):
     """A rung of the ladder that is settled for somebody: sent, or skipped because a newer one was."""
 
     __tablename__ = "rung"
+    campaign: str = Field(primary_key=True, index=True)
     key: str = Field(primary_key=True)
-    campaign: str = Field(index=True)
     person_id: int | None
     kind: str
     at: datetime = Field(sa_type=UtcDateTime)
