@@ -28,7 +28,8 @@ from handlers.ticking.quota import QUOTA
 from handlers.turn import Choice, Incoming, Message, OutFile
 from handlers.wording.phrases import channel_text
 from rules.channels import CHANNELS, UNLIMITED, Billed, ChannelName, FilesIn, FilesOut, Numbers, channel_named
-from storage import conversations, spending
+from storage import choices as shown_lists
+from storage import conversations, people, spending
 from storage.database import reading
 from storage.files import MOST_BYTES, StoredFile
 from storage.outbox import Delivery
@@ -224,6 +225,13 @@ class Bench:
         seen: Seen = platform.seen
         return seen
 
+    def first_number(self, name: ChannelName) -> int:
+        """What the newest list begins with, as it will be understood."""
+        with reading(self.house.engine) as db:
+            contact = people.contact_at(db, name, "7")
+            assert contact
+            return shown_lists.shown(db, contact.id)[0].first
+
     def go_on(self, span: timedelta) -> None:
         """Let time go by."""
         self.house.clock.move_to(self.house.clock.now() + span)  # type: ignore[attr-defined]
@@ -273,6 +281,7 @@ def test_choices_are_buttons_or_numbers_as_the_record_says(bench: Bench, name: C
         seen = bench.send(name, Message("Chọn", choices(number)))
         if record.numbered(number):
             assert (seen.pressed, seen.listed) == (0, list(range(first, first + number)))
+            assert bench.first_number(name) == first
             first = 1 if record.numbers_anew else first + number
         else:
             assert (seen.pressed, seen.listed) == (number, [])
