@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import courier, wiring
+from bot import courier
 from bot.channels import zalo_oa
 from rules.windows import Window
 from storage import people
 from tests.http_stage import HttpStage, ZaloBotStage, ZaloOaStage
-from tests.stage import CAMPAIGN
 from tests.test_conversations import Door, Play
 from tests.test_every_channel import SCRIPTS, by_telegram, outcome
 
@@ -25,7 +24,6 @@ def open_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """The account's windows have tests of their own; here weeks pass between two messages."""
     monkeypatch.setattr(people, "CLOSING", ())
     monkeypatch.setattr(zalo_oa, "window", lambda seen, at: Window.FREE)
-    monkeypatch.setattr(wiring, "load_campaign", lambda folder: CAMPAIGN)
     monkeypatch.setattr(courier, "PAUSE_BETWEEN_LOOKS", 0.01)  # every step of a script waits for the courier
 
 
