@@ -1,12 +1,19 @@
 """Options and fixtures that all tests share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.stage import Stage
+from bot import wiring
+from handlers import library
+from rules.answers.answerer import Answerer, Published
+from rules.campaign.model import Campaign
+from tests.stage import CAMPAIGN, Stage
+
+FIRST = Path(__file__).resolve().parents[1] / "campaigns" / CAMPAIGN.name
 
 settings.register_profile("dondoc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dondoc")  # no example fails because a machine is slow
@@ -22,6 +29,24 @@ def pytest_unconfigure() -> None:
     from tests.postgres import stop
 
     stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_once() -> Iterator[None]:
+    """The first campaign is read once a run, and what is searched in it and in the same replies is built once, instead of
+    once a test: neither can change. Another campaign is read and built as ever."""
+    load, built = wiring.load_campaign, lru_cache(partial(Answerer, CAMPAIGN))
+
+    def read(given: Path) -> Campaign:
+        return CAMPAIGN if given.resolve() == FIRST else load(given)
+
+    def build(campaign: Campaign, published: Sequence[Published] = ()) -> Answerer:
+        return built(tuple(published)) if campaign is CAMPAIGN else Answerer(campaign, published)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "load_campaign", read)
+        patch.setattr(library, "Answerer", build)
+        yield
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
