@@ -35,6 +35,10 @@ def begin(turn: Turn, rest: str) -> None:
 
 def type_day(turn: Turn, text: str) -> None:
     """The day, which must lie after the day in force."""
+    if not turn.oversees:  # a manager when it was begun, and no more
+        turn.rest()
+        turn.say(turn.words.tr("managers_only"))
+        return
     unit, item = turn.data["unit"], turn.data["obligation"]
     now_due = reports.due(turn.db, turn.campaign).of(unit, item)
     try:

@@ -12,9 +12,14 @@ _MAY = {
 }
 
 
+def _allowed(turn: Turn) -> tuple[Role, ...]:
+    """The roles that somebody may invite for."""
+    return _MAY.get(turn.role, ()) if turn.role else ()
+
+
 def choose(turn: Turn, _: str) -> None:
     """Which role is the invite for?"""
-    allowed = _MAY.get(turn.role, ()) if turn.role else ()
+    allowed = _allowed(turn)
     if not allowed:
         turn.say(turn.words.tr("managers_only"))
         return
@@ -27,7 +32,7 @@ def choose(turn: Turn, _: str) -> None:
 def pick(turn: Turn, picked: str) -> None:
     """A role was picked, and perhaps the unit."""
     role_name, _, unit = picked.partition(" ")
-    if role_name not in list(Role) or Role(role_name) not in _MAY.get(turn.role or Role.OFFICER, ()):
+    if role_name not in list(Role) or Role(role_name) not in _allowed(turn):
         turn.say(turn.words.tr("managers_only"))
         return
     role = Role(role_name)
@@ -42,6 +47,10 @@ def pick(turn: Turn, picked: str) -> None:
 def type_name(turn: Turn, text: str) -> None:
     """The unit, typed by its name."""
     role = Role(turn.data["role"])
+    if role not in _allowed(turn):  # a manager when it was begun, and no more
+        turn.rest()
+        turn.say(turn.words.tr("managers_only"))
+        return
     match read_unit(text, turn.campaign):
         case Found(slug):
             turn.rest()
@@ -59,9 +68,7 @@ def type_name(turn: Turn, text: str) -> None:
 
 
 def _make(turn: Turn, role: Role, unit: str) -> None:
-    if turn.person is None or role not in _MAY.get(turn.person.role, ()):
-        turn.say(turn.words.tr("managers_only"))
-        return
+    assert turn.person
     turn.rest()
     created = people.create_invite(turn.db, role, unit, "", turn.person.name, turn.now, turn.world.pick)
     where = turn.campaign.unit(unit).name.in_(turn.words.language) if unit else turn.words.tr("invite.no_unit")
