@@ -11,7 +11,7 @@ from handlers.desk import Desk
 from handlers.hearing import LONGEST, Heard, hear
 from handlers.library import Library
 from handlers.message import Choice, action_of
-from handlers.routes import RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
+from handlers.routes import COMMANDS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
 from handlers.turn import Incoming, Turn
 from rules.actions import Action, ShowStatus
 from rules.codes import looks_like_invite, looks_like_link_code
@@ -52,7 +52,7 @@ def take(db: Connection, library: Library, incoming: Incoming, now: datetime, le
         turn.say(turn.words.tr("overtaken", text=incoming.text[:OVERTAKEN_SHOWN]))
         _resume(turn)
     else:
-        heard = hear(turn)
+        heard = hear(turn, COMMANDS)
         if heard:
             _handle(turn, heard)
     turn.keep()
@@ -64,6 +64,8 @@ def _handle(turn: Turn, heard: Heard) -> None:
     open_topic = turn.topic
     denied = _denied(turn, heard.action)
     if denied:
+        if heard.answers:  # who lost a right in the middle of something is not held in it
+            turn.rest()
         _deny(turn, denied)
     else:
         ROUTES[type(heard.action)].handler(turn, heard.action)

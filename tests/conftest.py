@@ -11,6 +11,7 @@ from bot import wiring
 from handlers import library
 from rules.answers.answerer import Answerer, Published
 from rules.campaign.model import Campaign
+from tests.house.statements import WATCHER, watch
 from tests.stage import CAMPAIGN, Stage
 
 FIRST = Path(__file__).resolve().parents[1] / "campaigns" / CAMPAIGN.name
@@ -19,9 +20,22 @@ settings.register_profile("dondoc", deadline=None, suppress_health_check=[Health
 settings.load_profile("dondoc")  # no example fails because a machine is slow
 
 
+def pytest_configure() -> None:
+    """Every statement of every test is looked at."""
+    watch()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """A test in which a statement forgot its campaign fails. Each worker sees to its own tests."""
+    yield
+    WATCHER.complain()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--rewrite``: write what is really said into the scripted conversations."""
+    """``--rewrite``: write what is really said into the scripted conversations; ``--rewrite-rights``: who may do what."""
     parser.addoption("--rewrite", action="store_true", help="rewrite tests/conversations from what is said")
+    parser.addoption("--rewrite-rights", action="store_true", help="rewrite tests/house/rights.txt from what happens")
 
 
 def pytest_unconfigure() -> None:
