@@ -22,7 +22,7 @@ FOR_OVERSEERS = {
 }  # fmt: skip
 """Choices that, offered with arguments, are nobody's who does not see every unit."""
 FOR_ADMINISTRATORS = re.compile(r"(person|move|moveto|remove|removego) \d|inv administrator")
-"""Choices that a manager is not even offered."""
+"""Choices that a manager is not even offered. In a group nobody is offered any: whoever sees it could press."""
 OWN_TOPICS = ("report", "link")
 PUBLIC = "public"
 """The owner of what everybody may see."""
@@ -101,10 +101,10 @@ def _written(scene: Scene, column: str, group: str, row: Mapping[str, Any], rows
         public = {PUBLIC} if any(re.search(text, message.text, re.DOTALL) for text in says) else set()
         return public | vain | {"all" if group else column if whose == MINE else whose for whose in shown}
     reader = scene.contacts().get(row["contact_id"], "")
-    if not reader or not scene.own(reader) - {reader}:
+    if reader in ("", "manager", "admin"):
         return set()  # a group, or somebody who sees everything: what they are told follows from what was done
     strange = shown - scene.own(reader) - {PUBLIC, MINE}
-    return {f"leak to {reader}: {whose}" for whose in strange} | (scene.own(reader) - {reader})
+    return {f"leak to {reader}: {whose}" for whose in strange} | (scene.own(reader) - {reader} or {reader})
 
 
 def _shown(scene: Scene, message: Message, rows: Rows) -> set[str]:

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from handlers.engine import ACTIONS, COMMANDS
 from storage import linking, people
 from storage.files import FileStore
+from storage.tables import person
 from tests.house.scene import BOUND, FREE, NOW
 from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
 
@@ -94,6 +95,10 @@ def _muted(db: Connection, names: dict[str, Any]) -> None:
     people.set_muted(db, names["me"], muted=True)
 
 
+def _gone(db: Connection, names: dict[str, Any]) -> None:
+    db.execute(update(person).where(person.c.id == names["me"]).values(removed_at=NOW))
+
+
 def _guessed(db: Connection, names: dict[str, Any]) -> None:
     for _ in range(linking.MOST_TRIES):
         linking.note_try(db, names["my_contact"], NOW)
@@ -164,6 +169,7 @@ BUTTONS: dict[str, list[Row]] = {
         press("status"), press("unit", "{unit}"), press("unit", "{unit} unspent-funds"), press("unit", "{other_unit}"),
         press("obl", "unspent-funds"), press("look", "{unit} unspent-funds"), press("look", "{other_unit} unspent-funds"),
         press("look", "reached"), press("file", "{submission}"), press("file", "{other_submission}"), press("cost"),
+        given("removed, and yet linked", _gone, press("status")),
     ],
     "A manager's word": [
         press("nudge"), press("nudge", "unspent-funds"), press("nudgego", "re-recognition 07010900"), press("ok", "{submission}"),
@@ -177,12 +183,12 @@ BUTTONS: dict[str, list[Row]] = {
     "People": [
         press("inv", "officer"), press("inv", "officer {unit}"), press("inv", "leader {unit}"), press("inv", "manager"),
         press("inv", "administrator"), press("person", "page0"), press("person", "{officer}"), press("person", "{other_officer}"),
-        press("move", "{officer}"), press("moveto", "{officer} {other_unit}"), press("remove", "{officer}"),
+        press("person", "{removed}"), press("moveto", "{removed} {unit}"), press("move", "{officer}"), press("moveto", "{officer} {other_unit}"), press("remove", "{officer}"),
         press("removego", "{officer}"), press("removego", "{me}"), press("leavego", "{me}"), press("leavego", "{officer}"),
     ],
     "Channels": [
         press("unlink", "{contact}"), press("unlink", "{other_contact}"), press("unlink", "{my_contact}"),
-        press("linkgo", "{code}"), press("linkgo", "{wrong_code}"),
+        press("linkgo", "{code}"), press("linkgo", "{wrong_code}"), press("linkgo", "{removed_code}"),
         given("after five wrong ones", _guessed, press("linkgo", "{code}")),
         given("after a hundred by everybody", _guessed_by_many, press("linkgo", "{code}")),
     ],

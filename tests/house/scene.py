@@ -107,13 +107,21 @@ class Scene:
             self._rest(db, unit, who, tag)
         pick = self.stage.world.pick
         self.names["code"] = linking.create_code(db, self.person["officer"], NOW, pick)
+        self.names |= {
+            "removed": self.person["ex-officer"],
+            "removed_code": linking.create_code(db, self.person["ex-officer"], NOW, pick),
+        }
         self.names["wrong_code"] = "000000" if self.names["code"] != "000000" else "111111"
         for role in (Role.OFFICER, Role.MANAGER):
             place = UNIT if role is Role.OFFICER else ""
             self.names[f"{role.value}_invite"] = people.create_invite(db, role, place, "", "test", NOW, pick).code
         groups.bind(db, "telegram", BOUND, "Nhóm", self.person["manager"], NOW)
         spending.add(db, "zalo_oa", "2022-07", "billed", 77, 123456789)
-        self.markers[r"123\.456\.789"] = "all"
+        self.markers |= {
+            r"123\.456\.789": "all",
+            "Mưa lũ": UNIT,
+            "20/7/2022": UNIT,
+        }  # what is spent; what rows.py grants the unit
         unreached.note(db, self.person["leader"], "blocked", "telegram", NOW)
         stranger = self._keep(db, "stranger", "hợp tác xã Gió Núi hỏi một câu")
         questions.pass_on(db, stranger)

@@ -59,6 +59,14 @@ def test_everybody_may_do_what_the_table_says(scene: Scene, request: pytest.Fixt
         pytest.fail("\n".join((f"{'':{WIDTH}}{_columns(COLUMNS)}", *diff)), pytrace=False)
 
 
+def test_a_removed_person_is_taken_off_every_contact(scene: Scene) -> None:
+    """Two locks: the contact is nobody's any more, and the person is marked as gone. The table tries the second alone."""
+    with scene.stage.engine.connect() as db:
+        rows = snapshot(db)
+    for part in CAST:
+        assert (rows[("contact", (scene.contact[part.column],))]["person_id"] is None) == (part.removed or part.role is None)
+
+
 def test_every_action_command_and_topic_has_a_line() -> None:
     assert uncovered(tuple(TOPICS)) == set()
 
