@@ -10,7 +10,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rules.channels import ChannelName
 
-ROOT = Path(__file__).resolve().parent.parent
+SEEDS = Path(__file__).resolve().parent.parent / "campaigns"
+"""The campaigns that come with the program; in a wheel too they stand beside its packages."""
+VAR = Path("var")
+"""What is kept stands where the program is run, as ``.env`` does: the place of installation may be read-only."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TELEGRAM = "https://api.telegram.org"
 ZALO_BOT = "https://bot-api.zaloplatforms.com"
@@ -58,7 +61,7 @@ class Settings(BaseSettings):
     """An OpenAI-compatible API, e.g. http://127.0.0.1:8080/v1; unset: no model is asked."""
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("")
-    files_dir: Path = ROOT / "var" / "files"
+    files_dir: Path = VAR / "files"
     rehearsal_start: datetime | None = None
     rehearsal_speed: float = Field(default=1.0, gt=0)
     log_level: str = "info"
@@ -75,7 +78,7 @@ class Settings(BaseSettings):
     def _default_database(self) -> Self:
         if not self.database_url:
             name = "rehearsal.db" if self.rehearsing else "dondoc.db"
-            self.database_url = f"sqlite:///{ROOT / 'var' / name}"
+            self.database_url = f"sqlite:///{VAR / name}"
         return self
 
     @property
@@ -137,9 +140,9 @@ class Settings(BaseSettings):
 
     @property
     def campaign_folder(self) -> Path:
-        """The campaign's folder: a name under ``campaigns/``, or a path."""
-        named = ROOT / "campaigns" / self.campaign
-        return named if named.is_dir() else Path(self.campaign)
+        """The campaign's folder: a name under ``campaigns/``, here or among those that come with the program, or a path."""
+        places = (Path("campaigns") / self.campaign, SEEDS / self.campaign)
+        return next((place for place in places if place.is_dir()), Path(self.campaign))
 
     def check(self) -> None:
         """Refuse what would harm somebody. Raises ValueError."""

@@ -53,6 +53,7 @@ def _unit(house: House, given: str) -> str:
         case Found(slug):
             return slug
         case AskBack(says, units, _):
-            raise Refused(tr("cli.refused.units", said=says, units=f" {tr('cli.or')} ".join(units)))
+            either = tr("cli.or")
+            raise Refused(tr("cli.refused.units", said=says, units=f" {either} ".join(units)))
         case None:
             raise Refused(tr("cli.refused.unit", name=given, unit=campaign.units[0].slug))
