@@ -33,9 +33,13 @@ class Desk:
         """The records of the campaign that is alive."""
         return Scope(self.db, self.library.campaign)
 
+    def has(self, number: int) -> bool:
+        """Whether a campaign with that number is alive."""
+        return number == self.campaign.number
+
     def of(self, number: int) -> Scope:
         """The records of the campaign with that number. Raises KeyError."""
-        if number != self.campaign.number:
+        if not self.has(number):
             raise KeyError(number)
         return self.scope
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from handlers import everyday
 from handlers.conversation import Idle
 from handlers.desk import Desk
-from handlers.hearing import LONGEST, Heard, hear
+from handlers.hearing import LONGEST, Heard, command_word, hear
 from handlers.library import Library
 from handlers.message import Choice, action_of
 from handlers.routes import COMMANDS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
@@ -19,7 +19,7 @@ from rules.text.vietnamese import nfc, storable
 from storage import conversations
 from storage.outbox import Delivery
 
-UNKEPT = ("/start", "/lienket", "/link", "/sodienthoai", "/phone")
+UNKEPT = ("start", "lienket", "link", "sodienthoai", "phone")
 """Commands whose rest, a code or a telephone number, is not kept with what was said."""
 OVERTAKEN_SHOWN = 60
 LONGEST_NAME = 120
@@ -142,9 +142,9 @@ def apologise(db: Connection, library: Library, incoming: Incoming, fault: str, 
 def _body(turn: Turn) -> str:
     """What is kept of an update: the words, or the words of the button. Codes and telephone numbers are not kept."""
     incoming = turn.incoming
-    command = incoming.text.split(" ", 1)[0].lower()
+    command = command_word(incoming.text)
     if command in UNKEPT:
-        return command
+        return f"/{command}"
     if turn.person is None and (looks_like_link_code(incoming.text) or looks_like_invite(incoming.text)):
         return "•••"
     if incoming.choice:

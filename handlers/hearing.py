@@ -72,9 +72,14 @@ def _in_group(turn: Turn, commands: Commands) -> Heard | None:
 
 def _command(text: str, commands: Commands) -> a.Action:
     """``/start ABC`` or ``/tiendo@the_bot``."""
-    head, _, rest = text[1:].partition(" ")
-    make = commands.get(head.partition("@")[0].lower())
-    return make(rest.strip()) if make else a.UnknownCommand()
+    make = commands.get(command_word(text))
+    rest = text.split(maxsplit=1)[1:]
+    return make(rest[0].strip() if rest else "") if make else a.UnknownCommand()
+
+
+def command_word(text: str) -> str:
+    """The word after the slash, without the bot's own name; empty where no command was given."""
+    return text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if text.startswith("/") and text[1:].strip() else ""
 
 
 def _pressed(turn: Turn, action: a.Action) -> Heard:

@@ -20,10 +20,9 @@ EXAMPLE_STEP = timedelta(days=7)
 LONGEST_REASON = 300
 
 
-def _known(turn: Turn, unit: str, duty: Duty) -> bool:
-    """Whether that unit owes that, with a day that can be moved. Says so where not."""
-    known = turn.campaign.has_unit(unit) and turn.campaign.has_obligation(duty.slug)
-    if known and turn.campaign.obligation(duty.slug).deadline:
+def _has_a_day(turn: Turn, duty: Duty) -> bool:
+    """Whether there is a day that can be moved. Says so where not."""
+    if turn.campaign.obligation(duty.slug).deadline:
         return True
     turn.rest()
     turn.say(turn.words.tr("stale"), *everyday.first_choices(turn))
@@ -32,7 +31,7 @@ def _known(turn: Turn, unit: str, duty: Duty) -> bool:
 
 def begin(turn: Turn, action: BeginExtension) -> None:
     """To which day?"""
-    if not _known(turn, action.unit, action.duty):
+    if not _has_a_day(turn, action.duty):
         return
     turn.go(Extending(action.unit, action.duty))
     now_due = reports.due(turn.scope).of(action.unit, action.duty.slug).date
@@ -54,7 +53,7 @@ def _cancel(turn: Turn) -> Choice:
 
 def name_day(turn: Turn, action: NameExtensionDay) -> None:
     """The day, which must lie after the day in force."""
-    if not _known(turn, action.unit, action.duty):
+    if not _has_a_day(turn, action.duty):
         return
     now_due = reports.due(turn.scope).of(action.unit, action.duty.slug)
     try:
@@ -71,7 +70,7 @@ def name_day(turn: Turn, action: NameExtensionDay) -> None:
 
 def grant(turn: Turn, action: GrantExtension) -> None:
     """The reason; then the unit is told."""
-    if not _known(turn, action.unit, action.duty):
+    if not _has_a_day(turn, action.duty):
         return
     assert turn.person
     turn.rest()

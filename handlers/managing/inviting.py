@@ -26,7 +26,7 @@ def choose(turn: Turn, _: ChooseInvite) -> None:
 
 def begin(turn: Turn, action: BeginInvite) -> None:
     """A role was chosen, and perhaps the unit."""
-    if action.role.oversees or turn.campaign.has_unit(action.unit):
+    if action.role.oversees or action.unit:
         turn.close_buttons()
         _make(turn, action.role, "" if action.role.oversees else action.unit)
         return

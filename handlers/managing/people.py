@@ -76,9 +76,6 @@ def move(turn: Turn, action: MovePerson) -> None:
     found = _other(turn, action.person)
     if found is None:
         return
-    if not turn.campaign.has_unit(action.unit):
-        turn.say(turn.words.tr("unit.unknown", given=action.unit, example=turn.campaign.units[0].short))
-        return
     turn.close_buttons()
     people.move(turn.db, found.id, action.unit)
     unit = turn.campaign.unit(action.unit).name.in_(turn.words.language)

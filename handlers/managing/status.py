@@ -87,8 +87,8 @@ def _overview_choices(turn: Turn) -> list[Choice]:
 def show_duty(turn: Turn, action: a.ShowDuty) -> None:
     """One duty: units by bucket."""
     slug = action.duty.slug
-    item = turn.campaign.obligation(slug) if turn.campaign.has_obligation(slug) else None
-    if item is None or item.deadline is None:
+    item = turn.campaign.obligation(slug)
+    if item.deadline is None:
         _say_unknown(turn)
         return
     standings, due = reports.standings(turn.scope), reports.due(turn.scope)

@@ -49,7 +49,7 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
     if turn.unit is None or turn.person is None:
         which.not_yours(turn)
         return
-    if not turn.campaign.has_obligation(slug) or not turn.campaign.owes(turn.unit, turn.campaign.obligation(slug)):
+    if not turn.campaign.owes(turn.unit, turn.campaign.obligation(slug)):
         turn.say(turn.words.tr("report.not_owed"))
         which.offer(turn)
         return

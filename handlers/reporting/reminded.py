@@ -18,7 +18,7 @@ def acknowledge(turn: Turn, action: Acknowledge) -> None:
         turn.say(turn.words.tr("stale"), *everyday.first_choices(turn))
         return
     turn.close_buttons()
-    if action.duty and turn.campaign.has_obligation(action.duty.slug):
+    if action.duty:
         seen = [action.duty.slug]
     else:
         standings = reports.standings(turn.scope, turn.unit.slug)
