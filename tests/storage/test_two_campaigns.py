@@ -15,6 +15,7 @@ from storage import people, questions, reminders, reports, tables
 from storage.conversations import record_contact
 from storage.database import migrate, open_database, reading
 from storage.invites import Invite
+from storage.scope import Scope
 from tests.stage import CAMPAIGN, OPENING, Stage
 
 HERE = CAMPAIGN
@@ -24,14 +25,14 @@ OF_A_CAMPAIGN = ("draft", "submission", "extension", "rung", "acknowledgement", 
 LATER = OPENING + timedelta(hours=6)
 
 
-def fill(db: Connection, campaign: str, stage: Stage) -> None:
+def fill(scope: Scope, stage: Stage) -> None:
     """One row of every kind, by person 1."""
-    reports.begin_draft(db, campaign, *WHERE, {"at": campaign}, 1, f"Lan of {campaign}", OPENING)
-    reports.submit(db, campaign, *WHERE, Outcome.SUBMITTED, {"of": campaign}, 1, "Lan", OPENING, stage.library.pick)
-    reports.extend(db, campaign, *WHERE, date(2022, 7, 20), "mưa", "Minh", OPENING)
-    reminders.acknowledge(db, campaign, 1, WHERE[0], [WHERE[1]], OPENING)
-    reminders.add_snooze(db, campaign, 1, LATER)
-    questions.keep_question(db, campaign, 1, 1, "Lan", "phí?", "không nêu", "", 0.1, True, OPENING)
+    reports.begin_draft(scope, *WHERE, {"at": scope.name}, 1, f"Lan of {scope.name}", OPENING)
+    reports.submit(scope, *WHERE, Outcome.SUBMITTED, {"of": scope.name}, 1, "Lan", OPENING, stage.library.pick)
+    reports.extend(scope, *WHERE, date(2022, 7, 20), "mưa", "Minh", OPENING)
+    reminders.acknowledge(scope, 1, WHERE[0], [WHERE[1]], OPENING)
+    reminders.add_snooze(scope, 1, LATER)
+    questions.keep_question(scope, 1, 1, "Lan", "phí?", "không nêu", "", 0.1, True, OPENING)
 
 
 def push(key: str) -> Push:
@@ -39,13 +40,14 @@ def push(key: str) -> Push:
     return Push(OPENING, PushKind.REMINDER, "D-7", who, WHERE[0], (Reason(WHERE[1], WHERE[0], "D-7"),), (key,), ())
 
 
-def rows(db: Connection, campaign: str) -> dict[str, list[object]]:
+def rows(scope: Scope) -> dict[str, list[tuple[object, ...]]]:
     """Everything of a campaign."""
-    found = {}
+    found: dict[str, list[tuple[object, ...]]] = {}
     for name in OF_A_CAMPAIGN:
         table = getattr(tables, name)
         found[name] = [
-            tuple(row) for row in db.execute(select(table).where(table.c.campaign == campaign).order_by(*table.primary_key))
+            tuple(row)
+            for row in scope.db.execute(select(table).where(table.c.campaign == scope.name).order_by(*table.primary_key))
         ]
     return found
 
@@ -56,9 +58,11 @@ def two(any_stage: Stage) -> Stage:
 
     def prepare(db: Connection) -> None:
         contact = record_contact(db, "telegram", "1", "Lan", OPENING)
-        people.join(db, contact, Invite(Role.OFFICER, WHERE[0], "", OPENING), "Lan", "vi", OPENING)
-        fill(db, THERE.name, any_stage)
-        assert reminders.settle_push(db, THERE, push("k1"))
+        people.join(
+            db, contact, Invite(role=Role.OFFICER, unit=WHERE[0], name="", expires_at=OPENING, phone=""), "Lan", "vi", OPENING
+        )
+        fill(Scope(db, THERE), any_stage)
+        assert reminders.settle_push(Scope(db, THERE), push("k1"))
 
     any_stage.writer.write(prepare)
     return any_stage
@@ -67,79 +71,87 @@ def two(any_stage: Stage) -> Stage:
 def test_nothing_of_another_campaign_is_seen(two: Stage) -> None:
     with reading(two.engine) as db:
         receipt = db.execute(select(tables.submission.c.receipt)).scalar_one()
-        assert reports.find_receipt(db, THERE.name, receipt)
-        assert reports.find_receipt(db, HERE.name, receipt) is None
-        assert reports.by_id(db, HERE.name, 1) is None
-        assert reports.latest(db, HERE.name, *WHERE) is None
-        assert reports.all_latest(db, HERE.name) == []
-        assert reports.first_submitted(db, HERE.name) == {}
-        assert reports.drafts(db, HERE.name) == {}
-        assert reports.extensions(db, HERE.name) == ()
-        assert reports.due(db, HERE).of(*WHERE).date == date(2022, 6, 30)
-        assert all(s.outcome is Outcome.NO_RESPONSE for s in reports.standings(db, HERE).values())
-        assert questions.by_id(db, HERE.name, 1) is None
-        assert questions.recent(db, HERE.name) == []
-        assert questions.unanswered(db, HERE.name, OPENING, LATER) == []
-        assert reminders.acknowledged(db, HERE.name) == []
-        seen = reminders.situation(db, HERE)
-        assert (seen.settled, seen.reported, seen.settled_keys, seen.reminded_on, seen.snoozes) == (set(), set(), set(), {}, ())
+        assert reports.find_receipt(Scope(db, THERE), receipt)
+        assert reports.find_receipt(Scope(db, HERE), receipt) is None
+        assert reports.by_id(Scope(db, HERE), 1) is None
+        assert reports.latest(Scope(db, HERE), *WHERE) is None
+        assert reports.all_latest(Scope(db, HERE)) == []
+        assert reports.first_submitted(Scope(db, HERE)) == {}
+        assert reports.drafts(Scope(db, HERE)) == {}
+        assert reports.extensions(Scope(db, HERE)) == ()
+        assert reports.due(Scope(db, HERE)).of(*WHERE).date == date(2022, 6, 30)
+        assert all(s.outcome is Outcome.NO_RESPONSE for s in reports.standings(Scope(db, HERE)).values())
+        assert questions.by_id(Scope(db, HERE), 1) is None
+        assert questions.recent(Scope(db, HERE)) == []
+        assert questions.unanswered(Scope(db, HERE), OPENING, LATER) == []
+        assert reminders.acknowledged(Scope(db, HERE)) == []
+        seen = reminders.situation(Scope(db, HERE))
+        assert (seen.settled, seen.reported, seen.settled_keys, seen.reminded_on, seen.snoozes) == (
+            frozenset(),
+            frozenset(),
+            frozenset(),
+            {},
+            (),
+        )
     two.writer.write(_no_draft)
 
 
 def _no_draft(db: Connection) -> None:
-    assert reports.draft_by_id(db, THERE.name, 1)
-    assert reports.draft_by_id(db, HERE.name, 1) is None
-    assert reports.find_draft(db, HERE.name, *WHERE) is None
+    assert reports.draft_by_id(Scope(db, THERE), 1)
+    assert reports.draft_by_id(Scope(db, HERE), 1) is None
+    assert reports.find_draft(Scope(db, HERE), *WHERE) is None
 
 
 def test_nothing_of_another_campaign_is_changed(two: Stage) -> None:
     def meddle(db: Connection) -> None:
-        theirs = reports.draft_by_id(db, THERE.name, 1)
+        theirs = reports.draft_by_id(Scope(db, THERE), 1)
         assert theirs
-        before = rows(db, THERE.name)
-        reports.keep_draft(db, HERE.name, theirs, {"at": "meddled"}, 2, "Hà", LATER)
-        reports.drop_draft(db, HERE.name, theirs.id)
-        assert reports.review(db, HERE.name, 1, Review.CONFIRMED, "", "Minh", LATER) is False
-        reports.extend(db, HERE.name, *WHERE, date(2022, 7, 8), "lũ", "Hà", LATER)
-        assert questions.pass_on(db, HERE.name, 1) is False
-        assert questions.reply(db, HERE.name, 1, "có", "Hà", LATER) is False
-        assert rows(db, THERE.name) == before
-        assert questions.reply(db, THERE.name, 1, "có", "Hà", LATER) is True
-        before = rows(db, THERE.name)
-        assert questions.publish(db, HERE.name, 1, "1.6", LATER) is False
-        assert rows(db, THERE.name) == before
-        assert questions.publish(db, THERE.name, 1, "1.6", LATER) is True
-        before = rows(db, THERE.name)
-        assert questions.published(db, HERE.name) == []
-        assert questions.unpublish(db, HERE.name, 1) is False
-        assert rows(db, THERE.name) == before
+        before = rows(Scope(db, THERE))
+        reports.keep_draft(Scope(db, HERE), theirs, {"at": "meddled"}, 2, "Hà", LATER)
+        reports.drop_draft(Scope(db, HERE), theirs.id)
+        assert reports.review(Scope(db, HERE), 1, Review.CONFIRMED, "", "Minh", LATER) is False
+        reports.extend(Scope(db, HERE), *WHERE, date(2022, 7, 8), "lũ", "Hà", LATER)
+        assert questions.pass_on(Scope(db, HERE), 1) is False
+        assert questions.reply(Scope(db, HERE), 1, "có", "Hà", LATER) is False
+        assert rows(Scope(db, THERE)) == before
+        assert questions.reply(Scope(db, THERE), 1, "có", "Hà", LATER) is True
+        before = rows(Scope(db, THERE))
+        assert questions.publish(Scope(db, HERE), 1, "1.6", LATER) is False
+        assert rows(Scope(db, THERE)) == before
+        assert questions.publish(Scope(db, THERE), 1, "1.6", LATER) is True
+        before = rows(Scope(db, THERE))
+        assert questions.published(Scope(db, HERE)) == []
+        assert questions.unpublish(Scope(db, HERE), 1) is False
+        assert rows(Scope(db, THERE)) == before
 
     two.writer.write(meddle)
 
 
 def test_what_another_campaign_holds_stops_nothing_here(two: Stage) -> None:
     def work(db: Connection) -> None:
-        before = rows(db, THERE.name)
-        fill(db, HERE.name, two)
-        assert reminders.settle_push(db, HERE, push("k1")) is True
-        assert reminders.settle_push(db, HERE, push("k1")) is False
-        mine = rows(db, HERE.name)
+        before = rows(Scope(db, THERE))
+        fill(Scope(db, HERE), two)
+        assert reminders.settle_push(Scope(db, HERE), push("k1")) is True
+        assert reminders.settle_push(Scope(db, HERE), push("k1")) is False
+        mine = rows(Scope(db, HERE))
         assert {name: len(found) for name, found in mine.items()} == dict.fromkeys(OF_A_CAMPAIGN, 1)
-        assert rows(db, THERE.name) == before
+        assert rows(Scope(db, THERE)) == before
 
     two.writer.write(work)
 
 
 def test_a_later_revision_there_leaves_a_report_here_the_newest(two: Stage) -> None:
     def work(db: Connection) -> None:
-        ours = ("Lan", OPENING, two.world.pick)
-        kept = reports.submit(db, HERE.name, *WHERE, Outcome.NOTHING, {}, 1, *ours)
-        assert reports.submit(db, THERE.name, *WHERE, Outcome.NOTHING, {}, 1, *ours).revision == 2
+        kept, later = (
+            reports.submit(Scope(db, campaign), *WHERE, Outcome.NOTHING, {}, 1, "Lan", OPENING, two.library.pick)
+            for campaign in (HERE, THERE)
+        )
+        assert later.revision == 2
         assert kept.revision == 1
-        assert reports.review(db, HERE.name, kept.id, Review.CONFIRMED, "", "Minh", LATER) is True
-        theirs = reports.all_latest(db, THERE.name)
+        assert reports.review(Scope(db, HERE), kept.id, Review.CONFIRMED, "", "Minh", LATER) is True
+        theirs = reports.all_latest(Scope(db, THERE))
         assert [(s.revision, s.review) for s in theirs] == [(2, Review.NONE)]
-        assert [(s.revision, s.review) for s in reports.all_latest(db, HERE.name)] == [(1, Review.CONFIRMED)]
+        assert [(s.revision, s.review) for s in reports.all_latest(Scope(db, HERE))] == [(1, Review.CONFIRMED)]
 
     two.writer.write(work)
 
@@ -149,7 +161,7 @@ def test_a_receipt_names_one_report_of_the_whole_installation(two: Stage) -> Non
         taken = db.execute(select(tables.submission.c.receipt)).scalar_one()
     signs = iter(taken + "ABCDEF")
     kept = two.writer.write(
-        lambda db: reports.submit(db, HERE.name, *WHERE, Outcome.NOTHING, {}, 1, "Lan", OPENING, lambda _: next(signs))
+        lambda db: reports.submit(Scope(db, HERE), *WHERE, Outcome.NOTHING, {}, 1, "Lan", OPENING, lambda _: next(signs))
     )
     assert kept.receipt == "ABCDEF"
 
@@ -173,11 +185,11 @@ def test_rungs_of_an_older_database_keep_their_campaign(database_url: str) -> No
             )
     migrate(engine)
     with engine.begin() as db:
-        assert reminders.situation(db, HERE).settled_keys == {"k0", "k1"}
-        assert reminders.settle_push(db, HERE, push("k1")) is False
+        assert reminders.situation(Scope(db, HERE)).settled_keys == {"k0", "k1"}
+        assert reminders.settle_push(Scope(db, HERE), push("k1")) is False
         config.attributes["connection"] = db
         command.downgrade(config, "0003")
         assert sorted(tuple(row) for row in db.execute(text("select key, state, campaign from rung"))) == kept
         command.upgrade(config, "head")
-        assert reminders.settle_push(db, THERE, push("k1")) is True
+        assert reminders.settle_push(Scope(db, THERE), push("k1")) is True
     engine.dispose()
