@@ -23,6 +23,8 @@ UNKEPT = ("/start", "/lienket", "/link", "/sodienthoai", "/phone")
 """Commands whose rest, a code or a telephone number, is not kept with what was said."""
 OVERTAKEN_SHOWN = 60
 LONGEST_NAME = 120
+MOST_SIGNS_A_LETTER = 4
+"""A letter with all its marks apart takes three."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def take(db: Connection, library: Library, incoming: Incoming, now: datetime, le
 
     ``lease`` claims the replies for the caller's own courier until then (wall clock).
     """
-    incoming = replace(incoming, text=nfc(storable(incoming.text)).strip(), name=storable(incoming.name)[:LONGEST_NAME])
+    typed = incoming.text[: LONGEST * MOST_SIGNS_A_LETTER]  # more is too long in any form
+    incoming = replace(incoming, text=nfc(storable(typed)).strip(), name=storable(incoming.name)[:LONGEST_NAME])
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip

@@ -14,8 +14,11 @@ from storage import reports
 
 _QUESTION = re.compile(
     r"\b(khi nao|bao gio|o dau|(?:ve|den|toi) dau|cho ai|ai nhan|(?:duoc|co|phai) khong$|bao nhieu|the nao|lam sao|tai sao|vi sao|nhu nao|la gi|gi khong|ngay nao|ai (?:chu tri|phai|lam)|"
-    r"duoc khong|phai khong|co phai|(?:co|bi|phai) .* khong$|\w+ (?:nao|dau|ai)$|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
+    r"duoc khong|phai khong|co phai|\w+ (?:nao|dau|ai)$|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
 )
+_YES_OR_NO = re.compile(r"\b(?:co|bi|phai) ")
+_NOT = " khong"
+_WORD_SIGN = re.compile(r"\w")
 _DEADLINES = re.compile(
     r"(con (may|bao nhieu) ngay( nua)?|(cac |nhung )?(han|moc|thoi han|deadline|deadlines)( nop)?|days left|how many days( left)?)"
 )
@@ -24,7 +27,7 @@ _GREETING = re.compile(
 )
 _HELP = re.compile(r"^(tro giup|giup( toi)?|huong dan( su dung)?|help|menu|lam duoc gi)$")
 _REPORT = re.compile(
-    r"^(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)?\s*(?:muon|can|xin|want to|would like to)?\s*"
+    r"^(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)? ?(?:muon|can|xin|want to|would like to)? ?"
     r"(?:nop|bao cao|gui|khai bao|khai|lam bao cao|report|submit)\b"
 )
 _NOTHING = re.compile(r"\b(khong phat sinh|khong co (gi )?(de )?(bao cao|nop)|nothing to report)\b")
@@ -44,16 +47,25 @@ def meant(turn: Turn, text: str) -> a.Action:
     errand = errand_in(turn, text)
     if errand:
         return errand
-    return a.AskRule(text) if re.search(r"\w", text) else a.NotUnderstood()
+    return a.AskRule(text) if _WORD_SIGN.search(text) else a.NotUnderstood()
 
 
 def sounds_like_question(text: str) -> bool:
     """Whether a sentence asks something, by its words."""
-    return bool(_QUESTION.search(expand(text))) or text.rstrip().endswith("?") or asks_something(text)
+    folded = expand(text)
+    yes_or_no = folded.endswith(_NOT) and _YES_OR_NO.search(folded.removesuffix(_NOT))  # "có … không"
+    return bool(yes_or_no or _QUESTION.search(folded)) or text.rstrip().endswith("?") or asks_something(text)
+
+
+def is_published(turn: Turn, text: str) -> bool:
+    """Whether the department has published a reply to this very question."""
+    return turn.library.answers(turn.db).is_published(text)
 
 
 def errand_in(turn: Turn, text: str) -> a.Action | None:
     """What a sentence wants done. The first that fits."""
+    if is_published(turn, text):
+        return None  # the department itself took it for a question
     steps: tuple[Callable[[Turn, str], a.Action | None], ...] = (
         _greeting, _deadlines, _nudge, _invite, _receipt, status_meant, _report
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handlers import choosing, errands
 from handlers.conversation import Extending, Filling, Inviting, Linking, Replying, WantingMore
 from handlers.message import action_of
-from handlers.reporting import form
+from handlers.reporting import files, form
 from handlers.reporting.filling import find
 from handlers.routes import COMMANDS, ROUTES, InGroups
 from handlers.turn import Turn
@@ -17,6 +17,7 @@ from rules import actions as a
 from rules.codes import looks_like_link_code
 from storage import invites
 
+_MENTION = re.compile(r"@\w+")
 LONGEST = 4000
 """Signs of a message that are looked at; what is longer is answered with a kind word."""
 SHORT = 4
@@ -43,7 +44,8 @@ def hear(turn: Turn) -> Heard | None:
     if incoming.choice:
         return _pressed(turn, action_of(incoming.choice))
     if incoming.trouble or incoming.file:
-        return Heard(a.TakeFile())
+        trouble = files.outer_trouble(turn.words, incoming.file, incoming.trouble)
+        return Heard(a.RefuseFile(), aside=True) if trouble else Heard(a.TakeFile())
     if not incoming.text:
         return Heard(a.NotText(), aside=True)
     if len(incoming.text) > LONGEST:
@@ -61,7 +63,7 @@ def _in_group(turn: Turn) -> Heard | None:
     if not incoming.addressed or not incoming.text:
         return None
     if not incoming.text.startswith("/"):
-        return Heard(a.AskRule(re.sub(r"@\w+", " ", incoming.text).strip()))
+        return Heard(a.AskRule(_MENTION.sub(" ", incoming.text).strip()))
     action = _command(incoming.text)
     return Heard(action if ROUTES[type(action)].in_groups is not InGroups.NO else a.NotInGroups())
 
@@ -146,7 +148,8 @@ def _in_form(turn: Turn, topic: Filling, text: str) -> Heard:
     if op:
         return Heard(a.StepForm(topic.draft, topic.seq, op))
     takes_words = form.takes_words(filling)
-    if text.rstrip().endswith("?") or (not takes_words and errands.sounds_like_question(text)):
+    asks = text.rstrip().endswith("?") or (not takes_words and errands.sounds_like_question(text))
+    if asks or (errands.is_published(turn, text) and not form.would_take(turn, filling, text)):
         return Heard(a.AskRule(text, turn.campaign.duty(filling.obligation)), aside=True)
     status = None if takes_words else errands.status_meant(turn, text)
     if status:

@@ -3,19 +3,19 @@
 import hashlib
 import os
 import re
-import zipfile
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from storage import sql
+from storage.packed import Archive, Unreadable
 from storage.tables import StoredFile as StoredFile
 from storage.tables import stored_file
 
 MOST_BYTES = 20 * 1024 * 1024
 """20 MB: what Telegram lets a bot download."""
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class FileStore:
@@ -43,14 +43,14 @@ class FileStore:
         return self._path(digest).read_bytes()
 
     def _path(self, digest: str) -> Path:
-        if not re.fullmatch(r"[0-9a-f]{64}", digest):
+        if not _DIGEST.fullmatch(digest):
             raise FileNotFoundError(digest)
         return self._folder / digest[:2] / digest
 
 
 def tidy_name(name: str) -> str:
     """A file's name without folders and control signs, at most 120 characters."""
-    last = re.split(r"[/\\]", name)[-1]
+    last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(sign for sign in last if sign.isprintable())[-120:] or "tep"
 
 
@@ -74,10 +74,10 @@ def sniff(content: bytes) -> str:
 
 
 def _office(content: bytes) -> str:
+    """Its list of parts tells; no part is unpacked for that."""
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        names = Archive(content).names
+    except Unreadable:
         return ""
     if "word/document.xml" in names:
         return "docx"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 from sqlalchemy import Connection, select
@@ -17,10 +18,11 @@ from bot.logs import set_up
 from bot.process import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
-from handlers.pushing.push import push_to_person
-from handlers.turn import Message
+from handlers.desk import Desk
+from handlers.message import Message
+from handlers.pushing import push
 from rules.people import Role
-from storage import invites, reports, spending, unreached
+from storage import invites, people, reports, spending, unreached
 from storage.database import reading
 from storage.scope import Scope
 from storage.tables import contact, outbox, received
@@ -28,7 +30,7 @@ from tests.doubles.watching import PATIENCE
 from tests.doubles.zalo_bot import TOKEN, Call, ZaloBotDouble
 from tests.made_files import PDF, PNG
 from tests.serving import browsing, play, serving
-from tests.stage import CAMPAIGN, OPENING
+from tests.stage import CAMPAIGN, OPENING, News
 
 LAN, MINH = "z-lan", "z-minh"
 
@@ -176,6 +178,21 @@ def test_the_numbers_of_an_old_list_are_not_those_of_a_new_one(tmp_path: Path) -
     play(scenario())
 
 
+def test_the_file_of_somebody_who_has_left_is_not_opened(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot, httpx.AsyncClient() as browser:
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            page_link = link(await bot.say(LAN, "báo cáo thu hồi", "Câu 1/"), bot)
+            asked = await bot.say(LAN, "/roi", "rời")
+            await bot.say(LAN, asked.numbers["Rời danh sách"], "đã rời")
+            before = len(zalo.sent_to(LAN))
+            sent = await browser.post(page_link, files={"upload": ("TOI MAT.pdf", PDF)}, headers={"accept": "application/json"})
+            assert (sent.status_code, sent.json()["state"]) == (200, "good")
+            await zalo.last(LAN, "lời mời", before)
+
+    play(scenario())
+
+
 def test_a_file_by_the_page_goes_on_with_the_conversation_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot, browsing() as browser:
@@ -256,7 +273,9 @@ def test_the_months_messages_are_counted_and_the_last_are_for_replies(tmp_path: 
             await bot.say(LAN, "tiến độ", "Đại Lộc")  # replies go on
 
             def nudge(db: Connection) -> bool:
-                return push_to_person(db, house.library, 2, "vi", lambda _: Message("Nhắc"), OPENING, "nudge:1")
+                lan = people.by_id(db, 2)
+                assert lan
+                return push.to_person(Desk(db, house.library, OPENING), lan, News(Message("Nhắc")), "nudge:1")
 
             assert house.writer.write(nudge)
             (listed,) = await eventually(house, unreached.everybody)

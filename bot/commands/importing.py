@@ -31,6 +31,7 @@ _FAQ = """\
 [silent]
 # fines = ["…"]            # what people ask and the dispatch does not say
 """
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
 _SECTION = re.compile(r"^(\d{1,2})[.)]\s+\S")
 _DASH = re.compile(r"^[-–•+]\s+\S")
 _DATE = re.compile(r"(trước|đến hết|chậm nhất(?: là)?)\s+(?:ngày\s+)?(\d{1,2}/\d{1,2}/\d{4})", re.IGNORECASE)
@@ -96,7 +97,7 @@ def _dates(lines: list[str]) -> list[tuple[str, str, str]]:
 
 
 def _toml(name: str, dates: list[tuple[str, str, str]]) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:24].strip("-") or "chien-dich"
+    slug = _NO_SLUG.sub("-", fold(name)).strip("-")[:24].strip("-") or "chien-dich"
     opens = min((day for _, day, _ in dates), default="2030-01-01")
     blocks = [_HEAD.format(slug=slug, opens=opens)]
     for number, (rule, day, line) in enumerate(dates, 1):

@@ -7,7 +7,6 @@ text leaves the house, no name and no unit.
 """
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -91,9 +90,9 @@ class Chooser:
         return " ".join(quote.split())
 
     def _read(self, text: str, facts: list[Fact]) -> str:
-        found = re.search(r"\{.*\}", text, re.DOTALL)
+        begins, ends = text.find("{"), text.rfind("}")
         try:
-            reply = json.loads(found.group(0)) if found else {}
+            reply = json.loads(text[begins : ends + 1]) if 0 <= begins < ends else {}
             number, proof = reply["choice"], str(reply.get("proof", ""))
         except (ValueError, KeyError, TypeError, AttributeError):
             return ""

@@ -18,7 +18,7 @@ from bot.flow.turns import TurnService
 from bot.logs import logger
 from bot.signed_links import FILE_PATH, UPLOAD_PATH, Upload
 from bot.wiring import House
-from handlers.reporting.files import file_trouble
+from handlers.reporting.files import file_trouble, outer_trouble
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Words
 from storage import conversations, people
@@ -78,7 +78,9 @@ class _FilePages:
             name = (sent.filename if sent else "") or "tep"
         trouble = "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
         stored = None if trouble else await run_in_threadpool(self._house.library.files.put, data, name)
-        refused = await run_in_threadpool(file_trouble, words, self._house.library.files, stored, trouble)
+        refused = outer_trouble(words, stored, trouble)
+        if not refused and contact.person_id is not None:  # the file of somebody who has left is not opened
+            refused = await run_in_threadpool(file_trouble, words, self._house.library.files, stored, trouble)
         if refused:  # the link stays good: another file may be chosen
             return self._answer(request, words, refused, "open", 422)
         taken = await self._service().take(

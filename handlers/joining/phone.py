@@ -6,13 +6,14 @@ from handlers.turn import Turn
 from rules.actions import KeepPhone, SetPhone, ShowPhone
 from storage import people
 
+_BETWEEN = re.compile(r"[\s.()-]")
 _PHONE = re.compile(r"(?:\+?84|0)([0-9]{9})")
 LONGEST = 40
 
 
 def read_phone(text: str) -> str:
     """``0905 123 456`` as ``84905123456``; empty where it is no Vietnamese number."""
-    found = _PHONE.fullmatch(re.sub(r"[\s.()-]", "", text[:LONGEST]))
+    found = _PHONE.fullmatch(_BETWEEN.sub("", text[:LONGEST]))
     return f"84{found[1]}" if found else ""
 
 

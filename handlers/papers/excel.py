@@ -1,18 +1,18 @@
 """Lists as Excel: the template that goes out, and the filled one that comes in."""
 
-import zipfile
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 
+from handlers.papers.cells import first_sheet
 from handlers.wording.catalogs import Words
 from rules.campaign.forms import MOST_ROWS, Moved, Refused, Row, answer, skip, start
 from rules.campaign.model import FormField, Kind
 from rules.text.refusal import Refusal, Why
 from rules.text.vietnamese import same_words
+from storage.packed import Unreadable
 
-MOST_UNPACKED = 60 * 1024 * 1024
-"""A spreadsheet that unpacks to more is not a list of products."""
+MOST_COLUMNS = 40
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,10 @@ def read_list(content: bytes, field: FormField, today: date) -> ReadList:
 
     Raises :class:`NotTheTemplate` where no heading fits, or the file is not a workbook.
     """
-    lines = _lines(content)
+    try:
+        lines = first_sheet(content, MOST_ROWS + 20, MOST_COLUMNS)
+    except Unreadable as error:
+        raise NotTheTemplate(str(error)) from error
     heading = next((n for n, line in enumerate(lines[:10]) if _columns(line, field)), None)
     if heading is None:
         raise NotTheTemplate("no heading of the template was found")
@@ -96,22 +99,6 @@ def read_list(content: bytes, field: FormField, today: date) -> ReadList:
         else:
             rows.append(row)
     return ReadList(tuple(rows), tuple(bad))
-
-
-def _lines(content: bytes) -> list[tuple[object, ...]]:
-    from openpyxl import load_workbook
-
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                raise NotTheTemplate("the workbook unpacks to too much")
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        return [tuple(line) for line in sheet.iter_rows(max_row=MOST_ROWS + 20, max_col=40, values_only=True)]
-    except NotTheTemplate:
-        raise
-    except Exception as error:  # a broken workbook raises whatever its broken part raises
-        raise NotTheTemplate(str(error)) from error
 
 
 def _columns(line: tuple[object, ...], field: FormField) -> dict[int, FormField]:
@@ -143,8 +130,6 @@ def _row(
 def _text(cell: object) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():

@@ -8,7 +8,7 @@ from handlers.reporting.filling import Filling, ask_again, find, move, question_
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.forms import cell_refusal_text
-from rules.actions import TakeFile
+from rules.actions import RefuseFile, TakeFile
 from rules.campaign import forms
 from rules.campaign.forms import FileRef, Moved, Refused
 from rules.campaign.model import Kind
@@ -22,27 +22,33 @@ BAD_CELLS_SHOWN = 8
 
 def take_file(turn: Turn, _: TakeFile) -> None:
     """A photo or a document, inside a form or out of the blue."""
+    sent = turn.incoming.file
     assert turn.person
+    assert sent
     filling = find(turn, turn.topic.draft) if isinstance(turn.topic, FillingTopic) else None
-    trouble = file_trouble(turn.words, turn.library.files, turn.incoming.file, turn.incoming.trouble)
+    if filling is None and turn.unit is None:
+        turn.say(turn.words.tr("report.not_yours"))  # and nobody's file is opened
+        return
+    trouble = file_trouble(turn.words, turn.library.files, sent, "")
     if trouble:
         turn.say(trouble)
         if filling:
             ask_again(turn, filling)
         return
-    sent = turn.incoming.file
-    assert sent
     files.record_file(turn.db, sent, turn.person.id, turn.now)
     ref = FileRef(sent.hash, sent.name, sent.type, sent.size)
     if filling is not None:
         _take_file(turn, filling, ref)
-    elif turn.unit is None:
-        turn.say(turn.words.tr("report.not_yours"))
     else:
         turn.rest()
         turn.hold_file(ref)
         turn.say(turn.words.tr("file.for_which", name=ref.name))
         which.offer(turn)
+
+
+def refuse_file(turn: Turn, _: RefuseFile) -> None:
+    """What is wrong with a file is said to everybody."""
+    turn.say(outer_trouble(turn.words, turn.incoming.file, turn.incoming.trouble))
 
 
 def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:
@@ -57,7 +63,15 @@ def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:
 
 
 def file_trouble(words: Words, store: FileStore, sent: StoredFile | None, trouble: str) -> str:
-    """Why the file can't be taken; empty if it can."""
+    """Why the file can't be taken; empty if it can. Opens it: only for somebody who may send one."""
+    outer = outer_trouble(words, sent, trouble)
+    if outer or sent is None:
+        return outer
+    return words.tr("secret") if secrecy.marked_file(sent.name, sent.type, store.get(sent.hash)) else ""
+
+
+def outer_trouble(words: Words, sent: StoredFile | None, trouble: str) -> str:
+    """What is wrong with a file before it is opened."""
     if trouble == "too_big":
         return words.tr("file.too_big")
     if trouble == "unsupported":
@@ -68,8 +82,6 @@ def file_trouble(words: Words, store: FileStore, sent: StoredFile | None, troubl
         return words.tr("file.too_big")
     if sent.type not in TAKEN_TYPES:
         return words.tr("file.wrong_kind", name=sent.name)
-    if secrecy.marked_file(sent.name, sent.type, store.get(sent.hash)):
-        return words.tr("secret")
     return ""
 
 

@@ -2,7 +2,8 @@
 
 The fact with the strongest evidence answers, if it gives what is asked for and the evidence reaches
 the learnt threshold. Two that come equally near are offered as a choice. A question that names
-nothing ("thế hạn là khi nào") is about what was talked of before.
+nothing ("thế hạn là khi nào") is about what was talked of before. Before all that comes the department: a
+question that it has published a reply to gets that reply, whenever it is asked again word for word.
 """
 
 import re
@@ -16,7 +17,7 @@ from rules.answers.evidence import Candidate, Weigher
 from rules.answers.facts import FRAME, Sentences, guidance, is_sentence, told_facts
 from rules.campaign.model import Bilingual, Campaign, Fact, Obligation
 from rules.text.lexicon import Lexicon, lexicon_of, tokens_of
-from rules.text.vietnamese import same_words
+from rules.text.vietnamese import same_question, same_words
 from rules.understanding.offices import Offices
 from rules.understanding.question import Question, is_given, understand
 from rules.understanding.reading import Reader
@@ -143,6 +144,26 @@ class Answerer:
             self._campaign, facts, Sentences(self._campaign), phrases, lambda tokens: understand(tokens, phrases, offices)
         )
 
+    @cached_property
+    def _word_for_word(self) -> dict[str, int]:
+        """The numbers of published replies by their questions; of several to the same one the latest reply."""
+        latest_last = sorted(self._published, key=lambda published: (published.day, published.number))
+        found = {same_question(published.question): published.number for published in latest_last}
+        found.pop("", None)
+        return found
+
+    def is_published(self, text: str) -> bool:
+        """Whether the department has published a reply to this very question."""
+        return same_question(text) in self._word_for_word
+
+    def _published_reply(self, text: str) -> Answer | None:
+        """The published reply to a question that is asked again word for word."""
+        number = self._word_for_word.get(same_question(text))
+        if number is None:
+            return None
+        fact = next(fact for fact in self.weigher.facts if fact.guidance == number)
+        return _answer_of(fact, 1.0, self.understand(text), fact.also, ())
+
     def understand(self, text: str) -> Question:
         """What a question asks for."""
         return understand(self.reader.read(text), self._lexicon.phrases, self._offices)
@@ -158,6 +179,9 @@ class Answerer:
         ``talk`` is what was talked of before. ``chosen`` is the fact that somebody else chose among
         those retrieved ("none": that none answers); it counts only if it may answer.
         """
+        published = self._published_reply(text)
+        if published:
+            return published
         question = self.understand(text)
         leaning = self._leaning(text, question, talk)
         if leaning:

@@ -23,6 +23,7 @@ SHORTEST = 12
 FRAME = ("head", "0")
 """Clauses around the rules: letterhead, signature, opening."""
 _DAY = re.compile(r"\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{4})?\b|ngày \d")
+_END_OF_SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-ZĐÀ-Ỹ(a-zđ])")
 _SPAN = re.compile(r"\b\d+\s+(?:tháng|năm|ngày|tuần|giờ)\b")
 _NUMBER_OF = re.compile(r"\b\d+(?:[.,]\d+)?\s+(\w+)")
 _SUM = re.compile(r"\d\s*(?:đồng|đ\b|triệu|tỷ|%)")
@@ -85,7 +86,7 @@ def _plain(folded: Sequence[str]) -> dict[str, float]:
 
 def sentences(text: str) -> list[str]:
     """A clause in pieces short enough to quote, each word for word in it."""
-    pieces = re.split(r"(?<=[.;])\s+(?=[A-ZĐÀ-Ỹ(a-zđ])", text)
+    pieces = _END_OF_SENTENCE.split(text)
     return [piece.strip() for piece in pieces if len(piece.strip()) > SHORTEST]
 
 

@@ -96,11 +96,12 @@ def _toml(path: Path, faults: list[Fault]) -> tuple[dict[str, Any], list[str]]:
     except UnicodeDecodeError:
         faults.append(Fault(path.name, 1, "the file is not UTF-8", "save it as UTF-8"))
     except tomllib.TOMLDecodeError as error:
-        at = re.search(r"line (\d+)", str(error))
+        at = _AT_LINE.search(str(error))
         faults.append(Fault(path.name, int(at.group(1)) if at else 1, f"not TOML: {error}", "mend the syntax on this line"))
     return {}, []
 
 
+_AT_LINE = re.compile(r"line (\d+)")
 _MARK = re.compile(r"^<!--\s*(clause|section)\s+(\S+)\s*-->\s*$")
 
 
@@ -168,13 +169,18 @@ def _nth_heading(lines: list[str], name: str, start: int, number: int) -> int | 
 
 def _key_line(lines: list[str], key: str, name: str, start: int, inside: bool) -> int:
     """The line of a key or a ``[name]`` table, not beyond the list item that it belongs to."""
-    pattern = re.compile(rf"^\s*{re.escape(key)}(\s*=|\.)|^\[{re.escape(name)}\]")
     for at in range(start, len(lines)):
         if at > start and inside and lines[at].startswith("[["):
             break
-        if pattern.match(lines[at]):
+        if lines[at].startswith(f"[{name}]") or _sets(lines[at].strip(), key):
             return at
     return start
+
+
+def _sets(line: str, key: str) -> bool:
+    """Whether a line is ``key = …`` or ``key.…``."""
+    behind = line.removeprefix(key)
+    return line.startswith(key) and (behind.startswith(".") or behind.lstrip().startswith("="))
 
 
 _MENDS = {

@@ -23,14 +23,24 @@ _UNITS = {
     "ty": 10**9, "ti": 10**9, "tyr": 10**9, "trieu": 10**6, "tr": 10**6, "trd": 10**6, "m": 10**6, "million": 10**6, "billion": 10**9,
     "nghin": 10**3, "ngan": 10**3, "k": 10**3, "dong": 1, "d": 1, "vnd": 1, "vnđ": 1,
 }  # fmt: skip
-_AMOUNT = re.compile(r"(\d[\d.,]*)\s*([a-z]*)\s*")
+_AMOUNT = re.compile(r"(\d[\d.,]*) ?([a-z]*) ?")
+"""In a text whose words stand one blank apart."""
+_WORD_SIGN = re.compile(r"\w")
+_DONG_BEHIND_UNIT = re.compile(r"(?<=[a-z]) (?:dong|vnd|d)$")
+_MINUS = re.compile(r"^[-−–] ?\d")
+_WHOLE = re.compile(r"\d+")
+_DOTTED = re.compile(r"\d{1,3}(\.\d{3})+(,\d{1,2})?")
+_COMMAS = re.compile(r"\d{1,3}(,\d{3}){2,}")
+_DECIMAL_COMMA = re.compile(r"^\d+,\d{1,2}")
+_DECIMAL_POINT = re.compile(r"^\d+\.\d{1,2}")
+_UNCLEAR_COMMA = re.compile(r"\d{1,3},\d{3}")
 _NOTHING = {"khong", "khong co", "0", "zero", "none", "khong dong"}
 
 
 def read_text(given: str) -> str:
     """A line of free text, trimmed. Raises EMPTY or TOO_LONG."""
     text = " ".join(nfc(given).split())
-    if not re.search(r"\w", text):
+    if not _WORD_SIGN.search(text):
         raise Refusal(Why.EMPTY, given)
     if len(text) > LONGEST_TEXT:
         raise Refusal(Why.TOO_LONG, given[:40], limit=LONGEST_TEXT)
@@ -40,10 +50,10 @@ def read_text(given: str) -> str:
 def read_money(given: str) -> int:
     """An amount in đồng: ``1,2 tỷ``, ``350tr``, ``350.000.000đ``, ``1 tỷ 200 triệu``, ``0``."""
     text = same_spaces(fold(nfc(given)))
-    text = re.sub(r"(?<=[a-z]) (?:dong|vnd|d)$", "", text)  # "350 triệu đồng"
+    text = _DONG_BEHIND_UNIT.sub("", text)  # "350 triệu đồng"
     if text in _NOTHING:
         return 0
-    if re.match(r"^[-−–]\s*\d", text):
+    if _MINUS.match(text):
         raise Refusal(Why.NEGATIVE, given)
     total, at, seen_unit, last_scale = Decimal(0), 0, False, 0
     for part in _AMOUNT.finditer(text):
@@ -82,15 +92,15 @@ def _number(text: str, scale: int, given: str) -> Decimal:
     ``1.5 tỷ`` is taken as one and a half, because a group of thousands has three digits;
     ``1,500 triệu`` could be either and is asked back.
     """
-    if re.fullmatch(r"\d+", text):
+    if _WHOLE.fullmatch(text):
         return Decimal(text)
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d{1,2})?", text):
+    if _DOTTED.fullmatch(text):
         return Decimal(text.replace(".", "").replace(",", "."))
-    if re.fullmatch(r"\d{1,3}(,\d{3}){2,}", text):
+    if _COMMAS.fullmatch(text):
         return Decimal(text.replace(",", ""))
-    if re.fullmatch(r"\d+,\d{1,2}", text) or (scale > 1 and re.fullmatch(r"\d+\.\d{1,2}", text)):
+    if _DECIMAL_COMMA.fullmatch(text) or (scale > 1 and _DECIMAL_POINT.fullmatch(text)):
         return Decimal(text.replace(",", "."))
-    if re.fullmatch(r"\d{1,3},\d{3}", text):
+    if _UNCLEAR_COMMA.fullmatch(text):
         raise Refusal(Why.MONEY_UNIT_UNCLEAR, given)
     raise Refusal(Why.NOT_MONEY, given)
 
@@ -152,8 +162,8 @@ class DocumentNumber:
 
 
 _DOCUMENT = re.compile(
-    r"^(?:s[ốôo]\s*[:.]?\s*)?(?P<serial>\d{1,6}[a-z]?)\s*/\s*(?:(?P<year>(?:19|20)\d{2})\s*/\s*)?"
-    r"(?P<symbol>[a-zđ][a-zđ&]*(?:\s*-\s*[a-zđ][a-zđ0-9&]*){0,3})$"
+    r"^(?:s[ốôo] ?[:.]? ?)?(?P<serial>\d{1,6}[a-z]?) ?/ ?(?:(?P<year>(?:19|20)\d{2}) ?/ ?)?"
+    r"(?P<symbol>[a-zđ][a-zđ&]*(?: ?- ?[a-zđ][a-zđ0-9&]*){0,3})$"
 )
 _KEPT_CASE = {"ttr": "TTr", "ctr": "CTr", "qyđ": "QyĐ", "trs": "TrS", "qd": "QĐ", "sl": "SL"}
 

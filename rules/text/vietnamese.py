@@ -6,6 +6,10 @@ from functools import lru_cache
 
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _WORD = re.compile(r"[0-9a-zđ]+(?:[./-][0-9a-zđ]+)*|[0-9a-zđ]+", re.IGNORECASE)
+_MARKED_WORD = re.compile(r"[^\W_]+(?:[./-][^\W_]+)*")
+_RUN = re.compile(r"[^\W_]+")
+_DOUBLED = re.compile(r"(a)a|(e)e|(o)o|(d)d")
+_LETTERS = re.compile(r"[a-z]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 # A syllable without its tone and diacritics: onset, then one of the rimes that the language has.
@@ -48,12 +52,18 @@ def words(text: str) -> list[str]:
 def marked_words(text: str) -> list[str]:
     """The words of a text in lower case with their diacritics, split as :func:`words` does."""
     lower = unicodedata.normalize("NFC", text.lower())
-    return re.findall(r"[^\W_]+(?:[./-][^\W_]+)*", lower)
+    return _MARKED_WORD.findall(lower)
 
 
 def same_words(text: str) -> str:
     """Folded words joined by single spaces: what two people who mean the same type alike."""
     return " ".join(words(text))
+
+
+def same_question(text: str) -> str:
+    """What of a question is left without case, diacritics, punctuation and blanks: the same for whoever asks it again."""
+    folded = fold(nfc(text))
+    return " ".join(_RUN.findall(folded)) or "".join(sign for sign in folded if unicodedata.category(sign)[0] in "SM")
 
 
 def is_syllable(word: str) -> bool:
@@ -66,7 +76,7 @@ def without_telex(word: str) -> str:
 
     Empty where no such syllable exists.
     """
-    plain = re.sub(r"(a)a|(e)e|(o)o|(d)d", lambda m: m.group(0)[0], word).replace("w", "")
+    plain = _DOUBLED.sub(lambda m: m.group(0)[0], word).replace("w", "")
     if is_syllable(plain):
         return plain if plain != word else ""
     for at in range(len(plain) - 1, 0, -1):
@@ -107,4 +117,4 @@ _ENGLISH = frozenset(
 
 def is_english(text: str) -> bool:
     """Whether a sentence is English: no diacritics, and a word that no Vietnamese sentence has."""
-    return text.isascii() and not _ENGLISH.isdisjoint(re.findall(r"[a-z]+", text.lower()))
+    return text.isascii() and not _ENGLISH.isdisjoint(_LETTERS.findall(text.lower()))

@@ -57,6 +57,8 @@ LONGEST_LABEL = 100
 PRESSED = "#dondoc "
 """What a button's payload begins with: it comes back as if the person had typed it."""
 _TIMESTAMP = re.compile(rb'"timestamp"\s*:\s*"?(\d{1,20})"?')
+_NO_DIGIT = re.compile(r"\D")
+_PHONE = re.compile(r"84\d{9}")
 log = logger(__name__)
 
 Take = Callable[[Incoming], Awaitable[object]]
@@ -99,8 +101,8 @@ def read_event(raw: dict[str, Any]) -> Event | None:
         return None
     event_id = raw_text(message.get("msg_id")) or f"{kind}:{sender}:{when}"
     if kind == "user_submit_info":
-        phone = re.sub(r"[^0-9]", "", raw_text(raw_table(raw.get("info")).get("phone")))
-        return Event(event_id, sender, kind, sent_at=sent_at, phone=phone) if re.fullmatch(r"84[0-9]{9}", phone) else None
+        phone = _NO_DIGIT.sub("", raw_text(raw_table(raw.get("info")).get("phone")))
+        return Event(event_id, sender, kind, sent_at=sent_at, phone=phone) if _PHONE.fullmatch(phone) else None
     attachments = message.get("attachments")
     first = raw_table(raw_table(attachments[0]).get("payload")) if isinstance(attachments, list) and attachments else {}
     is_file = kind in ("user_send_image", "user_send_file")
