@@ -3,27 +3,32 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from handlers.turn import Message
+from handlers.conversation import Filling, Linking, Topic, read
+from handlers.message import Choice, Message
+from rules import actions as a
+from rules.people import Role
 from tests.house.scene import Scene
 from tests.stage import CAMPAIGN
 
 UNTOLD = ("received", "inbox", "choice_list", "kept", "link_try", "unreached")
 """Bookkeeping of the bot about itself: that an update came, that a code was wrong."""
-PASSING = {"contact": ("last_seen_at",), "conversation": ("updated_at", "data")}
+PASSING = {"contact": ("last_seen_at",), "conversation": ("updated_at",)}
 """Columns that move with every turn."""
-FOR_OVERSEERS = {
-    "obl", "look", "nudge", "nudgego", "ok", "more", "extend", "inv", "person", "move", "moveto", "remove", "removego", "reply",
-    "publish", "unpublish", "linkgo",
-}  # fmt: skip
-"""Choices that, offered with arguments, are nobody's who does not see every unit."""
-FOR_ADMINISTRATORS = re.compile(r"(person|move|moveto|remove|removego) \d|inv administrator")
-"""Choices that a manager is not even offered. In a group nobody is offered any: whoever sees it could press."""
-OWN_TOPICS = ("report", "link")
+FOR_OVERSEERS = (
+    a.ShowDuty, a.ShowReport, a.ShowUnreached, a.ConfirmNudge, a.Nudge, a.ConfirmReport, a.BeginWantingMore, a.BeginExtension,
+    a.BeginInvite, a.ShowPeople, a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson, a.BeginReply,
+    a.PublishReply, a.WithdrawReply, a.LinkHere,
+)  # fmt: skip
+"""Choices that are nobody's who does not see every unit."""
+FOR_ADMINISTRATORS = (a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson)
+"""Choices that a manager is not even offered, as is an invite for an administrator."""
+OWN_TOPICS = (Filling, Linking)
 PUBLIC = "public"
 """The owner of what everybody may see."""
 MINE = "the reader's"
@@ -67,10 +72,16 @@ def _topic(scene: Scene, column: str, contact_id: int, row: Mapping[str, Any], o
     """A conversation that is about something new: what a manager does, or a form, or a code of one's own."""
     if contact_id != scene.contact[column]:
         return {"another's conversation"}
-    topic = row["topic"]
-    if not topic or (old is not None and old["topic"] == topic):
+    topic = _about(row)
+    if not row["topic"] or (old is not None and _about(old) == topic):
         return set()
-    return {column if topic in OWN_TOPICS else "all"}
+    return {column if isinstance(topic, OWN_TOPICS) else "all"}
+
+
+def _about(row: Mapping[str, Any]) -> Topic:
+    """The topic of a conversation, whichever question of a form it is at."""
+    topic = read(row["topic"], json.loads(row["data"])).topic
+    return replace(topic, seq=0) if isinstance(topic, Filling) else topic
 
 
 def _owner(scene: Scene, table: str, row: Mapping[str, Any]) -> str:
@@ -92,11 +103,9 @@ def _owed(row: Mapping[str, Any]) -> bool:
 
 def _written(scene: Scene, column: str, group: str, row: Mapping[str, Any], rows: Rows, says: Iterable[str]) -> set[str]:
     """Whose things a message shows. A reply to whom it is for, a push to somebody else."""
-    message = Message.from_json(json.loads(row["body"]))
+    message = Message.from_json(json.loads(row["message"]))
     shown = _shown(scene, message, rows)
-    vain = {
-        f"leak: {choice.action}" for choice in message.choices if FOR_ADMINISTRATORS.match(choice.action) and column != "admin"
-    }
+    vain = {f"leak: {choice.data}" for choice in message.choices if group or (_for_administrators(choice) and column != "admin")}
     if row["kind"] in ("reply", "close") and row["address"] == (group or column):
         public = {PUBLIC} if any(re.search(text, message.text, re.DOTALL) for text in says) else set()
         return public | vain | {"all" if group else column if whose == MINE else whose for whose in shown}
@@ -107,6 +116,11 @@ def _written(scene: Scene, column: str, group: str, row: Mapping[str, Any], rows
     return {f"leak to {reader}: {whose}" for whose in strange} | (scene.own(reader) - {reader} or {reader})
 
 
+def _for_administrators(choice: Choice) -> bool:
+    invited = choice.action.role if isinstance(choice.action, a.BeginInvite) else None
+    return invited is Role.ADMINISTRATOR or isinstance(choice.action, FOR_ADMINISTRATORS)
+
+
 def _shown(scene: Scene, message: Message, rows: Rows) -> set[str]:
     """Whose texts, files and choices a message carries."""
     text = json.dumps(message.to_json(), ensure_ascii=False)
@@ -114,23 +128,24 @@ def _shown(scene: Scene, message: Message, rows: Rows) -> set[str]:
     return found | {whose for choice in message.choices if (whose := _offered(scene, choice.action, rows))}
 
 
-def _offered(scene: Scene, action: str, rows: Rows) -> str:
+def _offered(scene: Scene, action: a.Action, rows: Rows) -> str:
     """Whose things a choice would touch; empty for what everybody is offered."""
-    verb, _, rest = action.partition(" ")
-    first = rest.split(" ")[0]
-    number = int(first) if first.isdigit() else 0
-    if verb in FOR_OVERSEERS and rest:
-        return "all"
-    if verb in ("report", "nothing"):
-        return MINE
-    if verb == "unit":
-        return PUBLIC  # which units there are; whether it may be looked at shows when it is pressed
-    if verb == "file":
-        return str(rows[("submission", (number,))]["unit"])
-    if verb == "form":
-        return str(rows.get(("draft", (number,)), {"unit": ""})["unit"])
-    if verb == "dept":
-        return _owner(scene, "question", rows[("question", (number,))])
-    if verb == "unlink":
-        return scene.people().get(rows[("contact", (number,))]["person_id"], "nobody")
-    return scene.people()[number] if verb == "leavego" else ""
+    match action:
+        case _ if isinstance(action, FOR_OVERSEERS):
+            return "all"
+        case a.BeginReport() | a.ReportNothing():
+            return MINE
+        case a.ShowUnit():
+            return PUBLIC  # which units there are; whether it may be looked at shows when it is pressed
+        case a.SendReportFile(submission=number):
+            return str(rows[("submission", (number,))]["unit"])
+        case a.StepForm(draft=number):
+            return str(rows.get(("draft", (number,)), {"unit": ""})["unit"])
+        case a.AskDepartment(question=number):
+            return _owner(scene, "question", rows[("question", (number,))])
+        case a.Unlink(contact=number):
+            return scene.people().get(rows[("contact", (number,))]["person_id"], "nobody")
+        case a.Leave(person=number):
+            return scene.people()[number]
+        case _:
+            return ""

@@ -5,15 +5,29 @@ of the other unit, ``{me}`` is the one who asks.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, update
 
-from handlers.engine import ACTIONS, COMMANDS
+from handlers.conversation import (
+    Conversation,
+    Extending,
+    Filling,
+    Inviting,
+    Linking,
+    Replying,
+    Topic,
+    WantingMore,
+)
+from handlers.message import Choice, action_of
+from rules import actions as a
+from rules.campaign.model import ONLY
+from rules.people import Role
 from storage import linking, people
 from storage.files import FileStore
-from storage.tables import person
+from storage.tables import contact, person
 from tests.house.scene import BOUND, FREE, NOW
 from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
 
@@ -23,40 +37,52 @@ class Row:
     """A line of the table: what is done, step by step, and where the conversation stands before.
 
     ``says`` are the words (keys of the catalog, or ``=text``) by which something that everybody may know is recognised.
-    ``covers`` are the actions, commands and topics that the row drives.
     """
 
     label: str
-    steps: tuple[dict[str, Any], ...]
-    covers: tuple[str, ...] = ()
+    steps: tuple[dict[str, Any], ...] = ()
     says: tuple[str, ...] = ()
-    topic: str = ""
-    data: dict[str, Any] = field(default_factory=dict)
+    conversation: Conversation = Conversation()
     group: str = ""
     before: Callable[[Connection, dict[str, Any]], None] | None = None
     """What was so already, where the scene has it otherwise."""
+    asked: a.Action | None = None
+    """Asked of the table of routes alone, as a page asks it, and not said by anybody."""
 
 
-def act(verb: str, arguments: str = "") -> dict[str, Any]:
-    """How an action reaches the bot. The one place that knows what an action is made of."""
-    return {"choice": f"{verb} {arguments}".strip()}
+def gap(name: str) -> Any:
+    """A gap in an action or a topic, where it would hold a number or a word."""
+    return f"{{{name}}}"
 
 
-def press(verb: str, arguments: str = "", *says: str) -> Row:
+def duty(slug: str) -> a.Duty:
+    """An obligation of the campaign."""
+    return a.Duty(ONLY, slug)
+
+
+def act(action: a.Action) -> dict[str, Any]:
+    """How an action reaches the bot: behind a button."""
+    return {"choice": a.pack(action)}
+
+
+def press(action: a.Action, *says: str) -> Row:
     """A button, shown once upon a time and pressed now."""
-    return Row(f"[{f'{verb} {arguments}'.strip()}]", (act(verb, arguments),), (verb,), says)
+    return Row(f"[{a.pack(action)}]", (act(action),), says)
+
+
+def old(carried: str) -> Row:
+    """A button of an earlier version."""
+    return Row(f"[{carried}]", ({"choice": carried},))
 
 
 def command(words: str, rest: str = "", *says: str) -> list[Row]:
     """A command, by each of its names."""
-    return [
-        Row(f"/{word} {rest}".strip(), ({"text": f"/{word} {rest}".strip()},), (f"/{word}",), says) for word in words.split()
-    ]  # fmt: skip
+    return [Row(f"/{word} {rest}".strip(), ({"text": f"/{word} {rest}".strip()},), says) for word in words.split()]
 
 
 def typed(text: str, *says: str) -> Row:
     """A sentence."""
-    return Row(f"“{text}”", ({"text": text},), says=says)
+    return Row(f"“{text}”", ({"text": text},), says)
 
 
 def sent(name: str, content: bytes) -> Row:
@@ -64,21 +90,28 @@ def sent(name: str, content: bytes) -> Row:
     return Row(f"(file {name})", ({"put": (content, name)},))
 
 
-def during(topic: str, row: Row, **data: Any) -> Row:
+def offered(label: str, action: a.Action) -> Row:
+    """A choice of the last reply, typed by its words."""
+    menu = Conversation(menu=(Choice(label, action),))
+    return replace(typed(label), label=f"“{label}” = [{a.pack(action)}]", conversation=menu)
+
+
+def during(topic: Topic, row: Row) -> Row:
     """The same in the middle of something, whoever has brought the conversation there."""
-    shown = " ".join(str(value) for value in data.values())
-    return replace(row, label=f"{topic} {shown}: {row.label}", topic=topic, data=data, covers=(*row.covers, f"topic:{topic}"))
+    values = (getattr(topic, field.name) for field in fields(topic))
+    shown = " ".join(str(value) for value in values if value is not None)
+    return replace(row, label=f"{topic.name} {shown}: {row.label}", conversation=Conversation(topic))
 
 
 def filling(place: str, row: Row) -> Row:
     """The same while the unit's form is open."""
-    within = during("report", row, draft=f"{{{place}_draft}}", seq=f"{{{place}_seq}}")
+    within = during(Filling(gap(f"{place}_draft"), gap(f"{place}_seq")), row)
     return replace(within, label=f"report {{{place}_draft}}: {row.label}")
 
 
-def form(place: str, op: str) -> Row:
+def form(place: str, op: a.FormOp, value: str = "") -> Row:
     """A button of the unit's form."""
-    return press("form", f"{{{place}_draft}} {{{place}_seq}} {op}")
+    return press(a.StepForm(gap(f"{place}_draft"), gap(f"{place}_seq"), op, value))
 
 
 def grouped(group: str, *rows: Row) -> list[Row]:
@@ -91,8 +124,19 @@ def given(label: str, before: Callable[[Connection, dict[str, Any]], None], row:
     return replace(row, label=f"{row.label} ({label})", before=before)
 
 
+def route(action: a.Action, *groups: str) -> list[Row]:
+    """What the routes say of an action that no message brings, in a private chat or in groups."""
+    shown = " ".join(str(getattr(action, field.name)) for field in fields(action))  # type: ignore[arg-type]
+    label = f"{type(action).__name__} {shown}".strip()
+    return [Row(label, asked=action, group=group) for group in groups or ("",)]
+
+
 def _muted(db: Connection, names: dict[str, Any]) -> None:
     people.set_muted(db, names["me"], muted=True)
+
+
+def _on_zalo(db: Connection, names: dict[str, Any]) -> None:
+    db.execute(update(contact).where(contact.c.id == names["my_contact"]).values(channel="zalo_bot"))
 
 
 def _gone(db: Connection, names: dict[str, Any]) -> None:
@@ -125,13 +169,18 @@ def filled(step: dict[str, Any], names: dict[str, object], store: FileStore) -> 
     return fill(_incoming_file(step, store), names)
 
 
+def asks(action: a.Action, names: dict[str, object]) -> a.Action:
+    """An action with its gaps filled."""
+    return replace(action, **{field.name: fill(getattr(action, field.name), names) for field in fields(action)})  # type: ignore
+
+
 def fill(given: Any, names: dict[str, object]) -> Any:
     """Gaps filled; what was one gap alone keeps its type."""
     if isinstance(given, dict):
         return {key: fill(value, names) for key, value in given.items()}
     if isinstance(given, list):
         return [fill(value, names) for value in given]
-    if isinstance(given, str):
+    if type(given) is str:
         alone = names.get(given[1:-1]) if given.startswith("{") and given.endswith("}") else None
         return alone if alone is not None else given.format(**names)
     return given
@@ -149,48 +198,66 @@ PHONE = Row("(phone number, from the platform)", ({"phone": "84905777888"},))
 
 BUTTONS: dict[str, list[Row]] = {
     "What everybody may know": [
-        press("help", "", *HELP), press("clauses", "", "clauses.which"), press("clause", "1.6", "cite.clause"),
-        press("due", "", DUE), press("fact", "funds-due", "cite.clause"), press("cancel", "", "cancelled"),
-        press("lang", "en"), press("stay", "", "stay.done"),
+        press(a.ShowHelp(), *HELP), press(a.ShowClauses(ONLY), "clauses.which"), press(a.ShowClause(ONLY, "1.6"),
+        "cite.clause"),
+        press(a.ShowDeadlines(), DUE), press(a.TellFact(ONLY, "funds-due"), "cite.clause"), press(a.Cancel(), "cancelled"),
+        press(a.Speak(a.Language.ENGLISH)), press(a.StayReachable(), "stay.done"),
     ],
     "A report of one's own": [
-        press("choose"), press("report", "list-corrections"), press("report", "unspent-funds"), press("report", "product-review"),
-        press("nothing", "withdrawal"),
-        press("nothing", "product-review"), press("ack"), press("ack", "withdrawal"), press("later"),
+        press(a.ChooseDuty()), press(a.BeginReport(duty("list-corrections"))), press(a.BeginReport(duty("unspent-funds"))),
+        press(a.BeginReport(duty("product-review"))),
+        press(a.ReportNothing(duty("withdrawal"))),
+        press(a.ReportNothing(duty("product-review"))), press(a.Acknowledge()), press(a.Acknowledge(duty("withdrawal"))),
+        press(a.RemindLater()),
     ],
     "The unit's form": [
-        form("choice", "o yes"), form("optional", "s"), form("summary", "b"), form("list", "f"), form("list", "d"),
-        form("summary", "e products"), form("summary", "n"), form("summary", "E"), form("list", "t"), form("summary", "y"),
-        form("odd", "y"), form("odd", "w"), form("summary", "c"), form("summary", "x"), form("summary", "?"),
-        press("form", "{summary_draft} 0 y"), press("form", "{other_summary_draft} {other_summary_seq} c"),
-        press("form", "{other_summary_draft} 0 c"),
+        form("choice", a.FormOp.OPTION, "yes"), form("optional", a.FormOp.SKIP), form("summary", a.FormOp.BACK),
+        form("list", a.FormOp.FINISH_LIST), form("list", a.FormOp.DROP_ROW),
+        form("summary", a.FormOp.EDIT, "products"), form("summary", a.FormOp.NOTHING),
+        form("summary", a.FormOp.CHOOSE_EDIT), form("list", a.FormOp.TEMPLATE), form("summary", a.FormOp.SEND),
+        form("odd", a.FormOp.SEND), form("odd", a.FormOp.SEND_ANYWAY), form("summary", a.FormOp.PAUSE),
+        form("summary", a.FormOp.THROW_AWAY), form("summary", a.FormOp.SHOW),
+        press(a.StepForm(gap("summary_draft"), 0, a.FormOp.SEND)), press(a.StepForm(gap("other_summary_draft"),
+        gap("other_summary_seq"), a.FormOp.PAUSE)),
+        press(a.StepForm(gap("other_summary_draft"), 0, a.FormOp.PAUSE)),
     ],
     "How far things are": [
-        press("status"), press("unit", "{unit}"), press("unit", "{unit} unspent-funds"), press("unit", "{other_unit}"),
-        press("obl", "unspent-funds"), press("look", "{unit} unspent-funds"), press("look", "{other_unit} unspent-funds"),
-        press("look", "reached"), press("file", "{submission}"), press("file", "{other_submission}"), press("cost"),
-        given("removed, and yet linked", _gone, press("status")),
+        press(a.ShowStatus()), press(a.ShowUnit(gap("unit"))), press(a.ShowUnit(gap("unit"), duty("unspent-funds"))),
+        press(a.ShowUnit(gap("other_unit"))),
+        press(a.ShowDuty(duty("unspent-funds"))), press(a.ShowReport(gap("unit"), duty("unspent-funds"))),
+        press(a.ShowReport(gap("other_unit"), duty("unspent-funds"))),
+        press(a.ShowUnreached()), press(a.SendReportFile(gap("submission"))),
+        press(a.SendReportFile(gap("other_submission"))), press(a.ShowCosts()),
+        given("removed, and yet linked", _gone, press(a.ShowStatus())),
     ],
     "A manager's word": [
-        press("nudge"), press("nudge", "unspent-funds"), press("nudgego", "re-recognition 07010900"), press("ok", "{submission}"),
-        press("more", "{submission}"), press("extend", "{unit} unspent-funds"),
+        press(a.ChooseNudge()), press(a.ConfirmNudge(duty("unspent-funds"))), press(a.Nudge(duty("re-recognition"),
+        "07010900")), press(a.ConfirmReport(gap("submission"))),
+        press(a.BeginWantingMore(gap("submission"))), press(a.BeginExtension(gap("unit"), duty("unspent-funds"))),
     ],
     "Questions": [
-        press("dept", "{open_question}"), press("dept", "{other_open_question}"), press("reply", "{passed_question}"),
-        press("reply", "{replied_question}"), press("publish", "{replied_question}"), press("publish", "{replied_question} 1.6"),
-        press("unpublish", "{published_question}"),
+        press(a.AskDepartment(gap("open_question"))), press(a.AskDepartment(gap("other_open_question"))),
+        press(a.BeginReply(gap("passed_question"))),
+        press(a.BeginReply(gap("replied_question"))), press(a.PublishReply(gap("replied_question"))),
+        press(a.PublishReply(gap("replied_question"), "1.6")),
+        press(a.WithdrawReply(gap("published_question"))),
     ],
     "People": [
-        press("inv", "officer"), press("inv", "officer {unit}"), press("inv", "leader {unit}"), press("inv", "manager"),
-        press("inv", "administrator"), press("person", "page0"), press("person", "{officer}"), press("person", "{other_officer}"),
-        press("person", "{removed}"), press("moveto", "{removed} {unit}"), press("move", "{officer}"), press("moveto", "{officer} {other_unit}"), press("remove", "{officer}"),
-        press("removego", "{officer}"), press("removego", "{me}"), press("leavego", "{me}"), press("leavego", "{officer}"),
+        press(a.BeginInvite(Role.OFFICER)), press(a.BeginInvite(Role.OFFICER, gap("unit"))),
+        press(a.BeginInvite(Role.LEADER, gap("unit"))), press(a.BeginInvite(Role.MANAGER)),
+        press(a.BeginInvite(Role.ADMINISTRATOR)), press(a.ShowPeople()), press(a.ShowPerson(gap("officer"))),
+        press(a.ShowPerson(gap("other_officer"))),
+        press(a.ShowPerson(gap("removed"))), press(a.MovePerson(gap("removed"), gap("unit"))),
+        press(a.ChooseUnitFor(gap("officer"))), press(a.MovePerson(gap("officer"), gap("other_unit"))),
+        press(a.ConfirmRemoval(gap("officer"))),
+        press(a.RemovePerson(gap("officer"))), press(a.RemovePerson(gap("me"))), press(a.Leave(gap("me"))),
+        press(a.Leave(gap("officer"))),
     ],
     "Channels": [
-        press("unlink", "{contact}"), press("unlink", "{other_contact}"), press("unlink", "{my_contact}"),
-        press("linkgo", "{code}"), press("linkgo", "{wrong_code}"), press("linkgo", "{removed_code}"),
-        given("after five wrong ones", _guessed, press("linkgo", "{code}")),
-        given("after a hundred by everybody", _guessed_by_many, press("linkgo", "{code}")),
+        press(a.Unlink(gap("contact"))), press(a.Unlink(gap("other_contact"))), press(a.Unlink(gap("my_contact"))),
+        press(a.LinkHere(gap("code"))), press(a.LinkHere(gap("wrong_code"))), press(a.LinkHere(gap("removed_code"))),
+        given("after five wrong ones", _guessed, press(a.LinkHere(gap("code")))),
+        given("after a hundred by everybody", _guessed_by_many, press(a.LinkHere(gap("code")))),
     ],
 }  # fmt: skip
 
@@ -203,9 +270,11 @@ COMMANDED: dict[str, list[Row]] = {
         *command("huy cancel", "", "cancelled"), *command("nhac nudge"), *command("nhac", "kinh phí"), *command("moi invite"),
         *command("nguoi people"), *command("cauhoi questions"), *command("bienlai receipt", "{receipt}"),
         *command("bienlai", "{other_receipt}"), *command("ganthongbao bind"), *command("bothongbao unbind"),
-        *command("tatthongbao mute"), *(given("muted before", _muted, row) for row in command("batthongbao unmute")), *command("roi leave"), *command("lienket link"),
+        *command("tatthongbao mute"), *(given("muted before", _muted, row) for row in command("batthongbao unmute")),
+        *command("roi leave"), *command("lienket link"),
         *command("lienket", "{code}"), *command("lienket", "{wrong_code}"),
-        *(given("after five wrong ones", _guessed, row) for row in command("lienket", "{code}")), *command("sodienthoai phone"),
+        *(given("after five wrong ones", _guessed, row) for row in command("lienket", "{code}")),
+        *command("sodienthoai phone"),
         *command("sodienthoai", "0905 777 888"), *command("sodienthoai", "xoa"), *command("chiphi cost"),
         *command("khonglienlac unreached"),
     ],
@@ -214,7 +283,8 @@ COMMANDED: dict[str, list[Row]] = {
 SENTENCES: dict[str, list[Row]] = {
     "Sentences": [
         typed("xin chào", *HELP), typed("các mốc", DUE), typed("kinh phí không dùng hết thì báo cáo khi nào?", "cite.clause"),
-        typed("tiến độ"), typed("đại lộc nộp chưa"), typed("hội an nộp chưa"), typed("trà my nộp chưa"), typed("ai chưa nộp danh sách thu hồi"),
+        typed("tiến độ"), typed("đại lộc nộp chưa"), typed("hội an nộp chưa"), typed("trà my nộp chưa"),
+        typed("ai chưa nộp danh sách thu hồi"),
         typed("đại lộc"), typed("nhắc ngay"), typed("nhắc các đơn vị nộp kinh phí"), typed("mời cán bộ"), typed("{receipt}"),
         typed("{other_receipt}"), typed("nộp báo cáo"), typed("báo cáo kinh phí"), typed("không phát sinh thu hồi"),
         typed("{code}"), typed("{wrong_code}"), typed("{officer_invite}"), typed("{my_invite}"),
@@ -224,41 +294,51 @@ SENTENCES: dict[str, list[Row]] = {
         Row("(blocks the bot)", ({"left": True},)),
     ],
     "A choice of long ago, typed by its words": [
-        replace(typed("Xem"), label="“Xem” = [look {unit} unspent-funds]", data={"menu": [["Xem", "look {unit} unspent-funds"]]}),
-        replace(typed("Gỡ"), label="“Gỡ” = [removego {officer}]", data={"menu": [["Gỡ", "removego {officer}"]]}),
+        offered("Xem", a.ShowReport(gap("unit"), duty("unspent-funds"))), offered("Gỡ", a.RemovePerson(gap("officer"))),
     ],
 }  # fmt: skip
 
+
+def _late(row: Row) -> Row:
+    """The same where something was typed later and came first."""
+    return replace(row, conversation=replace(row.conversation, newest=2))
+
+
 MIDDLES: dict[str, list[Row]] = {
     "In the middle of the unit's form": [
-        filling("words", typed("Đã kiểm tra 5 cơ sở")), filling("list", typed("Trà rau má")), filling("summary", typed("quay lại")),
+        filling("words", typed("Đã kiểm tra 5 cơ sở")), filling("list", typed("Trà rau má")),
+        filling("summary", typed("quay lại")),
         filling("summary", typed("hủy")), filling("choice", typed("có")),
         filling("choice", typed("hạn nộp công nhận lại là khi nào?", "answer.deadline")), filling("choice", typed("tiến độ")),
         filling("optional", PAPER), filling("optional", PICTURE), filling("words", PAPER), filling("list", LIST),
         filling("list", Row("(file that is too big)", ({"trouble": "too_big"},))), filling("list", STICKER),
-        filling("list", press("lang", "en")), filling("list", press("cancel", "", "cancelled")),
+        filling("list", press(a.Speak(a.Language.ENGLISH))), filling("list", press(a.Cancel(), "cancelled")),
         *(filling("list", row) for row in command("huy", "", "cancelled")),
         filling("words", Row("“độ mật: A”", ({"text": "độ mật: A"},))),
         filling("words", Row("(what is far too long)", ({"text": "a" * 4001},))),
-        replace(
-            filling("list", Row("(a sentence that comes too late)", ({"text": "Trà rau má", "sent_at": 1},))),
-            data={"draft": "{list_draft}", "seq": "{list_seq}", "newest": 2},
-        ),
-        during("report", typed("Trà rau má"), draft="{list_draft}", seq=0),
-        during("report", typed("Trà rau má"), draft="{other_list_draft}", seq="{other_list_seq}"),
+        _late(filling("list", Row("(a sentence that comes too late)", ({"text": "Trà rau má", "sent_at": 1},)))),
+        during(Filling(gap("list_draft"), 0), typed("Trà rau má")),
+        during(Filling(gap("other_list_draft"), gap("other_list_seq")), typed("Trà rau má")),
     ],
     "In the middle of a manager's word": [
-        during("reply", typed("Sở đã nhận câu hỏi này"), question="{passed_question}"),
-        during("reply", typed("Sở đã nhận câu hỏi này"), question="{strangers_question}"),
-        during("reply", typed("Sở đã nhận câu hỏi này"), question="{replied_question}"),
-        during("reply", typed("tiến độ"), question="{passed_question}"),
-        during("more", typed("Thiếu chữ ký"), submission="{submission}"),
-        during("extend", typed("20/7/2022"), unit="{unit}", obligation="unspent-funds"),
-        during("extend", typed("1/7/2022"), unit="{unit}", obligation="unspent-funds"),
-        during("extend-reason", typed("Mưa lũ"), unit="{unit}", obligation="unspent-funds", day="2022-07-20"),
-        during("invite-name", typed("Đại Lộc"), role="officer"), during("invite-name", typed("Hội An"), role="leader"),
-        during("invite-name", typed("trà my"), role="officer"), during("invite-name", typed("Đại Lộc"), role="administrator"),
-        during("link", typed("{code}")), during("link", typed("{wrong_code}")), during("link", typed("tiến độ")),
+        during(Replying(gap("passed_question")), typed("Sở đã nhận câu hỏi này")),
+        during(Replying(gap("strangers_question")), typed("Sở đã nhận câu hỏi này")),
+        during(Replying(gap("replied_question")), typed("Sở đã nhận câu hỏi này")),
+        during(Replying(gap("passed_question")), typed("tiến độ")), during(WantingMore(gap("submission")),
+        typed("Thiếu chữ ký")),
+        during(Extending(gap("unit"), duty("unspent-funds")), typed("20/7/2022")),
+        during(Extending(gap("unit"), duty("unspent-funds")), typed("1/7/2022")),
+        during(Extending(gap("unit"), duty("unspent-funds"), date(2022, 7, 20)), typed("Mưa lũ")),
+        during(Inviting(Role.OFFICER), typed("Đại Lộc")), during(Inviting(Role.LEADER), typed("Hội An")),
+        during(Inviting(Role.OFFICER), typed("trà my")), during(Inviting(Role.ADMINISTRATOR), typed("Đại Lộc")),
+        during(Linking(), typed("{code}")), during(Linking(), typed("{wrong_code}")), during(Linking(), typed("tiến độ")),
+    ],
+}  # fmt: skip
+
+NOTHING: dict[str, list[Row]] = {
+    "What is nothing of ours": [
+        old("form 1 1 y"), *command("khongcolenhnay"), typed("?!"),
+        given("where choices are numbers", _on_zalo, Row("“7”", ({"text": "7", "channel": "zalo_bot"},))),
     ],
 }  # fmt: skip
 
@@ -273,7 +353,7 @@ WORDS = [
 
 
 def _in_group(group: str) -> list[Row]:
-    allowed = [row for row in ALL_COMMANDS if row.covers[0] in FOR_GROUPS]
+    allowed = [row for row in ALL_COMMANDS if row.label.split()[0] in FOR_GROUPS]
     odd = one("(files, numbers, stickers)", [PICTURE, PHONE, STICKER])
     unspoken = Row("(words that are not for the bot)", ({"text": "đại lộc nộp chưa", "addressed": False},))
     return grouped(
@@ -283,7 +363,7 @@ def _in_group(group: str) -> list[Row]:
 
 def _private() -> list[Row]:
     """What a group does not even hear of: all of it has the same right, so that one line tells of many."""
-    others = [row for row in ALL_COMMANDS if row.covers[0] not in FOR_GROUPS]
+    others = [row for row in ALL_COMMANDS if row.label.split()[0] not in FOR_GROUPS]
     out = Row("(the bot is put out)", ({"left": True},))
     return grouped(BOUND, one("(every other command)", others), one("(every button)", ALL_BUTTONS), out)
 
@@ -292,10 +372,5 @@ TABLE: dict[str, list[Row]] = {
     **BUTTONS, **COMMANDED, **SENTENCES, **MIDDLES,
     "In a group that is bound to the alerts": [*_in_group(BOUND), *_private()],
     "In any other group": _in_group(FREE),
+    **NOTHING,
 }  # fmt: skip
-
-
-def uncovered(topics: tuple[str, ...]) -> set[str]:
-    """Actions, commands and topics that no row drives."""
-    asked = {*ACTIONS, *(f"/{word}" for word in COMMANDS), *(f"topic:{topic}" for topic in topics)}
-    return asked - {name for rows in TABLE.values() for row in rows for name in row.covers}

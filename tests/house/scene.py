@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from handlers.turn import Incoming
-from rules.forms import SUMMARY, FormState
-from rules.ladder import Role
-from rules.progress import Outcome
-from storage import conversations, files, groups, linking, people, questions, reminders, reports, spending, unreached
+from rules.actions import RemovePerson, pack
+from rules.campaign.forms import SUMMARY, FormState
+from rules.campaign.progress import Outcome
+from rules.people import Role
+from storage import conversations, files, groups, invites, linking, people, questions, reminders, reports, spending, unreached
 from storage.reports import Draft
+from storage.scope import Scope
 from storage.tables import contact
 from tests.made_files import PDF
 from tests.stage import CAMPAIGN, Stage
@@ -49,6 +51,10 @@ CAST = (
 COLUMNS = tuple(role.column for role in CAST)
 
 
+def _scope(db: Connection) -> Scope:
+    return Scope(db, CAMPAIGN)
+
+
 class Scene:
     """The stage, set. ``names`` are what rows speak of, such as ``{submission}``; ``markers`` say whose a text is."""
 
@@ -74,7 +80,7 @@ class Scene:
 
     def words(self, key: str) -> str:
         """A pattern for what the catalog says under a key; ``=text`` stands for itself."""
-        text = key[1:] if key.startswith("=") else self.stage.world.languages.of("vi").tr(key)
+        text = key[1:] if key.startswith("=") else self.stage.library.languages.of("vi").tr(key)
         return re.sub(r"\\{\w+\\}", ".*", re.escape(text))
 
     # ------------------------------------------------------------ people
@@ -91,7 +97,7 @@ class Scene:
                 self.markers[role.name] = role.unit
         for role in CAST:
             if role.removed:
-                self._say(CAST[-1], choice=f"removego {self.person[role.column]}")
+                self._say(CAST[-1], choice=pack(RemovePerson(self.person[role.column])))
 
     def _say(self, role: Part, text: str = "", choice: str = "") -> None:
         stage = self.stage
@@ -105,7 +111,7 @@ class Scene:
             self._drafts(db, unit, who, tag)
             self._ask(db, who, tag)
             self._rest(db, unit, who, tag)
-        pick = self.stage.world.pick
+        pick = self.stage.library.pick
         self.names["code"] = linking.create_code(db, self.person["officer"], NOW, pick)
         self.names |= {
             "removed": self.person["ex-officer"],
@@ -114,7 +120,7 @@ class Scene:
         self.names["wrong_code"] = "000000" if self.names["code"] != "000000" else "111111"
         for role in (Role.OFFICER, Role.MANAGER):
             place = UNIT if role is Role.OFFICER else ""
-            self.names[f"{role.value}_invite"] = people.create_invite(db, role, place, "", "test", NOW, pick).code
+            self.names[f"{role.value}_invite"] = invites.create_invite(db, role, place, "", "test", NOW, pick).code
         groups.bind(db, "telegram", BOUND, "Nhóm", self.person["manager"], NOW)
         spending.add(db, "zalo_oa", "2022-07", "billed", 77, 123456789)
         self.markers |= {
@@ -124,7 +130,7 @@ class Scene:
         }  # what is spent; what rows.py grants the unit
         unreached.note(db, self.person["leader"], "blocked", "telegram", NOW)
         stranger = self._keep(db, "stranger", "hợp tác xã Gió Núi hỏi một câu")
-        questions.pass_on(db, stranger)
+        questions.pass_on(_scope(db), stranger)
         self.names["strangers_question"] = stranger
         for column in self.people().values():
             phone = f"8490511100{self.person[column]}"
@@ -134,13 +140,13 @@ class Scene:
     def _report(self, db: Connection, unit: str, who: str, tag: str) -> None:
         """What the unit reported about its money, with a file."""
         amount = 1_234_567_001 if unit == UNIT else 7_654_321_002
-        stored = self.stage.world.files.put(PDF + unit.encode(), f"so-lieu-{unit}.pdf")
+        stored = self.stage.library.files.put(PDF + unit.encode(), f"so-lieu-{unit}.pdf")
         files.record_file(db, stored, self.person[who], NOW)
         ref = {"hash": stored.hash, "name": stored.name, "type": stored.type, "size": stored.size}
         answers = {"allocated": amount, "plan_made": True, "give_back": amount - 1_000_000_000, "file": ref}
         kept = reports.submit(
-            db, CAMPAIGN.name, unit, "unspent-funds", Outcome.SUBMITTED, answers, self.person[who], self._named(who), NOW,
-            self.stage.world.pick,
+            _scope(db), unit, "unspent-funds", Outcome.SUBMITTED, answers, self.person[who], self._named(who), NOW,
+            self.stage.library.pick,
         )  # fmt: skip
         self.names |= {f"{tag}submission": kept.id, f"{tag}receipt": kept.receipt}
         money = [f"{value:,}".replace(",", r"\.") for value in (amount, amount - 1_000_000_000)]
@@ -172,7 +178,7 @@ class Scene:
             self.names |= {f"{tag}{place}_draft": made.id, f"{tag}{place}_seq": made.seq}
 
     def _draft(self, db: Connection, unit: str, slug: str, state: FormState, who: str) -> Draft:
-        return reports.begin_draft(db, CAMPAIGN.name, unit, slug, state.to_json(), self.person[who], self._named(who), NOW)
+        return reports.begin_draft(_scope(db), unit, slug, state.to_json(), self.person[who], self._named(who), NOW)
 
     def _ask(self, db: Connection, who: str, tag: str) -> None:
         """Questions of that officer in every state."""
@@ -181,26 +187,26 @@ class Scene:
             kept = self._keep(db, who, text)
             self.names[f"{tag}{state}_question"] = kept
             if state == "passed":
-                questions.pass_on(db, kept)
+                questions.pass_on(_scope(db), kept)
             if state in ("replied", "published"):
-                questions.reply(db, kept, reply, "Minh Quân", NOW)
+                questions.reply(_scope(db), kept, reply, "Minh Quân", NOW)
             if state == "published":
-                questions.publish(db, kept, "", NOW)
+                questions.publish(_scope(db), kept, "", NOW)
             self.markers |= {text: who} if state == "published" else {text: who, reply: who}
 
     def _keep(self, db: Connection, who: str, text: str) -> int:
         person_id, name = self.person[who] or None, self._named(who)
         self.markers[text] = who
         return questions.keep_question(
-            db, CAMPAIGN.name, self.contact[who], person_id, name, text, "", "1.6", 0.1, who != "stranger", NOW
+            _scope(db), self.contact[who], person_id, name, text, "", "1.6", 0.1, who != "stranger", NOW
         )  # fmt: skip
 
     def _rest(self, db: Connection, unit: str, who: str, tag: str) -> None:
         """A later day, a reminder seen, another channel, and who the people are."""
         reason, day = ("sạt lở đèo", date(2022, 8, 11)) if unit == UNIT else ("ngập phố cổ", date(2022, 8, 12))
-        reports.extend(db, CAMPAIGN.name, unit, "unspent-funds", day, reason, "Minh Quân", NOW)
+        reports.extend(_scope(db), unit, "unspent-funds", day, reason, "Minh Quân", NOW)
         self.markers |= {reason: unit, f"{day.day}/{day.month}/2022": unit}
-        reminders.acknowledge(db, CAMPAIGN.name, self.person[who], unit, ["re-recognition"], NOW)
+        reminders.acknowledge(_scope(db), self.person[who], unit, ["re-recognition"], NOW)
         second = conversations.record_contact(db, "zalo_bot", f"{who} elsewhere", self._named(who), NOW)
         linking.link(db, second, self.person[who], NOW)
         db.execute(update(contact).where(contact.c.id == self.contact[who]).values(last_seen_at=NOW.replace(hour=10)))

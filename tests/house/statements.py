@@ -2,7 +2,8 @@
 
 A table counts as compared where the WHERE (or the ON of a join) of the very SELECT, UPDATE or DELETE that touches it,
 alias or not, says ``campaign = …`` and nothing else can let a row of another campaign in: not inside an OR, and not
-against a table that is itself unbound. An INSERT has to give the campaign's value.
+against a table that is itself unbound. An INSERT has to give the campaign's value. A statement
+marked by ``storage.scope.all_campaigns`` means every campaign.
 """
 
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from sqlalchemy import Column, Delete, Engine, Insert, Select, Table, TextClause, Update, event, text
+from sqlalchemy import Column, Delete, Engine, Executable, Insert, Select, Table, TextClause, Update, event, text
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, ClauseElement, Grouping
 from sqlalchemy.sql.selectable import CTE, Alias, CompoundSelect, FromClause, Join, SelectBase, Subquery
@@ -25,16 +26,10 @@ ROOT = Path(__file__).resolve().parents[2]
 OURS = tuple(str(ROOT / name) + "/" for name in ("rules", "storage", "handlers", "bot", "tests", "benchmarks"))
 OUTSIDE = (str(ROOT / "tests") + "/", str(ROOT / "benchmarks") + "/", str(ROOT / "storage" / "migrations") + "/")
 """Code that may look at every campaign's rows: tests, and migrations."""
-OF_INSTALLATION = {"question": "may be about no campaign at all: it belongs to the installation"}
-"""Tables that have a campaign and yet are not kept apart by it, with the reason."""
-WATCHED = frozenset(
-    name for name, table in SQLModel.metadata.tables.items() if "campaign" in table.c and name not in OF_INSTALLATION
-)  # fmt: skip
+PASSING_ON = str(ROOT / "storage" / "sql.py")
+"""Only hands statements on: whoever called it issued them."""
+WATCHED = frozenset(name for name, table in SQLModel.metadata.tables.items() if "campaign" in table.c)
 _NAMED = re.compile(rf"\b({'|'.join(sorted(WATCHED))})\b")
-KNOWN = frozenset({
-    "reports.by_id", "reports.draft_by_id", "reports.drop_draft", "reports.find_receipt", "reports.keep_draft", "reports.review",
-})  # fmt: skip
-"""Functions of ``storage`` that still ask without a campaign. This list only shrinks."""
 
 
 class Watcher:
@@ -49,7 +44,7 @@ class Watcher:
     def hear(self, connection: object, cursor: object, sql: str, values: object, context: Any, many: bool) -> None:
         """One statement is about to be executed: SQLAlchemy's ``before_cursor_execute``."""
         caller = self._caller() if _NAMED.search(sql) else None
-        if caller is None:
+        if caller is None or means_all(context.invoked_statement):
             return
         with self._lock:
             forgotten = self._looked_into.get(sql)  # the same SQL has the same WHERE
@@ -62,9 +57,9 @@ class Watcher:
                 self.offences.setdefault(caller, f"{', '.join(sorted(forgotten))} in: {sql}")
 
     def complain(self) -> None:
-        """Fail where a function forgot a campaign that nobody has written down; once, lest the next test be blamed for it."""
+        """Fail where a function forgot a campaign; once, lest the next test be blamed for it."""
         with self._lock:
-            fresh = {caller: self.offences.pop(caller) for caller in self.offences.keys() - KNOWN}
+            fresh, self.offences = self.offences, {}
         assert not fresh, "statements without their campaign:\n" + "\n".join(f"{who}: {what}" for who, what in fresh.items())
 
 
@@ -73,7 +68,7 @@ def caller() -> str | None:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         path = frame.f_code.co_filename
-        if path.startswith(OURS) and path != __file__:
+        if path.startswith(OURS) and path not in (__file__, PASSING_ON):
             return None if path.startswith(OUTSIDE) else f"{Path(path).stem}.{frame.f_code.co_qualname}"
         frame = frame.f_back
     return None
@@ -89,6 +84,11 @@ def watch() -> None:
 
 
 # ---------------------------------------------------------------- what a statement touches and compares
+
+
+def means_all(statement: ClauseElement | None) -> bool:
+    """Whether a statement says itself that it means every campaign's rows (``storage.scope.all_campaigns``)."""
+    return isinstance(statement, Executable) and bool(statement.get_execution_options().get("all_campaigns"))
 
 
 def unscoped(statement: ClauseElement, given: Mapping[str, Any] | None = None) -> set[str]:

@@ -6,6 +6,7 @@ A cell is what happened, read from rows changed and things shown, never from the
 ``says``  what everybody may know was shown
 ``own``   only the asker's own things, or those of the asker's unit, were shown or changed
 ``does``  things of others were shown or changed
+``may``   the table of routes, asked itself, lets it through
 
 ``pytest tests/house/test_rights.py --rewrite-rights`` writes what really happens into the table, to be read as a diff.
 """
@@ -15,16 +16,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from handlers.engine import TOPICS, take
-from handlers.turn import Incoming
-from rules.ladder import Role
-from storage import conversations
-from tests.house.effects import PUBLIC, UNTOLD, Rows, snapshot, touched
-from tests.house.rows import TABLE, Row, fill, filled, uncovered
-from tests.house.scene import CAST, COLUMNS, NOW, Scene
+from handlers.conversation import TOPICS
+from handlers.routes import COMMANDS, ROUTES
+from rules.people import Role
+from tests.house.effects import UNTOLD, snapshot
+from tests.house.reached import Reached, watched
+from tests.house.rows import TABLE
+from tests.house.scene import CAST, COLUMNS, Scene
+from tests.house.trying import Trial, cell
 
 MATRIX = Path(__file__).with_name("rights.txt")
 HEAD = """\
@@ -33,6 +34,7 @@ HEAD = """\
 # no    nothing was changed, nothing shown       says  what everybody may know was shown
 # own   only things of the asker's own or of the own unit were shown or changed
 # does  things of others were shown or changed
+# may   the table of routes lets it through: asked itself, as a page asks it, for what no message brings
 #
 # stranger: never joined. ex-officer (of the unit), ex-manager: joined, then removed by the administrator.
 # officer, leader: of the unit that a line speaks of; officer 2, leader 2: of another one, to whom <other_...> belongs.
@@ -48,15 +50,30 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     made.stage.close()
 
 
-def test_everybody_may_do_what_the_table_says(scene: Scene, request: pytest.FixtureRequest) -> None:
-    found = "\n".join(lines(scene)) + "\n"
+@pytest.fixture(scope="module")
+def found(scene: Scene) -> tuple[str, Reached]:
+    """The table as it turns out, and what was reached meanwhile."""
+    with watched() as reached:
+        return "\n".join(lines(scene)) + "\n", reached
+
+
+def test_everybody_may_do_what_the_table_says(found: tuple[str, Reached], request: pytest.FixtureRequest) -> None:
+    text, _ = found
     if request.config.getoption("--rewrite-rights"):
-        MATRIX.write_text(found, encoding="utf-8")
+        MATRIX.write_text(text, encoding="utf-8")
         return
     written = MATRIX.read_text(encoding="utf-8")
-    if found != written:
-        diff = difflib.unified_diff(written.splitlines(), found.splitlines(), "the table", "what happens", n=0, lineterm="")
+    if text != written:
+        diff = difflib.unified_diff(written.splitlines(), text.splitlines(), "the table", "what happens", n=0, lineterm="")
         pytest.fail("\n".join((f"{'':{WIDTH}}{_columns(COLUMNS)}", *diff)), pytrace=False)
+
+
+def test_every_action_command_and_topic_was_reached(found: tuple[str, Reached]) -> None:
+    """What really happened: which handlers ran, which words of command were looked up, what conversations were about."""
+    _, reached = found
+    assert set(ROUTES) - reached.handled == set()
+    assert set(COMMANDS) - reached.words == set()
+    assert set(TOPICS.values()) - reached.topics == set()
 
 
 def test_a_removed_person_is_taken_off_every_contact(scene: Scene) -> None:
@@ -67,14 +84,10 @@ def test_a_removed_person_is_taken_off_every_contact(scene: Scene) -> None:
         assert (rows[("contact", (scene.contact[part.column],))]["person_id"] is None) == (part.removed or part.role is None)
 
 
-def test_every_action_command_and_topic_has_a_line() -> None:
-    assert uncovered(tuple(TOPICS)) == set()
-
-
 def test_nothing_in_the_table_is_a_fault_or_a_leak() -> None:
     lines = [line for line in MATRIX.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     cells = [line[WIDTH:].split() for line in lines if not line.endswith(COLUMNS[-1])]
-    assert {cell for row in cells for cell in row} == {"no", "says", "own", "does"}
+    assert {cell for row in cells for cell in row} == {"no", "says", "own", "does", "may"}
     assert {len(row) for row in cells} == {len(COLUMNS)}
 
 
@@ -86,47 +99,15 @@ def test_every_role_has_a_column_and_every_table_is_looked_at() -> None:
 def lines(scene: Scene) -> Iterator[str]:
     """The table as it turns out."""
     with scene.stage.engine.connect() as db:
-        everything = snapshot(db)
+        trial = Trial(scene, snapshot(db))
     yield HEAD
     for title, rows in TABLE.items():
         yield f"{title + ':':{WIDTH}}{_columns(COLUMNS)}".rstrip()
         for row in rows:
             label = row.label.replace("{", "<").replace("}", ">")
-            yield f"{label:{WIDTH}}{_columns([cell(scene, row, column, everything) for column in COLUMNS])}".rstrip()
+            yield f"{label:{WIDTH}}{_columns([cell(trial, row, column) for column in COLUMNS])}".rstrip()
         yield ""
 
 
 def _columns(cells: tuple[str, ...] | list[str]) -> str:
     return "".join(f"{cell:10} " for cell in cells)
-
-
-def cell(scene: Scene, row: Row, column: str, everything: Rows) -> str:
-    """What comes of it when that person does that. Nothing of it stays: ``everything`` is what is there each time."""
-    with scene.stage.engine.connect() as db, db.begin() as transaction:
-        try:
-            return judge(scene, row, column, db, everything)
-        except Exception as fault:
-            return f"FAULT({type(fault).__name__})"
-        finally:
-            transaction.rollback()
-
-
-def judge(scene: Scene, row: Row, column: str, db: Connection, everything: Rows) -> str:
-    """One word for whose things were touched."""
-    names = scene.of(column)
-    conversations.keep(db, scene.contact[column], row.topic, fill(row.data, names), NOW)
-    if row.before:
-        row.before(db, names)
-        everything = snapshot(db)
-    mine = ("conversation", (scene.contact[column],))
-    before = {**everything, mine: {**everything[mine], "topic": row.topic}}
-    for number, step in enumerate(row.steps):
-        what = {"name": column, "group": row.group, **filled(step, names, scene.stage.world.files)}
-        incoming = Incoming(channel="telegram", update_id=f"cell {number}", address=column, **what)
-        take(db, scene.stage.world, incoming, NOW)
-    found = touched(scene, column, row.group, before, snapshot(db), [scene.words(key) for key in row.says])
-    if leak := [whose for whose in found if whose.startswith("leak")]:
-        return f"LEAK({leak[0]})"
-    if found - scene.own(column) - {PUBLIC}:
-        return "does"
-    return "own" if found & scene.own(column) else "says" if found else "no"

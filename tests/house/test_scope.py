@@ -1,7 +1,8 @@
-"""No query forgets its campaign: what the watcher sees, and the list of those that still do, which only shrinks."""
+"""No query forgets its campaign: what the watcher sees, and all that storage does with the tables of campaigns."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import (
@@ -22,12 +23,15 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel
 
-from rules.ladder import Push, PushKind, Role
-from rules.progress import Outcome, Review
-from storage import people, reminders, reports
+from rules.campaign.ladder import Push, PushKind
+from rules.campaign.progress import Outcome, Review
+from rules.people import Role
+from storage import people, questions, reminders, reports, sql
 from storage.conversations import record_contact
-from storage.tables import acknowledgement, draft, extension, person, submission
-from tests.house.statements import KNOWN, OF_INSTALLATION, ROOT, WATCHED, WATCHER, Watcher, unscoped
+from storage.invites import Invite
+from storage.scope import Scope, all_campaigns
+from storage.tables import Draft, acknowledgement, draft, extension, person, submission
+from tests.house.statements import ROOT, WATCHED, WATCHER, Watcher, unscoped
 from tests.stage import CAMPAIGN, OPENING, Stage
 
 HERE = bindparam("here")
@@ -103,8 +107,8 @@ def test_values_that_come_with_an_insert() -> None:
 
 def test_every_table_with_a_campaign_is_watched() -> None:
     of_campaign = {name for name, table in SQLModel.metadata.tables.items() if "campaign" in table.c}
-    assert of_campaign == WATCHED | set(OF_INSTALLATION)
-    assert {"draft", "submission", "extension", "acknowledgement", "rung"} <= WATCHED
+    assert of_campaign == WATCHED
+    assert {"draft", "submission", "extension", "acknowledgement", "rung", "snooze", "question"} <= WATCHED
 
 
 def test_a_statement_is_seen_on_every_engine() -> None:
@@ -124,21 +128,46 @@ def test_a_statement_is_seen_on_every_engine() -> None:
     assert _seen(engine, lambda db: db.exec_driver_sql("select * from draft")) == {"somebody: draft"}
     assert _seen(engine, lambda db: db.execute(GOOD["compared"], {"here": "a"})) == set()
     assert _seen(engine, lambda db: db.execute(insert(extension), values)) == set()
+    assert _seen(engine, lambda db: db.execute(all_campaigns(select(draft)))) == set()
+
+
+def test_a_mark_holds_for_its_own_statement_only() -> None:
+    """Also where another says the same in the same words, and where the mark stands on a part or on the connection."""
+    engine = create_engine("sqlite://")
+    SQLModel.metadata.create_all(engine)
+
+    def work(db: Connection) -> None:
+        db.execute(all_campaigns(select(draft)))
+        db.execute(select(draft))
+
+    part = all_campaigns(FREE).subquery()
+    assert _seen(engine, work) == {"somebody: draft"}
+    assert _seen(engine, lambda db: db.execute(select(part))) == {"somebody: submission"}
+    assert _seen(engine, lambda db: db.execution_options(all_campaigns=True).execute(FREE)) == {"somebody: submission"}
 
 
 def test_everybody_but_storage_may_look_at_everything(stage: Stage) -> None:
     """A test asks for what it likes; the same statement out of storage is an offence."""
     with stage.engine.connect() as db:
         db.execute(select(draft))
-    assert not WATCHER.offences.keys() - KNOWN
-    source = compile("def everything(db, query):\n    db.execute(query)", str(ROOT / "storage" / "reports.py"), "exec")
-    made: dict[str, Callable[..., None]] = {}
-    exec(source, made)
-    with stage.engine.connect() as db:
-        made["everything"](db, select(draft))
-    with pytest.raises(AssertionError, match=r"reports\.everything: draft in: SELECT"):
-        WATCHER.complain()
+    assert not WATCHER.offences
+    for source in ("db.execute(query)", "sql.many(db, Draft, query)"):  # by itself, and by the file that hands on
+        _storage(f"def everything(db, query):\n    {source}")(stage, select(draft))
+        with pytest.raises(AssertionError, match=r"reports\.everything: draft in: SELECT"):
+            WATCHER.complain()
     WATCHER.complain()
+
+
+def _storage(source: str) -> Callable[[Stage, ClauseElement], None]:
+    """A function that stands in storage."""
+    made: dict[str, Any] = {"sql": sql, "Draft": Draft}
+    exec(compile(source, str(ROOT / "storage" / "reports.py"), "exec"), made)
+
+    def run(stage: Stage, query: ClauseElement) -> None:
+        with stage.engine.connect() as db:
+            made["everything"](db, query)
+
+    return run
 
 
 def _seen(engine: Engine, work: Callable[[Connection], object]) -> set[str]:
@@ -150,35 +179,52 @@ def _seen(engine: Engine, work: Callable[[Connection], object]) -> set[str]:
     return {f"{who}: {what.split(' in: ')[0]}" for who, what in watcher.offences.items()}
 
 
-def test_the_list_of_those_that_forget_is_true(tmp_path: Path) -> None:
-    """All that storage does with campaign tables. Whoever is mended leaves the list."""
+def test_storage_forgets_no_campaign(tmp_path: Path) -> None:
+    """All that it does with campaign tables."""
     stage = Stage(f"sqlite:///{tmp_path}/scope.db", tmp_path)
     WATCHER.offences.clear()
     try:
-        stage.writer.write(lambda db: _everything(db, stage.world.pick))
+        stage.writer.write(lambda db: _everything(Scope(db, CAMPAIGN), stage.library.pick))
     finally:
         stage.close()
-    assert set(WATCHER.offences) == KNOWN
+    assert WATCHER.offences == {}
 
 
-def _everything(db: Connection, pick: Callable[[str], str]) -> None:
-    name, unit, duty, now = CAMPAIGN.name, "dai-loc", "unspent-funds", OPENING
-    who = people.join(
-        db, record_contact(db, "telegram", "Lan", "Lan", now), people.Invite(Role.OFFICER, unit, "Lan", now), "Lan", "vi", now
-    )
-    begun = reports.begin_draft(db, name, unit, duty, {}, who.id, who.name, now)
-    reports.find_draft(db, name, unit, duty)
-    reports.draft_by_id(db, begun.id)
-    reports.keep_draft(db, begun, {}, who.id, who.name, now)
-    reports.drop_draft(db, begun.id)
-    sent = reports.submit(db, name, unit, duty, Outcome.NOTHING, {}, who.id, who.name, now, pick)
-    reports.find_receipt(db, sent.receipt)
-    reports.by_id(db, sent.id)
-    reports.review(db, sent.id, Review.CONFIRMED, "", "Minh", now)
-    reports.extend(db, name, unit, duty, now.date(), "", "Minh", now)
-    reports.all_latest(db, name, duty, unit)
-    reminders.settle_push(db, CAMPAIGN, Push(now, PushKind.REMINDER, "", None, unit, (), ("key",)))
-    reminders.acknowledge(db, name, who.id, unit, [duty], now)
-    reminders.acknowledged(db, name)
-    reminders.add_snooze(db, name, who.id, now)
-    reminders.situation(db, CAMPAIGN)
+def _everything(scope: Scope, pick: Callable[[str], str]) -> None:
+    db, now, here = scope.db, OPENING, ("dai-loc", "unspent-funds")
+    invited = Invite(role=Role.OFFICER, unit=here[0], name="Lan", expires_at=now, phone="")
+    me = record_contact(db, "telegram", "Lan", "Lan", now)
+    who = people.join(db, me, invited, "Lan", "vi", now)
+    begun = reports.begin_draft(scope, *here, {}, who.id, who.name, now)
+    reports.find_draft(scope, *here)
+    reports.draft_by_id(scope, begun.id)
+    reports.keep_draft(scope, begun, {}, who.id, who.name, now)
+    reports.drafts(scope)
+    reports.drafts(scope, here[0])
+    reports.drop_draft(scope, begun.id)
+    sent = reports.submit(scope, *here, Outcome.NOTHING, {}, who.id, who.name, now, pick)
+    reports.find_receipt(scope, sent.receipt)
+    reports.review(scope, sent.id, Review.CONFIRMED, "", "Minh", now)
+    reports.extend(scope, *here, now.date(), "", "Minh", now)
+    for unit in ("", here[0]):
+        reports.standings(scope, unit)
+        reports.first_submitted(scope, unit)
+        reports.all_latest(scope, here[1], unit)
+    reminders.settle_push(scope, Push(now, PushKind.REMINDER, "", None, here[0], (), ("key",)))
+    reminders.acknowledge(scope, who.id, here[0], [here[1]], now)
+    reminders.acknowledged(scope)
+    reminders.add_snooze(scope, who.id, now)
+    reminders.situation(scope)
+    _asked(scope, me, who.id)
+
+
+def _asked(scope: Scope, me: int, who: int) -> None:
+    asked = questions.keep_question(scope, me, who, "Lan", "phí?", "", "", 0.1, True, OPENING)
+    questions.pass_on(scope, asked)
+    questions.by_id(scope, asked)
+    questions.unanswered(scope, OPENING, OPENING)
+    questions.recent(scope, state="passed_on")
+    questions.reply(scope, asked, "có", "Minh", OPENING)
+    questions.publish(scope, asked, "", OPENING)
+    questions.published(scope)
+    questions.unpublish(scope, asked)

@@ -1,0 +1,69 @@
+"""One cell of the table of rights: somebody does something, and it is judged by what came of it."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from handlers import routes
+from handlers.conversation import write
+from handlers.desk import Desk
+from handlers.engine import take
+from handlers.turn import Incoming
+from rules.actions import Action
+from storage import conversations, people
+from tests.house.effects import PUBLIC, Rows, snapshot, touched
+from tests.house.rows import Row, asks, fill, filled
+from tests.house.scene import NOW, Scene
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Where it is tried, and every row that is there each time."""
+
+    scene: Scene
+    everything: Rows
+
+
+def cell(trial: Trial, row: Row, column: str) -> str:
+    """What comes of it when that person does that. Nothing of it stays."""
+    with trial.scene.stage.engine.connect() as db, db.begin() as transaction:
+        try:
+            return _allowed(trial, row, row.asked, column, db) if row.asked else _judged(trial, row, column, db)
+        except Exception as fault:
+            return f"FAULT({type(fault).__name__})"
+        finally:
+            transaction.rollback()
+
+
+def _allowed(trial: Trial, row: Row, asked: Action, column: str, db: Connection) -> str:
+    """Whether the table of routes lets it through."""
+    scene = trial.scene
+    action, me = asks(asked, scene.of(column)), scene.person[column]
+    desk = Desk(db, scene.stage.library, NOW, people.by_id(db, me) if me else None)
+    if row.group:
+        return "no" if routes.permits_in_group(desk, action, "telegram", row.group) else "may"
+    return "no" if routes.permits(desk, action, scene.contact[column]) else "may"
+
+
+def _judged(trial: Trial, row: Row, column: str, db: Connection) -> str:
+    """One word for whose things were touched."""
+    scene, everything = trial.scene, trial.everything
+    names = scene.of(column)
+    topic, data = write(row.conversation)
+    data = fill(data, names)
+    conversations.keep(db, scene.contact[column], topic, data, NOW)
+    if row.before:
+        row.before(db, names)
+        everything = snapshot(db)
+    mine = ("conversation", (scene.contact[column],))
+    before = {**everything, mine: {**everything[mine], "topic": topic, "data": json.dumps(data)}}
+    for number, step in enumerate(row.steps):
+        what = {"channel": "telegram", "name": column, "group": row.group, **filled(step, names, scene.stage.library.files)}
+        take(db, scene.stage.library, Incoming(update_id=f"cell {number}", address=column, **what), NOW)
+    found = touched(scene, column, row.group, before, snapshot(db), [scene.words(key) for key in row.says])
+    if leak := [whose for whose in found if whose.startswith("leak")]:
+        return f"LEAK({leak[0]})"
+    if found - scene.own(column) - {PUBLIC}:
+        return "does"
+    return "own" if found & scene.own(column) else "says" if found else "no"
