@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from handlers.library import Library
 from handlers.wording.catalogs import Words
 from rules.answers.answerer import Answerer
+from rules.campaign.board import Board, board_of
 from rules.campaign.model import Campaign, Unit
 from rules.people import Role
-from storage import reports
+from storage import people, reports
 from storage.people import Person
 from storage.reports import Draft
 from storage.scope import Scope
@@ -53,6 +54,20 @@ class Desk:
         """A form as it was just kept."""
         self._drafts[draft.id] = draft
         return draft
+
+    @cached_property
+    def board(self) -> Board:
+        """How things stood when it was first looked at: drawn once a turn, for everything that is counted."""
+        return self._board("")
+
+    def board_of_unit(self, unit: str) -> Board:
+        """The board of one unit alone, for who needs no other."""
+        return self._board(unit)
+
+    def _board(self, unit: str) -> Board:
+        enrolled = {person.unit for person in people.present(self.db)}
+        standings, due = reports.standings(self.scope, unit), reports.due(self.scope)
+        return board_of(self.campaign, standings, due, self.now, enrolled)
 
     @property
     def campaign(self) -> Campaign:

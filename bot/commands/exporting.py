@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.commands.shared import Refused, tr
 from bot.wiring import House
-from handlers.wording.phrases import answers_text, bucket_text, outcome_text, timing_text
+from handlers.desk import Desk
+from handlers.wording.phrases import answers_text, bucket_text, state_text, timing_text
 from rules.campaign import forms
-from rules.campaign.progress import bucket_of, timing_of
 from storage import reports
 from storage.database import reading
 from storage.scope import Scope
@@ -42,22 +42,22 @@ def export_to(house: House, kind: str, out: Path) -> None:
 
 
 def _rows(house: House) -> list[tuple[str, ...]]:
-    campaign, words, now = house.library.campaign, house.library.languages.of("vi"), house.clock.now()
+    campaign, words = house.library.campaign, house.library.languages.of("vi")
     with reading(house.engine) as db:
-        scope = Scope(db, campaign)
-        standings, due = reports.standings(scope), reports.due(scope)
-        latest = {(s.unit, s.obligation): s for s in reports.all_latest(scope)}
+        board = Desk(db, house.library, house.clock.now()).board
+        latest = {(s.unit, s.obligation): s for s in reports.all_latest(Scope(db, campaign))}
     rows: list[tuple[str, ...]] = []
-    for unit, obligation in campaign.pairs():
-        key = (unit.slug, obligation.slug)
-        standing, last = standings[key], latest.get(key)
-        form = campaign.form(obligation)
+    for cell in board.cells:
+        if cell.bucket is None or cell.deadline is None:
+            continue
+        standing, last = cell.standing, latest.get((cell.unit.slug, cell.duty.slug))
+        form = campaign.form(cell.duty)
         content = answers_text(words, form, forms.answers_from_json(form, last.answers)) if last and last.answers else ""
         rows.append(
             (
-                unit.name.vi, obligation.title.vi, obligation.clause, words.day(due.of(*key).date),
-                outcome_text(words, standing), bucket_text(words, bucket_of(standing, due, campaign, now)).split(" ", 1)[1],
-                timing_text(words, timing_of(standing, due, campaign)),
+                cell.unit.name.vi, cell.duty.title.vi, cell.duty.clause, words.day(cell.deadline.date),
+                state_text(words, standing), bucket_text(words, cell.bucket).split(" ", 1)[1],
+                timing_text(words, cell.done_when),
                 words.moment(standing.submitted_at) if standing.submitted_at else "", str(standing.revision or ""),
                 standing.receipt, standing.by_name if last else "", content,
             )

@@ -21,7 +21,7 @@ def show_pushes_at(house: House, at: datetime, dry_run: bool, as_json: bool) -> 
     """What is due at a moment. Without ``dry_run`` it is queued, once."""
     with reading(house.engine) as db:
         seen = picture(Desk(db, house.library, at))
-    found = [_row(house, push, seen, at) for push in plan(house.library.campaign, seen.situation, at)]
+    found = [_row(house, push, seen) for push in plan(house.library.campaign, seen.situation, at)]
     if not dry_run:
         house.writer.write(lambda db: tick(Desk(db, house.library, at)))
     _show(found, as_json)
@@ -41,7 +41,7 @@ def show_all_pushes(house: House, as_json: bool) -> None:
     with reading(house.engine) as db:
         desk = Desk(db, house.library, house.clock.now())
         found = [
-            _row(house, push, Picture(known, seen.standings), at) | {"going": asdict(how_it_goes(desk, push))}
+            _row(house, push, replace(seen, situation=known, now=at)) | {"going": asdict(how_it_goes(desk, push))}
             for at, known, pushes in foresee(campaign, situation, start, end + AFTER_LAST)
             for push in pushes
         ]
@@ -51,15 +51,15 @@ def show_all_pushes(house: House, as_json: bool) -> None:
         print(f"\n{forecast_text(house.library.languages.of(''), week)}")
 
 
-def _row(house: House, push: Push, seen: Picture, at: datetime) -> dict[str, Any]:
+def _row(house: House, push: Push, seen: Picture) -> dict[str, Any]:
     who = push.recipient
     words = house.library.languages.of(who.language if who else "vi")
     return {
-        "at": at.astimezone(house.library.campaign.zone).isoformat(), "kind": push.kind.value, "rung": push.rung,
+        "at": seen.now.astimezone(house.library.campaign.zone).isoformat(), "kind": push.kind.value, "rung": push.rung,
         "person": who.name if who else None, "role": who.role.value if who else None, "unit": push.unit or None,
         "obligations": list(push.obligations),
         "reasons": [{"obligation": r.obligation, "unit": r.unit or None, "rung": r.rung or None} for r in push.reasons],
-        "text": Pushed(house.library.campaign, push, seen, at).message(words).text,
+        "text": Pushed(push, seen).message(words).text,
     }  # fmt: skip
 
 

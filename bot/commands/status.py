@@ -2,20 +2,20 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
 from bot.commands.shared import Refused, moment, print_json, tr
 from bot.wiring import House
-from handlers.wording.phrases import BUCKET_SIGNS, outcome_text, timing_text
-from rules.campaign.deadlines import Due, Timing
-from rules.campaign.model import Obligation, Unit
-from rules.campaign.progress import Standing, bucket_of, timing_of
+from handlers.desk import Desk
+from handlers.wording.phrases import sign_of, state_text, timing_text
+from rules.campaign.board import Cell
+from rules.campaign.deadlines import Timing
+from rules.campaign.model import Obligation
 from rules.directory.finding import Found, read_unit
-from storage import reports
 from storage.database import reading
-from storage.scope import Scope
 
 
 def named_obligation(house: House, given: str) -> Obligation:
@@ -35,18 +35,14 @@ def show_status(house: House, unit: str, obligation: str, at: str, as_json: bool
     campaign = house.library.campaign
     now = moment(at, campaign.zone) if at else house.clock.now()
     with reading(house.engine) as db:
-        scope = Scope(db, campaign)
-        standings, due = reports.standings(scope), reports.due(scope)
+        board = Desk(db, house.library, now).board
     wanted_unit = _unit(house, unit) if unit else None
-    items = (named_obligation(house, obligation),) if obligation else campaign.dated()
-    pairs = [
-        (u, o) for u in campaign.units for o in items
-        if campaign.owes(u, o) and (wanted_unit is None or u.slug == wanted_unit)
-    ]  # fmt: skip
+    wanted = {item.slug for item in ((named_obligation(house, obligation),) if obligation else campaign.dated())}
+    cells = [c for c in board.cells if c.duty.slug in wanted and (wanted_unit is None or c.unit.slug == wanted_unit)]
     if as_json:
-        print_json([_row(house, u, o, standings[(u.slug, o.slug)], due) for u, o in pairs])
+        print_json([_row(cell, campaign.zone) for cell in cells])
     else:
-        _print_table(house, pairs, standings, due, now)
+        _print_table(house, cells, now)
 
 
 def _unit(house: House, given: str) -> str:
@@ -56,35 +52,31 @@ def _unit(house: House, given: str) -> str:
     return found.unit
 
 
-def _row(house: House, unit: Unit, obligation: Obligation, standing: Standing, due: Due) -> dict[str, Any]:
-    campaign = house.library.campaign
-    when = timing_of(standing, due, campaign)
-    deadline = due.of(unit.slug, obligation.slug) if obligation.deadline else None
+def _row(cell: Cell, zone: ZoneInfo) -> dict[str, Any]:
+    standing, when = cell.standing, cell.timing
     return {
-        "unit": unit.slug, "obligation": obligation.slug, "outcome": standing.outcome.value,
+        "unit": cell.unit.slug, "obligation": cell.duty.slug, "state": cell.state.value,
+        "bucket": cell.bucket.value if cell.bucket else None, "outcome": standing.outcome.value,
         "review": standing.review.value or None, "late": None if when is None else when is Timing.LATE,
         "timing": when.value if when else None,
-        "submitted_at": standing.submitted_at.astimezone(campaign.zone).isoformat() if standing.submitted_at else None,
+        "submitted_at": standing.submitted_at.astimezone(zone).isoformat() if standing.submitted_at else None,
         "revision": standing.revision, "receipt": standing.receipt or None,
-        "due": deadline.date.isoformat() if deadline else None,
+        "due": cell.deadline.date.isoformat() if cell.deadline else None,
     }  # fmt: skip
 
 
-def _print_table(
-    house: House, pairs: list[tuple[Unit, Obligation]], standings: dict[tuple[str, str], Standing], due: Due, now: datetime
-) -> None:
+def _print_table(house: House, cells: list[Cell], now: datetime) -> None:
     campaign, words = house.library.campaign, house.library.languages.of("vi")
-    columns = list(dict.fromkeys(o.slug for _, o in pairs))
+    columns = list(dict.fromkeys(cell.duty.slug for cell in cells))
     table = Table(title=f"{campaign.title.vi}: {words.moment(now)}")
     table.add_column("Đơn vị")
     for slug in columns:
         table.add_column(campaign.obligation(slug).short.vi)
-    cells: dict[str, dict[str, str]] = {}
-    for u, o in pairs:
-        standing = standings[(u.slug, o.slug)]
-        sign = BUCKET_SIGNS[bucket_of(standing, due, campaign, now)] if o.deadline else "⚪"
-        when = timing_text(words, timing_of(standing, due, campaign))
-        cells.setdefault(u.short, {})[o.slug] = f"{sign} {outcome_text(words, standing)}" + (f" ({when})" if when else "")
-    for name, found in cells.items():
+    rows: dict[str, dict[str, str]] = {}
+    for cell in cells:
+        when = timing_text(words, cell.done_when)
+        text = f"{sign_of(cell)} {state_text(words, cell.standing)}" + (f" ({when})" if when else "")
+        rows.setdefault(cell.unit.short, {})[cell.duty.slug] = text
+    for name, found in rows.items():
         table.add_row(name, *(found.get(slug, "") for slug in columns))
     Console().print(table)

@@ -12,16 +12,17 @@ from bot.clocks import SimulatedClock
 from bot.wiring import CLOCK_KEY, House
 from handlers.desk import Desk
 from handlers.ticking.tick import picture, tick
-from handlers.wording.phrases import bucket_text, outcome_text, timing_text
+from handlers.wording.catalogs import Words
+from handlers.wording.phrases import bucket_text, state_text, timing_text
+from rules.campaign.board import Board, Cell
 from rules.campaign.deadlines import at_local
 from rules.campaign.ladder import instants, plan
 from rules.campaign.model import Campaign
-from rules.campaign.progress import bucket_of, timing_of
+from rules.campaign.progress import Bucket
 from rules.people import Role
-from storage import backup, conversations, kept, people, reports
+from storage import backup, conversations, kept, people
 from storage.database import reading
 from storage.invites import Invite
-from storage.scope import Scope
 
 LONGEST_CAMPAIGN = timedelta(days=400)
 
@@ -114,24 +115,23 @@ class Rehearsal:
 
 def board(house: House, language: str) -> list[dict[str, Any]]:
     """Units by dated obligations, as the page draws them."""
-    campaign, words, now = house.library.campaign, house.library.languages.of(language), house.clock.now()
     with reading(house.engine) as db:
-        scope = Scope(db, campaign)
-        standings, due = reports.standings(scope), reports.due(scope)
-        enrolled = {person.unit for person in people.present(db)}
+        return drawn(Desk(db, house.library, house.clock.now()).board, house.library.languages.of(language))
+
+
+def drawn(seen: Board, words: Words) -> list[dict[str, Any]]:
+    """A row a unit that owes something with a date."""
     rows = []
-    for unit in campaign.units:
-        cells = []
-        for obligation in campaign.dated():
-            standing = standings.get((unit.slug, obligation.slug))
-            if standing is None:
-                continue
-            bucket = bucket_of(standing, due, campaign, now)
-            when = timing_text(words, timing_of(standing, due, campaign))
-            text = outcome_text(words, standing) + (f", {when}" if when else "")
-            cells.append(
-                {"bucket": bucket.value, "label": bucket_text(words, bucket), "text": text, "outcome": standing.outcome.value}
-            )
+    for unit in seen.campaign.units:
+        cells = [_cell(words, cell, cell.bucket) for cell in seen.of_unit(unit.slug) if cell.bucket]
         if cells:
-            rows.append({"unit": unit.slug, "name": unit.short, "enrolled": unit.slug in enrolled, "cells": cells})
+            rows.append({"unit": unit.slug, "name": unit.short, "enrolled": unit.slug in seen.enrolled, "cells": cells})
     return rows
+
+
+def _cell(words: Words, cell: Cell, bucket: Bucket) -> dict[str, str]:
+    when = timing_text(words, cell.done_when)
+    return {
+        "obligation": cell.duty.slug, "bucket": bucket.value, "label": bucket_text(words, bucket), "state": cell.state.value,
+        "text": state_text(words, cell.standing) + (f", {when}" if when else ""),
+    }  # fmt: skip

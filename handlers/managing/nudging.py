@@ -36,12 +36,10 @@ def choose(turn: Turn, _: ChooseNudge) -> None:
 
 
 def _missing(turn: Turn, item: Obligation) -> list[_Missing]:
-    standings = reports.standings(turn.scope)
     everyone = people.present(turn.db)
     return [
-        _Missing(u, tuple(p for p in everyone if p.unit == u.slug and p.role is Role.OFFICER))
-        for u in turn.campaign.units
-        if turn.campaign.owes(u, item) and not standings[(u.slug, item.slug)].settled
+        _Missing(cell.unit, tuple(p for p in everyone if p.unit == cell.unit.slug and p.role is Role.OFFICER))
+        for cell in turn.board.open_of(item.slug)
     ]
 
 

@@ -15,7 +15,7 @@ from storage import outbox, people, reminders, reports
 
 def picture(desk: Desk) -> Picture:
     """The present moment, for planning and wording."""
-    return Picture(reminders.situation(desk.scope), reports.standings(desk.scope))
+    return Picture(desk.campaign, reminders.situation(desk.scope), reports.standings(desk.scope), desk.now)
 
 
 def tick(desk: Desk) -> int:
@@ -39,7 +39,7 @@ def tick(desk: Desk) -> int:
 
 def _send(desk: Desk, due: Push, recipient: Recipient, seen: Picture, key: str, kind: Kind) -> bool:
     person = people.by_id(desk.db, recipient.person)
-    return person is not None and push.to_person(desk, person, Pushed(desk.campaign, due, seen, desk.now), key, kind)
+    return person is not None and push.to_person(desk, person, Pushed(due, seen), key, kind)
 
 
 def _refresh(desk: Desk, seen: Picture, reminded: set[int]) -> int:
@@ -67,4 +67,4 @@ def _refresh(desk: Desk, seen: Picture, reminded: set[int]) -> int:
 def _tell_groups(desk: Desk, due: Push, seen: Picture) -> None:
     """Digests, alarms and escalations also go to the bound groups, once."""
     key = f"push:{due.kind}:{due.rung}:{due.obligations}:{desk.now:%Y%m%d}"
-    post.to_groups(desk, Pushed(desk.campaign, due, seen, desk.now), key)
+    post.to_groups(desk, Pushed(due, seen), key)
