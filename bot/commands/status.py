@@ -5,12 +5,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Engine
 
 from bot.commands.shared import Refused, moment, print_json, tr
-from bot.wiring import House
+from handlers.library import Library
 from handlers.wording.phrases import BUCKET_SIGNS, outcome_text, timing_text
 from rules.campaign.deadlines import Due, Timing
-from rules.campaign.model import Obligation, Unit
+from rules.campaign.model import Campaign, Obligation, Unit
 from rules.campaign.progress import Standing, bucket_of, timing_of
 from rules.directory.finding import Found, read_unit
 from storage import reports
@@ -18,46 +19,47 @@ from storage.database import reading
 from storage.scope import Scope
 
 
-def named_obligation(house: House, given: str) -> Obligation:
+def named_obligation(library: Library, given: str) -> Obligation:
     """An obligation by slug, clause or words. Raises Refused."""
-    campaign = house.library.campaign
+    campaign = library.campaign
     for item in campaign.obligations:
         if given in (item.slug, item.clause):
             return item
-    found = house.library.of_dispatch.obligation_named(given)
+    found = library.of_dispatch.obligation_named(given)
     if found is None:
         raise Refused(tr("cli.refused.obligation", name=given, obligations=", ".join(o.slug for o in campaign.obligations)))
     return found
 
 
-def show_status(house: House, unit: str, obligation: str, at: str, as_json: bool) -> None:
+def show_status(
+    engine: Engine, library: Library, present: datetime, unit: str, obligation: str, at: str, as_json: bool
+) -> None:  # fmt: skip
     """Print the standings of dated obligations; one obligation may be a standing one."""
-    campaign = house.library.campaign
-    now = moment(at, campaign.zone) if at else house.clock.now()
-    with reading(house.engine) as db:
+    campaign = library.campaign
+    now = moment(at, campaign.zone) if at else present
+    with reading(engine) as db:
         scope = Scope(db, campaign)
         standings, due = reports.standings(scope), reports.due(scope)
-    wanted_unit = _unit(house, unit) if unit else None
-    items = (named_obligation(house, obligation),) if obligation else campaign.dated()
+    wanted_unit = _unit(library.campaign, unit) if unit else None
+    items = (named_obligation(library, obligation),) if obligation else campaign.dated()
     pairs = [
         (u, o) for u in campaign.units for o in items
         if campaign.owes(u, o) and (wanted_unit is None or u.slug == wanted_unit)
     ]  # fmt: skip
     if as_json:
-        print_json([_row(house, u, o, standings[(u.slug, o.slug)], due) for u, o in pairs])
+        print_json([_row(campaign, u, o, standings[(u.slug, o.slug)], due) for u, o in pairs])
     else:
-        _print_table(house, pairs, standings, due, now)
+        _print_table(library, pairs, standings, due, now)
 
 
-def _unit(house: House, given: str) -> str:
-    found = read_unit(given, house.library.campaign)
+def _unit(campaign: Campaign, given: str) -> str:
+    found = read_unit(given, campaign)
     if not isinstance(found, Found):
-        raise Refused(tr("cli.refused.single_unit", name=given, unit=house.library.campaign.units[0].slug))
+        raise Refused(tr("cli.refused.single_unit", name=given, unit=campaign.units[0].slug))
     return found.unit
 
 
-def _row(house: House, unit: Unit, obligation: Obligation, standing: Standing, due: Due) -> dict[str, Any]:
-    campaign = house.library.campaign
+def _row(campaign: Campaign, unit: Unit, obligation: Obligation, standing: Standing, due: Due) -> dict[str, Any]:
     when = timing_of(standing, due, campaign)
     deadline = due.of(unit.slug, obligation.slug) if obligation.deadline else None
     return {
@@ -71,9 +73,9 @@ def _row(house: House, unit: Unit, obligation: Obligation, standing: Standing, d
 
 
 def _print_table(
-    house: House, pairs: list[tuple[Unit, Obligation]], standings: dict[tuple[str, str], Standing], due: Due, now: datetime
+    library: Library, pairs: list[tuple[Unit, Obligation]], standings: dict[tuple[str, str], Standing], due: Due, now: datetime
 ) -> None:
-    campaign, words = house.library.campaign, house.library.languages.of("vi")
+    campaign, words = library.campaign, library.languages.of("vi")
     columns = list(dict.fromkeys(o.slug for _, o in pairs))
     table = Table(title=f"{campaign.title.vi}: {words.moment(now)}")
     table.add_column("Đơn vị")
