@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from bot.channels.door import Door
     from bot.channels.zalo_oa.authorizing import Authorization
+    from bot.delivery.courier import Pace
     from bot.flow.chooser import Chooser
     from bot.flow.hub import Hub
     from bot.flow.rehearsal import Rehearsal
@@ -56,17 +58,19 @@ class Wired:
         self.engine.dispose()
 
 
-def wire(settings: Settings) -> Wired:
+def wire(
+    settings: Settings, load: Callable[[Path], Campaign] = load_campaign, pick: Callable[[str], str] = secrets.choice
+) -> Wired:
     """Wire the parts; the database is created and brought up to date if it is SQLite's file.
 
     Raises ValueError for settings that would harm, BadCampaign for a campaign with faults.
     """
     settings.check()
-    campaign = load_campaign(settings.campaign_folder)
+    campaign = load(settings.campaign_folder)
     engine = open_database(settings.database_url)
     migrate(engine)
     links = InviteLinks()
-    library = Library(campaign, FileStore(settings.files_dir), secrets.choice, links, settings.simulated, settings.channels)
+    library = Library(campaign, FileStore(settings.files_dir), pick, links, settings.simulated, settings.channels)
     writer = Writer(engine)
     links.zalo_oa = _account_id(settings, engine)
     pages = SignedLinks(settings.public_url, _link_key(engine, writer), wall_now)
@@ -114,10 +118,10 @@ class Served:
     rehearsal: "Rehearsal | None"
 
 
-def wire_process(wired: Wired, parts: Parts) -> Served:
+def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None) -> Served:
     """What a process of those parts has."""
     from bot.channels.door import Lent, open_doors
-    from bot.delivery.courier import Courier
+    from bot.delivery.courier import USUAL, Courier
     from bot.flow.clock import ClockWork
     from bot.flow.hub import Hub
     from bot.flow.inbox import Inbox
@@ -127,7 +131,9 @@ def wire_process(wired: Wired, parts: Parts) -> Served:
     settings, writer, library, clock = wired.settings, wired.writer, wired.library, wired.clock
     inbox, hub = Inbox(writer), Hub()
     doors = open_doors(Lent(settings, parts, writer, library, clock, wired.links, wired.pages, inbox, hub))
-    courier = Courier({name: sink for door in doors for name, sink in door.sinks.items()}, writer, library, clock.now)
+    courier = Courier(
+        {name: sink for door in doors for name, sink in door.sinks.items()}, writer, library, clock.now, pace=pace or USUAL
+    )
     service = TurnService(writer, library, clock.now, courier.accept, courier.channels, _chooser(wired))
     rehearsal = _rehearsal(wired, courier.wake_from_outside)
     ticking = ClockWork(writer, library, clock, courier.wake_from_outside, settings.rehearsal_speed if clock.simulated else 1.0)
@@ -147,7 +153,11 @@ def wire_app(wired: Wired, served: Served) -> "FastAPI":
     from bot.web.rehearsal import add_rehearsal_page
 
     settings, library, tag = wired.settings, wired.library, wired.settings.zalo_site_verification
-    app = make_app(served.process.running, wired.engine, library.campaign.name, settings.zalo_oa)
+
+    def health() -> dict[str, str]:
+        return {name: state for door in served.doors for name, state in door.health().items()}
+
+    app = make_app(served.process.running, wired.engine, library.campaign.name, health)
     for door in served.doors:
         door.add_routes(app)
     if settings.public_url and not settings.rehearsing:

@@ -78,6 +78,10 @@ class Door(Protocol):
         """What the platform calls."""
         ...
 
+    def health(self) -> Mapping[str, str]:
+        """What the page of health tells of it: a word by channel. Looks at the database."""
+        ...
+
     async def start(self, stack: AsyncExitStack, take: Take) -> None:
         """Let its sinks send; begin to receive, where updates arrive in this process."""
         ...

@@ -53,6 +53,9 @@ class Pace:
     """Until what could not be settled is tried again."""
 
 
+USUAL = Pace()
+
+
 @dataclass
 class _Line:
     """What is in hand for one address, and the task that works it off."""
@@ -67,7 +70,7 @@ class Courier:
 
     def __init__(
         self, sinks: Mapping[str, Sink], writer: Writer, library: Library, now: Callable[[], datetime],
-        wall: Callable[[], datetime] = wall_now, pace: Pace = Pace(),
+        wall: Callable[[], datetime] = wall_now, pace: Pace = USUAL,
     ) -> None:  # fmt: skip
         self._sinks, self._writer, self._library = sinks, writer, library
         self._now, self._wall, self._pace = now, wall, pace

@@ -1,6 +1,6 @@
 """The one ASGI app: health and metrics; what else it has is put onto it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
@@ -12,11 +12,9 @@ from bot import metrics
 from bot.logs import logger
 from bot.signed_links import UPLOAD_PATH
 from bot.web.limits import BodyLimit
-from rules.channels import ChannelName
-from storage import database, tokens
+from storage import database
 from storage.files import MOST_BYTES
 
-ACCOUNT = ChannelName.ZALO_OA
 MOST_BODY = 1024 * 1024
 AROUND_A_FILE = 64 * 1024
 """Bytes that a form adds to its file."""
@@ -24,9 +22,8 @@ log = logger(__name__)
 Running = Callable[[], AbstractAsyncContextManager[None]]
 
 
-def make_app(running: Running, engine: Engine, campaign: str, account: bool = False) -> FastAPI:
-    """An app whose life is ``running``: what starts with it and stops with it. ``account``: a Zalo Official Account is
-    connected, whose state health tells."""
+def make_app(running: Running, engine: Engine, campaign: str, channels: Callable[[], Mapping[str, str]]) -> FastAPI:
+    """An app whose life is ``running``: what starts with it and stops with it. ``channels``: what health tells of them."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -46,8 +43,8 @@ def make_app(running: Running, engine: Engine, campaign: str, account: bool = Fa
             well = False
         state = "ok" if well else "failed"
         told = {"status": state, "database": state, "campaign": campaign}
-        if well and account:
-            told[ACCOUNT] = await run_in_threadpool(_account, engine)
+        if well:
+            told |= await run_in_threadpool(channels)
         return JSONResponse(told, 200 if well else 503)
 
     @app.get("/metrics")
@@ -56,13 +53,6 @@ def make_app(running: Running, engine: Engine, campaign: str, account: bool = Fa
         return PlainTextResponse(metrics.page(), media_type="text/plain; version=0.0.4")
 
     return app
-
-
-def _account(engine: Engine) -> str:
-    """Whether the Zalo Official Account may write: ``ok``, ``not authorised`` or ``lost``."""
-    with database.reading(engine) as db:
-        pair = tokens.pair_of(db, ACCOUNT)
-    return "not authorised" if pair is None else "lost" if pair.lost else "ok"
 
 
 def _most(path: str) -> int:

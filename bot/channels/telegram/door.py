@@ -60,6 +60,10 @@ class _TelegramDoor:
 
         add_webhook(app, WEBHOOK_PATH, HEADER, take)
 
+    def health(self) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
     async def start(self, stack: AsyncExitStack, take: Take) -> None:
         """Open what sends; greet, then be called or poll."""
         if self._sink:

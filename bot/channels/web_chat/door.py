@@ -24,5 +24,9 @@ class _WebChatDoor:
     def add_routes(self, app: FastAPI) -> None:
         """Nothing: no platform calls."""
 
+    def health(self) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
     async def start(self, stack: AsyncExitStack, take: Take) -> None:
         """Nothing to open."""

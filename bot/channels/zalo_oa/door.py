@@ -22,7 +22,8 @@ from bot.parts import Parts, background
 from handlers.desk import Desk
 from handlers.ticking.account import tell
 from rules.channels import ChannelName
-from storage import kept
+from storage import kept, tokens
+from storage.database import reading
 from storage.tokens import TokenPair
 
 
@@ -66,6 +67,12 @@ class _ZaloOaDoor:
 
         add_webhook(app, WEBHOOK_PATH, SIGNATURE_HEADER, take)
         add_authorized_page(app, Authorization(self._app, self._lent.writer), self._lent.library.languages.of(""))
+
+    def health(self) -> Mapping[str, str]:
+        """Whether the account may write: ``ok``, ``not authorised`` or ``lost``."""
+        with reading(self._lent.writer.engine) as db:
+            pair = tokens.pair_of(db, ChannelName.ZALO_OA)
+        return {ChannelName.ZALO_OA: "not authorised" if pair is None else "lost" if pair.lost else "ok"}
 
     async def start(self, stack: AsyncExitStack, take: Take) -> None:
         """Be called, and keep the token alive."""
