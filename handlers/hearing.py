@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handlers import choosing, errands
 from handlers.conversation import Extending, Filling, Inviting, Linking, Replying, WantingMore
 from handlers.message import action_of
-from handlers.reporting import form
+from handlers.reporting import files, form
 from handlers.reporting.filling import find
 from handlers.routes import COMMANDS, ROUTES, InGroups
 from handlers.turn import Turn
@@ -44,7 +44,8 @@ def hear(turn: Turn) -> Heard | None:
     if incoming.choice:
         return _pressed(turn, action_of(incoming.choice))
     if incoming.trouble or incoming.file:
-        return Heard(a.TakeFile())
+        trouble = files.outer_trouble(turn.words, incoming.file, incoming.trouble)
+        return Heard(a.RefuseFile(), aside=True) if trouble else Heard(a.TakeFile())
     if not incoming.text:
         return Heard(a.NotText(), aside=True)
     if len(incoming.text) > LONGEST:

@@ -141,6 +141,7 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.AnswerForm: _form(form.answer),
     a.PauseForm: Route(form.pause),
     a.RefuseSecret: Route(form.refuse_secret),
+    a.RefuseFile: Route(files.refuse_file),
     a.TakeFile: Route(files.take_file, PEOPLE, denied=Denied("file.stranger", LeadsOn.EVERYDAY)),
     a.Acknowledge: Route(reminded.acknowledge, OF_A_UNIT, denied=_STALE),
     a.RemindLater: Route(reminded.remind_later, PEOPLE, denied=_STALE),

@@ -177,7 +177,11 @@ class RefuseSecret(Action):
 
 
 class TakeFile(Action):
-    """A file or picture that came with the message, or why it could not be taken."""
+    """A file or picture that came with the message."""
+
+
+class RefuseFile(Action):
+    """A file that can't be taken, as is seen from outside: it did not come, is too big, or of another kind."""
 
 
 class Acknowledge(Action, tag="ack"):

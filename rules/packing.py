@@ -14,6 +14,12 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from rules.ids import LARGEST_ID, read_id
 
+_SLUG = re.compile(r"[a-z0-9-]+")
+_CLAUSE = re.compile(r"[0-9A-Za-z.]+")
+_VALUE = re.compile(r"[a-z0-9_-]+")
+_CODE = re.compile(r"[0-9A-Z]+")
+_DIGITS = re.compile(r"[0-9]+")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_CAMPAIGNS = 999_999
 """The largest number of a campaign: short enough for two slugs beside it."""
 
@@ -26,22 +32,23 @@ class BadValue(ValueError):
 class Shape:
     """What a field of text may look like: signs without spaces, as a pattern, and how many at most."""
 
-    pattern: str
+    pattern: re.Pattern[str]
     longest: int
 
     def read(self, text: str) -> str:
         """The text, if it has this shape. Raises BadValue."""
-        if len(text) > self.longest or not re.fullmatch(self.pattern, text, re.ASCII):
+        if len(text) > self.longest or not self.pattern.fullmatch(text):
             raise BadValue(text[:40])
         return text
 
 
-UnitSlug = Annotated[str, Shape(r"[a-z0-9-]+", 24)]
-ClauseId = Annotated[str, Shape(r"[0-9A-Za-z.]+", 12)]
-FactId = Annotated[str, Shape(r"[a-z0-9-]+", 24)]
-FieldValue = Annotated[str, Shape(r"[a-z0-9_-]+", 30)]
-CodeText = Annotated[str, Shape(r"[0-9A-Z]+", 12)]
-Stamp = Annotated[str, Shape(r"[0-9]+", 8)]
+SLUG = Shape(_SLUG, 24)
+UnitSlug = Annotated[str, SLUG]
+ClauseId = Annotated[str, Shape(_CLAUSE, 12)]
+FactId = Annotated[str, SLUG]
+FieldValue = Annotated[str, Shape(_VALUE, 30)]
+CodeText = Annotated[str, Shape(_CODE, 12)]
+Stamp = Annotated[str, Shape(_DIGITS, 8)]
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class Duty:
         number, dot, slug = text.partition(".")
         if not dot:
             raise BadValue(text[:40])
-        return cls(_number(number, MOST_CAMPAIGNS), Shape(r"[a-z0-9-]+", 24).read(slug))
+        return cls(_number(number, MOST_CAMPAIGNS), SLUG.read(slug))
 
 
 def _number(text: str, largest: int = LARGEST_ID) -> int:
@@ -71,7 +78,7 @@ def _number(text: str, largest: int = LARGEST_ID) -> int:
 
 
 def _day(text: str) -> date:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+    if not _DAY.fullmatch(text):
         raise BadValue(text[:40])
     try:
         return date.fromisoformat(text)

@@ -48,7 +48,7 @@ def queue(
     values = {
         "channel": channel, "address": address, "contact_id": contact_id, "person_id": person_id, "kind": kind,
         "message": dict(message), "facts": dict(facts or {}), "language": language, "template": dict(template or {}),
-        "way": way, "tried": list(tried), "closes": closes, "pieces_out": 0, "state": "waiting", "created_at": now,
+        "way": way, "tried": tuple(tried), "closes": closes, "pieces_out": 0, "state": "waiting", "created_at": now,
         "claimed_until": claimed_until, "attempts": 0, "platform_id": "", "error": "", "key": key,
     }  # fmt: skip
     if key is None:

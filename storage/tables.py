@@ -201,7 +201,7 @@ class Delivery(OfInstallation):
     """Where not the message goes but an approved template: ``id``, ``data``, ``price``."""
     way: str = Field(sa_column_kwargs={"server_default": ""})
     """The name of the way that it is on (handlers/pushing/ways.py)."""
-    tried: list[str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+    tried: tuple[str, ...] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
     """The ways that refused it."""
     closes: str = Field(sa_column_kwargs={"server_default": ""})
     """The platform's id of an earlier message whose buttons are to go."""

@@ -7,7 +7,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,8 @@ from bot.clocks import SimulatedClock, wall_now
 from bot.process import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
-from handlers.turn import Incoming, Message
+from handlers.message import Message
+from handlers.turn import Incoming
 from storage import shown_lists
 from storage.database import reading
 from storage.tables import inbox, outbox, received
@@ -62,11 +62,12 @@ class HttpStage(Stage):
             _env_file=None, database_url=self.url, files_dir=self._folder / "files", public_url="http://127.0.0.1", port=0,
             rehearsal_start=OPENING, rehearsal_speed=STILL, **self.settings(),
         )  # fmt: skip
-        house = build(settings)
-        self.house: House = replace(house, world=replace(house.library, pick=self._random.choice, simulated=False))
+        self.house: House = build(settings)
+        house, library = self.house, self.house.library
+        library.pick, library.simulated = self._random.choice, False
         assert isinstance(house.clock, SimulatedClock)
         house.clock.set_to(self.now)
-        self.engine, self.writer, self.library = house.engine, house.writer, self.house.library
+        self.engine, self.writer, self.library = house.engine, house.writer, library
         self.process = Process(self.house, Parts.WEB | Parts.WORKER)
         self.server = uvicorn.Server(uvicorn.Config(self.process.app(), port=0, log_config=None))
         self._serving = asyncio.run_coroutine_threadsafe(self.server.serve(), self._loop)
@@ -136,9 +137,9 @@ class HttpStage(Stage):
             rows = db.execute(outbox.select().where(*sent).order_by(outbox.c.id)).all()
         for row in rows:
             self._read = max(self._read, row.id)
-            body = Message.from_json(row.body)
-            assert self.arrived(row.address, body.text), f"the platform never saw: {body.text}"
-            self._said.append(Said(row.address, row.channel, body, row.kind != "reply", row.id, row.contact_id))
+            message = Message.from_json(row.message)
+            assert self.arrived(row.address, message.text), f"the platform never saw: {message.text}"
+            self._said.append(Said(row.address, row.channel, message, row.kind != "reply", row.id, row.contact_id))
 
     @staticmethod
     def _waited_long_enough(db: Connection) -> None:

@@ -1,8 +1,8 @@
 """A stage to play conversations on: the real turn engine on a real database, with a clock set by hand."""
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Engine
 from handlers.desk import Desk
 from handlers.engine import apologise, take
 from handlers.library import Library
-from handlers.message import Message
+from handlers.message import Message, Notice
 from handlers.ticking.tick import picture, tick
 from handlers.turn import Incoming
+from handlers.wording.catalogs import Words
 from rules.campaign.bundle import load_campaign
 from rules.campaign.ladder import instants
 from rules.people import Role
@@ -38,6 +39,22 @@ class Said:
     push: bool
     outbox_id: int = 0
     contact_id: int | None = None
+
+
+@dataclass(frozen=True)
+class News(Notice):
+    """News in the same words for everybody."""
+
+    said: Message
+    told: Mapping[str, str] = field(default_factory=dict)
+
+    def message(self, words: Words) -> Message:
+        """The words."""
+        return self.said
+
+    def facts(self, words: Words) -> Mapping[str, str]:
+        """What a template can say of it."""
+        return self.told
 
 
 class Stage:

@@ -69,11 +69,11 @@ class Numbered(Door):
         """As the sinks do: numbered, and remembered."""
         if said.contact_id is None or not self.is_numbered(said):
             return
-        pairs, contact = [[c.label, c.action] for c in said.message.choices], said.contact_id
+        pairs, contact = [[c.label, c.data] for c in said.message.choices], said.contact_id
         now = self.stage.now
         first = self.stage.writer.write(lambda db: shown_lists.show(db, said.outbox_id, contact, pairs, now, self.anew))
         for number, choice in enumerate(said.message.choices, first):
-            self.numbers.setdefault((said.address, choice.action), []).append(number)
+            self.numbers.setdefault((said.address, choice.data), []).append(number)
 
     def is_numbered(self, said: Said) -> bool:
         return bool(said.message.choices)

@@ -20,6 +20,7 @@ from bot.flow.clock import ClockWork
 from bot.process import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
+from handlers.desk import Desk
 from handlers.ticking.tick import tick
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Languages
@@ -206,7 +207,7 @@ def test_blocked_is_for_good_and_managers_hear_of_it(tmp_path: Path) -> None:
             await bot.join(LAN, Role.OFFICER, "dai-loc")
             telegram.refused[str(LAN)] = (403, "Forbidden: bot was blocked by the user", {})
             bot.house.clock.move_by(timedelta(days=3))  # type: ignore[attr-defined]
-            bot.house.writer.write(lambda db: tick(db, bot.house.library, bot.house.clock.now()))
+            bot.house.writer.write(lambda db: tick(Desk(db, bot.house.library, bot.house.clock.now())))
             alarm = await telegram.last(MINH, "Không nhắn được cho Lan")
             assert "đã chặn trợ lý" in alarm.text
             del telegram.refused[str(LAN)]

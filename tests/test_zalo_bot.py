@@ -18,10 +18,11 @@ from bot.logs import set_up
 from bot.process import Parts, Process
 from bot.settings import Settings
 from bot.wiring import House, build
-from handlers.pushing.push import push_to_person
-from handlers.turn import Message
+from handlers.desk import Desk
+from handlers.message import Message
+from handlers.pushing import push
 from rules.people import Role
-from storage import invites, reports, spending, unreached
+from storage import invites, people, reports, spending, unreached
 from storage.database import reading
 from storage.scope import Scope
 from storage.tables import contact, outbox, received
@@ -29,7 +30,7 @@ from tests.doubles.watching import PATIENCE
 from tests.doubles.zalo_bot import TOKEN, Call, ZaloBotDouble
 from tests.made_files import PDF, PNG
 from tests.serving import browsing, play, serving
-from tests.stage import CAMPAIGN, OPENING
+from tests.stage import CAMPAIGN, OPENING, News
 
 LAN, MINH = "z-lan", "z-minh"
 
@@ -272,7 +273,9 @@ def test_the_months_messages_are_counted_and_the_last_are_for_replies(tmp_path: 
             await bot.say(LAN, "tiến độ", "Đại Lộc")  # replies go on
 
             def nudge(db: Connection) -> bool:
-                return push_to_person(db, house.library, 2, "vi", lambda _: Message("Nhắc"), OPENING, "nudge:1")
+                lan = people.by_id(db, 2)
+                assert lan
+                return push.to_person(Desk(db, house.library, OPENING), lan, News(Message("Nhắc")), "nudge:1")
 
             assert house.writer.write(nudge)
             (listed,) = await eventually(house, unreached.everybody)

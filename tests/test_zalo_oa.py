@@ -22,8 +22,9 @@ from bot.clocks import SimulatedClock, wall_now
 from bot.delivery.refusals import Verdict
 from bot.settings import Settings
 from bot.wiring import ACCOUNT_KEY, House, build
-from handlers.pushing.push import push_to_person
-from handlers.turn import Message, OutFile
+from handlers.desk import Desk
+from handlers.message import Message, OutFile
+from handlers.pushing import push
 from rules.people import Role
 from storage import inbox, invites, kept, people, reports, spending, tokens, unreached
 from storage.database import reading
@@ -34,7 +35,7 @@ from tests.doubles.watching import PATIENCE
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, Call, ZaloOaDouble
 from tests.made_files import PDF, PNG
 from tests.serving import browsing, play, serving
-from tests.stage import CAMPAIGN, OPENING
+from tests.stage import CAMPAIGN, OPENING, News
 
 LAN, MINH = "1001", "2002"
 
@@ -80,8 +81,15 @@ class Running:
 
     def push(self, person: int, key: str, message: Message | None = None) -> bool:
         house, now = self.house, self.house.clock.now()
-        said = message or Message("Nhắc nộp", facts={"kind": "reminder", "titles": "Kinh phí", "deadline": "29/6/2022"})
-        return house.writer.write(lambda db: push_to_person(db, house.library, person, "vi", lambda _: said, now, key))
+        due = {"kind": "reminder", "titles": "Kinh phí", "deadline": "29/6/2022"}
+        news = News(message) if message else News(Message("Nhắc nộp"), due)
+
+        def queue(db: Connection) -> bool:
+            found = people.by_id(db, person)
+            assert found
+            return push.to_person(Desk(db, house.library, now), found, news, key)
+
+        return house.writer.write(queue)
 
 
 def settings(tmp_path: Path, zalo: ZaloOaDouble, **more: Any) -> Settings:
@@ -308,7 +316,7 @@ def test_a_lost_account_is_told_and_comes_back(tmp_path: Path) -> None:
             assert await bot.deliver(bot.zalo.event(MINH, text="tiến độ")) == 200
             pair = await bot.eventually(lambda db: (p := tokens.pair_of(db, "zalo_oa")) and p.lost and p)
             told = outbox.c.key.startswith(f"lost:zalo_oa:{pair.generation}")
-            (alarm,) = await bot.eventually(lambda db: db.execute(select(outbox.c.body).where(told)).scalars().all())
+            (alarm,) = await bot.eventually(lambda db: db.execute(select(outbox.c.message).where(told)).scalars().all())
             assert "dondoc zalo authorize" in alarm["text"]
             (listed,) = await bot.eventually(unreached.everybody)  # there is no other channel to tell the manager on
             assert listed.why == "account"

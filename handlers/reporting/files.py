@@ -8,7 +8,7 @@ from handlers.reporting.filling import Filling, ask_again, find, move, question_
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.forms import cell_refusal_text
-from rules.actions import TakeFile
+from rules.actions import RefuseFile, TakeFile
 from rules.campaign import forms
 from rules.campaign.forms import FileRef, Moved, Refused
 from rules.campaign.model import Kind
@@ -22,20 +22,19 @@ BAD_CELLS_SHOWN = 8
 
 def take_file(turn: Turn, _: TakeFile) -> None:
     """A photo or a document, inside a form or out of the blue."""
-    assert turn.person
-    filling = find(turn, turn.topic.draft) if isinstance(turn.topic, FillingTopic) else None
     sent = turn.incoming.file
-    trouble = outer_trouble(turn.words, sent, turn.incoming.trouble)
-    if not trouble and filling is None and turn.unit is None:
+    assert turn.person
+    assert sent
+    filling = find(turn, turn.topic.draft) if isinstance(turn.topic, FillingTopic) else None
+    if filling is None and turn.unit is None:
         turn.say(turn.words.tr("report.not_yours"))  # and nobody's file is opened
         return
-    trouble = trouble or file_trouble(turn.words, turn.library.files, sent, "")
+    trouble = file_trouble(turn.words, turn.library.files, sent, "")
     if trouble:
         turn.say(trouble)
         if filling:
             ask_again(turn, filling)
         return
-    assert sent
     files.record_file(turn.db, sent, turn.person.id, turn.now)
     ref = FileRef(sent.hash, sent.name, sent.type, sent.size)
     if filling is not None:
@@ -45,6 +44,11 @@ def take_file(turn: Turn, _: TakeFile) -> None:
         turn.hold_file(ref)
         turn.say(turn.words.tr("file.for_which", name=ref.name))
         which.offer(turn)
+
+
+def refuse_file(turn: Turn, _: RefuseFile) -> None:
+    """What is wrong with a file is said to everybody."""
+    turn.say(outer_trouble(turn.words, turn.incoming.file, turn.incoming.trouble))
 
 
 def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:

@@ -1,5 +1,6 @@
 """A published reply answers its own question whenever it is asked again word for word."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from unicodedata import normalize
@@ -7,8 +8,8 @@ from unicodedata import normalize
 import pytest
 
 from rules.answers.answerer import Answerer, Published, Talk
-from rules.measuring import read_cases
 from rules.text.vietnamese import fold, same_question
+from rules.workbench.measuring import read_cases
 from tests.stage import CAMPAIGN
 
 DAY = date(2022, 6, 21)
@@ -17,7 +18,7 @@ BANK = read_cases(Path(__file__).with_name("bank.tsv"))
 SILENT = list({same_question(c.question): c.question for c in BANK if OF_DISPATCH.answer(c.question).abstained}.values())
 PUBLISHED = [Published(n, question, f"Trả lời {n}.", "", "Minh", DAY) for n, question in enumerate(SILENT, 1)]
 EVERYTHING = Answerer(CAMPAIGN, PUBLISHED)
-AGAIN = {
+AGAIN: dict[str, Callable[[str], str]] = {
     "word for word": str, "in capitals": str.upper, "without diacritics": fold, "decomposed": lambda q: normalize("NFD", q),
     "punctuated": lambda q: f"  “{q.replace(' ', '  ')}” ?!", "without a question mark": lambda q: q.rstrip("?. "),
     "with commas": lambda q: q.replace(" ", ", "),

@@ -9,7 +9,8 @@ from hypothesis import given
 from bot.channels.console.send import show
 from bot.channels.telegram.send import RECORD, PoliteLimiter, keyboard
 from bot.delivery.splitting import split
-from handlers.turn import Choice, Message
+from handlers.message import Choice, Message
+from rules.actions import ShowHelp, ShowStatus
 from rules.channels import utf16
 
 
@@ -81,14 +82,15 @@ def test_a_text_is_cut_at_a_paragraph() -> None:
 
 
 def test_short_buttons_share_a_row() -> None:
-    markup = keyboard(tuple(Choice(label, "x") for label in ("Có", "Chưa", "Bị thu hồi giấy phép kinh doanh", "Hủy")))
+    markup = keyboard(tuple(Choice(label, ShowHelp()) for label in ("Có", "Chưa", "Bị thu hồi giấy phép kinh doanh", "Hủy")))
     assert markup
     assert [[b.text for b in row] for row in markup.inline_keyboard] == [
         ["Có", "Chưa"],
         ["Bị thu hồi giấy phép kinh doanh"],
         ["Hủy"],
     ]
+    assert {b.callback_data for row in markup.inline_keyboard for b in row} == {"help"}
 
 
 def test_choices_on_the_console_are_numbered() -> None:
-    assert show(Message("Chọn", (Choice("Có", "a"), Choice("Chưa", "b")))) == "\nChọn\n  1. Có\n  2. Chưa"
+    assert show(Message("Chọn", (Choice("Có", ShowHelp()), Choice("Chưa", ShowStatus())))) == "\nChọn\n  1. Có\n  2. Chưa"

@@ -111,7 +111,7 @@ def test_a_turn_asks_it_about_questions_alone(tmp_path: Path) -> None:
             said = []
             for number, text in enumerate(("xin chào", "/han", "hạn thu hồi là khi nào")):
                 taken = await service.take(Incoming("web_chat", str(number), "lan", "Lan", text))
-                said += [str(waiting.body["text"]) for waiting in taken.queued]
+                said += [str(delivery.message["text"]) for delivery in taken.queued]
             house.close()
             return said, len(model.asked)
 

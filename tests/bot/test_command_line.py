@@ -115,7 +115,7 @@ def test_wrong_usage_is_exit_code_2(dondoc: Shell) -> None:
 
 @pytest.mark.parametrize("spoken", ["vi_VN.UTF-8", "C.UTF-8", ""])
 def test_the_command_line_speaks_vietnamese(dondoc: Shell, spoken: str) -> None:
-    setting = {"LC_ALL": spoken, "LANG": "POSIX", "LC_MESSAGES": "", "COLUMNS": "200"}
+    setting: dict[str, Any] = {"LC_ALL": spoken, "LANG": "POSIX", "LC_MESSAGES": "", "COLUMNS": "200"}
     told = dondoc("--help", **setting).stdout + dondoc("export", "--help", **setting).stdout
     for words in ("Cách dùng: ", "[TÙY CHỌN] LỆNH", " Tùy chọn ", " Lệnh ", "Xem hướng dẫn này.", "[bắt buộc]", "tệp sẽ ghi"):
         assert words in told
@@ -125,7 +125,7 @@ def test_the_command_line_speaks_vietnamese(dondoc: Shell, spoken: str) -> None:
 
 
 def test_the_command_line_speaks_english_where_the_system_does(dondoc: Shell) -> None:
-    setting = {"LC_ALL": "", "LANG": "en_GB.UTF-8", "LC_MESSAGES": "", "COLUMNS": "200"}
+    setting: dict[str, Any] = {"LC_ALL": "", "LANG": "en_GB.UTF-8", "LC_MESSAGES": "", "COLUMNS": "200"}
     told = dondoc("export", "--help", **setting).stdout
     for words in ("Usage: ", "[OPTIONS]", " Options ", "Show this message and exit.", "[required]", "the file to write"):
         assert words in told

@@ -16,7 +16,7 @@ from bot.delivery import courier as courier_file
 from bot.delivery.courier import Courier, Moved, NotThisWay, RefusedForGood, TryLater, Unsendable
 from bot.flow.turns import LEASE
 from bot.wiring import House
-from handlers.turn import Message
+from handlers.message import Message
 from storage import outbox
 from storage.database import reading
 from storage.outbox import Delivery
@@ -53,7 +53,7 @@ class Running:
         monkeypatch.setattr(courier_file, "PAUSE_BETWEEN_LOOKS", 0.01)
         monkeypatch.setattr(courier_file, "PAUSE_AFTER_FAULT", 0.01)
         house = SimpleNamespace(
-            writer=stage.writer, world=stage.library, clock=SimpleNamespace(now=lambda: stage.now), engine=stage.engine
+            writer=stage.writer, library=stage.library, clock=SimpleNamespace(now=lambda: stage.now), engine=stage.engine
         )
         self.courier = Courier(cast(House, house), {"telegram": self.platform})
 
@@ -74,7 +74,7 @@ class Running:
         until = wall_now() + self.ahead + LEASE
         queued = [
             outbox.queue(
-                db, contact_id=None, channel="telegram", address="Lan", kind="reply", body={"text": text},
+                db, contact_id=None, person_id=None, channel="telegram", address="Lan", kind="reply", message={"text": text},
                 now=self.stage.now, claimed_until=until,
             )
             for text in texts
@@ -83,7 +83,7 @@ class Running:
 
     def states(self) -> dict[str, str]:
         with reading(self.stage.engine) as db:
-            return {r.body["text"]: r.state for r in db.execute(select(rows_of).order_by(rows_of.c.id))}
+            return {r.message["text"]: r.state for r in db.execute(select(rows_of).order_by(rows_of.c.id))}
 
     async def until(self, what: Callable[[], Any]) -> None:
         async with asyncio.timeout(SECONDS):

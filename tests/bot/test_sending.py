@@ -20,8 +20,8 @@ from bot.channels.zalo_oa.tokens import TokenKeeper
 from bot.delivery.courier import Sink, TryLater
 from bot.settings import Settings
 from bot.wiring import House, build
-from handlers.turn import Message, OutFile
-from storage import outbox
+from handlers.message import Message, OutFile
+from storage import outbox, sql
 from storage.database import reading
 from storage.outbox import Delivery
 from storage.tables import outbox as rows_of
@@ -67,23 +67,26 @@ class Ground:
             await api.close()
 
     def queue(self, text: str, file: OutFile | None = None) -> int:
-        body = Message(text, file=file).to_json()
+        message = Message(text, file=file).to_json()
         queued = self.house.writer.write(
-            lambda db: outbox.queue(db, contact_id=None, channel=self.channel, address=LAN, kind="reply", body=body, now=OPENING)
+            lambda db: outbox.queue(
+                db, contact_id=None, person_id=None, channel=self.channel, address=LAN, kind="reply", message=message, now=OPENING
+            )
         )
         assert queued
         return queued.id
 
     def row(self, outbox_id: int) -> Delivery:
         with reading(self.house.engine) as db:
-            r = db.execute(select(rows_of).where(rows_of.c.id == outbox_id)).one()
-        return Delivery(r.id, r.contact_id, r.channel, r.address, r.kind, r.body, r.attempts, r.created_at)
+            found = sql.one(db, Delivery, select(rows_of).where(rows_of.c.id == outbox_id))
+        assert found
+        return found
 
     async def send(self, outbox_id: int) -> str:
         """As a process does that has just begun."""
         row = self.row(outbox_id)
         async with self.sink() as sink:
-            return await sink.send(row.address, Message.from_json(row.body), row)
+            return await sink.send(row.address, Message.from_json(row.message), row)
 
     def arrived(self) -> list[str]:
         return [call.text for call in self.double.sent_to(LAN)]

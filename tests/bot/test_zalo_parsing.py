@@ -15,9 +15,10 @@ from bot.delivery.refusals import Row, Verdict, find
 from bot.delivery.splitting import split
 from bot.settings import Settings
 from bot.signed_links import SignedLinks, Upload
-from handlers.turn import Choice
+from handlers.message import Choice
 from handlers.wording.catalogs import Languages
 from handlers.wording.phrases import why_text
+from rules.actions import OldButton
 from rules.channels import Window, channel_named
 from rules.text.vietnamese import nfc
 from tests.stage import CAMPAIGN, OPENING
@@ -111,9 +112,10 @@ def test_windows_and_the_nights_rest() -> None:
 
 
 def test_buttons_keep_to_the_platforms_limits() -> None:
-    made = zalo_oa.buttons(tuple(Choice("Đ" * 300, "x" * 64) for _ in range(5)))["payload"]["buttons"]
+    made = zalo_oa.buttons(tuple(Choice("Đ" * 300, OldButton("x" * 64)) for _ in range(5)))["payload"]["buttons"]
     assert len(made) == 5
     assert all(len(b["title"]) <= 100 and len(b["payload"]) <= 1000 and b["type"] == "oa.query.hide" for b in made)
+    assert {b["payload"] for b in made} == {zalo_oa.PRESSED + "x" * 64}
 
 
 TABLES: dict[str, tuple[Row, ...]] = {

@@ -25,7 +25,7 @@ class Chat:
 
     def see(self, said: list[Said]) -> None:
         for item in said:
-            pairs, contact = [[c.label, c.action] for c in item.message.choices], item.contact_id
+            pairs, contact = [[c.label, c.data] for c in item.message.choices], item.contact_id
             if pairs and contact is not None:
                 first = self.number(item.outbox_id, contact, pairs)
                 self.numbers |= {label: number for number, (label, _) in enumerate(pairs, first)}

@@ -33,7 +33,7 @@ def test_as_many_on_each_channel_as_then_go_out(stage: Stage, start: int) -> Non
         stage.hear(Incoming(channel, stage.next_update(), name, name, "/help"))
     wrote = stage.now
     with stage.engine.connect() as db:
-        found = forecast(db, stage.library, wrote)
+        found = forecast(stage.desk(db))
     sent = [item for item in stage.move_to(found.until) if item.push]
     assert sent
     assert found.by_channel() == dict(Counter(item.channel for item in sent))
@@ -48,16 +48,16 @@ def test_as_many_on_each_channel_as_then_go_out(stage: Stage, start: int) -> Non
 
 def test_beyond_the_window_only_a_template_is_forecast(stage: Stage) -> None:
     enrol(stage)
-    later = stage.now + timedelta(days=9)
+    stage.now += timedelta(days=9)
     with stage.engine.connect() as db:
-        without = forecast(db, stage.library, later)
+        without = forecast(stage.desk(db))
     assert without.count("none") > 0
     zalo = stage.library.campaign.zalo
     template = Template.model_validate({"push": "push", "id": "1", "by": "user", "price": 120, "fields": {"ten": "name"}})
     campaign = stage.library.campaign.model_copy(update={"zalo": zalo.model_copy(update={"templates": (template,)})})
-    object.__setattr__(stage.library, "campaign", campaign)
+    stage.library.campaign = campaign
     with stage.engine.connect() as db:
-        found = forecast(db, stage.library, later)
+        found = forecast(stage.desk(db))
     assert found.count("none") == 0
     assert found.count("template") == without.count("none")
     assert found.cost == 120 * found.count("template")

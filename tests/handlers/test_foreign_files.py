@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from handlers import document_text
+from handlers.papers import document_text
 from handlers.papers.cells import first_sheet
 from handlers.papers.document_text import beginning
-from handlers.secrecy import marked, marked_file
+from handlers.reporting.secrecy import marked, marked_file
 from handlers.turn import Incoming
-from rules.ladder import Role
+from rules.people import Role
 from storage.files import sniff
 from storage.packed import MOST_DIRECTORY, Archive, Unreadable, walk
 from tests.made_files import PDF
@@ -223,7 +223,7 @@ def test_nobodys_file_is_opened(stage: Stage, tmp_path: Path, role: Role | None,
         stage.hear(
             Incoming("telegram", "start", "A", "A", f"/start {stage.invite(role, 'dai-loc' if role is Role.OFFICER else '')}")
         )
-    sent = stage.world.files.put(PDF, "x.pdf")
+    sent = stage.library.files.put(PDF, "x.pdf")
     on_disk = next(path for path in (tmp_path / "files").rglob("*") if path.is_file())
     if role is not Role.OFFICER:
         on_disk.unlink()  # whoever opens it fails

@@ -3,7 +3,8 @@
 import pytest
 
 from handlers.turn import Incoming
-from rules.ladder import Role
+from rules.actions import AskDepartment
+from rules.people import Role
 from tests.stage import Stage
 
 REPLY = "Được, gửi bản quét trước."
@@ -27,9 +28,8 @@ class Office:
 
     def publish(self, question: str) -> None:
         self.say("Lan", question)
-        passed_on = next(action for action in self.actions if action.startswith("dept "))
-        self.say("Lan", choice=passed_on)
-        number = passed_on.removeprefix("dept ")
+        number = next(action.question for action in self.actions if isinstance(action, AskDepartment))
+        self.say("Lan", choice=f"dept {number}")
         self.say("Minh", choice=f"reply {number}")
         self.say("Minh", REPLY)
         self.say("Minh", choice=f"publish {number}")

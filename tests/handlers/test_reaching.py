@@ -9,16 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from handlers.pushing.push import give_up, push_to_overseers, push_to_person
+from handlers.message import Message
+from handlers.pushing import push
 from handlers.pushing.ways import ways_to
-from handlers.turn import Incoming, Message
+from handlers.turn import Incoming
 from rules.campaign.model import Template
 from rules.people import Role
 from storage import linking, outbox, people, sql, unreached
 from storage.database import reading
-from storage.outbox import PIECES_OUT, Delivery, Settled
+from storage.outbox import Delivery, Settled
 from storage.tables import outbox as rows_of
-from tests.stage import Stage
+from tests.stage import News, Stage
 
 CHANNELS = ("telegram", "zalo_bot", "zalo_oa", "zalo_phone")
 FATES = ("sent", "blocked", "window", "unsendable")
@@ -33,7 +34,7 @@ TEMPLATES = tuple(
 
 def with_templates(stage: Stage) -> None:
     zalo = stage.library.campaign.zalo.model_copy(update={"templates": TEMPLATES})
-    object.__setattr__(stage.library, "campaign", stage.library.campaign.model_copy(update={"zalo": zalo}))
+    stage.library.campaign = stage.library.campaign.model_copy(update={"zalo": zalo})
 
 
 def somebody(stage: Stage, channels: list[str], phone: str = "") -> int:
@@ -73,22 +74,32 @@ def managers(stage: Stage, fates: list[str]) -> dict[str, int]:
     return found
 
 
+def remind(stage: Stage, person: int) -> None:
+    """A push to somebody."""
+
+    def queue(db: Connection) -> None:
+        found = people.by_id(db, person)
+        assert found
+        push.to_person(stage.desk(db), found, News(Message("Nhắc")), "k")
+
+    stage.writer.write(queue)
+
+
 def by_channel(fates: dict[str, str]) -> Fate:
     """A fate for each channel; templates by user have one of their own."""
-    return lambda w: fates["template" if "template" in w.body and w.channel == "zalo_oa" else w.channel]
+    return lambda w: fates["template" if w.template and w.channel == "zalo_oa" else w.channel]
 
 
 def send_all(stage: Stage, fate_of: Fate) -> list[Delivery]:
     """The courier, with a fate for each message. What was tried, in order."""
-    tried = []
+    tried: list[Delivery] = []
     while True:
         with reading(stage.engine) as db:
-            rows = db.execute(rows_of.select().where(rows_of.c.state == "waiting").order_by(rows_of.c.id)).all()
-        if not rows:
+            found = sql.many(db, Delivery, rows_of.select().where(rows_of.c.state == "waiting").order_by(rows_of.c.id))
+        if not found:
             return tried
         assert len(tried) < 200, "it goes round in circles"
-        for r in rows:
-            waiting = sql.read(Delivery, r, attempts=0)
+        for waiting in found:
             tried.append(waiting)
             stage.writer.write(lambda db, w=waiting: settle(db, stage, w, fate_of(w)))  # type: ignore[misc]
 
@@ -96,7 +107,7 @@ def send_all(stage: Stage, fate_of: Fate) -> list[Delivery]:
 def settle(db: Connection, stage: Stage, waiting: Delivery, fate: str) -> None:
     outbox.settle(db, [Settled(waiting.id, "sent" if fate == "sent" else "failed", stage.now)])
     if fate != "sent":
-        give_up(db, stage.library, waiting, fate, fate == "blocked", stage.now)
+        push.give_up(stage.desk(db), waiting, fate, fate == "blocked")
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -115,11 +126,9 @@ def test_a_push_arrives_or_is_listed(channels: list[str], phone: bool, templates
             with reading(stage.engine) as db:
                 found = people.by_id(db, person)
                 assert found
-                ways = [way.channel for way in ways_to(db, stage.library, found, "push")]
+                ways = [way.channel for way in ways_to(stage.desk(db), found, "push")]
             assert ways[: len(channels)] == list(reversed(channels))  # the channel used last first
-            stage.writer.write(
-                lambda db: push_to_person(db, stage.library, person, "vi", lambda _: Message("Nhắc"), stage.now, "k")
-            )
+            remind(stage, person)
             tried = send_all(stage, by_channel(fates))
             arrived = [w for w in tried if by_channel(fates)(w) == "sent"]
             with reading(stage.engine) as db:
@@ -144,15 +153,15 @@ def test_a_push_arrives_or_is_listed_whichever_managers_are_out_of_reach(officer
             person_at = {"Lan": lan, **minh}
             fate_at = dict(zip(person_at, [officer, *fates], strict=True))
 
-            def push(db: Connection) -> None:
-                push_to_person(db, stage.library, lan, "vi", lambda _: Message("Nhắc"), stage.now, "k")
-                push_to_overseers(db, stage.library, lambda _: Message("Tin"), stage.now, "n")
+            def tell() -> None:
+                remind(stage, lan)
+                stage.writer.write(lambda db: push.to_overseers(stage.desk(db), News(Message("Tin")), "n"))
 
-            stage.writer.write(push)
+            tell()
             tried = send_all(stage, lambda w: fate_at[w.address])
-            stage.writer.write(push)  # once more: nothing comes twice
+            tell()  # once more: nothing comes twice
             tried += send_all(stage, lambda w: fate_at[w.address])
-            arrived = Counter((w.address, w.body["text"]) for w in tried if fate_at[w.address] == "sent")
+            arrived = Counter((w.address, w.message["text"]) for w in tried if fate_at[w.address] == "sent")
             with reading(stage.engine) as db:
                 listed = {item.person_id for item in unreached.everybody(db)}
             for address, person in person_at.items():
@@ -180,10 +189,10 @@ def test_an_alarm_that_is_refused_calls_for_no_other(stage: Stage) -> None:
     lan = somebody(stage, ["telegram"])
     managers(stage, ["blocked", "sent"])
     stage.writer.write(lambda db: people.mark_refused(db, "telegram", "Lan", "blocked"))
-    stage.writer.write(lambda db: push_to_person(db, stage.library, lan, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
+    remind(stage, lan)
     tried = send_all(stage, lambda w: "blocked" if w.address == "Minh0" else "sent")
     assert [w.address for w in tried] == ["Minh0", "Minh1"]
-    assert all("Lan" in w.body["text"] for w in tried)
+    assert all("Lan" in w.message["text"] for w in tried)
 
 
 def test_a_reply_looks_elsewhere_only_where_the_whole_channel_is_shut(stage: Stage) -> None:
@@ -198,15 +207,15 @@ def test_a_reply_looks_elsewhere_only_where_the_whole_channel_is_shut(stage: Sta
 
 
 def test_channels_that_are_not_connected_are_no_way(stage: Stage) -> None:
-    object.__setattr__(stage.library, "channels", frozenset({"zalo_bot"}))
+    stage.library.channels = frozenset({"zalo_bot"})
     person = somebody(stage, ["zalo_bot", "telegram"])
-    stage.writer.write(lambda db: push_to_person(db, stage.library, person, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
+    remind(stage, person)
     assert [item.channel for item in stage.said()] == ["zalo_bot"]
 
 
 def test_another_way_begins_a_long_message_anew(stage: Stage) -> None:
     person = somebody(stage, ["telegram", "zalo_bot"])
-    stage.writer.write(lambda db: push_to_person(db, stage.library, person, "vi", lambda _: Message("Nhắc"), stage.now, "k"))
+    remind(stage, person)
 
     def one_piece_out(waiting: Delivery) -> str:
         return "window" if waiting.channel == "zalo_bot" else "sent"
@@ -215,4 +224,4 @@ def test_another_way_begins_a_long_message_anew(stage: Stage) -> None:
         first = db.execute(rows_of.select().where(rows_of.c.state == "waiting")).one().id
     stage.writer.write(lambda db: outbox.keep_pieces_out(db, first, 1))
     tried = send_all(stage, one_piece_out)
-    assert [(w.channel, w.body.get(PIECES_OUT)) for w in tried] == [("zalo_bot", 1), ("telegram", None)]
+    assert [(w.channel, w.pieces_out) for w in tried] == [("zalo_bot", 1), ("telegram", 0)]

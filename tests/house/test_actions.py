@@ -26,7 +26,7 @@ def _longest(hint: Any) -> Any:
     if get_origin(hint) is Annotated:
         shape = get_args(hint)[1]
         assert isinstance(shape, Shape)
-        return ("x" if "a-z" in shape.pattern else "9") * shape.longest
+        return ("x" if "a-z" in shape.pattern.pattern else "9") * shape.longest
     if hint is int:
         return LARGEST_ID
     if hint is date:

@@ -1,4 +1,5 @@
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -13,7 +14,9 @@ from rules import codes
         (codes.new_link_code, codes.looks_like_link_code),
     ],
 )
-def test_every_code_has_its_own_shape_and_no_other(new, fits) -> None:
+def test_every_code_has_its_own_shape_and_no_other(
+    new: Callable[[Callable[[str], str]], str], fits: Callable[[str], bool]
+) -> None:
     pick = random.Random(1).choice
     others = {codes.looks_like_receipt, codes.looks_like_invite} - {fits}
     for _ in range(50):

@@ -29,8 +29,9 @@ WALL = datetime(2026, 1, 1, tzinfo=UTC)
 
 def queue(db: Connection, address: str, text: str = "", key: str | None = None) -> Delivery | None:
     return outbox.queue(
-        db, contact_id=None, channel="telegram", address=address, kind="push", body={"text": text}, now=OPENING, key=key
-    )
+        db, contact_id=None, person_id=None, channel="telegram", address=address, kind="push", message={"text": text},
+        now=OPENING, key=key,
+    )  # fmt: skip
 
 
 def put(stage: Stage, address: str) -> Delivery:
@@ -97,7 +98,7 @@ def test_an_invite_expires_and_its_code_is_not_kept(any_stage: Stage) -> None:
         (row,) = db.exec_driver_sql("select * from invite").all()
     for written in (code, code.lower(), code.replace("-", ""), code.replace("-", "").lower()):
         assert written not in str(row)
-    assert stage.writer.write(lambda db: people.redeem(db, code, None, OPENING)) is not None  # in time it is one
+    assert stage.writer.write(lambda db: invites.redeem(db, code, None, OPENING)) is not None  # in time it is one
 
 
 def test_the_removed_are_strangers(any_stage: Stage) -> None:
@@ -329,7 +330,7 @@ def test_a_crash_before_the_commit_keeps_nothing(tmp_path: Path) -> None:
         f"from storage.database import open_database\nnow = datetime(2022, 6, 20, tzinfo=UTC)\n"
         f"with open_database({url!r}).begin() as db:\n"
         "    conversations.take_once(db, 'telegram', '1', None, 'x', now)\n"
-        "    outbox.queue(db, contact_id=None, channel='telegram', address='1', kind='reply', body={}, now=now)\n"
+        "    outbox.queue(db, contact_id=None, person_id=None, channel='telegram', address='1', kind='reply', message={}, now=now)\n"
         "    os._exit(9)\n"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9

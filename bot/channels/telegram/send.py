@@ -168,7 +168,7 @@ def keyboard(choices: tuple[Choice, ...]) -> InlineKeyboardMarkup | None:
         return None
     rows: list[list[InlineKeyboardButton]] = []
     for choice in choices:
-        press = InlineKeyboardButton(choice.label, callback_data=choice.action)
+        press = InlineKeyboardButton(choice.label, callback_data=choice.data)
         short = len(choice.label) <= SHORT_LABEL
         if short and rows and len(rows[-1]) == 1 and len(str(rows[-1][0].text)) <= SHORT_LABEL:
             rows[-1].append(press)

@@ -44,7 +44,7 @@ log = logger(__name__)
 def buttons(choices: tuple[Choice, ...]) -> dict[str, Any]:
     """Up to five choices as an attachment. A button comes back as a text that the chat does not show."""
     shown = [
-        {"title": choice.label[:LONGEST_LABEL], "type": "oa.query.hide", "payload": f"{PRESSED}{choice.action}"}
+        {"title": choice.label[:LONGEST_LABEL], "type": "oa.query.hide", "payload": f"{PRESSED}{choice.data}"}
         for choice in choices
     ]
     return {"type": "template", "payload": {"template_type": "button", "buttons": shown}}
