@@ -2,13 +2,17 @@
 
 import csv
 import json
+from dataclasses import dataclass
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from bot.commands.shared import Refused, tr
-from bot.wiring import House
 from handlers.desk import Desk
+from handlers.library import Library
 from handlers.wording.phrases import answers_text, bucket_text, state_text, timing_text
 from rules.campaign import forms
 from storage import reports
@@ -31,20 +35,29 @@ HEADINGS = (
 )
 
 
-def export_to(house: House, kind: str, out: Path) -> None:
+@dataclass(frozen=True)
+class Sheet:
+    """What every format writes."""
+
+    title: str
+    cites: str
+    rows: list[tuple[str, ...]]
+
+
+def export_to(engine: Engine, library: Library, now: datetime, kind: str, out: Path) -> None:
     """Write the file. Raises Refused for an unknown format."""
     writers = {"xlsx": _xlsx, "docx": _docx, "csv": _csv, "json": _json}
     if kind not in writers:
         raise Refused(tr("cli.refused.format", name=kind, formats=", ".join(writers)))
-    rows = _rows(house)
-    out.write_bytes(writers[kind](house, rows))
+    rows = _rows(engine, library, now)
+    out.write_bytes(writers[kind](Sheet(_title(library, now), library.campaign.dispatch.cite.vi, rows)))
     print(f"{out}: {len(rows)} dòng / rows")
 
 
-def _rows(house: House) -> list[tuple[str, ...]]:
-    campaign, words = house.library.campaign, house.library.languages.of("vi")
-    with reading(house.engine) as db:
-        board = Desk(db, house.library, house.clock.now()).board
+def _rows(engine: Engine, library: Library, now: datetime) -> list[tuple[str, ...]]:
+    campaign, words = library.campaign, library.languages.of("vi")
+    with reading(engine) as db:
+        board = Desk(db, library, now).board
         latest = {(s.unit, s.obligation): s for s in reports.all_latest(Scope(db, campaign))}
     rows: list[tuple[str, ...]] = []
     for cell in board.cells:
@@ -65,8 +78,8 @@ def _rows(house: House) -> list[tuple[str, ...]]:
     return rows
 
 
-def _title(house: House) -> str:
-    return f"{house.library.campaign.title.vi}: {house.library.languages.of('vi').moment(house.clock.now())}"
+def _title(library: Library, now: datetime) -> str:
+    return f"{library.campaign.title.vi}: {library.languages.of('vi').moment(now)}"
 
 
 def _safe(cell: str) -> str:
@@ -74,20 +87,20 @@ def _safe(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
-def _csv(_: House, rows: list[tuple[str, ...]]) -> bytes:
+def _csv(sheet: Sheet) -> bytes:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADINGS)
-    writer.writerows([[_safe(cell) for cell in row] for row in rows])
+    writer.writerows([[_safe(cell) for cell in row] for row in sheet.rows])
     return out.getvalue().encode("utf-8-sig")  # so that Excel reads the diacritics
 
 
-def _json(house: House, rows: list[tuple[str, ...]]) -> bytes:
-    made: dict[str, Any] = {"title": _title(house), "rows": [dict(zip(HEADINGS, row, strict=True)) for row in rows]}
+def _json(sheet: Sheet) -> bytes:
+    made: dict[str, Any] = {"title": sheet.title, "rows": [dict(zip(HEADINGS, row, strict=True)) for row in sheet.rows]}
     return json.dumps(made, ensure_ascii=False, indent=2).encode()
 
 
-def _xlsx(house: House, rows: list[tuple[str, ...]]) -> bytes:
+def _xlsx(made: Sheet) -> bytes:
     from io import BytesIO
 
     from openpyxl import Workbook
@@ -96,9 +109,9 @@ def _xlsx(house: House, rows: list[tuple[str, ...]]) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.append([_title(house)])
+    sheet.append([made.title])
     sheet.append(list(HEADINGS))
-    for row in rows:
+    for row in made.rows:
         sheet.append([_safe(cell) for cell in row])
     for cell in sheet[2]:
         cell.font = Font(bold=True)
@@ -112,7 +125,7 @@ def _xlsx(house: House, rows: list[tuple[str, ...]]) -> bytes:
     return out.getvalue()
 
 
-def _docx(house: House, rows: list[tuple[str, ...]]) -> bytes:
+def _docx(sheet: Sheet) -> bytes:
     from io import BytesIO
 
     from docx import Document
@@ -122,14 +135,14 @@ def _docx(house: House, rows: list[tuple[str, ...]]) -> bytes:
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = section.page_height, section.page_width
-    document.add_heading(_title(house), level=1)
-    document.add_paragraph(house.library.campaign.dispatch.cite.vi)
+    document.add_heading(sheet.title, level=1)
+    document.add_paragraph(sheet.cites)
     shown = (0, 1, 3, 4, 6, 7, 9)
     table = document.add_table(rows=1, cols=len(shown))
     table.style = "Table Grid"
     for cell, place in zip(table.rows[0].cells, shown, strict=True):
         cell.text = HEADINGS[place]
-    for row in rows:
+    for row in sheet.rows:
         for cell, place in zip(table.add_row().cells, shown, strict=True):
             cell.text = row[place]
     out = BytesIO()

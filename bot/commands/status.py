@@ -6,49 +6,52 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Engine
 
 from bot.commands.shared import Refused, moment, print_json, tr
-from bot.wiring import House
 from handlers.desk import Desk
+from handlers.library import Library
 from handlers.wording.phrases import sign_of, state_text, timing_text
 from rules.campaign.board import Cell
 from rules.campaign.deadlines import Timing
-from rules.campaign.model import Obligation
+from rules.campaign.model import Campaign, Obligation
 from rules.directory.finding import Found, read_unit
 from storage.database import reading
 
 
-def named_obligation(house: House, given: str) -> Obligation:
+def named_obligation(library: Library, given: str) -> Obligation:
     """An obligation by slug, clause or words. Raises Refused."""
-    campaign = house.library.campaign
+    campaign = library.campaign
     for item in campaign.obligations:
         if given in (item.slug, item.clause):
             return item
-    found = house.library.of_dispatch.obligation_named(given)
+    found = library.of_dispatch.obligation_named(given)
     if found is None:
         raise Refused(tr("cli.refused.obligation", name=given, obligations=", ".join(o.slug for o in campaign.obligations)))
     return found
 
 
-def show_status(house: House, unit: str, obligation: str, at: str, as_json: bool) -> None:
+def show_status(
+    engine: Engine, library: Library, present: datetime, unit: str, obligation: str, at: str, as_json: bool
+) -> None:  # fmt: skip
     """Print the standings of dated obligations; one obligation may be a standing one."""
-    campaign = house.library.campaign
-    now = moment(at, campaign.zone) if at else house.clock.now()
-    with reading(house.engine) as db:
-        board = Desk(db, house.library, now).board
-    wanted_unit = _unit(house, unit) if unit else None
-    wanted = {item.slug for item in ((named_obligation(house, obligation),) if obligation else campaign.dated())}
+    campaign = library.campaign
+    now = moment(at, campaign.zone) if at else present
+    with reading(engine) as db:
+        board = Desk(db, library, now).board
+    wanted_unit = _unit(campaign, unit) if unit else None
+    wanted = {item.slug for item in ((named_obligation(library, obligation),) if obligation else campaign.dated())}
     cells = [c for c in board.cells if c.duty.slug in wanted and (wanted_unit is None or c.unit.slug == wanted_unit)]
     if as_json:
         print_json([_row(cell, campaign.zone) for cell in cells])
     else:
-        _print_table(house, cells, now)
+        _print_table(library, cells, now)
 
 
-def _unit(house: House, given: str) -> str:
-    found = read_unit(given, house.library.campaign)
+def _unit(campaign: Campaign, given: str) -> str:
+    found = read_unit(given, campaign)
     if not isinstance(found, Found):
-        raise Refused(tr("cli.refused.single_unit", name=given, unit=house.library.campaign.units[0].slug))
+        raise Refused(tr("cli.refused.single_unit", name=given, unit=campaign.units[0].slug))
     return found.unit
 
 
@@ -65,8 +68,8 @@ def _row(cell: Cell, zone: ZoneInfo) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _print_table(house: House, cells: list[Cell], now: datetime) -> None:
-    campaign, words = house.library.campaign, house.library.languages.of("vi")
+def _print_table(library: Library, cells: list[Cell], now: datetime) -> None:
+    campaign, words = library.campaign, library.languages.of("vi")
     columns = list(dict.fromkeys(cell.duty.slug for cell in cells))
     table = Table(title=f"{campaign.title.vi}: {words.moment(now)}")
     table.add_column("Đơn vị")

@@ -5,7 +5,6 @@ It exists only while no platform is connected.
 
 import asyncio
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,16 +16,14 @@ from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from bot.channels.web_chat.send import CHANNEL, Hub, as_event
-from bot.flow.rehearsal import Rehearsal, board, cast
+from bot.flow.hub import Hub, as_event
+from bot.flow.rehearsal import CHANNEL, Rehearsal, cast
 from bot.flow.turns import TurnService
-from bot.wiring import House
 from handlers.turn import Incoming
 from handlers.wording.catalogs import LANGUAGES, Words
 from handlers.wording.phrases import bucket_text, role_text
 from rules.campaign.progress import Bucket
 from storage import conversations, outbox, people
-from storage.database import reading
 from storage.files import MOST_BYTES
 
 HERE = Path(__file__).parent
@@ -52,17 +49,20 @@ class Moving(BaseModel):
     next: bool = False
 
 
-def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnService], hub: Hub, rehearsal: Rehearsal) -> None:
+def add_rehearsal_page(
+    app: FastAPI, rehearsal: Rehearsal, service: TurnService, hub: Hub, verification: str, speed: float
+) -> None:
     """Put the page and what it calls onto the app."""
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     templates = Jinja2Templates(directory=HERE / "templates")
     router = APIRouter(prefix="/rehearsal")
+    library = rehearsal.library
     refreshing: set[asyncio.Task[None]] = set()
     wanted = asyncio.Event()
 
     async def tell_board() -> None:
-        rows = {language: await run_in_threadpool(board, house, language) for language in LANGUAGES}
-        hub.publish({"type": "board", "rows": rows, "now": _now(house)})
+        rows = {language: await run_in_threadpool(rehearsal.board, language) for language in LANGUAGES}
+        hub.publish({"type": "board", "rows": rows, "now": _now(rehearsal)})
 
     async def redraw() -> None:
         """Several turns within a moment redraw the board once; one during a redraw, once more."""
@@ -80,7 +80,7 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
 
     @app.get("/", response_class=HTMLResponse)
     async def page(request: Request, lang: str = "vi") -> Response:
-        words = house.library.languages.of(lang)
+        words = library.languages.of(lang)
         return templates.TemplateResponse(
             request,
             "rehearsal.html",
@@ -90,14 +90,14 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
                 "texts": _texts(words),
                 "legend": _legend(words),
                 "state": await state(lang),
-                "verification": house.settings.zalo_site_verification,
+                "verification": verification,
             },
         )
 
     @router.get("/state")
     async def state(lang: str = "vi") -> dict[str, Any]:
         """Everything that the page shows when it opens."""
-        return await run_in_threadpool(_state, house, lang)
+        return {"speed": speed, **await run_in_threadpool(_state, rehearsal, lang)}
 
     @router.get("/events")
     async def events() -> StreamingResponse:
@@ -110,9 +110,9 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
         """One message or button; answers once it is durable, with the replies."""
         incoming = Incoming(
             channel=CHANNEL, update_id=f"{saying.address}:{saying.update_id}", address=saying.address,
-            name=_name(house, saying.address), text=saying.text, choice=saying.choice, pressed_on=saying.pressed_on,
+            name=_name(rehearsal, saying.address), text=saying.text, choice=saying.choice, pressed_on=saying.pressed_on,
         )  # fmt: skip
-        taken = await service().take(incoming)
+        taken = await service.take(incoming)
         tell_board_soon()
         return {"new": taken.new, "replies": [as_event(row) for row in taken.queued]}
 
@@ -125,10 +125,10 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
         data = await upload.read(MOST_BYTES + 1)
         stored, trouble = None, "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
         if not trouble:
-            stored = await run_in_threadpool(house.library.files.put, data, upload.filename or "tep")
-        taken = await service().take(
+            stored = await run_in_threadpool(library.files.put, data, upload.filename or "tep")
+        taken = await service.take(
             Incoming(
-                channel=CHANNEL, update_id=f"{address}:{update_id}", address=address, name=_name(house, address),
+                channel=CHANNEL, update_id=f"{address}:{update_id}", address=address, name=_name(rehearsal, address),
                 file=stored, trouble=trouble,
             )
         )  # fmt: skip
@@ -138,7 +138,7 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
     @router.get("/file/{digest}/{name}")
     async def sent_file(digest: str, name: str) -> Response:
         try:
-            data = await run_in_threadpool(house.library.files.get, digest)
+            data = await run_in_threadpool(library.files.get, digest)
         except FileNotFoundError as missing:
             raise HTTPException(404) from missing
         kind = _TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
@@ -152,30 +152,30 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
         else:
             moved = await run_in_threadpool(rehearsal.move, timedelta(hours=moving.hours))
         await tell_board()
-        return {"now": _now(house), "moved": moved is not None}
+        return {"now": _now(rehearsal), "moved": moved is not None}
 
     @router.post("/anew")
     async def anew() -> dict[str, Any]:
         """Begin the rehearsal again from the campaign's opening."""
         await run_in_threadpool(rehearsal.start_anew)
         hub.publish({"type": "reload"})
-        return {"now": _now(house)}
+        return {"now": _now(rehearsal)}
 
     app.include_router(router)
 
 
-def _now(house: House) -> str:
-    return house.clock.now().astimezone(house.library.campaign.zone).isoformat()
+def _now(rehearsal: Rehearsal) -> str:
+    return rehearsal.clock.now().astimezone(rehearsal.library.campaign.zone).isoformat()
 
 
-def _name(house: House, address: str) -> str:
-    return next((member.name for member in cast(house.library.campaign) if member.address == address), address)
+def _name(rehearsal: Rehearsal, address: str) -> str:
+    return next((member.name for member in cast(rehearsal.library.campaign) if member.address == address), address)
 
 
-def _state(house: House, language: str) -> dict[str, Any]:
-    campaign, words = house.library.campaign, house.library.languages.of(language)
+def _state(rehearsal: Rehearsal, language: str) -> dict[str, Any]:
+    campaign, words = rehearsal.library.campaign, rehearsal.library.languages.of(language)
     persons = []
-    with reading(house.engine) as db:
+    with rehearsal.reading() as db:
         for member in cast(campaign):
             contact = people.contact_at(db, CHANNEL, member.address)
             person = people.by_id(db, contact.person_id) if contact and contact.person_id else None
@@ -188,9 +188,8 @@ def _state(house: House, language: str) -> dict[str, Any]:
                 }
             )  # fmt: skip
     return {
-        "persons": persons, "board": board(house, language), "now": _now(house), "language": language,
+        "persons": persons, "board": rehearsal.board(language), "now": _now(rehearsal), "language": language,
         "zone": campaign.time_zone,
-        "speed": house.settings.rehearsal_speed,
         "obligations": [
             {"slug": o.slug, "title": o.short.in_(language), "day": words.day(o.deadline.date)} for o in campaign.dated() if o.deadline
         ],

@@ -21,7 +21,7 @@ from handlers.conversation import (
     Topic,
     WantingMore,
 )
-from handlers.message import Choice, action_of
+from handlers.message import Choice
 from rules import actions as a
 from rules.campaign.model import ONLY
 from rules.people import Role

@@ -31,7 +31,8 @@ from aiogram.types import (
 )
 from pydantic import ValidationError
 
-from bot.channels.pacing import Pacing
+from bot.channels.door import Take
+from bot.delivery.backoff import Backoff, Pacing
 from bot.logs import logger
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Languages
@@ -47,8 +48,6 @@ BLINK = 0.4
 WEBHOOK_PATH = "/telegram/webhook"
 MOST_BODY = 1024 * 1024
 log = logger(__name__)
-
-Take = Callable[[Incoming], Awaitable[object]]
 
 
 def webhook_secret(token: str, chosen: str) -> str:
@@ -114,7 +113,7 @@ class TelegramReceiver:
     async def poll(self) -> None:
         """Fetch updates for ever. The offset moves only when every update of a batch is durable."""
         offset: int | None = None
-        last_heard, pause, pacing = self._time(), 1.0, Pacing(POLL_SECONDS)
+        last_heard, backoff, pacing = self._time(), Backoff(1.0, 30.0), Pacing(POLL_SECONDS)
         async with httpx.AsyncClient(timeout=POLL_SECONDS + 10) as client:
             while True:
                 if self._time() - last_heard > QUIET_WEEK:
@@ -127,11 +126,11 @@ class TelegramReceiver:
                 except asyncio.CancelledError:
                     raise
                 except Exception as error:
+                    pause = backoff.next()
                     log.warning("polling failed", why=f"{type(error).__name__}: {error}", again_in=pause)
                     await self._sleep(pause)
-                    pause = min(pause * 2, 30.0)
                     continue
-                pause = 1.0
+                backoff.reset()
                 if rest := pacing.pause(answered_at - asked_at, bool(updates)):
                     await self._sleep(rest)
                 if updates:
