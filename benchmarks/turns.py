@@ -26,16 +26,16 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 INVITES = f"""
 import json
 from bot.settings import Settings
-from bot.wiring import build
+from bot.wiring import wire
 from rules.people import Role
 from storage.invites import create_invite
-house = build(Settings())
-now = house.clock.now().replace(year=2100)
+wired = wire(Settings())
+now = wired.clock.now().replace(year=2100)
 codes = [
-    house.writer.write(lambda db: create_invite(db, Role.OFFICER, f"u{{n}}", "", "bench", now, house.library.pick)).code
+    wired.writer.write(lambda db: create_invite(db, Role.OFFICER, f"u{{n}}", "", "bench", now, wired.library.pick)).code
     for n in range({PEOPLE})
 ]
-house.close()
+wired.close()
 print(json.dumps(codes))
 """
 

@@ -5,9 +5,9 @@ from typing import Any, cast
 
 import pytest
 
-from bot.channels.pacing import FIRST, LONGEST, Pacing
 from bot.channels.zalo_bot.api import Idle
 from bot.channels.zalo_bot.receive import BETWEEN_POLLS, ZaloBotReceiver
+from bot.delivery.backoff import FIRST, LONGEST, Pacing
 from tests.serving import play
 
 
