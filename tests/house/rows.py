@@ -5,7 +5,7 @@ of the other unit, ``{me}`` is the one who asks.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -42,12 +42,12 @@ class Row:
     label: str
     steps: tuple[dict[str, Any], ...] = ()
     says: tuple[str, ...] = ()
-    conversation: Conversation = Conversation()
+    conversation: Conversation = field(default_factory=Conversation)
     group: str = ""
     before: Callable[[Connection, dict[str, Any]], None] | None = None
     """What was so already, where the scene has it otherwise."""
-    asked: a.Action | None = None
-    """Asked of the table of routes alone, as a page asks it, and not said by anybody."""
+    asked: tuple[a.Action, ...] = ()
+    """Asked of the table of routes itself, as a page asks it, and not said by anybody; all of them have the same right."""
 
 
 def gap(name: str) -> Any:
@@ -98,7 +98,7 @@ def offered(label: str, action: a.Action) -> Row:
 
 def during(topic: Topic, row: Row) -> Row:
     """The same in the middle of something, whoever has brought the conversation there."""
-    values = (getattr(topic, field.name) for field in fields(topic))
+    values = (getattr(topic, each.name) for each in fields(topic))
     shown = " ".join(str(value) for value in values if value is not None)
     return replace(row, label=f"{topic.name} {shown}: {row.label}", conversation=Conversation(topic))
 
@@ -122,13 +122,6 @@ def grouped(group: str, *rows: Row) -> list[Row]:
 def given(label: str, before: Callable[[Connection, dict[str, Any]], None], row: Row) -> Row:
     """The same where something else was so before."""
     return replace(row, label=f"{row.label} ({label})", before=before)
-
-
-def route(action: a.Action, *groups: str) -> list[Row]:
-    """What the routes say of an action that no message brings, in a private chat or in groups."""
-    shown = " ".join(str(getattr(action, field.name)) for field in fields(action))  # type: ignore[arg-type]
-    label = f"{type(action).__name__} {shown}".strip()
-    return [Row(label, asked=action, group=group) for group in groups or ("",)]
 
 
 def _muted(db: Connection, names: dict[str, Any]) -> None:
@@ -171,7 +164,7 @@ def filled(step: dict[str, Any], names: dict[str, object], store: FileStore) -> 
 
 def asks(action: a.Action, names: dict[str, object]) -> a.Action:
     """An action with its gaps filled."""
-    return replace(action, **{field.name: fill(getattr(action, field.name), names) for field in fields(action)})  # type: ignore
+    return replace(action, **{each.name: fill(getattr(action, each.name), names) for each in fields(action)})  # type: ignore
 
 
 def fill(given: Any, names: dict[str, object]) -> Any:
@@ -368,7 +361,7 @@ def _private() -> list[Row]:
     return grouped(BOUND, one("(every other command)", others), one("(every button)", ALL_BUTTONS), out)
 
 
-TABLE: dict[str, list[Row]] = {
+SAID: dict[str, list[Row]] = {
     **BUTTONS, **COMMANDED, **SENTENCES, **MIDDLES,
     "In a group that is bound to the alerts": [*_in_group(BOUND), *_private()],
     "In any other group": _in_group(FREE),

@@ -6,7 +6,7 @@ A cell is what happened, read from rows changed and things shown, never from the
 ``says``  what everybody may know was shown
 ``own``   only the asker's own things, or those of the asker's unit, were shown or changed
 ``does``  things of others were shown or changed
-``may``   the table of routes, asked itself, lets it through
+``may``   the table of routes, asked itself (``asked.py``), lets that action through
 
 ``pytest tests/house/test_rights.py --rewrite-rights`` writes what really happens into the table, to be read as a diff.
 """
@@ -21,9 +21,10 @@ from sqlmodel import SQLModel
 from handlers.conversation import TOPICS
 from handlers.routes import COMMANDS, ROUTES
 from rules.people import Role
+from tests.house.asked import ASKED, TABLE
 from tests.house.effects import UNTOLD, snapshot
 from tests.house.reached import Reached, watched
-from tests.house.rows import TABLE
+from tests.house.sabotage import look, rights
 from tests.house.scene import CAST, COLUMNS, Scene
 from tests.house.trying import Trial, cell
 
@@ -34,7 +35,7 @@ HEAD = """\
 # no    nothing was changed, nothing shown       says  what everybody may know was shown
 # own   only things of the asker's own or of the own unit were shown or changed
 # does  things of others were shown or changed
-# may   the table of routes lets it through: asked itself, as a page asks it, for what no message brings
+# may   the table of routes, asked itself as a page asks it, lets that action through
 #
 # stranger: never joined. ex-officer (of the unit), ex-manager: joined, then removed by the administrator.
 # officer, leader: of the unit that a line speaks of; officer 2, leader 2: of another one, to whom <other_...> belongs.
@@ -74,6 +75,15 @@ def test_every_action_command_and_topic_was_reached(found: tuple[str, Reached]) 
     assert set(ROUTES) - reached.handled == set()
     assert set(COMMANDS) - reached.words == set()
     assert set(TOPICS.values()) - reached.topics == set()
+    assert set(ROUTES) == {type(action) for rows in ASKED.values() for row in rows for action in row.asked}
+
+
+def test_whoever_takes_a_right_away_is_noticed(scene: Scene) -> None:
+    """By the routes asked themselves. ``python -m tests.house.sabotage`` tries it on all that is said too, and on choices."""
+    table = look(scene, [row for rows in ASKED.values() for row in rows])
+    taken = [sabotage for sabotage in rights() if sabotage.actions]
+    assert len(taken) > len(ROUTES)
+    assert [sabotage.name for sabotage in taken if not table.notices(sabotage)] == []
 
 
 def test_a_removed_person_is_taken_off_every_contact(scene: Scene) -> None:

@@ -29,21 +29,26 @@ def cell(trial: Trial, row: Row, column: str) -> str:
     """What comes of it when that person does that. Nothing of it stays."""
     with trial.scene.stage.engine.connect() as db, db.begin() as transaction:
         try:
-            return _allowed(trial, row, row.asked, column, db) if row.asked else _judged(trial, row, column, db)
+            return _allowed(trial, row, column, db) if row.asked else _judged(trial, row, column, db)
         except Exception as fault:
             return f"FAULT({type(fault).__name__})"
         finally:
             transaction.rollback()
 
 
-def _allowed(trial: Trial, row: Row, asked: Action, column: str, db: Connection) -> str:
-    """Whether the table of routes lets it through."""
+def _allowed(trial: Trial, row: Row, column: str, db: Connection) -> str:
+    """Whether the table of routes lets it through; ``some`` where it does so for part of what is asked."""
     scene = trial.scene
-    action, me = asks(asked, scene.of(column)), scene.person[column]
+    me = scene.person[column]
     desk = Desk(db, scene.stage.library, NOW, people.by_id(db, me) if me else None)
-    if row.group:
-        return "no" if routes.permits_in_group(desk, action, "telegram", row.group) else "may"
-    return "no" if routes.permits(desk, action, scene.contact[column]) else "may"
+    found = {_permitted(desk, asks(action, scene.of(column)), scene.contact[column], row.group) for action in row.asked}
+    return "some" if len(found) > 1 else "may" if True in found else "no"
+
+
+def _permitted(desk: Desk, action: Action, contact: int, group: str) -> bool:
+    if group:
+        return routes.permits_in_group(desk, action, "telegram", group) is None
+    return routes.permits(desk, action, contact) is None
 
 
 def _judged(trial: Trial, row: Row, column: str, db: Connection) -> str:

@@ -1,0 +1,2 @@
+def unnoticed(only):
+    return 0, []
