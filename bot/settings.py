@@ -21,6 +21,11 @@ FREE_MONTH = 3000
 """Messages a month of the Zalo Bot Platform's free plan."""
 
 
+def _named_or_path(folder: str, given: str) -> Path:
+    named = ROOT / folder / given
+    return named if named.is_dir() else Path(given)
+
+
 class Settings(BaseSettings):
     """What can be set from outside. Every default makes a rehearsal on one machine."""
 
@@ -30,6 +35,8 @@ class Settings(BaseSettings):
     """Unset: a SQLite file under ``var/``, and another one for rehearsals, so that nothing made up
     is there when real people come."""
     campaign: str = "quang-nam-ocop-2022"
+    province: str = "quang-nam"
+    """Whose directory and policy: units, hours, the ladder."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = ""
@@ -138,8 +145,12 @@ class Settings(BaseSettings):
     @property
     def campaign_folder(self) -> Path:
         """The campaign's folder: a name under ``campaigns/``, or a path."""
-        named = ROOT / "campaigns" / self.campaign
-        return named if named.is_dir() else Path(self.campaign)
+        return _named_or_path("campaigns", self.campaign)
+
+    @property
+    def province_folder(self) -> Path:
+        """The province's folder: a name under ``provinces/``, or a path."""
+        return _named_or_path("provinces", self.province)
 
     def check(self) -> None:
         """Refuse what would harm somebody. Raises ValueError."""

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from handlers.library import Library
 from handlers.wording.catalogs import Words
 from rules.answers.answerer import Answerer
-from rules.campaign.model import Campaign, Unit
+from rules.campaign.model import Campaign
+from rules.directory.model import Directory, Unit
 from rules.people import Role
 from storage import reports
 from storage.people import Person
@@ -56,9 +57,14 @@ class Desk:
         return self.library.campaign
 
     @property
+    def directory(self) -> Directory:
+        """The units that people belong to."""
+        return self.library.directory
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone of all local times."""
-        return self.campaign.zone
+        return self.directory.zone
 
     @property
     def today(self) -> date:
@@ -83,8 +89,8 @@ class Desk:
     @property
     def unit(self) -> Unit | None:
         """The person's own unit."""
-        if self.person and self.campaign.has_unit(self.person.unit):
-            return self.campaign.unit(self.person.unit)
+        if self.person and self.directory.has_unit(self.person.unit):
+            return self.directory.unit(self.person.unit)
         return None
 
     def words_of(self, language: str) -> Words:

@@ -285,7 +285,7 @@ def _unit_of(desk: Desk, action: a.Action) -> str | None:
     """The unit that the thing belongs to; None where there is no such thing."""
     match action:
         case a.ShowUnit(unit=unit):
-            return unit if desk.campaign.has_unit(unit) else None
+            return unit if desk.directory.has_unit(unit) else None
         case a.StepForm(draft=number) | a.AnswerForm(draft=number):
             draft = desk.draft(number)
             return draft.unit if draft else None

@@ -3,7 +3,7 @@
 from bot.commands.shared import Refused, print_json, tr
 from bot.wiring import House
 from handlers.joining.phone import read_phone
-from rules.directory.finding import AskBack, Found, read_unit
+from rules.directory.finding import OneUnit, SeveralUnits, read_unit
 from rules.people import Role
 from storage import invites
 
@@ -27,7 +27,7 @@ def make_invite(house: House, role_name: str, unit_name: str, name: str, phone: 
         print_json(
             {
                 "code": created.code, "role": role.value, "unit": unit or None,
-                "expires_at": created.expires_at.astimezone(house.library.campaign.zone).isoformat(), "links": list(links),
+                "expires_at": created.expires_at.astimezone(house.library.directory.zone).isoformat(), "links": list(links),
             }
         )  # fmt: skip
         return
@@ -48,11 +48,11 @@ def _role(given: str) -> Role:
 def _unit(house: House, given: str) -> str:
     campaign = house.library.campaign
     if not given.strip():
-        raise Refused(tr("cli.refused.unit_needed", unit=campaign.units[0].slug))
-    match read_unit(given, campaign):
-        case Found(slug):
+        raise Refused(tr("cli.refused.unit_needed", unit=campaign.directory.units[0].slug))
+    match read_unit(given, campaign.directory):
+        case OneUnit(slug):
             return slug
-        case AskBack(says, units, _):
+        case SeveralUnits(says, units, _):
             raise Refused(tr("cli.refused.units", said=says, units=f" {tr('cli.or')} ".join(units)))
         case None:
-            raise Refused(tr("cli.refused.unit", name=given, unit=campaign.units[0].slug))
+            raise Refused(tr("cli.refused.unit", name=given, unit=campaign.directory.units[0].slug))

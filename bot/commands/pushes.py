@@ -33,11 +33,13 @@ def show_all_pushes(house: House, as_json: bool) -> None:
     campaign = house.library.campaign
     with reading(house.engine) as db:
         seen = picture(Desk(db, house.library, house.clock.now()))
-    start = at_local(campaign.opens, campaign.ladder.open_from, campaign.zone)
+    start = at_local(campaign.opens, campaign.policy.hours.open_from, campaign.directory.zone)
     # Everybody enrolled is taken as enrolled from the start: a rehearsal shows the whole ladder.
     people = tuple(replace(r, joined_at=min(r.joined_at, start)) for r in seen.situation.recipients)
     situation = replace(seen.situation, recipients=people, settled_keys=frozenset(), reminded_on={}, snoozes=())
-    end = max(at_local(o.deadline.date, campaign.ladder.at, campaign.zone) for o in campaign.dated() if o.deadline)
+    end = max(
+        at_local(o.deadline.date, campaign.policy.hours.at, campaign.directory.zone) for o in campaign.dated() if o.deadline
+    )
     with reading(house.engine) as db:
         desk = Desk(db, house.library, house.clock.now())
         found = [
@@ -55,7 +57,7 @@ def _row(house: House, push: Push, seen: Picture, at: datetime) -> dict[str, Any
     who = push.recipient
     words = house.library.languages.of(who.language if who else "vi")
     return {
-        "at": at.astimezone(house.library.campaign.zone).isoformat(), "kind": push.kind.value, "rung": push.rung,
+        "at": at.astimezone(house.library.directory.zone).isoformat(), "kind": push.kind.value, "rung": push.rung,
         "person": who.name if who else None, "role": who.role.value if who else None, "unit": push.unit or None,
         "obligations": list(push.obligations),
         "reasons": [{"obligation": r.obligation, "unit": r.unit or None, "rung": r.rung or None} for r in push.reasons],

@@ -10,9 +10,10 @@ from bot.commands.shared import Refused, moment, print_json, tr
 from bot.wiring import House
 from handlers.wording.phrases import BUCKET_SIGNS, outcome_text, timing_text
 from rules.campaign.deadlines import Due, Timing
-from rules.campaign.model import Obligation, Unit
+from rules.campaign.model import Obligation
 from rules.campaign.progress import Standing, bucket_of, timing_of
-from rules.directory.finding import Found, read_unit
+from rules.directory.finding import OneUnit, read_unit
+from rules.directory.model import Unit
 from storage import reports
 from storage.database import reading
 from storage.scope import Scope
@@ -33,14 +34,14 @@ def named_obligation(house: House, given: str) -> Obligation:
 def show_status(house: House, unit: str, obligation: str, at: str, as_json: bool) -> None:
     """Print the standings of dated obligations; one obligation may be a standing one."""
     campaign = house.library.campaign
-    now = moment(at, campaign.zone) if at else house.clock.now()
+    now = moment(at, campaign.directory.zone) if at else house.clock.now()
     with reading(house.engine) as db:
         scope = Scope(db, campaign)
         standings, due = reports.standings(scope), reports.due(scope)
     wanted_unit = _unit(house, unit) if unit else None
     items = (named_obligation(house, obligation),) if obligation else campaign.dated()
     pairs = [
-        (u, o) for u in campaign.units for o in items
+        (u, o) for u in campaign.directory.units for o in items
         if campaign.owes(u, o) and (wanted_unit is None or u.slug == wanted_unit)
     ]  # fmt: skip
     if as_json:
@@ -50,9 +51,9 @@ def show_status(house: House, unit: str, obligation: str, at: str, as_json: bool
 
 
 def _unit(house: House, given: str) -> str:
-    found = read_unit(given, house.library.campaign)
-    if not isinstance(found, Found):
-        raise Refused(tr("cli.refused.single_unit", name=given, unit=house.library.campaign.units[0].slug))
+    found = read_unit(given, house.library.directory)
+    if not isinstance(found, OneUnit):
+        raise Refused(tr("cli.refused.single_unit", name=given, unit=house.library.directory.units[0].slug))
     return found.unit
 
 
@@ -64,7 +65,7 @@ def _row(house: House, unit: Unit, obligation: Obligation, standing: Standing, d
         "unit": unit.slug, "obligation": obligation.slug, "outcome": standing.outcome.value,
         "review": standing.review.value or None, "late": None if when is None else when is Timing.LATE,
         "timing": when.value if when else None,
-        "submitted_at": standing.submitted_at.astimezone(campaign.zone).isoformat() if standing.submitted_at else None,
+        "submitted_at": standing.submitted_at.astimezone(campaign.directory.zone).isoformat() if standing.submitted_at else None,
         "revision": standing.revision, "receipt": standing.receipt or None,
         "due": deadline.date.isoformat() if deadline else None,
     }  # fmt: skip

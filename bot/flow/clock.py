@@ -35,7 +35,7 @@ class ClockWork:
         self._wake = wake
         self._last: datetime | None = None
         self._scheduler = BackgroundScheduler(
-            timezone=house.library.campaign.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
+            timezone=house.library.directory.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
         )
 
     def start(self) -> None:

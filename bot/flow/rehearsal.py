@@ -38,10 +38,9 @@ class Cast:
 
 def cast(campaign: Campaign) -> list[Cast]:
     """An officer of each of two units, a manager, a stranger. The names are made up."""
-    districts = [unit for unit in campaign.units if unit.kind == "district"]
     officers = [
         Cast(f"officer-{number}", name, Role.OFFICER, unit.slug)
-        for number, (name, unit) in enumerate(zip(("Lan", "Hòa"), districts, strict=False), 1)
+        for number, (name, unit) in enumerate(zip(("Lan", "Hòa"), campaign.directory.alike, strict=False), 1)
     ]
     return [*officers, Cast("manager", "Minh", Role.MANAGER, ""), Cast("stranger", "Khách", None, "")]
 
@@ -108,7 +107,7 @@ class Rehearsal:
         assert self._house.settings.rehearsing, "only a rehearsal is ever emptied"
         campaign = self._house.library.campaign
         self._house.writer.write(backup.empty)
-        self._clock.set_to(at_local(campaign.opens, campaign.ladder.at, campaign.zone))
+        self._clock.set_to(at_local(campaign.opens, campaign.policy.hours.at, campaign.directory.zone))
         self.prepare()
 
 
@@ -120,7 +119,7 @@ def board(house: House, language: str) -> list[dict[str, Any]]:
         standings, due = reports.standings(scope), reports.due(scope)
         enrolled = {person.unit for person in people.present(db)}
     rows = []
-    for unit in campaign.units:
+    for unit in campaign.directory.units:
         cells = []
         for obligation in campaign.dated():
             standing = standings.get((unit.slug, obligation.slug))

@@ -165,7 +165,7 @@ def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnSer
 
 
 def _now(house: House) -> str:
-    return house.clock.now().astimezone(house.library.campaign.zone).isoformat()
+    return house.clock.now().astimezone(house.library.directory.zone).isoformat()
 
 
 def _name(house: House, address: str) -> str:
@@ -179,7 +179,7 @@ def _state(house: House, language: str) -> dict[str, Any]:
         for member in cast(campaign):
             contact = people.contact_at(db, CHANNEL, member.address)
             person = people.by_id(db, contact.person_id) if contact and contact.person_id else None
-            unit = campaign.unit(person.unit).short if person and campaign.has_unit(person.unit) else ""
+            unit = campaign.directory.unit(person.unit).short if person and campaign.directory.has_unit(person.unit) else ""
             role = role_text(words, person.role) if person else words.tr("page.stranger")
             persons.append(
                 {
@@ -189,7 +189,7 @@ def _state(house: House, language: str) -> dict[str, Any]:
             )  # fmt: skip
     return {
         "persons": persons, "board": board(house, language), "now": _now(house), "language": language,
-        "zone": campaign.time_zone,
+        "zone": campaign.directory.time_zone,
         "speed": house.settings.rehearsal_speed,
         "obligations": [
             {"slug": o.slug, "title": o.short.in_(language), "day": words.day(o.deadline.date)} for o in campaign.dated() if o.deadline

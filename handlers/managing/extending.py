@@ -22,7 +22,7 @@ LONGEST_REASON = 300
 
 def _known(turn: Turn, unit: str, duty: Duty) -> bool:
     """Whether that unit owes that, with a day that can be moved. Says so where not."""
-    known = turn.campaign.has_unit(unit) and turn.campaign.has_obligation(duty.slug)
+    known = turn.directory.has_unit(unit) and turn.campaign.has_obligation(duty.slug)
     if known and turn.campaign.obligation(duty.slug).deadline:
         return True
     turn.rest()
@@ -39,7 +39,7 @@ def begin(turn: Turn, action: BeginExtension) -> None:
     turn.say(
         turn.words.tr(
             "extend.day",
-            unit=turn.campaign.unit(action.unit).short,
+            unit=turn.directory.unit(action.unit).short,
             title=turn.title(turn.campaign.obligation(action.duty.slug)),
             day=turn.words.day(now_due),
             example=turn.words.day(now_due + EXAMPLE_STEP),
@@ -81,7 +81,7 @@ def grant(turn: Turn, action: GrantExtension) -> None:
     for officer in people.of_unit(turn.db, action.unit):
         key = f"extend:{action.unit}:{slug}:{action.day}:{turn.now.isoformat()}:p{officer.id}"
         push.to_person(turn, officer, extended, key)
-    turn.say(turn.words.tr("extend.done", unit=turn.campaign.unit(action.unit).short, day=turn.words.day(action.day)))
+    turn.say(turn.words.tr("extend.done", unit=turn.directory.unit(action.unit).short, day=turn.words.day(action.day)))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from handlers.wording.catalogs import Words
 from handlers.wording.phrases import deadline_and_left
 from rules.actions import Acknowledge, BeginReport, Cancel, ChooseNudge, ConfirmNudge, Nudge, ReportNothing
 from rules.campaign.deadlines import last_day
-from rules.campaign.model import Campaign, Deadline, Obligation, Unit
+from rules.campaign.model import Campaign, Deadline, Obligation
+from rules.directory.model import Unit
 from rules.people import Role
 from storage import people, reports
 
@@ -40,7 +41,7 @@ def _missing(turn: Turn, item: Obligation) -> list[_Missing]:
     everyone = people.present(turn.db)
     return [
         _Missing(u, tuple(p for p in everyone if p.unit == u.slug and p.role is Role.OFFICER))
-        for u in turn.campaign.units
+        for u in turn.directory.units
         if turn.campaign.owes(u, item) and not standings[(u.slug, item.slug)].settled
     ]
 

@@ -18,9 +18,10 @@ from rules import actions as a
 from rules.campaign import forms
 from rules.campaign.deadlines import Due
 from rules.campaign.forms import FileRef
-from rules.campaign.model import Obligation, Unit
+from rules.campaign.model import Obligation
 from rules.campaign.progress import Bucket, Outcome, Standing, bucket_of, timing_of
-from rules.directory.finding import AskBack, code_in, units_in
+from rules.directory.finding import SeveralUnits, code_in, units_in
+from rules.directory.model import Unit
 from storage import people, reminders, reports, unreached
 from storage.reports import Submission
 
@@ -62,7 +63,7 @@ def overview_text(turn: Turn) -> str:
 def _counts(turn: Turn, item: Obligation, standings: Standings, due: Due) -> tuple[dict[Bucket, int], int, int]:
     counts = dict.fromkeys(Bucket, 0)
     nothing = on_the_day = 0
-    for unit in turn.campaign.units:
+    for unit in turn.directory.units:
         standing = standings.get((unit.slug, item.slug))
         if standing is None:
             continue
@@ -102,7 +103,7 @@ def show_duty(turn: Turn, action: a.ShowDuty) -> None:
             lines.append(", ".join(_with_mark(turn, u, standings[(u.slug, slug)], due) for u in inside))
             some_open = some_open or bucket in (Bucket.OPEN_IN_TIME, Bucket.OPEN_OVERDUE)
     choices = [Choice(turn.words.tr("button.nudge"), a.ConfirmNudge(action.duty))] if some_open else []
-    choices += [Choice(u.short, a.ShowUnit(u.slug)) for u in turn.campaign.units if turn.campaign.owes(u, item)]
+    choices += [Choice(u.short, a.ShowUnit(u.slug)) for u in turn.directory.units if turn.campaign.owes(u, item)]
     turn.say("\n".join(lines), *choices)
 
 
@@ -112,7 +113,7 @@ def _say_unknown(turn: Turn) -> None:
 
 def _units_in(turn: Turn, item: Obligation, standings: Standings, due: Due, bucket: Bucket) -> list[Unit]:
     return [
-        u for u in turn.campaign.units
+        u for u in turn.directory.units
         if (u.slug, item.slug) in standings
         and bucket_of(standings[(u.slug, item.slug)], due, turn.campaign, turn.now) is bucket
     ]  # fmt: skip
@@ -135,7 +136,7 @@ def _with_mark(turn: Turn, unit: Unit, standing: Standing, due: Due) -> str:
 
 def show_unit(turn: Turn, action: a.ShowUnit) -> None:
     """One unit: every duty, who is enrolled, who has acknowledged."""
-    _show_unit(turn, turn.campaign.unit(action.unit), action.duty.slug if action.duty else "")
+    _show_unit(turn, turn.directory.unit(action.unit), action.duty.slug if action.duty else "")
 
 
 def _show_unit(turn: Turn, found: Unit, only: str) -> None:
@@ -183,12 +184,12 @@ def _unit_choices(turn: Turn, found: Unit, shown: list[Obligation], standings: S
 
 def which_unit(turn: Turn, action: a.WhichUnit) -> None:
     """A name that collides is asked back, never guessed."""
-    named = units_in(action.text, turn.campaign)
-    meant = named[0] if named else code_in(action.text, turn.campaign)
-    if not isinstance(meant, AskBack):
+    named = units_in(action.text, turn.directory)
+    meant = named[0] if named else code_in(action.text, turn.directory)
+    if not isinstance(meant, SeveralUnits):
         _say_unknown(turn)
         return
-    choices = [Choice(turn.campaign.unit(u).name.in_(turn.words.language), a.ShowUnit(u)) for u in meant.units]
+    choices = [Choice(turn.directory.unit(u).name.in_(turn.words.language), a.ShowUnit(u)) for u in meant.units]
     if meant.also:
         choices.append(Choice(turn.words.tr("unit.none_of_these", also=meant.also), a.ShowHelp()))
     turn.say(turn.words.tr("unit.which", says=meant.says), *choices)
@@ -215,7 +216,7 @@ def show_receipt(turn: Turn, action: a.ShowReceipt) -> None:
 
 def _show_report(turn: Turn, found: Submission) -> None:
     words, campaign = turn.words, turn.campaign
-    item, unit = campaign.obligation(found.obligation), campaign.unit(found.unit)
+    item, unit = campaign.obligation(found.obligation), campaign.directory.unit(found.unit)
     answers = forms.answers_from_json(campaign.form(item), found.answers)
     standing = reports.standings(turn.scope)[(found.unit, found.obligation)]
     lines = [
@@ -261,7 +262,7 @@ def show_unreached(turn: Turn, _: a.ShowUnreached) -> None:
 def _reached_text(turn: Turn) -> str:
     words, everyone = turn.words, people.recipients(turn.db)
     staffed = {r.unit for r in everyone if not r.role.oversees}
-    empty = [u.short for u in turn.campaign.units if u.kind == "district" and u.slug not in staffed]
+    empty = [u.short for u in turn.directory.alike if u.slug not in staffed]
     lines = [words.tr("reached.nobody", units=", ".join(empty)) if empty else words.tr("reached.all_enrolled")]
     listed = unreached.everybody(turn.db)
     known = {item.person_id for item in listed}
@@ -277,7 +278,7 @@ def _reached_text(turn: Turn) -> str:
 
 
 def _place(turn: Turn, unit: str) -> str:
-    return turn.campaign.unit(unit).short if turn.campaign.has_unit(unit) else turn.words.tr("people.all_units")
+    return turn.directory.unit(unit).short if turn.directory.has_unit(unit) else turn.words.tr("people.all_units")
 
 
 def mute(turn: Turn, _: a.Mute) -> None:

@@ -58,8 +58,8 @@ class Pushed(Notice):
         kind = "reminder" if push.kind is PushKind.SNOOZED else push.kind.value
         titles = ", ".join(campaign.obligation(slug).short.in_(words.language) for slug in push.obligations)
         facts = {"kind": kind, "titles": titles}
-        if campaign.has_unit(push.unit):
-            facts["unit"] = campaign.unit(push.unit).name.in_(words.language)
+        if campaign.directory.has_unit(push.unit):
+            facts["unit"] = campaign.directory.unit(push.unit).name.in_(words.language)
             days = [last_day(self.seen.due.of(push.unit, slug)) for slug in push.obligations]
             facts |= {"deadline": words.day(min(days))} if days else {}
         return facts
@@ -75,7 +75,7 @@ class Pushed(Notice):
 
     def _reminder(self, words: Words) -> Message:
         campaign, push = self.campaign, self.push
-        unit = campaign.unit(push.unit)
+        unit = campaign.directory.unit(push.unit)
         name = unit.name.in_(words.language)
         if push.recipient is None:
             lines = [words.tr("remind.to_nobody", unit=name)]
@@ -119,7 +119,7 @@ class Pushed(Notice):
 
     def _digest(self, words: Words) -> Message:
         campaign, now = self.campaign, self.now
-        lines = [words.tr("digest.opening", day=words.weekday(now.astimezone(campaign.zone).date()))]
+        lines = [words.tr("digest.opening", day=words.weekday(now.astimezone(campaign.directory.zone).date()))]
         for slug in self.push.obligations:
             obligation = campaign.obligation(slug)
             assert obligation.deadline
@@ -141,7 +141,7 @@ class Pushed(Notice):
     def _by_bucket(self, slug: str) -> dict[Bucket, list[str]]:
         campaign = self.campaign
         found: dict[Bucket, list[str]] = {bucket: [] for bucket in Bucket}
-        for unit in campaign.units:
+        for unit in campaign.directory.units:
             standing = self.seen.standings.get((unit.slug, slug))
             if standing and campaign.owes(unit, campaign.obligation(slug)):
                 found[bucket_of(standing, self.seen.due, campaign, self.now)].append(unit.short)
@@ -149,13 +149,13 @@ class Pushed(Notice):
 
     def _silent(self, slug: str) -> int:
         campaign = self.campaign
-        owing = [unit for unit in campaign.units if campaign.owes(unit, campaign.obligation(slug))]
+        owing = [unit for unit in campaign.directory.units if campaign.owes(unit, campaign.obligation(slug))]
         standings = [self.seen.standings.get((unit.slug, slug)) for unit in owing]
         return sum(standing is not None and standing.outcome is Outcome.NO_RESPONSE for standing in standings)
 
     def _alarm(self, words: Words) -> Message:
         campaign, push = self.campaign, self.push
-        units = dict.fromkeys(campaign.unit(reason.unit).short for reason in push.reasons)
+        units = dict.fromkeys(campaign.directory.unit(reason.unit).short for reason in push.reasons)
         titles = ", ".join(campaign.obligation(slug).short.in_(words.language) for slug in push.obligations)
         text = words.tr("alarm.nobody", count=len(units), units=", ".join(units), titles=titles)
         return Message(text, (Choice(words.tr("button.status"), a.ShowStatus()),))
@@ -165,9 +165,9 @@ class Pushed(Notice):
         to_leader = push.recipient is not None and push.recipient.role is Role.LEADER
         by_obligation: dict[str, list[str]] = defaultdict(list)
         for reason in push.reasons:
-            by_obligation[reason.obligation].append(campaign.unit(reason.unit).short)
+            by_obligation[reason.obligation].append(campaign.directory.unit(reason.unit).short)
         if to_leader:
-            lines = [words.tr("escalation.leader", unit=campaign.unit(push.unit).name.in_(words.language))]
+            lines = [words.tr("escalation.leader", unit=campaign.directory.unit(push.unit).name.in_(words.language))]
         else:
             lines = [words.tr("escalation.opening")]
         for slug, units in by_obligation.items():

@@ -66,7 +66,7 @@ def timing_of(standing: Standing, due: Due, campaign: Campaign) -> Timing | None
     if standing.first_submitted_at is None or campaign.obligation(standing.obligation).deadline is None:
         return None
     deadline = due.of(standing.unit, standing.obligation)
-    return timing(deadline, standing.first_submitted_at, campaign.zone)
+    return timing(deadline, standing.first_submitted_at, campaign.directory.zone)
 
 
 def bucket_of(standing: Standing, due: Due, campaign: Campaign, now: datetime) -> Bucket:
@@ -76,4 +76,4 @@ def bucket_of(standing: Standing, due: Due, campaign: Campaign, now: datetime) -
     if standing.outcome.reported:
         return Bucket.DONE_LATE if when is Timing.LATE else Bucket.DONE_ON_TIME
     deadline = due.of(standing.unit, standing.obligation)
-    return Bucket.OPEN_OVERDUE if is_overdue(deadline, now, campaign.zone) else Bucket.OPEN_IN_TIME
+    return Bucket.OPEN_OVERDUE if is_overdue(deadline, now, campaign.directory.zone) else Bucket.OPEN_IN_TIME

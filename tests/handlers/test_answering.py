@@ -16,8 +16,8 @@ from rules.campaign.model import Fact
 from tests.stage import CAMPAIGN
 
 ANSWERER = Answerer(CAMPAIGN)
-LANGUAGES = Languages(CAMPAIGN.zone)
-OPENING = at_local(CAMPAIGN.opens, CAMPAIGN.ladder.at, CAMPAIGN.zone)
+LANGUAGES = Languages(CAMPAIGN.directory.zone)
+OPENING = at_local(CAMPAIGN.opens, CAMPAIGN.policy.hours.at, CAMPAIGN.directory.zone)
 _LEFT = re.compile(r"(\d+) (?:ngày|days?)\b")
 
 
@@ -36,14 +36,14 @@ def said(fact: Fact, language: str, unit: str, now: datetime) -> str:
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(CAMPAIGN.facts), st.sampled_from(("vi", "en")),
-    st.sampled_from(("", *(unit.slug for unit in CAMPAIGN.units if unit.kind == "district"))),
+    st.sampled_from(("", *(unit.slug for unit in CAMPAIGN.directory.units if unit.kind == "district"))),
     st.integers(min_value=0, max_value=60 * 24 * 50),
 )  # fmt: skip
 def test_every_date_number_and_office_is_in_the_clause_or_the_calendar(
     fact: Fact, language: str, unit: str, minutes: int
 ) -> None:
     now = OPENING + timedelta(minutes=minutes)
-    text, today = said(fact, language, unit, now), now.astimezone(CAMPAIGN.zone).date()
+    text, today = said(fact, language, unit, now), now.astimezone(CAMPAIGN.directory.zone).date()
     slugs = [slug for slug in (fact.obligation, *fact.obligations) if slug]
     marks = [deadline.date for slug in slugs if (deadline := CAMPAIGN.obligation(slug).deadline)]
     last_days = [mark - timedelta(days=before) for mark in marks for before in range(1, 8)]  # on time; the last working day

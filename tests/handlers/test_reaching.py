@@ -12,13 +12,13 @@ from sqlalchemy import Connection
 from handlers.pushing.push import give_up, push_to_overseers, push_to_person
 from handlers.pushing.ways import ways_to
 from handlers.turn import Incoming, Message
-from rules.campaign.model import Template
+from rules.campaign.policy import Template
 from rules.people import Role
 from storage import linking, outbox, people, sql, unreached
 from storage.database import reading
 from storage.outbox import PIECES_OUT, Delivery, Settled
 from storage.tables import outbox as rows_of
-from tests.stage import Stage
+from tests.stage import Stage, sending_templates
 
 CHANNELS = ("telegram", "zalo_bot", "zalo_oa", "zalo_phone")
 FATES = ("sent", "blocked", "window", "unsendable")
@@ -32,8 +32,7 @@ TEMPLATES = tuple(
 
 
 def with_templates(stage: Stage) -> None:
-    zalo = stage.library.campaign.zalo.model_copy(update={"templates": TEMPLATES})
-    object.__setattr__(stage.library, "campaign", stage.library.campaign.model_copy(update={"zalo": zalo}))
+    object.__setattr__(stage.library, "campaign", sending_templates(stage.library.campaign, TEMPLATES))
 
 
 def somebody(stage: Stage, channels: list[str], phone: str = "") -> int:

@@ -324,7 +324,7 @@ def test_a_push_passes_within_the_records_window(bench: Bench, name: ChannelName
 
 @every_channel
 def test_it_rests_when_the_record_says(bench: Bench, name: ChannelName) -> None:
-    rest, zone = channel_named(name).rest, bench.house.library.campaign.zone
+    rest, zone = channel_named(name).rest, bench.house.library.directory.zone
     for hour in (5, 6, 21, 22):
         at = (bench.start + timedelta(days=1)).astimezone(zone).replace(hour=hour)
         bench.go_on(at - bench.house.clock.now())

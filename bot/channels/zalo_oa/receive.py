@@ -226,7 +226,7 @@ class ZaloOaSink:
         state = await asyncio.to_thread(self._window, delivery) if delivery.kind in list(PushKind) else Window.FREE
         if state is Window.CLOSED:
             raise NotThisWay("window", "nothing from this person for 7 days")
-        cost = self._house.library.campaign.zalo.billed_price if state is Window.BILLED else 0
+        cost = self._house.library.campaign.policy.zalo.billed_price if state is Window.BILLED else 0
 
         async def send(part: dict[str, Any]) -> str:
             sent = await self._api.send(address, part)
@@ -283,7 +283,7 @@ class ZaloPhoneSink:
 
     async def send(self, address: str, message: Message, delivery: Delivery) -> str:
         """Send a template; at night it waits."""
-        now = self._house.clock.now().astimezone(self._house.library.campaign.zone)
+        now = self._house.clock.now().astimezone(self._house.library.directory.zone)
         rest = self._rest.ends(now) if self._rest else None
         if rest:
             raise TryLater((rest - now).total_seconds(), "templates rest at night")
