@@ -34,11 +34,11 @@ def command(told: str, name: str | None = None, of: typer.Typer = app) -> Callab
 def main() -> None:
     """Run a command; refusals become one line and exit code 1."""
     gc.disable()  # imports make a lot and free nothing: collecting costs a tenth of a short command
-    from rules.campaign.bundle import BadCampaign
+    from rules.documents.faults import Faults
 
     try:
         code = run_typed(app)
-    except BadCampaign as bad:
+    except Faults as bad:
         for fault in bad.faults:
             print(fault, file=sys.stderr)
         sys.exit(1)
@@ -255,7 +255,7 @@ def remind(
     with wired() as found:
         from bot.commands.pushes import show_pushes_at
 
-        show_pushes_at(found.writer, found.library, moment(at, found.library.campaign.zone), dry_run, as_json)
+        show_pushes_at(found.writer, found.library, moment(at, found.library.campaign.directory.zone), dry_run, as_json)
 
 
 @command(tr("cli.command.rehearse"))

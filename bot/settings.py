@@ -10,8 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rules.channels import ChannelName
 
-SEEDS = Path(__file__).resolve().parent.parent / "campaigns"
-"""The campaigns that come with the program; in a wheel too they stand beside its packages."""
+SEEDS = Path(__file__).resolve().parent.parent
+"""Where the campaigns and provinces that come with the program stand; in a wheel too, beside its packages."""
 VAR = Path("var")
 """What is kept stands where the program is run, as ``.env`` does: the place of installation may be read-only."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -24,6 +24,12 @@ FREE_MONTH = 3000
 """Messages a month of the Zalo Bot Platform's free plan."""
 
 
+def _named_or_path(folder: str, given: str) -> Path:
+    """A folder by its name, here or among those that come with the program, or by its path."""
+    places = (Path(folder) / given, SEEDS / folder / given)
+    return next((place for place in places if place.is_dir()), Path(given))
+
+
 class Settings(BaseSettings):
     """What can be set from outside. Every default makes a rehearsal on one machine."""
 
@@ -33,6 +39,8 @@ class Settings(BaseSettings):
     """Unset: a SQLite file under ``var/``, and another one for rehearsals, so that nothing made up
     is there when real people come."""
     campaign: str = "quang-nam-ocop-2022"
+    province: str = "quang-nam"
+    """Whose directory and policy: units, hours, the ladder."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = ""
@@ -140,9 +148,13 @@ class Settings(BaseSettings):
 
     @property
     def campaign_folder(self) -> Path:
-        """The campaign's folder: a name under ``campaigns/``, here or among those that come with the program, or a path."""
-        places = (Path("campaigns") / self.campaign, SEEDS / self.campaign)
-        return next((place for place in places if place.is_dir()), Path(self.campaign))
+        """The campaign's folder: a name under ``campaigns/``, or a path."""
+        return _named_or_path("campaigns", self.campaign)
+
+    @property
+    def province_folder(self) -> Path:
+        """The province's folder: a name under ``provinces/``, or a path."""
+        return _named_or_path("provinces", self.province)
 
     def check(self) -> None:
         """Refuse what would harm somebody. Raises ValueError."""

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,11 @@ from sqlalchemy import Engine
 
 from bot.clocks import CLOCK_KEY, Clock, SimulatedClock, WallClock, wall_now
 from bot.links import ACCOUNT_KEY, InviteLinks
+from bot.loading import load_campaign
 from bot.parts import Parts
 from bot.settings import Settings
 from bot.signed_links import SignedLinks
 from handlers.library import Library
-from rules.campaign.bundle import load_campaign
 from rules.campaign.deadlines import at_local
 from rules.campaign.model import Campaign
 from storage import kept
@@ -59,14 +58,14 @@ class Wired:
 
 
 def wire(
-    settings: Settings, load: Callable[[Path], Campaign] = load_campaign, pick: Callable[[str], str] = secrets.choice
+    settings: Settings, load: Callable[[Settings], Campaign] = load_campaign, pick: Callable[[str], str] = secrets.choice
 ) -> Wired:
     """Wire the parts; the database is created and brought up to date if it is SQLite's file.
 
-    Raises ValueError for settings that would harm, BadCampaign for a campaign with faults.
+    Raises ValueError for settings that would harm, Faults for a campaign, a directory or a policy with faults.
     """
     settings.check()
-    campaign = load(settings.campaign_folder)
+    campaign = load(settings)
     engine = open_database(settings.database_url)
     migrate(engine)
     links = InviteLinks()
@@ -96,7 +95,7 @@ def _clock(settings: Settings, campaign: Campaign, engine: Engine) -> Clock:
     """The wall clock, or a simulated one that goes on where it was left."""
     if not settings.simulated:
         return WallClock(wall_now)
-    start = settings.rehearsal_start or at_local(campaign.opens, campaign.ladder.at, campaign.zone)
+    start = settings.rehearsal_start or at_local(campaign.opens, campaign.policy.hours.at, campaign.directory.zone)
     with reading(engine) as db:
         left_at = kept.value(db, CLOCK_KEY)
     if left_at and settings.rehearsal_start is None:

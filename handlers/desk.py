@@ -11,7 +11,8 @@ from handlers.library import Library
 from handlers.wording.catalogs import Words
 from rules.answers.answerer import Answerer
 from rules.campaign.board import Board, board_of
-from rules.campaign.model import Campaign, Unit
+from rules.campaign.model import Campaign
+from rules.directory.model import Directory, Unit
 from rules.people import Role
 from storage import people, reports
 from storage.people import Person
@@ -75,9 +76,14 @@ class Desk:
         return self.library.campaign
 
     @property
+    def directory(self) -> Directory:
+        """The units that people belong to."""
+        return self.library.directory
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone of all local times."""
-        return self.campaign.zone
+        return self.directory.zone
 
     @property
     def today(self) -> date:
@@ -102,8 +108,8 @@ class Desk:
     @property
     def unit(self) -> Unit | None:
         """The person's own unit."""
-        if self.person and self.campaign.has_unit(self.person.unit):
-            return self.campaign.unit(self.person.unit)
+        if self.person and self.directory.has_unit(self.person.unit):
+            return self.directory.unit(self.person.unit)
         return None
 
     def words_of(self, language: str) -> Words:

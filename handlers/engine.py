@@ -96,7 +96,7 @@ class _May:
 
 
 def _deny(turn: Turn, denied: Denied) -> None:
-    text = turn.words.tr(denied.key, receiver=turn.campaign.dispatch.receiver.in_(turn.words.language))
+    text = turn.words.tr(denied.key, receiver=turn.campaign.receiver.name.in_(turn.words.language))
     match denied.leads_on:
         case LeadsOn.NOWHERE:
             turn.say(text)

@@ -273,7 +273,7 @@ def _exists(desk: Desk, action: a.Action) -> bool:
         return False
     if duty and not desk.of(duty.campaign).campaign.has_obligation(duty.slug):
         return False
-    return not unit or desk.campaign.has_unit(unit)
+    return not unit or desk.campaign.directory.has_unit(unit)
 
 
 def _who(desk: Desk) -> Who:

@@ -214,7 +214,7 @@ def _numbered(campaign: Campaign) -> Numbered:
 def standings(scope: Scope, unit: str = "") -> dict[tuple[str, str], Standing]:
     """Where every unit, or one, stands with everything it owes, dated or standing."""
     campaign = scope.campaign
-    units = (campaign.unit(unit),) if unit else campaign.units
+    units = (campaign.directory.unit(unit),) if unit else campaign.directory.units
     found = {(u.slug, o.slug): Standing(u.slug, o.slug) for u in units for o in campaign.owed_by(u)}
     now = {key: Standing(*key, outcome=Outcome.IN_PROGRESS, by_name=name) for key, name in drafts(scope, unit).items()}
     query = _standings(("unit",) if unit else (), _numbered(campaign))

@@ -7,14 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bot import wiring
 from handlers import library
 from rules.answers.answerer import Answerer, Published
 from rules.campaign.model import Campaign
 from tests.house.statements import WATCHER, watch
 from tests.stage import CAMPAIGN, Stage
-
-FIRST = Path(__file__).resolve().parents[1] / "campaigns" / CAMPAIGN.name
 
 settings.register_profile("dondoc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dondoc")  # no example fails because a machine is slow
@@ -47,18 +44,14 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def built_once() -> Iterator[None]:
-    """The first campaign is read once a run, and what is searched in it and in the same replies is built once, instead of
-    once a test: neither can change. Another campaign is read and built as ever."""
-    load, built = wiring.load_campaign, lru_cache(partial(Answerer, CAMPAIGN))
-
-    def read(given: Path) -> Campaign:
-        return CAMPAIGN if given.resolve() == FIRST else load(given)
+    """What is searched in the first campaign and in the same replies is built once a run, instead of once a test: it can't
+    change. Another campaign's is built as ever."""
+    built = lru_cache(partial(Answerer, CAMPAIGN))
 
     def build(campaign: Campaign, published: Sequence[Published] = ()) -> Answerer:
         return built(tuple(published)) if campaign is CAMPAIGN else Answerer(campaign, published)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wiring, "load_campaign", read)
         patch.setattr(library, "Answerer", build)
         yield
 

@@ -35,5 +35,5 @@ def zalo_oa_sink(stage: Stage, api: Any) -> ZaloOaSink:
 
 def zalo_phone_sink(stage: Stage, api: Any) -> ZaloPhoneSink:
     """What sends templates to telephone numbers."""
-    zone = stage.library.campaign.zone
+    zone = stage.library.campaign.directory.zone
     return ZaloPhoneSink(api, zone, present(stage), Spent(stage.writer, stage.library, present(stage)))

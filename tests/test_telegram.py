@@ -398,7 +398,7 @@ def test_polls_that_are_not_held_do_not_make_us_spin(tmp_path: Path) -> None:
         async with TelegramDouble() as telegram:
             telegram.holds = False
             files = FileStore(tmp_path / "files")
-            receiver = TelegramReceiver(TOKEN, telegram.url, files, Languages(CAMPAIGN.zone), take, lambda: 0.0, sleep)
+            receiver = TelegramReceiver(TOKEN, telegram.url, files, Languages(CAMPAIGN.directory.zone), take, lambda: 0.0, sleep)
             polls = asyncio.create_task(receiver.poll())
             await enough.wait()
             polls.cancel()

@@ -14,7 +14,7 @@ import pytest
 import structlog
 from sqlalchemy import Connection, select
 
-from bot.channels import zalo_bot as zalo_channel
+from bot.channels.zalo_bot import receive as zalo_channel
 from bot.logs import set_up
 from bot.parts import Parts
 from bot.settings import Settings
@@ -269,7 +269,7 @@ def test_the_months_messages_are_counted_and_the_last_are_for_replies(tmp_path: 
                     return spending.count(db, "zalo_bot", "2022-06", "quota")
 
             others = 30 - used()  # what other people used of the month
-            house.writer.write(lambda db: spending.add(db, "zalo_bot", "2022-06", "quota", others, 0))
+            wired.writer.write(lambda db: spending.add(db, "zalo_bot", "2022-06", "quota", others, 0))
             while used() < 32:
                 await bot.say(LAN, "tiến độ", "Đại Lộc")
             assert "/40 tin Zalo" in (await zalo.last(MINH, "(80%)")).text

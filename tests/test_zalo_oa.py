@@ -37,7 +37,7 @@ from tests.doubles.watching import PATIENCE
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, Call, ZaloOaDouble
 from tests.made_files import PDF, PNG
 from tests.serving import browsing, play, serving
-from tests.stage import CAMPAIGN, OPENING, News
+from tests.stage import CAMPAIGN, OPENING, PROVINCE, News
 
 LAN, MINH = "1001", "2002"
 
@@ -105,14 +105,14 @@ def settings(tmp_path: Path, zalo: ZaloOaDouble, **more: Any) -> Settings:
 
 
 @asynccontextmanager
-async def running(tmp_path: Path, campaign: str = "", **more: Any) -> AsyncIterator[Running]:
+async def running(tmp_path: Path, province: str = "", **more: Any) -> AsyncIterator[Running]:
     clock: list[Wired] = []
 
     def now() -> datetime:
         return clock[0].clock.now() if clock else OPENING
 
     async with ZaloOaDouble(now) as zalo:
-        wired = wire(settings(tmp_path, zalo, **({"campaign": campaign} if campaign else {}), **more))
+        wired = wire(settings(tmp_path, zalo, **({"province": province} if province else {}), **more))
         clock.append(wired)
         async with serving(wired) as web:
             if more.get("zalo_oa_refresh_token", "x"):
@@ -191,7 +191,7 @@ def test_the_windows_and_what_they_cost(tmp_path: Path) -> None:
             assert listed.why == "window"
             assert len([c for c in bot.zalo.calls[calls:] if "Nhắc nộp" in c.text]) == 0  # not even tried
             spent = {s.kind: (s.count, s.cost) for s in bot.look(lambda db: spending.of_period(db, "2022-06"))}
-            assert spent["billed"] == (1, CAMPAIGN.zalo.billed_price)
+            assert spent["billed"] == (1, CAMPAIGN.policy.zalo.billed_price)
             assert spent["free"][1] == 0
 
     play(scenario())
@@ -215,9 +215,9 @@ fields = { ten = "name", viec = "titles", han = "deadline" }
 
 
 def with_templates(tmp_path: Path) -> str:
-    folder = tmp_path / "campaign"
-    shutil.copytree(Path(__file__).parent.parent / "campaigns" / CAMPAIGN.name, folder)
-    with (folder / "campaign.toml").open("a", encoding="utf-8") as file:
+    folder = tmp_path / "province"
+    shutil.copytree(PROVINCE, folder)
+    with (folder / "policy.toml").open("a", encoding="utf-8") as file:
         file.write(TEMPLATES)
     return str(folder)
 

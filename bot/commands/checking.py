@@ -9,9 +9,10 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from bot.commands.shared import tr
+from bot.loading import load_campaign
 from bot.settings import Settings
-from rules.campaign.bundle import BadCampaign, load_campaign
 from rules.channels import ChannelName
+from rules.documents.faults import Faults
 
 
 class Finding(Enum):
@@ -56,13 +57,18 @@ def _checks(bot_name: AskBot) -> tuple[tuple[str, Check], ...]:
 
 def _campaign(settings: Settings) -> Iterator[tuple[Finding, str]]:
     try:
-        campaign = load_campaign(settings.campaign_folder)
-    except BadCampaign as bad:
+        campaign = load_campaign(settings)
+    except Faults as bad:
         yield from ((Finding.FAULT, str(fault)) for fault in bad.faults)
     else:
         yield (
             Finding.GOOD,
-            tr("cli.check.campaign_good", name=campaign.name, units=len(campaign.units), obligations=len(campaign.obligations)),
+            tr(
+                "cli.check.campaign_good",
+                name=campaign.name,
+                units=len(campaign.directory.units),
+                obligations=len(campaign.obligations),
+            ),
         )
 
 

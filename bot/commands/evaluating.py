@@ -10,9 +10,9 @@ from rich.table import Table
 
 from bot.commands.asking import Desk
 from bot.commands.shared import can_be_written, print_json
+from bot.loading import load_campaign
 from bot.settings import Settings
 from rules.answers.confidence import FILE, to_json
-from rules.campaign.bundle import load_campaign
 from rules.campaign.model import Campaign
 from rules.workbench.calibrating import calibrate
 from rules.workbench.measuring import Bm25, Case, Given, Measured, best_threshold, measure, read_cases
@@ -91,7 +91,7 @@ def _table(name: str, measured: Measured) -> Table:
 def learn_from(settings: Settings, files: Sequence[Path], whole: Sequence[Path], out: Path | None) -> None:
     """Learn weights and thresholds from the tuning halves of ``files`` and from all of ``whole``; write them."""
     can_be_written(out or FILE)
-    campaign = load_campaign(settings.campaign_folder)
+    campaign = load_campaign(settings)
     cases = [case for file in files for case in read_cases(file) if case.half == "tuning"]
     cases += [case for file in whole for case in read_cases(file)]
     found = calibrate(campaign, cases)

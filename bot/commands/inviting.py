@@ -8,7 +8,7 @@ from bot.commands.shared import Refused, print_json, tr
 from handlers.joining.phone import read_phone
 from handlers.library import Library
 from rules.campaign.model import Campaign
-from rules.directory.finding import AskBack, Found, read_unit
+from rules.directory.finding import OneUnit, SeveralUnits, read_unit
 from rules.people import Role
 from storage import invites
 from storage.writer import Writer
@@ -43,7 +43,7 @@ def make_invite(
         print_json(
             {
                 "code": created.code, "role": role.value, "unit": unit or None,
-                "expires_at": created.expires_at.astimezone(library.campaign.zone).isoformat(), "links": list(found),
+                "expires_at": created.expires_at.astimezone(library.campaign.directory.zone).isoformat(), "links": list(found),
             }
         )  # fmt: skip
         return
@@ -63,12 +63,12 @@ def _role(given: str) -> Role:
 
 def _unit(campaign: Campaign, given: str) -> str:
     if not given.strip():
-        raise Refused(tr("cli.refused.unit_needed", unit=campaign.units[0].slug))
-    match read_unit(given, campaign):
-        case Found(slug):
+        raise Refused(tr("cli.refused.unit_needed", unit=campaign.directory.units[0].slug))
+    match read_unit(given, campaign.directory):
+        case OneUnit(slug):
             return slug
-        case AskBack(says, units, _):
+        case SeveralUnits(says, units, _):
             either = tr("cli.or")
             raise Refused(tr("cli.refused.units", said=says, units=f" {either} ".join(units)))
         case None:
-            raise Refused(tr("cli.refused.unit", name=given, unit=campaign.units[0].slug))
+            raise Refused(tr("cli.refused.unit", name=given, unit=campaign.directory.units[0].slug))

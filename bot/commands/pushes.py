@@ -36,11 +36,13 @@ def show_all_pushes(engine: Engine, library: Library, now: datetime, as_json: bo
     campaign = library.campaign
     with reading(engine) as db:
         seen = picture(Desk(db, library, now))
-    start = at_local(campaign.opens, campaign.ladder.open_from, campaign.zone)
+    start = at_local(campaign.opens, campaign.policy.hours.open_from, campaign.directory.zone)
     # Everybody enrolled is taken as enrolled from the start: a rehearsal shows the whole ladder.
     people = tuple(replace(r, joined_at=min(r.joined_at, start)) for r in seen.situation.recipients)
     situation = replace(seen.situation, recipients=people, settled_keys=frozenset(), reminded_on={}, snoozes=())
-    end = max(at_local(o.deadline.date, campaign.ladder.at, campaign.zone) for o in campaign.dated() if o.deadline)
+    end = max(
+        at_local(o.deadline.date, campaign.policy.hours.at, campaign.directory.zone) for o in campaign.dated() if o.deadline
+    )
     with reading(engine) as db:
         desk = Desk(db, library, now)
         found = [
@@ -58,7 +60,7 @@ def _row(library: Library, push: Push, seen: Picture) -> dict[str, Any]:
     who = push.recipient
     words = library.languages.of(who.language if who else "vi")
     return {
-        "at": seen.now.astimezone(library.campaign.zone).isoformat(), "kind": push.kind.value, "rung": push.rung,
+        "at": seen.now.astimezone(library.campaign.directory.zone).isoformat(), "kind": push.kind.value, "rung": push.rung,
         "person": who.name if who else None, "role": who.role.value if who else None, "unit": push.unit or None,
         "obligations": list(push.obligations),
         "reasons": [{"obligation": r.obligation, "unit": r.unit or None, "rung": r.rung or None} for r in push.reasons],

@@ -15,7 +15,7 @@ from handlers.wording.phrases import sign_of, state_text, timing_text
 from rules.campaign.board import Cell
 from rules.campaign.deadlines import Timing
 from rules.campaign.model import Campaign, Obligation
-from rules.directory.finding import Found, read_unit
+from rules.directory.finding import OneUnit, read_unit
 from storage.database import reading
 
 
@@ -36,22 +36,22 @@ def show_status(
 ) -> None:  # fmt: skip
     """Print the standings of dated obligations; one obligation may be a standing one."""
     campaign = library.campaign
-    now = moment(at, campaign.zone) if at else present
+    now = moment(at, campaign.directory.zone) if at else present
     with reading(engine) as db:
         board = Desk(db, library, now).board
     wanted_unit = _unit(campaign, unit) if unit else None
     wanted = {item.slug for item in ((named_obligation(library, obligation),) if obligation else campaign.dated())}
     cells = [c for c in board.cells if c.duty.slug in wanted and (wanted_unit is None or c.unit.slug == wanted_unit)]
     if as_json:
-        print_json([_row(cell, campaign.zone) for cell in cells])
+        print_json([_row(cell, campaign.directory.zone) for cell in cells])
     else:
         _print_table(library, cells, now)
 
 
 def _unit(campaign: Campaign, given: str) -> str:
-    found = read_unit(given, campaign)
-    if not isinstance(found, Found):
-        raise Refused(tr("cli.refused.single_unit", name=given, unit=campaign.units[0].slug))
+    found = read_unit(given, campaign.directory)
+    if not isinstance(found, OneUnit):
+        raise Refused(tr("cli.refused.single_unit", name=given, unit=campaign.directory.units[0].slug))
     return found.unit
 
 

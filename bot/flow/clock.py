@@ -39,7 +39,8 @@ class ClockWork:
         self._wake, self._every = wake, max(0.2, TICK_SECONDS / speed)
         self._last: datetime | None = None
         self._scheduler = BackgroundScheduler(
-            timezone=library.campaign.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
+            timezone=library.campaign.directory.zone,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60},
         )
 
     def start(self) -> None:

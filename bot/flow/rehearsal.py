@@ -42,10 +42,9 @@ class Cast:
 
 def cast(campaign: Campaign) -> list[Cast]:
     """An officer of each of two units, a manager, a stranger. The names are made up."""
-    districts = [unit for unit in campaign.units if unit.kind == "district"]
     officers = [
         Cast(f"officer-{number}", name, Role.OFFICER, unit.slug)
-        for number, (name, unit) in enumerate(zip(("Lan", "Hòa"), districts, strict=False), 1)
+        for number, (name, unit) in enumerate(zip(("Lan", "Hòa"), campaign.directory.alike, strict=False), 1)
     ]
     return [*officers, Cast("manager", "Minh", Role.MANAGER, ""), Cast("stranger", "Khách", None, "")]
 
@@ -119,7 +118,7 @@ class Rehearsal:
         assert self._made_up, "only a rehearsal is ever emptied"
         campaign = self.library.campaign
         self._writer.write(backup.empty)
-        self.clock.set_to(at_local(campaign.opens, campaign.ladder.at, campaign.zone))
+        self.clock.set_to(at_local(campaign.opens, campaign.policy.hours.at, campaign.directory.zone))
         self.prepare()
 
     def board(self, language: str) -> list[dict[str, Any]]:
@@ -131,7 +130,7 @@ class Rehearsal:
 def drawn(seen: Board, words: Words) -> list[dict[str, Any]]:
     """A row a unit that owes something with a date."""
     rows = []
-    for unit in seen.campaign.units:
+    for unit in seen.campaign.directory.units:
         cells = [_cell(words, cell, cell.bucket) for cell in seen.of_unit(unit.slug) if cell.bucket]
         if cells:
             rows.append({"unit": unit.slug, "name": unit.short, "enrolled": unit.slug in seen.enrolled, "cells": cells})

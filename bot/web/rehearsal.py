@@ -165,7 +165,7 @@ def add_rehearsal_page(
 
 
 def _now(rehearsal: Rehearsal) -> str:
-    return rehearsal.clock.now().astimezone(rehearsal.library.campaign.zone).isoformat()
+    return rehearsal.clock.now().astimezone(rehearsal.library.campaign.directory.zone).isoformat()
 
 
 def _name(rehearsal: Rehearsal, address: str) -> str:
@@ -179,7 +179,7 @@ def _state(rehearsal: Rehearsal, language: str) -> dict[str, Any]:
         for member in cast(campaign):
             contact = people.contact_at(db, CHANNEL, member.address)
             person = people.by_id(db, contact.person_id) if contact and contact.person_id else None
-            unit = campaign.unit(person.unit).short if person and campaign.has_unit(person.unit) else ""
+            unit = campaign.directory.unit(person.unit).short if person and campaign.directory.has_unit(person.unit) else ""
             role = role_text(words, person.role) if person else words.tr("page.stranger")
             persons.append(
                 {
@@ -189,7 +189,7 @@ def _state(rehearsal: Rehearsal, language: str) -> dict[str, Any]:
             )  # fmt: skip
     return {
         "persons": persons, "board": rehearsal.board(language), "now": _now(rehearsal), "language": language,
-        "zone": campaign.time_zone,
+        "zone": campaign.directory.time_zone,
         "obligations": [
             {"slug": o.slug, "title": o.short.in_(language), "day": words.day(o.deadline.date)} for o in campaign.dated() if o.deadline
         ],

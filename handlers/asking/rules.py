@@ -50,7 +50,7 @@ def _answerer(turn: Turn) -> Answerer:
 
 
 def _asker(turn: Turn) -> Asker:
-    unit = turn.unit.slug if turn.unit and turn.unit.kind == "district" and not turn.in_group else ""
+    unit = turn.unit.slug if turn.unit and not turn.directory.is_office(turn.unit) and not turn.in_group else ""
     return Asker(reports.due(turn.scope), unit, turn.now)
 
 

@@ -38,7 +38,7 @@ def begin(turn: Turn, action: BeginExtension) -> None:
     turn.say(
         turn.words.tr(
             "extend.day",
-            unit=turn.campaign.unit(action.unit).short,
+            unit=turn.directory.unit(action.unit).short,
             title=turn.title(turn.campaign.obligation(action.duty.slug)),
             day=turn.words.day(now_due),
             example=turn.words.day(now_due + EXAMPLE_STEP),
@@ -80,7 +80,7 @@ def grant(turn: Turn, action: GrantExtension) -> None:
     for officer in people.of_unit(turn.db, action.unit):
         key = f"extend:{action.unit}:{slug}:{action.day}:{turn.now.isoformat()}:p{officer.id}"
         push.to_person(turn, officer, extended, key)
-    turn.say(turn.words.tr("extend.done", unit=turn.campaign.unit(action.unit).short, day=turn.words.day(action.day)))
+    turn.say(turn.words.tr("extend.done", unit=turn.directory.unit(action.unit).short, day=turn.words.day(action.day)))
 
 
 @dataclass(frozen=True)

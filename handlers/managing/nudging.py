@@ -11,7 +11,8 @@ from handlers.wording.catalogs import Words
 from handlers.wording.phrases import deadline_and_left
 from rules.actions import Acknowledge, BeginReport, Cancel, ChooseNudge, ConfirmNudge, Nudge, ReportNothing
 from rules.campaign.deadlines import last_day
-from rules.campaign.model import Campaign, Deadline, Obligation, Unit
+from rules.campaign.model import Campaign, Deadline, Obligation
+from rules.directory.model import Unit
 from rules.people import Role
 from storage import people, reports
 

@@ -21,9 +21,9 @@ from rules.campaign import forms
 from rules.campaign.board import Cell, Total
 from rules.campaign.deadlines import Timing
 from rules.campaign.forms import FileRef
-from rules.campaign.model import Unit
 from rules.campaign.progress import Bucket, Outcome, State
-from rules.directory.finding import AskBack, code_in, units_in
+from rules.directory.finding import SeveralUnits, code_in, units_in
+from rules.directory.model import Unit
 from storage import people, reminders, reports, unreached
 from storage.reports import Submission
 
@@ -116,7 +116,7 @@ def _with_mark(words: Words, cell: Cell) -> str:
 
 def show_unit(turn: Turn, action: a.ShowUnit) -> None:
     """One unit: every duty, who is enrolled, who has acknowledged."""
-    _show_unit(turn, turn.campaign.unit(action.unit), action.duty.slug if action.duty else "")
+    _show_unit(turn, turn.directory.unit(action.unit), action.duty.slug if action.duty else "")
 
 
 def _show_unit(turn: Turn, found: Unit, only: str) -> None:
@@ -162,12 +162,12 @@ def _unit_choices(turn: Turn, found: Unit, shown: list[Cell]) -> list[Choice]:
 
 def which_unit(turn: Turn, action: a.WhichUnit) -> None:
     """A name that collides is asked back, never guessed."""
-    named = units_in(action.text, turn.campaign)
-    meant = named[0] if named else code_in(action.text, turn.campaign)
-    if not isinstance(meant, AskBack):
+    named = units_in(action.text, turn.directory)
+    meant = named[0] if named else code_in(action.text, turn.directory)
+    if not isinstance(meant, SeveralUnits):
         _say_unknown(turn)
         return
-    choices = [Choice(turn.campaign.unit(u).name.in_(turn.words.language), a.ShowUnit(u)) for u in meant.units]
+    choices = [Choice(turn.directory.unit(u).name.in_(turn.words.language), a.ShowUnit(u)) for u in meant.units]
     if meant.also:
         choices.append(Choice(turn.words.tr("unit.none_of_these", also=meant.also), a.ShowHelp()))
     turn.say(turn.words.tr("unit.which", says=meant.says), *choices)
@@ -194,7 +194,7 @@ def show_receipt(turn: Turn, action: a.ShowReceipt) -> None:
 
 def _show_report(turn: Turn, found: Submission) -> None:
     words, campaign = turn.words, turn.campaign
-    item, unit = campaign.obligation(found.obligation), campaign.unit(found.unit)
+    item, unit = campaign.obligation(found.obligation), campaign.directory.unit(found.unit)
     answers = forms.answers_from_json(campaign.form(item), found.answers)
     cell = turn.board_of_unit(found.unit).cell(found.unit, found.obligation)
     assert cell, "it was reported, so it is owed"
@@ -241,7 +241,7 @@ def show_unreached(turn: Turn, _: a.ShowUnreached) -> None:
 def _reached_text(turn: Turn) -> str:
     words, everyone = turn.words, people.recipients(turn.db)
     staffed = {r.unit for r in everyone if not r.role.oversees}
-    empty = [u.short for u in turn.campaign.units if u.kind == "district" and u.slug not in staffed]
+    empty = [u.short for u in turn.directory.alike if u.slug not in staffed]
     lines = [words.tr("reached.nobody", units=", ".join(empty)) if empty else words.tr("reached.all_enrolled")]
     listed = unreached.everybody(turn.db)
     known = {item.person_id for item in listed}
@@ -257,7 +257,7 @@ def _reached_text(turn: Turn) -> str:
 
 
 def _place(turn: Turn, unit: str) -> str:
-    return turn.campaign.unit(unit).short if turn.campaign.has_unit(unit) else turn.words.tr("people.all_units")
+    return turn.directory.unit(unit).short if turn.directory.has_unit(unit) else turn.words.tr("people.all_units")
 
 
 def mute(turn: Turn, _: a.Mute) -> None:

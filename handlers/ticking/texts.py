@@ -76,8 +76,8 @@ class Pushed(Notice):
         kind = "reminder" if push.kind is PushKind.SNOOZED else push.kind.value
         titles = ", ".join(campaign.obligation(slug).short.in_(words.language) for slug in push.obligations)
         facts = {"kind": kind, "titles": titles}
-        if campaign.has_unit(push.unit):
-            facts["unit"] = campaign.unit(push.unit).name.in_(words.language)
+        if campaign.directory.has_unit(push.unit):
+            facts["unit"] = campaign.directory.unit(push.unit).name.in_(words.language)
             days = [last_day(self.seen.due.of(push.unit, slug)) for slug in push.obligations]
             facts |= {"deadline": words.day(min(days))} if days else {}
         return facts
@@ -93,7 +93,7 @@ class Pushed(Notice):
 
     def _reminder(self, words: Words) -> Message:
         campaign, push = self.campaign, self.push
-        unit = campaign.unit(push.unit)
+        unit = campaign.directory.unit(push.unit)
         name = unit.name.in_(words.language)
         if push.recipient is None:
             lines = [words.tr("remind.to_nobody", unit=name)]
@@ -135,7 +135,7 @@ class Pushed(Notice):
 
     def _digest(self, words: Words) -> Message:
         campaign, now = self.campaign, self.now
-        lines = [words.tr("digest.opening", day=words.weekday(now.astimezone(campaign.zone).date()))]
+        lines = [words.tr("digest.opening", day=words.weekday(now.astimezone(campaign.directory.zone).date()))]
         for slug in self.push.obligations:
             obligation = campaign.obligation(slug)
             assert obligation.deadline
@@ -169,7 +169,7 @@ class Pushed(Notice):
 
     def _alarm(self, words: Words) -> Message:
         campaign, push = self.campaign, self.push
-        units = dict.fromkeys(campaign.unit(reason.unit).short for reason in push.reasons)
+        units = dict.fromkeys(campaign.directory.unit(reason.unit).short for reason in push.reasons)
         titles = ", ".join(campaign.obligation(slug).short.in_(words.language) for slug in push.obligations)
         text = words.tr("alarm.nobody", count=len(units), units=", ".join(units), titles=titles)
         return Message(text, (Choice(words.tr("button.status"), a.ShowStatus()),))
@@ -179,9 +179,9 @@ class Pushed(Notice):
         to_leader = push.recipient is not None and push.recipient.role is Role.LEADER
         by_obligation: dict[str, list[str]] = defaultdict(list)
         for reason in push.reasons:
-            by_obligation[reason.obligation].append(campaign.unit(reason.unit).short)
+            by_obligation[reason.obligation].append(campaign.directory.unit(reason.unit).short)
         if to_leader:
-            lines = [words.tr("escalation.leader", unit=campaign.unit(push.unit).name.in_(words.language))]
+            lines = [words.tr("escalation.leader", unit=campaign.directory.unit(push.unit).name.in_(words.language))]
         else:
             lines = [words.tr("escalation.opening")]
         for slug, units in by_obligation.items():

@@ -25,7 +25,7 @@ def deadline_text(words: Words, campaign: Campaign, deadline: Deadline) -> str:
 
 def at_latest(words: Words, campaign: Campaign, deadline: Deadline) -> str:
     """``Thứ Bảy 9/7 (ngày làm việc cuối: Thứ Sáu 8/7)``: the last day on time."""
-    last, working = last_day(deadline), last_working_day(deadline, campaign.country)
+    last, working = last_day(deadline), last_working_day(deadline, campaign.directory.country)
     if working == last:
         return words.weekday(last)
     advice = words.tr("deadline.advice", day=words.weekday(working))
@@ -34,12 +34,12 @@ def at_latest(words: Words, campaign: Campaign, deadline: Deadline) -> str:
 
 def left_text(words: Words, campaign: Campaign, deadline: Deadline, now: datetime) -> str:
     """``còn 12 ngày``, ``hôm nay là ngày cuối``, ``quá mốc 3 ngày``."""
-    left = days_left(deadline, now, campaign.zone)
+    left = days_left(deadline, now, campaign.directory.zone)
     if left > 0:
         return words.trn("left.one", "left.many", left)
     if left == 0:
         return words.tr("left.last_day")
-    past = (now.astimezone(campaign.zone).date() - deadline.date).days
+    past = (now.astimezone(campaign.directory.zone).date() - deadline.date).days
     if past <= 0:
         return words.tr("left.the_day")
     return words.trn("left.past_one", "left.past_many", past)

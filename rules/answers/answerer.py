@@ -15,8 +15,9 @@ from functools import cached_property
 from rules.answers.confidence import Model, model
 from rules.answers.evidence import Candidate, Weigher
 from rules.answers.facts import FRAME, Sentences, guidance, is_sentence, told_facts
-from rules.campaign.model import Bilingual, Campaign, Fact, Obligation
-from rules.text.lexicon import Lexicon, lexicon_of, tokens_of
+from rules.campaign.model import Campaign, Fact, Meaning, Obligation
+from rules.documents.parts import Bilingual
+from rules.text.lexicon import Counted, Lexicon, lexicon_of, tokens_of
 from rules.text.vietnamese import same_question, same_words
 from rules.understanding.offices import Offices
 from rules.understanding.question import Question, is_given, understand
@@ -25,7 +26,7 @@ from rules.understanding.reading import Reader
 DAYS = frozenset({"date", "due", "when"})
 """Kinds that ask for a day."""
 SHORT = 9
-"""Bilingual of the longest question that may lean on what was said before."""
+"""Words of the longest question that may lean on what was said before."""
 OFFERED = 3
 """So many nearest clauses are named beside a silence."""
 _FOLLOWS = ("con", "the", "vay", "thi sao", "what about", "and", "how about")
@@ -93,6 +94,7 @@ class Answerer:
 
     def __init__(self, campaign: Campaign, published: Sequence[Published] = (), learnt: Model | None = None) -> None:
         self._campaign = campaign
+        self._directory = campaign.directory
         self._published = tuple(published)
         self._learnt = learnt
 
@@ -107,20 +109,25 @@ class Answerer:
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        return lexicon_of(self._subjects(), {short.name: short.words for short in self._campaign.abbreviations})
+        words = self._campaign.words
+        counted = Counted(_by_name(words.counted), _by_name(words.counted_english), _by_name(words.counts))
+        return lexicon_of(self._subjects(), _by_name(words.abbreviations), counted)
 
     def _subjects(self) -> dict[str, tuple[str, ...]]:
-        """The campaign's subjects; each department is one too, by its slug."""
-        departments = [unit for unit in self._campaign.units if unit.kind == "department"]
-        offices = {unit.slug: (unit.name.vi, unit.name.en, unit.short, *unit.aliases) for unit in departments}
-        return {**{concept.name: concept.words for concept in self._campaign.concepts}, **offices}
+        """The campaign's subjects; each office is one too, by its slug."""
+        offices = {unit.slug: (unit.name.vi, unit.name.en, unit.short, *unit.aliases) for unit in self._directory.offices}
+        return {**(_by_name(self._campaign.words.subjects) or self._duties()), **offices}
+
+    def _duties(self) -> dict[str, tuple[str, ...]]:
+        """What a dispatch speaks of where nobody wrote down its subjects: its duties, by all their names."""
+        named = {o.slug: (o.title.vi, o.title.en, o.short.vi, o.short.en, *o.words) for o in self._campaign.obligations}
+        return {slug: tuple(name for name in names if name) for slug, names in named.items()}
 
     @cached_property
     def _offices(self) -> Offices:
-        departments = [unit for unit in self._campaign.units if unit.kind == "department"]
-        districts = [unit.short for unit in self._campaign.units if unit.kind == "district"]
-        named = [(name, unit.slug) for unit in departments for name in (unit.name.vi, unit.name.en, *unit.aliases)]
-        return Offices(named, districts)
+        offices = self._directory.offices
+        named = [(name, unit.slug) for unit in offices for name in (unit.name.vi, unit.name.en, *unit.aliases)]
+        return Offices(named, [unit.short for unit in self._directory.alike])
 
     @cached_property
     def reader(self) -> Reader:
@@ -129,19 +136,19 @@ class Answerer:
         texts += [text for gap in self._campaign.gaps for text in gap.ask]
         texts += [text for clause in self._campaign.clauses for text in (clause.text, clause.lead)]
         texts += [text for o in self._campaign.obligations for text in (*o.words, o.title.vi, o.title.en)]
-        texts += [text for unit in self._campaign.units for text in (unit.name.vi, unit.name.en, *unit.aliases)]
+        texts += [text for unit in self._directory.units for text in (unit.name.vi, unit.name.en, *unit.aliases)]
         texts += [published.question for published in self._published]
         return Reader(self._lexicon, texts)
 
     @cached_property
     def weigher(self) -> Weigher:
         """Takes the evidence."""
-        phrases, offices = self._lexicon.phrases, self._offices
-        asked = [(p, understand(tokens_of(p.question), phrases, offices)) for p in self._published]
+        lexicon, offices = self._lexicon, self._offices
+        asked = [(p, understand(tokens_of(p.question), lexicon, offices)) for p in self._published]
         replies = [guidance(p.number, p.question, p.reply, p.clause, q.kinds, q.subjects) for p, q in asked]
         facts = (*told_facts(self._campaign), *replies)
         return Weigher(
-            self._campaign, facts, Sentences(self._campaign), phrases, lambda tokens: understand(tokens, phrases, offices)
+            self._campaign, facts, Sentences(self._campaign), lexicon.phrases, lambda tokens: understand(tokens, lexicon, offices)
         )
 
     @cached_property
@@ -166,7 +173,7 @@ class Answerer:
 
     def understand(self, text: str) -> Question:
         """What a question asks for."""
-        return understand(self.reader.read(text), self._lexicon.phrases, self._offices)
+        return understand(self.reader.read(text), self._lexicon, self._offices)
 
     def ranked(self, question: Question) -> list[tuple[float, Candidate]]:
         """The facts that may answer with their confidence, best first."""
@@ -323,6 +330,10 @@ class Answerer:
             if f" {same_words(word)} " in folded
         ]
         return max(found, key=lambda item: item[0])[1] if found else None
+
+
+def _by_name(meanings: Sequence[Meaning]) -> dict[str, tuple[str, ...]]:
+    return {meaning.name: meaning.words for meaning in meanings}
 
 
 def _points_back(words: str) -> bool:

@@ -7,8 +7,9 @@ from datetime import datetime
 from functools import cached_property
 
 from rules.campaign.deadlines import Due, Extension, Timing, days_left
-from rules.campaign.model import Campaign, Deadline, Obligation, Unit
+from rules.campaign.model import Campaign, Deadline, Obligation
 from rules.campaign.progress import Bucket, Standing, State, bucket_of, timing_of
+from rules.directory.model import Unit
 
 Standings = Mapping[tuple[str, str], Standing]
 
@@ -147,7 +148,7 @@ def board_of(campaign: Campaign, standings: Standings, due: Due, now: datetime, 
 
 
 def _cells(campaign: Campaign, standings: Standings, due: Due, now: datetime) -> Iterator[Cell]:
-    for unit in campaign.units:
+    for unit in campaign.directory.units:
         for duty in campaign.owed_by(unit):
             standing = standings.get((unit.slug, duty.slug))
             if standing is None:
@@ -161,6 +162,6 @@ def _cells(campaign: Campaign, standings: Standings, due: Due, now: datetime) ->
                 bucket=bucket_of(standing, due, campaign, now),
                 timing=timing_of(standing, due, campaign),
                 deadline=deadline,
-                days=days_left(deadline, now, campaign.zone),
+                days=days_left(deadline, now, campaign.directory.zone),
                 extension=due.extension(unit.slug, duty.slug),
             )  # fmt: skip

@@ -110,7 +110,7 @@ def timing_of(standing: Standing, due: Due, campaign: Campaign) -> Timing | None
     if standing.first_submitted_at is None or campaign.obligation(standing.obligation).deadline is None:
         return None
     deadline = due.of(standing.unit, standing.obligation)
-    return timing(deadline, standing.first_submitted_at, campaign.zone)
+    return timing(deadline, standing.first_submitted_at, campaign.directory.zone)
 
 
 def bucket_of(standing: Standing, due: Due, campaign: Campaign, now: datetime) -> Bucket:
@@ -120,4 +120,4 @@ def bucket_of(standing: Standing, due: Due, campaign: Campaign, now: datetime) -
         late = timing_of(standing, due, campaign) is Timing.LATE
         return Bucket.DONE_LATE if late else Bucket.DONE_ON_TIME
     deadline = due.of(standing.unit, standing.obligation)
-    return Bucket.OPEN_OVERDUE if is_overdue(deadline, now, campaign.zone) else Bucket.OPEN_IN_TIME
+    return Bucket.OPEN_OVERDUE if is_overdue(deadline, now, campaign.directory.zone) else Bucket.OPEN_IN_TIME

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rules.campaign.forms import Row, Value
-from rules.campaign.model import Campaign, FormField, Kind, Obligation, Unit
+from rules.campaign.model import Campaign, FormField, Kind, Obligation
+from rules.directory.model import Unit
 
 Answers = Mapping[tuple[str, str], Mapping[str, Value]]
 """What units reported last, by unit and obligation. A unit without a report has no entry: it is not a zero."""
@@ -52,7 +53,7 @@ def _fields(campaign: Campaign, kind: Kind) -> Iterator[tuple[Obligation, FormFi
 
 
 def _given(campaign: Campaign, answers: Answers, duty: Obligation, field: FormField) -> Iterator[tuple[Unit, Value]]:
-    for unit in campaign.units:
+    for unit in campaign.directory.units:
         value = answers.get((unit.slug, duty.slug), {}).get(field.id)
         if value is not None and campaign.owes(unit, duty):
             yield unit, value
@@ -60,7 +61,7 @@ def _given(campaign: Campaign, answers: Answers, duty: Obligation, field: FormFi
 
 def _sum(campaign: Campaign, answers: Answers, duty: Obligation, field: FormField) -> Sum:
     amounts = [int(value) for _, value in _given(campaign, answers, duty, field) if isinstance(value, int)]
-    owing = sum(campaign.owes(unit, duty) for unit in campaign.units)
+    owing = sum(campaign.owes(unit, duty) for unit in campaign.directory.units)
     return Sum(duty, field, sum(amounts), len(amounts), owing)
 
 

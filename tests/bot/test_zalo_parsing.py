@@ -107,9 +107,9 @@ def test_windows_and_the_nights_rest() -> None:
     seen = datetime(2022, 6, 20, 8, tzinfo=UTC)
     spans = {47.9: Window.FREE, 48.1: Window.BILLED, 167.9: Window.BILLED, 168.1: Window.CLOSED}
     assert {hours: window.at(seen, seen + timedelta(hours=hours)) for hours in spans} == spans
-    night = datetime(2022, 6, 30, 23, 30, tzinfo=CAMPAIGN.zone)
-    assert rest.ends(night) == datetime(2022, 7, 1, 6, tzinfo=CAMPAIGN.zone)
-    assert rest.ends(night.replace(hour=3)) == datetime(2022, 6, 30, 6, tzinfo=CAMPAIGN.zone)
+    night = datetime(2022, 6, 30, 23, 30, tzinfo=CAMPAIGN.directory.zone)
+    assert rest.ends(night) == datetime(2022, 7, 1, 6, tzinfo=CAMPAIGN.directory.zone)
+    assert rest.ends(night.replace(hour=3)) == datetime(2022, 6, 30, 6, tzinfo=CAMPAIGN.directory.zone)
     assert rest.ends(night.replace(hour=21)) is None
 
 
@@ -127,7 +127,7 @@ TABLES: dict[str, tuple[PlatformRefusal, ...]] = {
 
 
 def test_every_refusal_has_one_row_a_source_and_words() -> None:
-    words = Languages(CAMPAIGN.zone).of("vi")
+    words = Languages(CAMPAIGN.directory.zone).of("vi")
     for table in TABLES.values():
         signs = [row.sign for row in table]
         assert signs

@@ -31,9 +31,9 @@ from tests.doubles.watching import PATIENCE
 from tests.stage import CAMPAIGN, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
-NOW = datetime(2022, 7, 12, 9, 0, tzinfo=CAMPAIGN.zone)
+NOW = datetime(2022, 7, 12, 9, 0, tzinfo=CAMPAIGN.directory.zone)
 """Two deadlines are past, two are to come."""
-WHEN = [datetime(2022, 6, 27, 9, tzinfo=CAMPAIGN.zone) + timedelta(days=days) for days in (0, 3, 8, 13, 14)]
+WHEN = [datetime(2022, 6, 27, 9, tzinfo=CAMPAIGN.directory.zone) + timedelta(days=days) for days in (0, 3, 8, 13, 14)]
 FATES: list[tuple[Outcome, str, Review]] = [
     (Outcome.NO_RESPONSE, "", Review.NONE), (Outcome.IN_PROGRESS, "", Review.NONE),
     (Outcome.SUBMITTED, "45/BC-UBND", Review.NONE), (Outcome.SUBMITTED, "", Review.NONE),
@@ -41,8 +41,8 @@ FATES: list[tuple[Outcome, str, Review]] = [
     (Outcome.NOTHING, "", Review.NONE), (Outcome.NOTHING, "", Review.MORE_WANTED), (Outcome.NOTHING, "", Review.CONFIRMED),
 ]  # fmt: skip
 Buckets = dict[tuple[str, str], Bucket]
-BY_SHORT = {unit.short: unit.slug for unit in CAMPAIGN.units}
-BY_NAME = {unit.name.vi: unit.slug for unit in CAMPAIGN.units}
+BY_SHORT = {unit.short: unit.slug for unit in CAMPAIGN.directory.units}
+BY_NAME = {unit.name.vi: unit.slug for unit in CAMPAIGN.directory.units}
 BY_TITLE = {duty.title.vi: duty.slug for duty in CAMPAIGN.obligations}
 
 
@@ -139,7 +139,7 @@ def test_a_page_of_a_duty_is_the_boards_column(filled: Stage, board: Board) -> N
 def test_a_page_of_a_unit_is_the_boards_row(filled: Stage, board: Board) -> None:
     found: Buckets = {}
     signs = {sign: bucket for bucket, sign in BUCKET_SIGNS.items()}
-    for unit in CAMPAIGN.units:
+    for unit in CAMPAIGN.directory.units:
         for line in pressed(filled, a.ShowUnit(unit.slug)).splitlines():
             sign, _, title = line.partition(" ")
             if sign in signs:

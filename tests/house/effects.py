@@ -98,7 +98,7 @@ def _owner(scene: Scene, table: str, row: Mapping[str, Any]) -> str:
 
 
 def _owed(row: Mapping[str, Any]) -> bool:
-    return CAMPAIGN.owes(CAMPAIGN.unit(row["unit"]), CAMPAIGN.obligation(row["obligation"]))
+    return CAMPAIGN.owes(CAMPAIGN.directory.unit(row["unit"]), CAMPAIGN.obligation(row["obligation"]))
 
 
 def _written(scene: Scene, column: str, group: str, row: Mapping[str, Any], rows: Rows, says: Iterable[str]) -> set[str]:

@@ -20,7 +20,7 @@ from storage.tables import contact
 from tests.made_files import PDF
 from tests.stage import CAMPAIGN, Stage
 
-NOW = datetime(2022, 7, 1, 9, 0, tzinfo=CAMPAIGN.zone)
+NOW = datetime(2022, 7, 1, 9, 0, tzinfo=CAMPAIGN.directory.zone)
 UNIT, OTHER = "dai-loc", "hoi-an"
 BOUND, FREE = "-100", "-200"
 """Two groups: one bound to the alerts, one not."""

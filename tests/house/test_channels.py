@@ -29,8 +29,8 @@ from handlers.turn import Incoming
 from handlers.wording.phrases import channel_text
 from rules.actions import ShowPeople
 from rules.channels import CHANNELS, UNLIMITED, Billed, ChannelName, FilesIn, FilesOut, Numbers, channel_named
-from storage import choices as shown_lists
 from storage import conversations, people, spending
+from storage import shown_lists as shown_lists
 from storage.database import reading
 from storage.files import MOST_BYTES, StoredFile
 from storage.outbox import Delivery
@@ -340,7 +340,7 @@ def test_a_push_passes_within_the_records_window(bench: Bench, name: ChannelName
 
 @every_channel
 def test_it_rests_when_the_record_says(bench: Bench, name: ChannelName) -> None:
-    rest, zone = channel_named(name).rest, bench.stage.library.campaign.zone
+    rest, zone = channel_named(name).rest, bench.stage.library.campaign.directory.zone
     for hour in (5, 6, 21, 22):
         at = (bench.start + timedelta(days=1)).astimezone(zone).replace(hour=hour)
         bench.go_on(at - bench.stage.now)

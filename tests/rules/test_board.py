@@ -14,13 +14,13 @@ from rules.campaign.progress import Bucket, Outcome, Review, Standing, State
 from tests.stage import CAMPAIGN, OPENING
 
 DAI_LOC, FUNDS = "dai-loc", "unspent-funds"
-OWED = {(u.slug, o.slug): Standing(u.slug, o.slug) for u in CAMPAIGN.units for o in CAMPAIGN.owed_by(u)}
+OWED = {(u.slug, o.slug): Standing(u.slug, o.slug) for u in CAMPAIGN.directory.units for o in CAMPAIGN.owed_by(u)}
 DATED = [(u.slug, o.slug) for u, o in CAMPAIGN.pairs()]
 DONE = (Bucket.DONE_ON_TIME, Bucket.DONE_LATE)
 
 
 def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=CAMPAIGN.zone)
+    return datetime.fromisoformat(text).replace(tzinfo=CAMPAIGN.directory.zone)
 
 
 def reported(first: str, unit: str = DAI_LOC, **more: Any) -> Standing:
@@ -129,7 +129,7 @@ def test_the_worst_come_first() -> None:
     done = [replace(reported(EARLY, unit="hoi-an"), obligation=o.slug) for o in CAMPAIGN.dated()]
     reported_funds = reported(EARLY, unit="tam-ky")
     longer = Extension("que-son", FUNDS, date(2022, 7, 20), "lũ", "Minh")
-    everybody = tuple(u.slug for u in CAMPAIGN.units if u.slug not in ("tay-giang", "hoi-an"))
+    everybody = tuple(u.slug for u in CAMPAIGN.directory.units if u.slug not in ("tay-giang", "hoi-an"))
     order = [u.slug for u in board(reported_funds, *done, now=now, longer=(longer,), enrolled=everybody).worst_first()]
     assert order[0] == "tay-giang"  # nobody there can be asked
     assert order[-1] == "hoi-an"  # nothing open, whoever is enrolled
@@ -163,7 +163,7 @@ extensions = st.builds(
 boards = st.builds(
     lambda found, longer, now, enrolled: board(*found, longer=tuple(longer), now=now, enrolled=tuple(enrolled)),
     st.lists(standings(), max_size=60), st.lists(extensions, max_size=5), moments,
-    st.lists(st.sampled_from([u.slug for u in CAMPAIGN.units])),
+    st.lists(st.sampled_from([u.slug for u in CAMPAIGN.directory.units])),
 )  # fmt: skip
 
 
@@ -171,11 +171,11 @@ boards = st.builds(
 def test_counts_add_up(seen: Board) -> None:
     for item in CAMPAIGN.dated():
         total = seen.total_of_duty(item.slug)
-        owing = sum(CAMPAIGN.owes(unit, item) for unit in CAMPAIGN.units)
+        owing = sum(CAMPAIGN.owes(unit, item) for unit in CAMPAIGN.directory.units)
         assert sum(total.buckets.values()) == sum(total.states.values()) == total.owed == owing
         assert total.done == owing - len(seen.open_of(item.slug))
     by_duty = [seen.total_of_duty(item.slug) for item in CAMPAIGN.obligations]
-    by_unit = [seen.total_of_unit(unit.slug) for unit in CAMPAIGN.units]
+    by_unit = [seen.total_of_unit(unit.slug) for unit in CAMPAIGN.directory.units]
     for bucket in Bucket:
         assert seen.total.buckets[bucket] == sum(t.buckets[bucket] for t in by_duty) == sum(t.buckets[bucket] for t in by_unit)
     assert seen.total.owed == len(DATED)
@@ -183,7 +183,7 @@ def test_counts_add_up(seen: Board) -> None:
 
 @given(boards)
 def test_a_percentage_is_full_only_when_nothing_is_open(seen: Board) -> None:
-    for total in (seen.total, *(seen.total_of_unit(u.slug) for u in CAMPAIGN.units if seen.total_of_unit(u.slug).owed)):
+    for total in (seen.total, *(seen.total_of_unit(u.slug) for u in CAMPAIGN.directory.units if seen.total_of_unit(u.slug).owed)):
         assert 0 <= total.percent <= 100
         assert (total.percent == 100) == (total.done == total.owed)
 

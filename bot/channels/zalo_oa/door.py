@@ -51,7 +51,7 @@ class _ZaloOaDoor:
         numbered = Numbered(writer, library.languages, self._lent.pages, now)
         return {
             ChannelName.ZALO_OA: ZaloOaSink(api, writer, library, now, numbered, spent),
-            ChannelName.ZALO_PHONE: ZaloPhoneSink(api, library.campaign.zone, now, spent),
+            ChannelName.ZALO_PHONE: ZaloPhoneSink(api, library.campaign.directory.zone, now, spent),
         }
 
     @property

@@ -106,7 +106,7 @@ class ZaloOaSink:
         state = await asyncio.to_thread(self._window, delivery) if delivery.kind in list(PushKind) else Window.FREE
         if state is Window.CLOSED:
             raise WayShut("window", "nothing from this person for 7 days")
-        cost = self._library.campaign.zalo.billed_price if state is Window.BILLED else 0
+        cost = self._library.campaign.policy.zalo.billed_price if state is Window.BILLED else 0
 
         async def send(part: dict[str, Any]) -> str:
             sent = await self._api.send(address, part)
