@@ -243,7 +243,7 @@ class Bench:
 
     def first_number(self, name: ChannelName) -> int:
         """What the newest list begins with, as it will be understood."""
-        with reading(self.house.engine) as db:
+        with reading(self.stage.engine) as db:
             contact = people.contact_at(db, name, "7")
             assert contact
             return shown_lists.shown(db, contact.id)[0].first
