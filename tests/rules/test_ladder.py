@@ -200,7 +200,7 @@ def test_whenever_the_clock_looks(gaps: list[int], reported: set[tuple[str, str]
 
 def test_looking_at_every_instant_is_the_same_as_looking_all_the_time() -> None:
     """The moments that a simulated clock visits are enough: nothing falls due between them."""
-    end = at("2022-08-15 00:00")
+    end = at("2022-07-30 00:00")  # after the last rung
     coarse = {
         key
         for moment in instants(CAMPAIGN, situation(), OPENING, end)

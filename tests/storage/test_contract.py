@@ -333,7 +333,7 @@ def test_a_cancelled_piece_does_not_stop_the_writer(any_stage: Stage) -> None:
     assert dropped.cancel()
     gate.set()
     first.result(PATIENCE)
-    any_stage.writer.write(lambda db: kept.keep(db, "after", "1"))
+    any_stage.writer.submit(lambda db: kept.keep(db, "after", "1")).result(PATIENCE)  # a dead writer answers nobody
     with reading(any_stage.engine) as db:
         assert (kept.value(db, "dropped"), kept.value(db, "after")) == (None, "1")
 
