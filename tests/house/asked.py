@@ -4,10 +4,10 @@ A message does not bring every action to everybody: no button leads a stranger t
 things at all. Whoever adds a way there is held to this part.
 """
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
-from handlers.routes import ROUTES
+from handlers.routes import ROUTES, Within
 from rules import actions as a
 from rules.campaign.model import ONLY
 from rules.people import Role
@@ -57,11 +57,21 @@ def _in(group: str) -> list[Row]:
     every = _every()
     others = tuple(action for action in every if not isinstance(action, FOR_GROUPS))
     allowed = [_row(action, group) for action in every if isinstance(action, FOR_GROUPS)]
-    return [*allowed, Row("(everything else)", asked=others, group=group)]
+    owned = tuple(_owned().values())
+    return [
+        *allowed, Row("(everything else)", asked=others, group=group),
+        Row("(everything else, whosever it is)", asked=owned, group=group, whosever=True),
+    ]  # fmt: skip
+
+
+def _owned() -> dict[type[a.Action], a.Action]:
+    """Actions that are refused by whose the thing is, one of each."""
+    return {type(action): action for action in _every() if ROUTES[type(action)].within is not Within.ANYTHING}
 
 
 ASKED: dict[str, list[Row]] = {
     "The routes, asked themselves": [_row(action) for action in _every()],
+    "The routes, were everything one's own": [replace(_row(action), whosever=True) for action in _owned().values()],
     "The routes, in a group that is bound": _in(BOUND),
     "The routes, in any other group": _in(FREE),
 }

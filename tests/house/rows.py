@@ -48,6 +48,8 @@ class Row:
     """What was so already, where the scene has it otherwise."""
     asked: tuple[a.Action, ...] = ()
     """Asked of the table of routes itself, as a page asks it, and not said by anybody; all of them have the same right."""
+    whosever: bool = False
+    """Whether it is asked as if everything were everybody's own, so that only who asks, and where, can stand in the way."""
 
 
 def gap(name: str) -> Any:

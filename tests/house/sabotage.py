@@ -127,7 +127,7 @@ class Table:
 
 def key_of(row: Row) -> str:
     """A row of the table, also where the same is said in several groups."""
-    return f"{row.group} {row.label}"
+    return f"{row.group} {row.whosever} {row.label}"
 
 
 def look(scene: Scene, rows: Iterable[Row]) -> Table:
@@ -164,10 +164,10 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only what has this in its name")
     only = parser.parse_args().only
     with tempfile.TemporaryDirectory() as folder:
+        more, silent = campaigns.unnoticed(only, Path(folder))  # first, for it forks
+        print(f"{more} campaigns taken away, {len(silent)} unnoticed", flush=True)
         done, quiet = unnoticed_rights(only, Path(folder))
-    print(f"{done} rights taken away, {len(quiet)} unnoticed")
-    more, silent = campaigns.unnoticed(only)
-    print(f"{more} campaigns taken away, {len(silent)} unnoticed")
+        print(f"{done} rights taken away, {len(quiet)} unnoticed")
     for name in (*quiet, *silent):
         print(f"nobody noticed: {name}")
     return 1 if quiet or silent else 0
