@@ -23,6 +23,7 @@ from storage.files import FileStore
 from storage.outbox import Settled, settle
 from storage.tables import outbox
 from storage.writer import Writer
+from tests.prepared import lay_schema
 
 CAMPAIGN = load_campaign(Path(__file__).resolve().parent.parent / "campaigns" / "quang-nam-ocop-2022")
 OPENING = datetime(2022, 6, 20, 8, 0, tzinfo=CAMPAIGN.zone)
@@ -51,6 +52,7 @@ class Stage:
         self._said: list[Said] = []
         self.platform_answers = True
         self._last: Incoming | None = None
+        lay_schema(url)
         self.open()
 
     def open(self) -> None:
