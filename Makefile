@@ -18,9 +18,9 @@ test: $(VENV)/installed-dev
 	sh tests/prepare_browser.sh
 	$(BIN)/pytest $(PYTEST)
 
-check: $(VENV)/installed-dev lint catalogs-check
+check: lint catalogs-check
 
-lint:
+lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -26,6 +26,7 @@ from storage.files import FileStore
 from storage.outbox import Settled, settle
 from storage.tables import outbox
 from storage.writer import Writer
+from tests.prepared import lay_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 PROVINCE = ROOT / "provinces" / "quang-nam"
@@ -78,6 +79,7 @@ class Stage:
         self._said: list[Said] = []
         self.platform_answers = True
         self._last: Incoming | None = None
+        lay_schema(url)
         self.open()
 
     def open(self) -> None:
