@@ -10,8 +10,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import cycle, pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import Connection
 
 from bot.flow.rehearsal import drawn
@@ -215,3 +217,37 @@ def test_an_export_holds_the_boards_cells(dondoc: Callable[..., str], filled: St
     rows = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))["rows"]
     found = {(BY_NAME[row["Đơn vị"]], BY_TITLE[row["Nhiệm vụ"]]): named_so[row["Phân loại"]] for row in rows}
     assert found == buckets(board)
+
+
+# ---------------------------------------------------------------- summed up
+
+
+def test_the_workbook_sums_up_what_is_done(dondoc: Callable[..., str], filled: Stage, board: Board, tmp_path: Path) -> None:
+    def report(db: Connection, unit: str, duty: str, review: Review, **answers: Any) -> None:
+        scope, pick = Scope(db, CAMPAIGN), filled.library.pick
+        kept = reports.submit(scope, unit, duty, Outcome.SUBMITTED, answers, 1, "Lan", NOW, pick)
+        reports.review(scope, kept.id, review, "", "Minh", NOW)
+
+    row = {"product": "=Trà", "producer": "HTX", "change": "mistake", "detail": "x"}
+    for unit, review, product in (
+        ("hoi-an", Review.NONE, "=Trà"),
+        ("dai-loc", Review.NONE, "Bánh"),
+        ("tam-ky", Review.MORE_WANTED, "?"),
+    ):
+        listed = [{**row, "product": product}]
+        filled.writer.write(lambda db, u=unit, r=review: report(db, u, "unspent-funds", r, allocated=350_000_000, give_back=0))
+        filled.writer.write(lambda db, u=unit, r=review, p=listed: report(db, u, "list-corrections", r, products=p))
+    dondoc("export", "--format", "xlsx", "--out", str(tmp_path / "x.xlsx"))
+    book = load_workbook(tmp_path / "x.xlsx")
+    assert book.sheetnames[1:] == ["Tổng hợp", "Điều chỉnh danh sách", "Công nhận lại", "Thu hồi"]
+    lines = [[cell for cell in line if cell is not None] for line in book["Tổng hợp"].iter_rows(values_only=True)]
+    assert [line[1:] for line in lines if line and line[0] == "Báo cáo kinh phí không thực hiện hết" and len(line) == 5] == [
+        ["Kinh phí được phân bổ", 700_000_000, 2, 18], ["Không thực hiện hết", 0, 2, 18]
+    ]  # fmt: skip
+    with reading(filled.engine) as db:
+        now = filled.desk(db).board
+    assert next(line for line in lines if line and line[0] == "Cộng")[1:6] == [now.total.owed, *now.total.buckets.values()]
+    units = [BY_NAME[str(line[0])] for line in lines if line and line[0] in BY_NAME]
+    assert units == [unit.slug for unit in now.worst_first()]
+    products = [line[:3] for line in book["Điều chỉnh danh sách"].iter_rows(min_row=2, values_only=True)]
+    assert products == [("UBND thành phố Hội An", "'=Trà", "HTX"), ("UBND huyện Đại Lộc", "Bánh", "HTX")]  # never a formula
