@@ -17,7 +17,7 @@ from rules.answers.evidence import Candidate, Weigher
 from rules.answers.facts import FRAME, Sentences, guidance, is_sentence, told_facts
 from rules.campaign.model import Campaign, Fact, Meaning, Obligation
 from rules.documents.parts import Bilingual
-from rules.text.lexicon import Counted, Lexicon, lexicon_of, tokens_of
+from rules.text.lexicon import Lexicon, OwnWords, lexicon_of, tokens_of
 from rules.text.vietnamese import same_question, same_words
 from rules.understanding.offices import Offices
 from rules.understanding.question import Question, is_given, understand
@@ -110,8 +110,12 @@ class Answerer:
     @cached_property
     def _lexicon(self) -> Lexicon:
         words = self._campaign.words
-        counted = Counted(_by_name(words.counted), _by_name(words.counted_english), _by_name(words.counts))
-        return lexicon_of(self._subjects(), _by_name(words.abbreviations), counted)
+        return lexicon_of(
+            OwnWords(
+                self._subjects(), _by_name(words.abbreviations), _by_name(words.asks), _by_name(words.counted),
+                _by_name(words.counted_english), _by_name(words.counts),
+            )
+        )  # fmt: skip
 
     def _subjects(self) -> dict[str, tuple[str, ...]]:
         """The campaign's subjects; each office is one too, by its slug."""

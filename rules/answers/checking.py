@@ -13,7 +13,7 @@ def faults_of_facts(campaign: Campaign, texts: Mapping[str, str]) -> list[Fault]
     """What is wrong with the facts of a campaign that was put together from those texts."""
     tables = sources_of(texts, [])
     subjects = {subject.name for subject in campaign.words.subjects} | {unit.slug for unit in campaign.directory.offices}
-    faults = list(_not_asked_for(campaign, tables.questions))
+    faults = [*_not_asked_for(campaign, tables.questions), *_no_kinds(campaign, tables.words)]
     for number, fact in enumerate(campaign.facts):
         faults += [
             tables.facts.fault(("facts", number, key), what, mend) for key, what, mend in _faults(campaign, fact, subjects)
@@ -27,6 +27,13 @@ def _not_asked_for(campaign: Campaign, questions: Toml) -> Iterator[Fault]:
     for name in questions.values.get("asks", {}):
         if name not in ids:
             yield questions.fault((name,), f"no fact {name!r}", "name a fact's id of facts.toml")
+
+
+def _no_kinds(campaign: Campaign, words: Toml) -> Iterator[Fault]:
+    """Phrases that ask for something of no kind."""
+    for asked in campaign.words.asks:
+        if asked.name not in KINDS:
+            yield words.fault(("asks", asked.name), f"no kind of question is {asked.name!r}", f"use {', '.join(sorted(KINDS))}")
 
 
 def _faults(campaign: Campaign, fact: Fact, subjects: set[str]) -> Iterator[tuple[str, str, str]]:

@@ -124,6 +124,8 @@ class DispatchWords(Part):
     """What the dispatch speaks of, with the ways to name it, in every language."""
     abbreviations: Meanings = ()
     """Abbreviations with their meanings, the usual one first."""
+    asks: Meanings = ()
+    """Phrases that ask for something only about this dispatch ("sản phẩm nào"), by the kind of question."""
     counted: Meanings = ()
     """Things of the dispatch that are counted ("bao nhiêu điểm"), with their other names."""
     counted_english: Meanings = ()

@@ -160,28 +160,32 @@ Table = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Counted:
-    """What one dispatch counts: its things with their other names, in both languages, and phrases that count by themselves."""
+class OwnWords:
+    """The words of one dispatch, by the names that they have in ``words.toml``."""
 
-    things: Table = field(default_factory=dict)
-    things_english: Table = field(default_factory=dict)
-    alone: Table = field(default_factory=dict)
+    subjects: Table = field(default_factory=dict)
+    abbreviations: Table = field(default_factory=dict)
+    asks: Table = field(default_factory=dict)
+    counted: Table = field(default_factory=dict)
+    counted_english: Table = field(default_factory=dict)
+    counts: Table = field(default_factory=dict)
 
 
-def lexicon_of(subjects: Table, abbreviations: Table, counted: Counted | None = None) -> Lexicon:
-    """The language's lexicon with a dispatch's own subjects, abbreviations and things that are counted. Labels: ``?date``, ``=funds``, ``!late``, ``!office``, ``.``."""
+def lexicon_of(own: OwnWords) -> Lexicon:
+    """The language's lexicon with the words of one dispatch. Labels: ``?date``, ``=funds``, ``!late``, ``!office``, ``.``."""
     file = _file()
     labelled = [(phrase, ".") for phrase in file["carries"]["nothing"]]
     labelled += [(phrase, "!office") for phrase in file["offices"]["names"]]
     labelled += [(phrase, "!late") for phrase in file["late"]["words"]]
     labelled += [(phrase, f"?{kind}") for kind, phrases in file["asks"].items() for phrase in phrases]
-    labelled += [(phrase, f"={name}") for name, phrases in subjects.items() for phrase in phrases]
+    labelled += [(phrase, f"?{kind}") for kind, phrases in own.asks.items() for phrase in phrases]
+    labelled += [(phrase, f"={name}") for name, phrases in own.subjects.items() for phrase in phrases]
     unique = dict(labelled)
-    expansions = {**file["abbreviations"], **abbreviations}
+    expansions = {**file["abbreviations"], **own.abbreviations}
     known = {token.folded for phrase in unique for token in tokens_of(phrase)}
     known |= {token.folded for options in expansions.values() for option in options for token in tokens_of(option)}
     meanings = {key: tuple(options) for key, options in expansions.items()}
-    return Lexicon(Phrases(unique.items()), meanings, frozenset(known), _counting(counted or Counted()))
+    return Lexicon(Phrases(unique.items()), meanings, frozenset(known), _counting(own))
 
 
 def kinds_of_question() -> frozenset[str]:
@@ -202,16 +206,16 @@ class Counting:
     """Phrases that count without any word before them: "mức điểm"."""
 
 
-def _counting(own: Counted) -> Counting:
+def _counting(own: OwnWords) -> Counting:
     """The language's ways of counting, with a dispatch's own things and phrases."""
     file = _file()["counting"]
 
     def named(*tables: Table) -> dict[str, str]:
         return {fold(other): name for table in tables for name, others in table.items() for other in (name, *others)}
 
-    after = {fold(word): named(file["things"], own.things) for word in file["before"]}
-    after |= {fold(word): named(file["things_english"], own.things_english) for word in file["before_english"]}
-    alone = {fold(phrase): name for name, phrases in own.alone.items() for phrase in phrases}
+    after = {fold(word): named(file["things"], own.counted) for word in file["before"]}
+    after |= {fold(word): named(file["things_english"], own.counted_english) for word in file["before_english"]}
+    alone = {fold(phrase): name for name, phrases in own.counts.items() for phrase in phrases}
     return Counting(frozenset(map(fold, file["skip"])), after, frozenset(map(fold, file["sums"]["words"])), alone)
 
 

@@ -10,7 +10,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from rules.text.lexicon import Lexicon, Phrases, Segment, Token, kinds_of_question, lexicon_of, sending, sum_units, tokens_of
+from rules.text.lexicon import (
+    Lexicon,
+    OwnWords,
+    Phrases,
+    Segment,
+    Token,
+    kinds_of_question,
+    lexicon_of,
+    sending,
+    sum_units,
+    tokens_of,
+)
 from rules.text.vietnamese import is_syllable
 from rules.understanding.counted import counted, how_much
 from rules.understanding.offices import Offices
@@ -117,7 +128,7 @@ def is_given(kind: str, gives: Sequence[str]) -> bool:
 
 @cache
 def _everyday() -> Phrases:
-    return lexicon_of({}, {}).phrases
+    return lexicon_of(OwnWords()).phrases
 
 
 def asks_something(text: str) -> bool:

@@ -179,6 +179,7 @@ def test_without_the_optional_files_it_still_answers(question: str, clause: str)
         ("questions.toml", "[silent]\n", "[silent]\nfine = 3\n", "silent.fine"),
         ("words.toml", 'sample = [\n', 'sample = [\n    "biên bản",\n', "names both minutes and sample"),
         ("words.toml", '[subjects]\nfunds = [\n', '[subjects]\nfunds = [\n    3,\n', "subjects.funds"),
+        ("words.toml", 'names = ["list', 'nam = ["list', "no kind of question is 'nam'"),
         ("words.toml", "[subjects]", "[subject]", "subject: Extra inputs"),
         ("facts.toml", "[[facts]]", "[facts]", "not TOML"),
     ],
