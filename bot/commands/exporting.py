@@ -73,7 +73,8 @@ def _read(engine: Engine, library: Library, now: datetime) -> _Exported:
 
 
 def _rows(found: _Exported) -> list[tuple[str, ...]]:
-    words, rows = found.words, []
+    words = found.words
+    rows: list[tuple[str, ...]] = []
     for cell in found.board.cells:
         if cell.bucket is None or cell.deadline is None:
             continue
@@ -160,7 +161,7 @@ def _docx(found: _Exported, rows: list[tuple[str, ...]]) -> bytes:
     table.style = "Table Grid"
     for cell, place in zip(table.rows[0].cells, shown, strict=True):
         cell.text = HEADINGS[place]
-    for row in sheet.rows:
+    for row in rows:
         for cell, place in zip(table.add_row().cells, shown, strict=True):
             cell.text = row[place]
     out = BytesIO()
