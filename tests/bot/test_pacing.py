@@ -49,7 +49,7 @@ def test_zalos_polls_keep_their_distance_too() -> None:
 
         async def take(_: object) -> None: ...
 
-        receiver = ZaloBotReceiver(cast(Any, None), cast(Any, Api()), take, cast(Any, Inbox()), lambda: 0.0, sleep)
+        receiver = ZaloBotReceiver(cast(Any, Api()), cast(Any, None), take, cast(Any, Inbox()), lambda: 0.0, sleep)
         with pytest.raises(asyncio.CancelledError):
             await receiver.poll()
         assert kept == ["m"]
