@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
@@ -235,8 +236,8 @@ def test_the_workbook_sums_up_what_is_done(dondoc: Callable[..., str], filled: S
         ("tam-ky", Review.MORE_WANTED, "?"),
     ):
         listed = [{**row, "product": product}]
-        filled.writer.write(lambda db, u=unit, r=review: report(db, u, "unspent-funds", r, allocated=350_000_000, give_back=0))
-        filled.writer.write(lambda db, u=unit, r=review, p=listed: report(db, u, "list-corrections", r, products=p))
+        filled.writer.write(partial(report, unit=unit, duty="unspent-funds", review=review, allocated=350_000_000, give_back=0))
+        filled.writer.write(partial(report, unit=unit, duty="list-corrections", review=review, products=listed))
     dondoc("export", "--format", "xlsx", "--out", str(tmp_path / "x.xlsx"))
     book = load_workbook(tmp_path / "x.xlsx")
     assert book.sheetnames[1:] == ["Tổng hợp", "Điều chỉnh danh sách", "Công nhận lại", "Thu hồi"]

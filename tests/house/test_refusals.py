@@ -27,7 +27,7 @@ def words(source: str) -> set[str]:
 def refusals(source: str) -> set[str]:
     """The keys that ``Denied`` is given."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Denied"]
-    return {first.value for call in calls for first in call.args[:1] if isinstance(first, ast.Constant)}
+    return {str(first.value) for call in calls for first in call.args[:1] if isinstance(first, ast.Constant)}
 
 
 def others() -> list[Path]:
@@ -41,7 +41,7 @@ def test_the_table_of_routes_names_every_refusal() -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_refusal_of_the_routes_has_its_sentence(language: str) -> None:
     given = {d.key for route in ROUTES.values() for d in (route.denied, route.stranger, route.elsewhere) if isinstance(d, Denied)}
-    tr = Languages(CAMPAIGN.zone).of(language).tr
+    tr = Languages(CAMPAIGN.directory.zone).of(language).tr
     assert all(tr(key, receiver="") != key for key in given)
 
 

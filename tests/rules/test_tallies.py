@@ -9,7 +9,7 @@ from rules.campaign.tallies import merged, sums
 from tests.stage import CAMPAIGN
 
 FUNDS, LIST = "unspent-funds", "list-corrections"
-DISTRICTS = [unit.slug for unit in CAMPAIGN.units if unit.kind == "district"]
+DISTRICTS = [unit.slug for unit in CAMPAIGN.directory.units if unit.kind == "district"]
 
 
 def product(name: str) -> Row:
