@@ -54,114 +54,121 @@ def add_rehearsal_page(
 ) -> None:
     """Put the page and what it calls onto the app."""
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    templates = Jinja2Templates(directory=HERE / "templates")
+    page = RehearsalPage(rehearsal, service, hub, verification, speed)
+    app.get("/", response_class=HTMLResponse)(page.page)
     router = APIRouter(prefix="/rehearsal")
-    library = rehearsal.library
-    refreshing: set[asyncio.Task[None]] = set()
-    wanted = asyncio.Event()
+    router.get("/state")(page.state)
+    router.get("/events")(page.events)
+    router.get("/file/{digest}/{name}")(page.sent_file)
+    router.post("/say")(page.say)
+    router.post("/file")(page.file)
+    router.post("/clock")(page.clock)
+    router.post("/anew")(page.anew)
+    app.include_router(router)
 
-    async def tell_board() -> None:
-        rows = {language: await run_in_threadpool(rehearsal.board, language) for language in LANGUAGES}
-        hub.publish({"type": "board", "rows": rows, "now": _now(rehearsal)})
 
-    async def redraw() -> None:
-        """Several turns within a moment redraw the board once; one during a redraw, once more."""
-        while wanted.is_set():
-            await asyncio.sleep(REDRAW_SECONDS)
-            wanted.clear()
-            await tell_board()
-        refreshing.clear()  # here, with no pause since the last look
+class RehearsalPage:
+    """What the page shows and what it calls; the board is redrawn for every page that is open."""
 
-    def tell_board_soon() -> None:
-        wanted.set()
-        if not refreshing:
-            task = asyncio.create_task(redraw())
-            refreshing.add(task)
+    def __init__(self, rehearsal: Rehearsal, service: TurnService, hub: Hub, verification: str, speed: float) -> None:
+        self._rehearsal, self._service, self._hub = rehearsal, service, hub
+        self._verification, self._speed = verification, speed
+        self._library = rehearsal.library
+        self._templates = Jinja2Templates(directory=HERE / "templates")
+        self._refreshing: set[asyncio.Task[None]] = set()
+        self._wanted = asyncio.Event()
 
-    @app.get("/", response_class=HTMLResponse)
-    async def page(request: Request, lang: str = "vi") -> Response:
-        words = library.languages.of(lang)
-        return templates.TemplateResponse(
-            request,
-            "rehearsal.html",
-            {
-                "words": words,
-                "tr": words.tr,
-                "texts": _texts(words),
-                "legend": _legend(words),
-                "state": await state(lang),
-                "verification": verification,
-            },
-        )
+    # ------------------------------------------------------------ what is shown
 
-    @router.get("/state")
-    async def state(lang: str = "vi") -> dict[str, Any]:
+    async def page(self, request: Request, lang: str = "vi") -> Response:
+        """The page itself."""
+        words = self._library.languages.of(lang)
+        values = {
+            "words": words, "tr": words.tr, "texts": _texts(words), "legend": _legend(words), "state": await self.state(lang),
+            "verification": self._verification,
+        }  # fmt: skip
+        return self._templates.TemplateResponse(request, "rehearsal.html", values)
+
+    async def state(self, lang: str = "vi") -> dict[str, Any]:
         """Everything that the page shows when it opens."""
-        return {"speed": speed, **await run_in_threadpool(_state, rehearsal, lang)}
+        return {"speed": self._speed, **await run_in_threadpool(_state, self._rehearsal, lang)}
 
-    @router.get("/events")
-    async def events() -> StreamingResponse:
-        return StreamingResponse(
-            hub.listen(), media_type="text/event-stream", headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        )
+    async def events(self) -> StreamingResponse:
+        """What happens from now on."""
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        return StreamingResponse(self._hub.listen(), media_type="text/event-stream", headers=headers)
 
-    @router.post("/say")
-    async def say(saying: Saying) -> dict[str, Any]:
-        """One message or button; answers once it is durable, with the replies."""
-        incoming = Incoming(
-            channel=CHANNEL, update_id=f"{saying.address}:{saying.update_id}", address=saying.address,
-            name=_name(rehearsal, saying.address), text=saying.text, choice=saying.choice, pressed_on=saying.pressed_on,
-        )  # fmt: skip
-        taken = await service.take(incoming)
-        tell_board_soon()
-        return {"new": taken.new, "replies": [as_event(row) for row in taken.queued]}
-
-    @router.post("/file")
-    async def file(
-        address: Annotated[str, Form()], update_id: Annotated[str, Form()], upload: Annotated[UploadFile, File()]
-    ) -> dict[str, Any]:
-        if not ADDRESS.fullmatch(address) or not 0 < len(update_id) <= 64:
-            raise HTTPException(422)
-        data = await upload.read(MOST_BYTES + 1)
-        stored, trouble = None, "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
-        if not trouble:
-            stored = await run_in_threadpool(library.files.put, data, upload.filename or "tep")
-        taken = await service.take(
-            Incoming(
-                channel=CHANNEL, update_id=f"{address}:{update_id}", address=address, name=_name(rehearsal, address),
-                file=stored, trouble=trouble,
-            )
-        )  # fmt: skip
-        tell_board_soon()
-        return {"new": taken.new}
-
-    @router.get("/file/{digest}/{name}")
-    async def sent_file(digest: str, name: str) -> Response:
+    async def sent_file(self, digest: str, name: str) -> Response:
+        """A file that a message brought."""
         try:
-            data = await run_in_threadpool(library.files.get, digest)
+            data = await run_in_threadpool(self._library.files.get, digest)
         except FileNotFoundError as missing:
             raise HTTPException(404) from missing
         kind = _TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
         return Response(data, media_type=kind, headers={"Content-Disposition": "attachment"})
 
-    @router.post("/clock")
-    async def clock(moving: Moving) -> dict[str, Any]:
+    # ------------------------------------------------------------ what is said
+
+    async def say(self, saying: Saying) -> dict[str, Any]:
+        """One message or button; answers once it is durable, with the replies."""
+        incoming = self._incoming(
+            saying.address, saying.update_id, text=saying.text, choice=saying.choice, pressed_on=saying.pressed_on
+        )
+        taken = await self._service.take(incoming)
+        self._tell_board_soon()
+        return {"new": taken.new, "replies": [as_event(row) for row in taken.queued]}
+
+    async def file(
+        self, address: Annotated[str, Form()], update_id: Annotated[str, Form()], upload: Annotated[UploadFile, File()]
+    ) -> dict[str, Any]:
+        """One file."""
+        if not ADDRESS.fullmatch(address) or not 0 < len(update_id) <= 64:
+            raise HTTPException(422)
+        data = await upload.read(MOST_BYTES + 1)
+        stored, trouble = None, "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
+        if not trouble:
+            stored = await run_in_threadpool(self._library.files.put, data, upload.filename or "tep")
+        taken = await self._service.take(self._incoming(address, update_id, file=stored, trouble=trouble))
+        self._tell_board_soon()
+        return {"new": taken.new}
+
+    def _incoming(self, address: str, update_id: str, **what: Any) -> Incoming:
+        name = _name(self._rehearsal, address)
+        return Incoming(channel=CHANNEL, update_id=f"{address}:{update_id}", address=address, name=name, **what)
+
+    # ------------------------------------------------------------ the clock and the board
+
+    async def clock(self, moving: Moving) -> dict[str, Any]:
         """Move the clock; pushes on the way arrive in the chats."""
         if moving.next:
-            moved = await run_in_threadpool(rehearsal.to_next_push)
+            moved = await run_in_threadpool(self._rehearsal.to_next_push)
         else:
-            moved = await run_in_threadpool(rehearsal.move, timedelta(hours=moving.hours))
-        await tell_board()
-        return {"now": _now(rehearsal), "moved": moved is not None}
+            moved = await run_in_threadpool(self._rehearsal.move, timedelta(hours=moving.hours))
+        await self._tell_board()
+        return {"now": _now(self._rehearsal), "moved": moved is not None}
 
-    @router.post("/anew")
-    async def anew() -> dict[str, Any]:
+    async def anew(self) -> dict[str, Any]:
         """Begin the rehearsal again from the campaign's opening."""
-        await run_in_threadpool(rehearsal.start_anew)
-        hub.publish({"type": "reload"})
-        return {"now": _now(rehearsal)}
+        await run_in_threadpool(self._rehearsal.start_anew)
+        self._hub.publish({"type": "reload"})
+        return {"now": _now(self._rehearsal)}
 
-    app.include_router(router)
+    async def _tell_board(self) -> None:
+        rows = {language: await run_in_threadpool(self._rehearsal.board, language) for language in LANGUAGES}
+        self._hub.publish({"type": "board", "rows": rows, "now": _now(self._rehearsal)})
+
+    async def _redraw(self) -> None:
+        """Several turns within a moment redraw the board once; one during a redraw, once more."""
+        while self._wanted.is_set():
+            await asyncio.sleep(REDRAW_SECONDS)
+            self._wanted.clear()
+            await self._tell_board()
+        self._refreshing.clear()  # here, with no pause since the last look
+
+    def _tell_board_soon(self) -> None:
+        self._wanted.set()
+        if not self._refreshing:
+            self._refreshing.add(asyncio.create_task(self._redraw()))
 
 
 def _now(rehearsal: Rehearsal) -> str:
