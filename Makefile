@@ -10,7 +10,7 @@ PYTEST ?= -n 2 --dist loadfile
 CATALOGS := locales/vi/LC_MESSAGES/messages.mo locales/en/LC_MESSAGES/messages.mo
 EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 --omit-header --sort-output
 
-.PHONY: run test check lint fix catalogs catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged clean
+.PHONY: run test check lint fix catalogs catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged bench-board clean
 
 run: $(VENV)/installed $(CATALOGS)
 	$(BIN)/dondoc run
@@ -83,6 +83,9 @@ bench-zalo: $(VENV)/installed-dev $(CATALOGS)
 
 bench-answers: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.answers
+
+bench-board: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.board
 
 clean:
 	rm -rf $(VENV) build artifacts var *.egg-info
