@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -47,7 +48,9 @@ def filled(campaign: Campaign, url: str, opening: datetime) -> None:
     """Keep drafts, reports and extensions."""
     engine = open_database(url)
     migrate(engine)
-    drafts, sent, longer = [], [], []
+    drafts: list[dict[str, Any]] = []
+    sent: list[dict[str, Any]] = []
+    longer: list[dict[str, Any]] = []
     for place, (unit, duty) in enumerate(campaign.pairs()):
         here = {"campaign": campaign.name, "unit": unit.slug, "obligation": duty.slug}
         if place % 97 == 0:

@@ -70,7 +70,8 @@ def _read(house: House) -> _Exported:
 
 
 def _rows(found: _Exported) -> list[tuple[str, ...]]:
-    words, rows = found.words, []
+    words = found.words
+    rows: list[tuple[str, ...]] = []
     for cell in found.board.cells:
         if cell.bucket is None or cell.deadline is None:
             continue

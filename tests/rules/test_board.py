@@ -156,7 +156,7 @@ def standings(draw: st.DrawFn) -> Standing:
 
 
 extensions = st.builds(
-    lambda pair, days: Extension(*pair, date(2022, 6, 30) + timedelta(days=days), "", ""),
+    lambda pair, days: Extension(pair[0], pair[1], date(2022, 6, 30) + timedelta(days=days), "", ""),
     st.sampled_from(DATED),
     st.integers(0, 30),
 )
