@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTEST ?= -n 2 --dist loadfile
 EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 -k Denied --omit-header --sort-output
 
-.PHONY: run test check lint fix catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged clean
+.PHONY: run test check lint fix catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged bench-board clean
 
 run: $(VENV)/installed
 	$(BIN)/dondoc run
@@ -77,6 +77,9 @@ bench-zalo: $(VENV)/installed-dev
 
 bench-answers: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.answers
+
+bench-board: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.board
 
 clean:
 	rm -rf $(VENV) build artifacts var *.egg-info

@@ -215,12 +215,12 @@ def standings(scope: Scope, unit: str = "") -> dict[tuple[str, str], Standing]:
     """Where every unit, or one, stands with everything it owes, dated or standing."""
     campaign = scope.campaign
     units = (campaign.directory.unit(unit),) if unit else campaign.directory.units
-    found = {(u.slug, o.slug): Standing(u.slug, o.slug) for u in units for o in campaign.owed_by(u)}
-    now = {key: Standing(*key, outcome=Outcome.IN_PROGRESS, by_name=name) for key, name in drafts(scope, unit).items()}
     query = _standings(("unit",) if unit else (), _numbered(campaign))
     reported = sql.many(scope.db, Standing, query, {"of_campaign": scope.name, "of_unit": unit})
-    now |= {(last.unit, last.obligation): last for last in reported}
-    return found | {key: standing for key, standing in now.items() if key in found}
+    kept = {key: Standing(*key, outcome=Outcome.IN_PROGRESS, by_name=name) for key, name in drafts(scope, unit).items()}
+    kept |= {(last.unit, last.obligation): last for last in reported}
+    owed = ((u.slug, o.slug) for u in units for o in campaign.owed_by(u))
+    return {key: kept.get(key) or Standing(*key) for key in owed}
 
 
 @cache

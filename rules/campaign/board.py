@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from rules.campaign.deadlines import Due, Extension, Timing, days_left
+from rules.campaign.deadlines import Due, Extension, Timing, days_left, is_overdue, timing
 from rules.campaign.model import Campaign, Deadline, Obligation
-from rules.campaign.progress import Bucket, Standing, State, bucket_of, timing_of
+from rules.campaign.progress import Bucket, Standing, State, bucket_of
 from rules.directory.model import Unit
 
 Standings = Mapping[tuple[str, str], Standing]
@@ -147,7 +147,22 @@ def board_of(campaign: Campaign, standings: Standings, due: Due, now: datetime, 
     return Board(campaign, now, tuple(_cells(campaign, standings, due, now)), frozenset(enrolled))
 
 
+@dataclass(frozen=True)
+class _Day:
+    """A deadline, looked at from now."""
+
+    deadline: Deadline
+    days: int
+    overdue: bool
+
+
 def _cells(campaign: Campaign, standings: Standings, due: Due, now: datetime) -> Iterator[Cell]:
+    zone = campaign.directory.zone
+
+    def day_of(deadline: Deadline) -> _Day:
+        return _Day(deadline, days_left(deadline, now, zone), is_overdue(deadline, now, zone))
+
+    usual = {duty.slug: day_of(duty.deadline) for duty in campaign.dated() if duty.deadline}
     for unit in campaign.directory.units:
         for duty in campaign.owed_by(unit):
             standing = standings.get((unit.slug, duty.slug))
@@ -156,12 +171,9 @@ def _cells(campaign: Campaign, standings: Standings, due: Due, now: datetime) ->
             if duty.deadline is None:
                 yield Cell(unit, duty, standing, standing.state)
                 continue
-            deadline = due.of(unit.slug, duty.slug)
-            yield Cell(
-                unit, duty, standing, standing.state,
-                bucket=bucket_of(standing, due, campaign, now),
-                timing=timing_of(standing, due, campaign),
-                deadline=deadline,
-                days=days_left(deadline, now, campaign.directory.zone),
-                extension=due.extension(unit.slug, duty.slug),
-            )  # fmt: skip
+            longer = due.extension(unit.slug, duty.slug)
+            day = day_of(due.of(unit.slug, duty.slug)) if longer else usual[duty.slug]
+            first, state = standing.first_submitted_at, standing.state
+            when = timing(day.deadline, first, zone) if first else None
+            bucket = bucket_of(state, when, day.overdue)
+            yield Cell(unit, duty, standing, state, bucket, when, day.deadline, day.days, longer)

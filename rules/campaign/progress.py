@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rules.campaign.deadlines import Due, Timing, is_overdue, timing
-from rules.campaign.model import Campaign
+from rules.campaign.deadlines import Timing
 
 
 class Outcome(StrEnum):
@@ -105,19 +104,9 @@ def state_of(standing: Standing) -> State:
     return State.AWAITING_DOCUMENT if standing.lacks_document else State.SUBMITTED
 
 
-def timing_of(standing: Standing, due: Due, campaign: Campaign) -> Timing | None:
-    """When the report first came in; None where there is none, or no deadline."""
-    if standing.first_submitted_at is None or campaign.obligation(standing.obligation).deadline is None:
-        return None
-    deadline = due.of(standing.unit, standing.obligation)
-    return timing(deadline, standing.first_submitted_at, campaign.directory.zone)
-
-
-def bucket_of(standing: Standing, due: Due, campaign: Campaign, now: datetime) -> Bucket:
-    """The bucket of a dated obligation, by its state. A report on the named day counts as on time and stays
-    marked; it becomes overdue with the day after, as document offices count it."""
-    if standing.state.done:
-        late = timing_of(standing, due, campaign) is Timing.LATE
-        return Bucket.DONE_LATE if late else Bucket.DONE_ON_TIME
-    deadline = due.of(standing.unit, standing.obligation)
-    return Bucket.OPEN_OVERDUE if is_overdue(deadline, now, campaign.directory.zone) else Bucket.OPEN_IN_TIME
+def bucket_of(state: State, when: Timing | None, overdue: bool) -> Bucket:
+    """The bucket of a dated obligation: by its state, by when it came in, by whether its day has passed. A report on the
+    named day counts as on time and stays marked; it becomes overdue with the day after, as document offices count it."""
+    if state.done:
+        return Bucket.DONE_LATE if when is Timing.LATE else Bucket.DONE_ON_TIME
+    return Bucket.OPEN_OVERDUE if overdue else Bucket.OPEN_IN_TIME

@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
@@ -230,14 +229,14 @@ def test_the_workbook_sums_up_what_is_done(dondoc: Callable[..., str], filled: S
         reports.review(scope, kept.id, review, "", "Minh", NOW)
 
     row = {"product": "=Trà", "producer": "HTX", "change": "mistake", "detail": "x"}
-    for unit, review, product in (
-        ("hoi-an", Review.NONE, "=Trà"),
-        ("dai-loc", Review.NONE, "Bánh"),
-        ("tam-ky", Review.MORE_WANTED, "?"),
-    ):
-        listed = [{**row, "product": product}]
-        filled.writer.write(partial(report, unit=unit, duty="unspent-funds", review=review, allocated=350_000_000, give_back=0))
-        filled.writer.write(partial(report, unit=unit, duty="list-corrections", review=review, products=listed))
+
+    def report_both(db: Connection) -> None:
+        given = (("hoi-an", Review.NONE, "=Trà"), ("dai-loc", Review.NONE, "Bánh"), ("tam-ky", Review.MORE_WANTED, "?"))
+        for unit, review, product in given:
+            report(db, unit, "unspent-funds", review, allocated=350_000_000, give_back=0)
+            report(db, unit, "list-corrections", review, products=[{**row, "product": product}])
+
+    filled.writer.write(report_both)
     dondoc("export", "--format", "xlsx", "--out", str(tmp_path / "x.xlsx"))
     book = load_workbook(tmp_path / "x.xlsx")
     assert book.sheetnames[1:] == ["Tổng hợp", "Điều chỉnh danh sách", "Công nhận lại", "Thu hồi"]
