@@ -19,7 +19,7 @@ from bot.loading import load_folders
 from rules.campaign.board import Board, board_of
 from rules.campaign.model import Campaign
 from rules.campaign.progress import Outcome, Review
-from rules.directory.model import Unit
+from rules.directory.model import Directory, Unit
 from rules.documents.parts import Bilingual
 from storage import reports
 from storage.database import migrate, open_database, reading
@@ -43,10 +43,12 @@ def campaign_of(units: int) -> Campaign:
         Unit(slug=f"xa-{number}", kind="district", name=Bilingual(vi=f"UBND xã {number}"), short=f"Xã {number}")
         for number in range(units)
     )
-    directory = own.directory.model_copy(update={"units": many, "collisions": ()})
-    return Campaign.model_validate(
-        {**dict(own), "directory": type(directory).model_validate(dict(directory)), "obligations": duties}
-    )
+    directory = Directory(
+        name=own.directory.name, time_zone=own.directory.time_zone, country=own.directory.country, kinds=own.directory.kinds,
+        units=many,
+    )  # fmt: skip
+    fields = {name: getattr(own, name) for name in Campaign.model_fields}
+    return Campaign(**(fields | {"directory": directory, "obligations": duties}))
 
 
 def filled(campaign: Campaign, url: str, opening: datetime) -> None:
