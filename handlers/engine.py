@@ -40,8 +40,7 @@ def take(db: Connection, library: Library, incoming: Incoming, now: datetime, le
 
     ``lease`` claims the replies for the caller's own courier until then (wall clock).
     """
-    typed = incoming.text[: LONGEST * MOST_SIGNS_A_LETTER]  # more is too long in any form
-    incoming = replace(incoming, text=nfc(storable(typed)).strip(), name=storable(incoming.name)[:LONGEST_NAME])
+    incoming = _readable(incoming)
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
@@ -57,6 +56,12 @@ def take(db: Connection, library: Library, incoming: Incoming, now: datetime, le
             _handle(turn, heard)
     turn.keep()
     return Taken(new=True, queued=tuple(turn.queued))
+
+
+def _readable(incoming: Incoming) -> Incoming:
+    """Without what no database keeps."""
+    typed = incoming.text[: LONGEST * MOST_SIGNS_A_LETTER]  # more is too long in any form
+    return replace(incoming, text=nfc(storable(typed)).strip(), name=storable(incoming.name)[:LONGEST_NAME])
 
 
 def _handle(turn: Turn, heard: Heard) -> None:
@@ -126,6 +131,7 @@ def apologise(db: Connection, library: Library, incoming: Incoming, fault: str, 
 
     The conversation stays where it was, so nothing that was answered is lost.
     """
+    incoming, fault = _readable(incoming), storable(fault)
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip

@@ -259,6 +259,12 @@ class ChooseNudge(Action, tag="nudges"):
     """Which duty is to be chased?"""
 
 
+class NameNudge(Action):
+    """Which duty is to be chased, as typed behind the command."""
+
+    text: str
+
+
 class ConfirmNudge(Action, tag="nudge"):
     """Chase every unit still missing? Asked once, with the numbers."""
 

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers import everyday
 from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import deadline_and_left
-from rules.actions import Acknowledge, BeginReport, Cancel, ChooseNudge, ConfirmNudge, Nudge, ReportNothing
+from rules.actions import Acknowledge, BeginReport, Cancel, ChooseNudge, ConfirmNudge, NameNudge, Nudge, ReportNothing
 from rules.campaign.deadlines import last_day
 from rules.campaign.model import Campaign, Deadline, Obligation, Unit
+from rules.packing import Duty
 from rules.people import Role
 from storage import people, reports
 
@@ -22,6 +24,15 @@ class _Missing:
 
     unit: Unit
     officers: tuple[people.Person, ...]
+
+
+def name_duty(turn: Turn, action: NameNudge) -> None:
+    """The duty as typed behind a command; asked for where it is none."""
+    named = turn.answerer.obligation_named(action.text)
+    if named and named.deadline:
+        confirm(turn, ConfirmNudge(turn.campaign.duty(named)))
+    else:
+        choose(turn, ChooseNudge())
 
 
 def choose(turn: Turn, _: ChooseNudge) -> None:
@@ -45,10 +56,21 @@ def _missing(turn: Turn, item: Obligation) -> list[_Missing]:
     ]
 
 
+def _chased(turn: Turn, duty: Duty) -> Obligation | None:
+    """The duty, if there is one with a deadline. Says so where not."""
+    item = turn.campaign.obligation(duty.slug) if turn.campaign.has_obligation(duty.slug) else None
+    if item and item.deadline:
+        return item
+    turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
+    return None
+
+
 def confirm(turn: Turn, action: ConfirmNudge) -> None:
     """Ask once, with the numbers."""
-    item = turn.campaign.obligation(action.duty.slug)
-    missing = _missing(turn, item) if item.deadline else []
+    item = _chased(turn, action.duty)
+    if item is None:
+        return
+    missing = _missing(turn, item)
     if not missing:
         turn.say(turn.words.tr("nudge.all_in"))
         return
@@ -64,10 +86,12 @@ def go(turn: Turn, action: Nudge) -> None:
     """Send it; the same confirmation pressed twice sends once."""
     turn.close_buttons()
     assert turn.person
-    item = turn.campaign.obligation(action.duty.slug)
+    item = _chased(turn, action.duty)
+    if item is None:
+        return
     due = reports.due(turn.scope)
     reached, silent = 0, []
-    for missing in _missing(turn, item) if item.deadline else []:
+    for missing in _missing(turn, item):
         deadline = due.of(missing.unit.slug, item.slug)
         nudged = Nudged(turn.campaign, item, missing.unit, deadline, turn.person.name, turn.now)
         got = [push.to_person(turn, p, nudged, f"nudge:{item.slug}:{action.stamp}:p{p.id}") for p in missing.officers]

@@ -245,9 +245,11 @@ def send_file(turn: Turn, action: a.SendReportFile) -> None:
     found = reports.by_id(turn.scope, action.submission)
     assert found, "whose report it is was asked before"
     form = turn.campaign.form(turn.campaign.obligation(found.obligation))
-    for value in forms.answers_from_json(form, found.answers).values():
-        if isinstance(value, FileRef):
-            turn.say(value.name, file=OutFile(value.hash, value.name))
+    came = [value for value in forms.answers_from_json(form, found.answers).values() if isinstance(value, FileRef)]
+    for value in came:
+        turn.say(value.name, file=OutFile(value.hash, value.name))
+    if not came:
+        _say_unknown(turn)
 
 
 # ---------------------------------------------------------------- who is not reached, and who is told

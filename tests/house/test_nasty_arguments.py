@@ -4,16 +4,36 @@ Every turn is rolled back, so that each meets the same records.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from types import NoneType, UnionType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
 from sqlalchemy import Connection
 
-from handlers.engine import ACTIONS, COMMANDS, TOPICS, apologise, take
-from handlers.turn import Incoming, Message
+from handlers.conversation import (
+    TOPICS,
+    Conversation,
+    Extending,
+    Filling,
+    Idle,
+    Inviting,
+    Linking,
+    Replying,
+    Topic,
+    WantingMore,
+    write,
+)
+from handlers.engine import apologise, take
+from handlers.message import Message
+from handlers.routes import COMMANDS
+from handlers.turn import Incoming
+from rules.actions import Action, Duty, FormOp, StepForm, pack, tagged
 from rules.campaign.forms import NOTHING, SUMMARY, FormState
 from rules.campaign.model import FormField, Kind
 from rules.campaign.progress import Outcome
+from rules.packing import ClauseId, CodeText, FactId, FieldValue, Stamp, UnitSlug
 from rules.people import Role
 from storage import conversations, people, questions, reports
 from storage.invites import Invite
@@ -22,12 +42,17 @@ from tests.stage import CAMPAIGN, OPENING, Stage
 
 NASTY = (
     "", "²", "٣", "Ⅷ", "9" * 18, "9" * 23, "9" * 5000, "-1", "1_0", "1 ²", "² 1", "1 1 1", "page²", "x" * 60, "\x00", "\ud800",
-    "dai-loc \x00", "unspent-funds \x00",
+    "dai-loc \x00", "1.unspent-funds \x00", "0.unspent-funds", "2.unspent-funds", "1.nothing-such", "999999.unspent-funds", "nowhere",
 )  # fmt: skip
-REFUSED_BY_ONE = ("9" * 10, "9" * 18, "9" * 23, "\x00", "dai-loc \x00", "\ud800", f"unspent-funds {'x' * 4000}")
+REFUSED_BY_ONE = ("9" * 10, "9" * 18, "9" * 23, "\x00", "dai-loc \x00", "\ud800", f"1.unspent-funds {'x' * 4000}")
 """Numbers and signs that SQLite or PostgreSQL alone would refuse."""
 WHO: dict[str, Role | None] = {"stranger": None, **{role.value: role for role in Role}}
-OPS = (*"osbfdenEtywcxS", "", "²", "\x00")
+FUNDS = Duty(1, "unspent-funds")
+GOOD: dict[Any, Any] = {
+    int: 1, Duty: FUNDS, UnitSlug: "dai-loc", ClauseId: "1.6", FactId: CAMPAIGN.facts[0].id, FieldValue: "1", CodeText: "482913",
+    Stamp: "20220620",
+}  # fmt: skip
+"""A value of each kind of field that names something, or could."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +67,20 @@ class Peopled:
         with self.stage.engine.connect() as db, db.begin() as transaction:
             taken = take(db, self.stage.library, incoming, OPENING)
             transaction.rollback()
-        return [Message.from_json(waiting.body) for waiting in taken.queued]
+        return [Message.from_json(delivery.message) for delivery in taken.queued]
 
 
 def people_it(stage: Stage) -> Peopled:
     def prepare(db: Connection) -> int:
+        scope = Scope(db, CAMPAIGN)
         for name, role in WHO.items():
             contact = conversations.record_contact(db, "telegram", name, name, OPENING)
             if role:
                 invited = Invite(role=role, unit="" if role.oversees else "dai-loc", name="", expires_at=OPENING, phone="")
                 people.join(db, contact, invited, name, "vi", OPENING)
-            questions.keep_question(Scope(db, CAMPAIGN), contact, None, name, "phí?", "không nêu", "", 0.1, True, OPENING)
-        sent = ("dai-loc", "list-corrections", Outcome.NOTHING, {}, 1, "officer", OPENING, stage.library.pick)
-        reports.submit(Scope(db, CAMPAIGN), *sent)
-        state = FormState(SUMMARY).to_json()
-        return reports.begin_draft(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds", state, 1, "officer", OPENING).id
+            questions.keep_question(scope, contact, None, name, "phí?", "không nêu", "", 0.1, True, OPENING)
+        reports.submit(scope, "dai-loc", "list-corrections", Outcome.NOTHING, {}, 1, "officer", OPENING, stage.library.pick)
+        return reports.begin_draft(scope, "dai-loc", FUNDS.slug, FormState(SUMMARY).to_json(), 1, "officer", OPENING).id
 
     return Peopled(stage, stage.writer.write(prepare))
 
@@ -88,42 +112,80 @@ def fails(peopled: Peopled, tried: Iterable[Incoming]) -> list[str]:
     return found
 
 
+# ---------------------------------------------------------------- buttons
+
+
+def good(kind: type[Action]) -> list[str]:
+    """An action's fields as they are packed, each with a value that could be meant."""
+    hints = get_type_hints(kind, include_extras=True)
+    return [str(_good(hints[field.name])) for field in fields(kind)]  # type: ignore[arg-type]
+
+
+def _good(hint: Any) -> Any:
+    if isinstance(hint, UnionType):
+        hint = next(part for part in get_args(hint) if part is not NoneType)
+    if hint is date:
+        return date(2022, 7, 5)
+    if get_origin(hint) is Annotated or hint in GOOD:
+        return GOOD[hint]
+    return next(iter(hint))
+
+
+def with_one_nasty(kind: type[Action], nasty: Iterable[str]) -> Iterator[str]:
+    """What stands behind a button, good but for one field; and nasty altogether."""
+    values = good(kind)
+    yield " ".join((kind.tag, *values))
+    for given in nasty:
+        yield f"{kind.tag} {given}"
+        yield " ".join((kind.tag, *values, given))
+        for place in range(len(values)):
+            yield " ".join((kind.tag, *values[:place], given, *values[place + 1 :]))
+
+
+def test_what_is_good_is_read(peopled: Peopled) -> None:
+    for kind in tagged():
+        action = kind(**{f.name: _good(get_type_hints(kind, include_extras=True)[f.name]) for f in fields(kind)})  # type: ignore[arg-type]
+        assert " ".join((kind.tag, *good(kind))).startswith(pack(action))
+
+
 @pytest.mark.parametrize("who", WHO)
 def test_every_button_takes_any_argument(peopled: Peopled, who: str) -> None:
     basic = Incoming("telegram", "nasty", who)
-    assert not fails(peopled, (replace(basic, choice=f"{verb} {given}") for verb in ACTIONS for given in NASTY))
+    assert not fails(peopled, (replace(basic, choice=text) for kind in tagged() for text in with_one_nasty(kind, NASTY)))
 
 
 def test_every_button_takes_what_only_one_database_refuses(any_peopled: Peopled) -> None:
     for who in ("officer", "administrator"):
         basic = Incoming("telegram", "nasty", who)
-        tried = [replace(basic, choice=f"{verb} {given}") for verb in ACTIONS for given in REFUSED_BY_ONE]
-        tried += [replace(basic, choice=f"form {given} 1 o {given}") for given in REFUSED_BY_ONE]
-        tried += [replace(basic, choice=f"form {any_peopled.draft} 1 o {given}") for given in REFUSED_BY_ONE]
+        tried = [replace(basic, choice=text) for kind in tagged() for text in with_one_nasty(kind, REFUSED_BY_ONE)]
+        tried += [replace(basic, choice=f"f {any_peopled.draft} 1 option {given}") for given in REFUSED_BY_ONE]
         assert not fails(any_peopled, tried)
 
 
-@pytest.mark.parametrize("who", WHO)
-def test_every_command_takes_any_argument(peopled: Peopled, who: str) -> None:
-    basic = Incoming("telegram", "nasty", who)
-    words = {command: word for word, command in COMMANDS.items()}.values()  # one word of each: the others lead to the same
-    alone = [replace(basic, text=f"/{word} {given}") for word in words for given in NASTY]
-    assert not fails(peopled, alone)
-    together = [replace(basic, text=f"/{word} {NASTY[1]}", group="-7", group_title="Nhóm") for word in COMMANDS]
-    assert not fails(peopled, together)
-
-
 def every_step(draft: int, seq: int) -> Iterator[str]:
-    for op in OPS:
-        yield f"form {draft} {seq} {op}"
-        yield from (f"form {draft} {seq} {op} {given}" for given in NASTY)
-    for given in NASTY:
-        yield from (f"form {given} {seq} o 1", f"form {draft} {given} o 1", f"form {draft} {seq} {given} 1")
+    for op in (*FormOp, "", "²", "\x00"):
+        yield f"{StepForm.tag} {draft} {seq} {op}"
+        yield from (f"{StepForm.tag} {draft} {seq} {op} {given}" for given in NASTY)
 
 
 def test_every_step_of_a_form_takes_any_argument(peopled: Peopled) -> None:
     basic = Incoming("telegram", "nasty", "officer")
     assert not fails(peopled, (replace(basic, choice=step) for step in every_step(peopled.draft, 1)))
+
+
+# ---------------------------------------------------------------- commands
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_command_takes_any_argument(peopled: Peopled, who: str) -> None:
+    basic = Incoming("telegram", "nasty", who)
+    alone = [replace(basic, text=f"/{word} {given}") for word in COMMANDS for given in NASTY]
+    assert not fails(peopled, alone)
+    together = [replace(basic, text=f"/{word} {NASTY[1]}", group="-7", group_title="Nhóm") for word in COMMANDS]
+    assert not fails(peopled, together)
+
+
+# ---------------------------------------------------------------- texts
 
 
 def places(form: tuple[FormField, ...]) -> Iterator[FormState]:
@@ -151,37 +213,43 @@ def stand_at(stage: Stage, channel: str, slug: str, place: FormState) -> None:
     unit = "dai-loc"
 
     def stand(db: Connection) -> None:
-        draft = reports.find_draft(Scope(db, CAMPAIGN), unit, slug)
-        draft = draft or reports.begin_draft(Scope(db, CAMPAIGN), unit, slug, place.to_json(), 1, "officer", OPENING)
-        seq = reports.keep_draft(Scope(db, CAMPAIGN), draft, place.to_json(), 1, "officer", OPENING)
+        scope, state = Scope(db, CAMPAIGN), place.to_json()
+        draft = reports.find_draft(scope, unit, slug)
+        draft = draft or reports.begin_draft(scope, unit, slug, state, 1, "officer", OPENING)
+        kept = reports.keep_draft(scope, draft, state, 1, "officer", OPENING)
         opened = conversations.open_conversation(db, channel, "officer", "officer", "vi", OPENING)
         if opened.person is None:
             invited = Invite(role=Role.OFFICER, unit=unit, name="", expires_at=OPENING, phone="")
             people.join(db, opened.contact.id, invited, "officer", "vi", OPENING)
-        conversations.keep(db, opened.contact.id, "report", {"draft": draft.id, "seq": seq}, OPENING)
+        conversations.keep(db, opened.contact.id, *write(Conversation(Filling(kept.id, kept.seq))), OPENING)
 
     stage.writer.write(stand)
 
 
-STANDING = {
-    "report": {"draft": 999, "seq": 1}, "reply": {"question": 1}, "more": {"submission": 1},
-    "extend": {"unit": "dai-loc", "obligation": "unspent-funds"}, "invite-name": {"role": "officer"}, "link": {},
-    "extend-reason": {"unit": "dai-loc", "obligation": "unspent-funds", "day": "2022-07-05"},
-}  # fmt: skip
+STANDING: tuple[Topic, ...] = (
+    Idle(), Filling(999, 1), Replying(1), WantingMore(1), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
+    Inviting(Role.OFFICER), Linking(),
+)  # fmt: skip
+KEPT_BEFORE: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("report", {"draft": 999, "seq": 1}), ("reply", {"question": 1}), ("more", {"submission": 1}),
+    ("extend", {"unit": "dai-loc", "obligation": "unspent-funds"}), ("invite-name", {"role": "officer"}), ("link", {}),
+    ("extend-reason", {"unit": "dai-loc", "obligation": "unspent-funds", "day": "2022-07-05"}),
+)  # fmt: skip
+"""As conversations without a version stand."""
 
 
-def test_every_topic_takes_any_text(peopled: Peopled) -> None:
-    assert set(STANDING) == set(TOPICS)
+@pytest.mark.parametrize("who", WHO)
+def test_every_topic_takes_any_text(peopled: Peopled, who: str) -> None:
+    assert {type(topic) for topic in STANDING} == set(TOPICS.values())
     found = []
-    for who in WHO:
-        for topic, data in STANDING.items():
-            peopled.stage.writer.write(
-                lambda db, who=who, topic=topic, data=data: conversations.keep(
-                    db, conversations.record_contact(db, "telegram", who, who, OPENING), topic, data, OPENING
-                )
+    for topic, data in (*(write(Conversation(topic)) for topic in STANDING), *KEPT_BEFORE):
+        peopled.stage.writer.write(
+            lambda db, topic=topic, data=data: conversations.keep(  # type: ignore[misc]
+                db, conversations.record_contact(db, "telegram", who, who, OPENING), topic, data, OPENING
             )
-            basic = Incoming("telegram", "nasty", who)
-            found += [f"{who} {topic} {fault}" for fault in fails(peopled, (replace(basic, text=given) for given in NASTY))]
+        )
+        basic = Incoming("telegram", "nasty", who)
+        found += [f"{topic} {fault}" for fault in fails(peopled, (replace(basic, text=given) for given in NASTY))]
     assert not found
 
 
