@@ -161,12 +161,12 @@ def _incoming_file(step: dict[str, Any], store: FileStore) -> dict[str, Any]:
 
 def filled(step: dict[str, Any], names: dict[str, object], store: FileStore) -> dict[str, Any]:
     """A step with its gaps filled."""
-    return fill(_incoming_file(step, store), names)
+    return dict(fill(_incoming_file(step, store), names))
 
 
 def asks(action: a.Action, names: dict[str, object]) -> a.Action:
     """An action with its gaps filled."""
-    return replace(action, **{each.name: fill(getattr(action, each.name), names) for each in fields(action)})  # type: ignore
+    return replace(action, **{each.name: fill(getattr(action, each.name), names) for each in fields(action)})  # type: ignore[arg-type, type-var]
 
 
 def fill(given: Any, names: dict[str, object]) -> Any:

@@ -163,8 +163,8 @@ class Scene:
             "decision": "12/QĐ-UBND",
             "decision_date": "2019-01-02",
         }
-        change = {"product": product, "producer": "HTX", "change": "change", "detail": product}
-        sent = {"document_number": None, "file": None}
+        change: dict[str, Any] = {"product": product, "producer": "HTX", "change": "change", "detail": product}
+        sent: dict[str, Any] = {"document_number": None, "file": None}
         places = {
             "summary": ("list-corrections", FormState(SUMMARY, {"products": (change,), **sent})),
             "list": ("withdrawal", FormState("products", {"products": ({**row, "reason": "violation", "evidence": None},)})),

@@ -27,7 +27,7 @@ def words(source: str) -> set[str]:
 def refusals(source: str) -> set[str]:
     """The keys that ``Denied`` is given."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Denied"]
-    return {first.value for call in calls for first in call.args[:1] if isinstance(first, ast.Constant)}
+    return {str(first.value) for call in calls for first in call.args[:1] if isinstance(first, ast.Constant)}
 
 
 def others() -> list[Path]:

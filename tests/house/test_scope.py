@@ -21,6 +21,7 @@ from sqlalchemy import (
     union,
     update,
 )
+from sqlalchemy.sql.elements import BindParameter
 from sqlmodel import SQLModel
 
 from rules.campaign.ladder import Push, PushKind
@@ -34,13 +35,15 @@ from storage.tables import Draft, acknowledgement, draft, extension, person, sub
 from tests.house.statements import ROOT, WATCHED, WATCHER, Watcher, unscoped
 from tests.stage import CAMPAIGN, OPENING, Stage
 
-HERE = bindparam("here")
+HERE: BindParameter[str] = bindparam("here")
 MINE = draft.alias("mine")
 BOUND = select(submission.c.unit).where(submission.c.campaign == HERE)
 FREE = select(submission.c.unit)
 
+COMPARED = select(draft).where(draft.c.campaign == HERE)
+
 GOOD: dict[str, ClauseElement] = {
-    "compared": select(draft).where(draft.c.campaign == HERE),
+    "compared": COMPARED,
     "compared and more": select(draft).where(
         draft.c.unit == "x", draft.c.campaign == HERE, or_(draft.c.seq == 1, draft.c.seq == 2)
     ),
@@ -126,7 +129,7 @@ def test_a_statement_is_seen_on_every_engine() -> None:
     }
     assert _seen(engine, lambda db: db.execute(select(draft))) == {"somebody: draft"}
     assert _seen(engine, lambda db: db.exec_driver_sql("select * from draft")) == {"somebody: draft"}
-    assert _seen(engine, lambda db: db.execute(GOOD["compared"], {"here": "a"})) == set()
+    assert _seen(engine, lambda db: db.execute(COMPARED, {"here": "a"})) == set()
     assert _seen(engine, lambda db: db.execute(insert(extension), values)) == set()
     assert _seen(engine, lambda db: db.execute(all_campaigns(select(draft)))) == set()
 
