@@ -40,7 +40,7 @@ Rows = dict[tuple[str, tuple[Any, ...]], Mapping[str, Any]]
 def snapshot(db: Connection) -> Rows:
     """Every row that a turn can mean to change. Read past SQLAlchemy: a table of rights takes thousands of these."""
     cursor = db.connection.cursor()
-    found: dict[tuple[str, tuple[Any, ...]], Mapping[str, Any]] = {}
+    found: Rows = {}
     for name, table in SQLModel.metadata.tables.items():
         if name in UNTOLD:
             continue

@@ -161,8 +161,7 @@ def _incoming_file(step: dict[str, Any], store: FileStore) -> dict[str, Any]:
 
 def filled(step: dict[str, Any], names: dict[str, object], store: FileStore) -> dict[str, Any]:
     """A step with its gaps filled."""
-    done: dict[str, Any] = fill(_incoming_file(step, store), names)
-    return done
+    return dict(fill(_incoming_file(step, store), names))
 
 
 def asks(action: a.Action, names: dict[str, object]) -> a.Action:
