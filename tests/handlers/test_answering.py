@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from handlers.wording.answers import Asker, word
 from handlers.wording.catalogs import Languages
 from rules.answers.answerer import Answerer
-from rules.answers.grounding import strangers
+from rules.answers.grounding import ungrounded_names
 from rules.campaign.deadlines import Due, at_local
 from rules.campaign.model import Fact
 from tests.stage import CAMPAIGN
@@ -23,7 +23,7 @@ _LEFT = re.compile(r"(\d+) (?:ngày|days?)\b")
 
 def said(fact: Fact, language: str, unit: str, now: datetime) -> str:
     """The answer as it is read, without its quote and citation."""
-    found = ANSWERER.tell(fact.id)
+    found = ANSWERER.answer_with(fact.id)
     assert found
     text = word(CAMPAIGN, ANSWERER, LANGUAGES.of(language), found, Asker(Due(CAMPAIGN), unit, now)).text
     text = re.sub(r"“[^”]*”", "", text)
@@ -52,7 +52,7 @@ def test_every_date_number_and_office_is_in_the_clause_or_the_calendar(
     counted = {str((mark - today).days - 1) for mark in marks} | {str((today - mark).days) for mark in marks}
     text = _LEFT.sub(lambda left: "" if left[1] in counted else left[0], text)
     assert re.search(r"\w", text)  # something is left to be judged
-    assert strangers(CAMPAIGN, fact, text) == [], text
+    assert ungrounded_names(CAMPAIGN, fact, text) == [], text
 
 
 def written(day: date) -> tuple[str, ...]:
@@ -69,4 +69,4 @@ def written(day: date) -> tuple[str, ...]:
 )  # fmt: skip
 def test_what_a_clause_does_not_say_is_found(text: str, strange: list[str]) -> None:
     fact = next(fact for fact in CAMPAIGN.facts if fact.clause == "1.4")
-    assert strangers(CAMPAIGN, fact, text) == strange
+    assert ungrounded_names(CAMPAIGN, fact, text) == strange

@@ -12,7 +12,7 @@ from handlers.papers.cells import first_sheet
 from handlers.papers.document_text import beginning
 from handlers.secrecy import marked, marked_file
 from handlers.turn import Incoming
-from rules.ladder import Role
+from rules.people import Role
 from storage.files import sniff
 from storage.packed import MOST_DIRECTORY, Archive, Unreadable, walk
 from tests.made_files import PDF

@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.turn import Incoming
-from rules.ladder import Role
+from rules.people import Role
 from tests.stage import Stage
 
 REPLY = "Được, gửi bản quét trước."
