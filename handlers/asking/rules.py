@@ -36,7 +36,7 @@ def answer(turn: Turn, action: AskRule) -> None:
 def tell(turn: Turn, action: TellFact) -> None:
     """One of the things that a question might have meant, chosen by a button."""
     answerer = _answerer(turn)
-    found = answerer.tell(action.fact)
+    found = answerer.answer_with(action.fact)
     if found is None:
         turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
         return

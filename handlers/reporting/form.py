@@ -26,7 +26,7 @@ from handlers.reporting.filling import (
 from handlers.turn import Turn
 from rules.actions import AnswerForm, BeginReport, FormOp, PauseForm, RefuseSecret, ReportNothing, StepForm
 from rules.campaign import forms
-from rules.campaign.forms import FormState, Refused
+from rules.campaign.forms import FormState, NotTaken
 from rules.campaign.model import Kind
 from rules.campaign.progress import Outcome
 from rules.text.vietnamese import same_words
@@ -165,7 +165,7 @@ def takes_words(filling: Filling) -> bool:
 
 def would_take(turn: Turn, filling: Filling, text: str) -> bool:
     """Whether a text answers the present question."""
-    return not isinstance(forms.answer(filling.form, filling.state, text, turn.today), Refused)
+    return not isinstance(forms.answer(filling.form, filling.state, text, turn.today), NotTaken)
 
 
 def is_secret(text: str) -> bool:

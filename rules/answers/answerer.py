@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from rules.answers.confidence import Model, model
+from rules.answers.confidence import Confidence, learnt_confidence
 from rules.answers.evidence import Candidate, Weigher
 from rules.answers.facts import FRAME, Sentences, guidance, is_sentence, told_facts
 from rules.campaign.model import Campaign, Fact, Meaning, Obligation
@@ -92,7 +92,7 @@ class Answer:
 class Answerer:
     """Answers for one campaign. What is searched is built with the first question; asking reads no file."""
 
-    def __init__(self, campaign: Campaign, published: Sequence[Published] = (), learnt: Model | None = None) -> None:
+    def __init__(self, campaign: Campaign, published: Sequence[Published] = (), learnt: Confidence | None = None) -> None:
         self._campaign = campaign
         self._directory = campaign.directory
         self._published = tuple(published)
@@ -104,8 +104,8 @@ class Answerer:
         return self._published
 
     @cached_property
-    def _model(self) -> Model:
-        return self._learnt or model()
+    def _confidence(self) -> Confidence:
+        return self._learnt or learnt_confidence()
 
     @cached_property
     def _lexicon(self) -> Lexicon:
@@ -173,7 +173,7 @@ class Answerer:
         if number is None:
             return None
         fact = next(fact for fact in self.weigher.facts if fact.guidance == number)
-        return _answer_of(fact, 1.0, self.understand(text), fact.also, ())
+        return _answer_with(fact, 1.0, self.understand(text), fact.also, ())
 
     def understand(self, text: str) -> Question:
         """What a question asks for."""
@@ -181,7 +181,7 @@ class Answerer:
 
     def ranked(self, question: Question) -> list[tuple[float, Candidate]]:
         """The facts that may answer with their confidence, best first."""
-        found = [(self._model.confidence(c.evidence), c) for c in self.weigher.candidates(question)]
+        found = [(self._confidence.of(c.evidence), c) for c in self.weigher.candidates(question)]
         return sorted(found, key=lambda item: -item[0])
 
     def answer(self, text: str, talk: Talk = NOTHING_BEFORE, chosen: str = "") -> Answer:
@@ -194,9 +194,9 @@ class Answerer:
         if published:
             return published
         question = self.understand(text)
-        leaning = self._leaning(text, question, talk)
-        if leaning:
-            return leaning
+        going_on = self._going_on(text, question, talk)
+        if going_on:
+            return going_on
         told = self._clause_named(text, question) or self._due_on_a_day(question)
         if told:
             return told
@@ -211,11 +211,11 @@ class Answerer:
             ranked = [item for item in ranked if item[1].fact.id == chosen] or ([] if chosen == "none" else ranked)
         if not ranked or (ranked[0][0] < self._needed(ranked[0][1].fact) and not chosen):
             return self._silent(question, ranked[0][0] if ranked else 0.0)
-        close = self._close(ranked) if not chosen else ()
-        return self._told(ranked, question, close)
+        rivals = self._rivals(ranked) if not chosen else ()
+        return self._answer_of(ranked, question, rivals)
 
     def _needed(self, fact: Fact) -> float:
-        return self._model.threshold_of_sentences if is_sentence(fact) else self._model.threshold
+        return self._confidence.threshold_of_sentences if is_sentence(fact) else self._confidence.threshold
 
     def _clause_named(self, text: str, question: Question) -> Answer | None:
         """The clause itself, where it is asked for by its number and for nothing that needs a fact: "mục 1.5 nói gì"."""
@@ -240,7 +240,7 @@ class Answerer:
             return None
         facts = [next((f for f in self.weigher.facts if f.obligation == o.slug and "date" in f.gives), None) for o in due]
         if len(due) == 1 and facts[0]:
-            return _answer_of(facts[0], 1.0, question, (), ())
+            return _answer_with(facts[0], 1.0, question, (), ())
         slugs = tuple(o.slug for o in due)
         return Answer(tuple(o.clause for o in due), "", 1.0, abstained=False, obligations=slugs, kinds=("date",))
 
@@ -249,21 +249,21 @@ class Answerer:
         plain = all(segment.label for segment in question.segments)
         return bool(question.strict) and question.strict <= DAYS and plain and not self._named(question)
 
-    def _close(self, ranked: Sequence[tuple[float, Candidate]]) -> tuple[Fact, ...]:
+    def _rivals(self, ranked: Sequence[tuple[float, Candidate]]) -> tuple[Fact, ...]:
         """The best facts of two clauses, where they come nearly equally near."""
         score, best = ranked[0]
         for other_score, other in ranked[1:]:
             if other.fact.clause != best.fact.clause:
                 plain = not best.fact.obligations and not other.fact.obligations
-                near = plain and score - other_score < self._model.margin and other_score >= self._needed(other.fact)
+                near = plain and score - other_score < self._confidence.margin and other_score >= self._needed(other.fact)
                 distinct = {best.fact.clause, *best.fact.also}.isdisjoint({other.fact.clause, *other.fact.also})
                 return (best.fact, other.fact) if near and distinct else ()
         return ()
 
-    def _told(self, ranked: Sequence[tuple[float, Candidate]], question: Question, close: tuple[Fact, ...]) -> Answer:
+    def _answer_of(self, ranked: Sequence[tuple[float, Candidate]], question: Question, rivals: tuple[Fact, ...]) -> Answer:
         fact = ranked[0][1].fact
-        others = (*(other.clause for other in close[1:]), *fact.also, *(c.fact.clause for _, c in ranked))
-        return _answer_of(fact, ranked[0][0], question, others, close)
+        others = (*(other.clause for other in rivals[1:]), *fact.also, *(c.fact.clause for _, c in ranked))
+        return _answer_with(fact, ranked[0][0], question, others, rivals)
 
     def _silent(self, question: Question, score: float) -> Answer:
         """Nothing is said; clauses that come near are named, the frame of the letter never is."""
@@ -272,7 +272,7 @@ class Answerer:
 
     # ------------------------------------------------ what was said before
 
-    def _leaning(self, text: str, question: Question, talk: Talk) -> Answer | None:
+    def _going_on(self, text: str, question: Question, talk: Talk) -> Answer | None:
         """An answer about what was talked of before, where the question itself names nothing; or None."""
         words = same_words(text)
         if len(words.split()) > SHORT or not (talk.clause or talk.obligation):
@@ -283,7 +283,7 @@ class Answerer:
         if named:
             follows = any(words.startswith(f"{phrase} ") or words.endswith(f" {phrase}") for phrase in _FOLLOWS)
             if follows and not question.strict and talk.kinds and not self._own(question):
-                return self._going_on(question, talk)
+                return self._same_of_another(question, talk)
             return None
         if not question.strict and not question.kinds & {"items", "duty"}:
             return None
@@ -297,11 +297,11 @@ class Answerer:
         """Whether a question asks for something by itself, more than "thì sao"."""
         return bool(question.kinds - {"duty", "may"})
 
-    def _going_on(self, question: Question, talk: Talk) -> Answer | None:
+    def _same_of_another(self, question: Question, talk: Talk) -> Answer | None:
         """ "Còn thu hồi thì sao": what was asked before, of another subject."""
         asked = replace(question, kinds=frozenset(talk.kinds))
         ranked = self.ranked(asked)
-        return self._told(ranked, asked, ()) if ranked else None
+        return self._answer_of(ranked, asked, ()) if ranked else None
 
     def _about(self, question: Question, obligation: str, clause: str) -> Answer | None:
         """The fact of that obligation or clause that gives what is asked; silence where none does."""
@@ -316,12 +316,12 @@ class Answerer:
         if not fitting:
             return Answer((facts[0].clause,), "", 0.0, abstained=True, kinds=tuple(sorted(question.kinds)))
         best = max(fitting, key=lambda fact: sum(is_given(kind, fact.gives[:1]) for kind in asked))
-        return _answer_of(best, 1.0, question, best.also, ())
+        return _answer_with(best, 1.0, question, best.also, ())
 
-    def tell(self, fact_id: str) -> Answer | None:
+    def answer_with(self, fact_id: str) -> Answer | None:
         """What that fact says; None where there is none."""
         fact = next((fact for fact in self.weigher.facts if fact.id == fact_id), None)
-        return _answer_of(fact, 1.0, None, fact.also, ()) if fact else None
+        return _answer_with(fact, 1.0, None, fact.also, ()) if fact else None
 
     def obligation_named(self, text: str) -> Obligation | None:
         """The obligation that a sentence names by one of its words; the longest name wins."""
@@ -345,7 +345,7 @@ def _points_back(words: str) -> bool:
     return bool(_THIS.search(words))
 
 
-def _answer_of(fact: Fact, score: float, question: Question | None, others: Sequence[str], choice: tuple[Fact, ...]) -> Answer:
+def _answer_with(fact: Fact, score: float, question: Question | None, others: Sequence[str], choice: tuple[Fact, ...]) -> Answer:
     clauses = tuple(dict.fromkeys(clause for clause in (fact.clause, *others) if clause))
     obligations = fact.obligations or ((fact.obligation,) if fact.obligation else ())
     return Answer(

@@ -23,7 +23,7 @@ _LEFT = re.compile(r"(\d+) (?:ngày|days?)\b")
 
 def said(fact: Fact, language: str, unit: str, now: datetime) -> str:
     """The answer as it is read, without its quote and citation."""
-    found = ANSWERER.tell(fact.id)
+    found = ANSWERER.answer_with(fact.id)
     assert found
     text = word(CAMPAIGN, ANSWERER, LANGUAGES.of(language), found, Asker(Due(CAMPAIGN), unit, now)).text
     text = re.sub(r"“[^”]*”", "", text)
