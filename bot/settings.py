@@ -77,7 +77,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "public_url", "telegram_api_url", "llm_url", "zalo_bot_api_url", "zalo_oa_api_url", "zalo_oauth_url", "zns_api_url"
-    )  # fmt: skip
+    )
     @classmethod
     def _no_slash(cls, value: str) -> str:
         return value.rstrip("/")
@@ -98,9 +98,15 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What no log may show."""
         kept = (
-            self.telegram_token, self.telegram_secret, self.llm_key, self.zalo_bot_token, self.zalo_bot_secret,
-            self.zalo_oa_app_secret, self.zalo_oa_secret_key, self.zalo_oa_refresh_token,
-        )  # fmt: skip
+            self.telegram_token,
+            self.telegram_secret,
+            self.llm_key,
+            self.zalo_bot_token,
+            self.zalo_bot_secret,
+            self.zalo_oa_app_secret,
+            self.zalo_oa_secret_key,
+            self.zalo_oa_refresh_token,
+        )
         return tuple(secret.get_secret_value() for secret in kept)
 
     @property
@@ -117,9 +123,11 @@ class Settings(BaseSettings):
     def channels(self) -> frozenset[str]:
         """The channels that messages are sent on."""
         connected = {
-            ChannelName.TELEGRAM: self.telegram, ChannelName.ZALO_BOT: self.zalo_bot, ChannelName.ZALO_OA: self.zalo_oa,
+            ChannelName.TELEGRAM: self.telegram,
+            ChannelName.ZALO_BOT: self.zalo_bot,
+            ChannelName.ZALO_OA: self.zalo_oa,
             ChannelName.WEB_CHAT: self.rehearsing,
-        }  # fmt: skip
+        }
         return frozenset(name for name, there in connected.items() if there)
 
     @property
@@ -136,9 +144,10 @@ class Settings(BaseSettings):
             found.append(("ZALO_BOT_API_URL", self.zalo_bot_api_url))
         if self.zalo_oa:
             found += [
-                ("ZALO_OA_API_URL", self.zalo_oa_api_url), ("ZALO_OAUTH_URL", self.zalo_oauth_url),
+                ("ZALO_OA_API_URL", self.zalo_oa_api_url),
+                ("ZALO_OAUTH_URL", self.zalo_oauth_url),
                 ("ZNS_API_URL", self.zns_api_url),
-            ]  # fmt: skip
+            ]
         return found
 
     @property

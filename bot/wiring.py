@@ -137,10 +137,14 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None) -> Serv
     rehearsal = _rehearsal(wired, courier.wake_from_outside)
     ticking = ClockWork(writer, library, clock, courier.wake_from_outside, settings.rehearsal_speed if clock.simulated else 1.0)
     process = Process(
-        doors, inbox, courier, service, library.warm,
+        doors,
+        inbox,
+        courier,
+        service,
+        library.warm,
         rehearsal.prepare if rehearsal and Parts.WEB in parts else None,
         ticking if _ticks(settings, parts) else None,
-    )  # fmt: skip
+    )
     return Served(process, doors, service, hub, rehearsal)
 
 

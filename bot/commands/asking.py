@@ -54,9 +54,12 @@ def _chooser(settings: Settings, campaign: Campaign) -> "Chooser | None":
 def _as_json(rendered: Rendered) -> dict[str, Any]:
     found = rendered.answer
     return {
-        "text": rendered.text, "clauses": list(found.clauses), "quote": found.quote, "score": round(found.score, 4),
+        "text": rendered.text,
+        "clauses": list(found.clauses),
+        "quote": found.quote,
+        "score": round(found.score, 4),
         "abstained": found.abstained,
-    }  # fmt: skip
+    }
 
 
 def answer_one(settings: Settings, question: str, as_json: bool) -> None:

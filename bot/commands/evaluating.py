@@ -68,11 +68,13 @@ def _plain(campaign: Campaign, cases: Sequence[Case]) -> Callable[[str], Given]:
 
 def _as_json(measured: Measured) -> dict[str, Any]:
     return {
-        "right_first": round(measured.right_first, 4), "false_silences": round(measured.false_silences, 4),
-        "false_answers": round(measured.false_answers, 4), "median_ms": round(measured.median_ms, 3),
+        "right_first": round(measured.right_first, 4),
+        "false_silences": round(measured.false_silences, 4),
+        "false_answers": round(measured.false_answers, 4),
+        "median_ms": round(measured.median_ms, 3),
         "kinds": {kind: vars(tally) for kind, tally in sorted(measured.kinds.items())},
         "confused": [{"expected": a, "given": b, "times": n} for (a, b), n in measured.confused.most_common(MOST_CONFUSED)],
-    }  # fmt: skip
+    }
 
 
 def _table(name: str, measured: Measured) -> Table:

@@ -81,14 +81,20 @@ def _rows(found: _Exported) -> list[tuple[str, ...]]:
         standing, answers = cell.standing, found.answers_of(cell)
         rows.append(
             (
-                cell.unit.name.vi, cell.duty.title.vi, cell.duty.clause, words.day(cell.deadline.date),
-                state_text(words, standing), bucket_text(words, cell.bucket).split(" ", 1)[1],
+                cell.unit.name.vi,
+                cell.duty.title.vi,
+                cell.duty.clause,
+                words.day(cell.deadline.date),
+                state_text(words, standing),
+                bucket_text(words, cell.bucket).split(" ", 1)[1],
                 timing_text(words, cell.done_when),
-                words.moment(standing.submitted_at) if standing.submitted_at else "", str(standing.revision or ""),
-                standing.receipt, standing.by_name if standing.revision else "",
+                words.moment(standing.submitted_at) if standing.submitted_at else "",
+                str(standing.revision or ""),
+                standing.receipt,
+                standing.by_name if standing.revision else "",
                 answers_text(words, found.board.campaign.form(cell.duty), answers) if answers else "",
             )
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -28,7 +28,7 @@ class Invited:
 
 def make_invite(
     writer: Writer, library: Library, now: datetime, links: Callable[[str], tuple[str, ...]], who: Invited, as_json: bool
-) -> None:  # fmt: skip
+) -> None:
     """Make and print a code."""
     role = _role(who.role)
     unit = "" if role.oversees else _unit(library.campaign, who.unit)
@@ -42,10 +42,13 @@ def make_invite(
     if as_json:
         print_json(
             {
-                "code": created.code, "role": role.value, "unit": unit or None,
-                "expires_at": created.expires_at.astimezone(library.campaign.directory.zone).isoformat(), "links": list(found),
+                "code": created.code,
+                "role": role.value,
+                "unit": unit or None,
+                "expires_at": created.expires_at.astimezone(library.campaign.directory.zone).isoformat(),
+                "links": list(found),
             }
-        )  # fmt: skip
+        )
         return
     print(f"Mã / Code: {created.code}")
     for link in found:

@@ -60,12 +60,16 @@ def _row(library: Library, push: Push, seen: Picture) -> dict[str, Any]:
     who = push.recipient
     words = library.languages.of(who.language if who else "vi")
     return {
-        "at": seen.now.astimezone(library.campaign.directory.zone).isoformat(), "kind": push.kind.value, "rung": push.rung,
-        "person": who.name if who else None, "role": who.role.value if who else None, "unit": push.unit or None,
+        "at": seen.now.astimezone(library.campaign.directory.zone).isoformat(),
+        "kind": push.kind.value,
+        "rung": push.rung,
+        "person": who.name if who else None,
+        "role": who.role.value if who else None,
+        "unit": push.unit or None,
         "obligations": list(push.obligations),
         "reasons": [{"obligation": r.obligation, "unit": r.unit or None, "rung": r.rung or None} for r in push.reasons],
         "text": Pushed(push, seen).message(words).text,
-    }  # fmt: skip
+    }
 
 
 def _show(found: list[dict[str, Any]], as_json: bool) -> None:

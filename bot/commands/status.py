@@ -31,9 +31,7 @@ def named_obligation(library: Library, given: str) -> Obligation:
     return found
 
 
-def show_status(
-    engine: Engine, library: Library, present: datetime, unit: str, obligation: str, at: str, as_json: bool
-) -> None:  # fmt: skip
+def show_status(engine: Engine, library: Library, present: datetime, unit: str, obligation: str, at: str, as_json: bool) -> None:
     """Print the standings of dated obligations; one obligation may be a standing one."""
     campaign = library.campaign
     now = moment(at, campaign.directory.zone) if at else present
@@ -58,14 +56,19 @@ def _unit(campaign: Campaign, given: str) -> str:
 def _row(cell: Cell, zone: ZoneInfo) -> dict[str, Any]:
     standing, when = cell.standing, cell.timing
     return {
-        "unit": cell.unit.slug, "obligation": cell.duty.slug, "state": cell.state.value,
-        "bucket": cell.bucket.value if cell.bucket else None, "outcome": standing.outcome.value,
-        "review": standing.review.value or None, "late": None if when is None else when is Timing.LATE,
+        "unit": cell.unit.slug,
+        "obligation": cell.duty.slug,
+        "state": cell.state.value,
+        "bucket": cell.bucket.value if cell.bucket else None,
+        "outcome": standing.outcome.value,
+        "review": standing.review.value or None,
+        "late": None if when is None else when is Timing.LATE,
         "timing": when.value if when else None,
         "submitted_at": standing.submitted_at.astimezone(zone).isoformat() if standing.submitted_at else None,
-        "revision": standing.revision, "receipt": standing.receipt or None,
+        "revision": standing.revision,
+        "receipt": standing.receipt or None,
         "due": cell.deadline.date.isoformat() if cell.deadline else None,
-    }  # fmt: skip
+    }
 
 
 def _print_table(library: Library, cells: list[Cell], now: datetime) -> None:

@@ -69,9 +69,14 @@ class Courier:
     which leases and pauses end."""
 
     def __init__(
-        self, sinks: Mapping[str, Sink], writer: Writer, library: Library, now: Callable[[], datetime],
-        wall: Callable[[], datetime] = wall_now, pace: Pace = USUAL,
-    ) -> None:  # fmt: skip
+        self,
+        sinks: Mapping[str, Sink],
+        writer: Writer,
+        library: Library,
+        now: Callable[[], datetime],
+        wall: Callable[[], datetime] = wall_now,
+        pace: Pace = USUAL,
+    ) -> None:
         self._sinks, self._writer, self._library = sinks, writer, library
         self._now, self._wall, self._pace = now, wall, pace
         self._loop: asyncio.AbstractEventLoop | None = None

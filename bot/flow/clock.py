@@ -32,9 +32,7 @@ log = logger(__name__)
 class ClockWork:
     """Ticks every :data:`TICK_SECONDS`; faster on a clock that runs at another ``speed`` than the one on the wall."""
 
-    def __init__(
-        self, writer: Writer, library: Library, clock: Clock, wake: Callable[[], None], speed: float = 1.0
-    ) -> None:  # fmt: skip
+    def __init__(self, writer: Writer, library: Library, clock: Clock, wake: Callable[[], None], speed: float = 1.0) -> None:
         self._writer, self._library, self._clock = writer, library, clock
         self._wake, self._every = wake, max(0.2, TICK_SECONDS / speed)
         self._last: datetime | None = None

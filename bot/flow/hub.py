@@ -48,6 +48,11 @@ class Hub:
 def as_event(delivery: Delivery) -> dict[str, Any]:
     """A sent message as the page shows it. Its id is the outbox's, which is also the platform's id."""
     return {
-        "type": "message", "address": delivery.address, "id": str(delivery.id), "kind": delivery.kind,
-        "at": delivery.created_at.isoformat(), "language": delivery.language, **delivery.message,
-    }  # fmt: skip
+        "type": "message",
+        "address": delivery.address,
+        "id": str(delivery.id),
+        "kind": delivery.kind,
+        "at": delivery.created_at.isoformat(),
+        "language": delivery.language,
+        **delivery.message,
+    }

@@ -63,9 +63,7 @@ class Rehearsal:
     """Moves the simulated clock, looking at every moment at which something can fall due. ``made_up``: nobody real is in
     the database, so that it may be emptied."""
 
-    def __init__(
-        self, writer: Writer, library: Library, clock: SimulatedClock, wake: Callable[[], None], made_up: bool
-    ) -> None:  # fmt: skip
+    def __init__(self, writer: Writer, library: Library, clock: SimulatedClock, wake: Callable[[], None], made_up: bool) -> None:
         self.library, self.clock = library, clock
         self._writer, self._wake, self._made_up = writer, wake, made_up
 
@@ -140,6 +138,9 @@ def drawn(seen: Board, words: Words) -> list[dict[str, Any]]:
 def _cell(words: Words, cell: Cell, bucket: Bucket) -> dict[str, str]:
     when = timing_text(words, cell.done_when)
     return {
-        "obligation": cell.duty.slug, "bucket": bucket.value, "label": bucket_text(words, bucket), "state": cell.state.value,
+        "obligation": cell.duty.slug,
+        "bucket": bucket.value,
+        "label": bucket_text(words, bucket),
+        "state": cell.state.value,
         "text": state_text(words, cell.standing) + (f", {when}" if when else ""),
-    }  # fmt: skip
+    }

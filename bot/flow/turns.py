@@ -30,9 +30,14 @@ class TurnService:
     """Runs turns on the writer. ``deliver`` gets the replies of channels that this process sends on."""
 
     def __init__(
-        self, writer: Writer, library: Library, now: Callable[[], datetime], deliver: Callable[[tuple[Delivery, ...]], None],
-        sends_on: frozenset[str], chooser: Chooser | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        writer: Writer,
+        library: Library,
+        now: Callable[[], datetime],
+        deliver: Callable[[tuple[Delivery, ...]], None],
+        sends_on: frozenset[str],
+        chooser: Chooser | None = None,
+    ) -> None:
         self._writer, self._library, self._now = writer, library, now
         self._chooser = chooser
         self._deliver = deliver

@@ -29,9 +29,12 @@ from storage.people import Contact
 
 HERE = Path(__file__).parent
 TYPES = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".png": "image/png", ".jpg": "image/jpeg",
-}  # fmt: skip
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+}
 log = logger(__name__)
 
 
@@ -84,7 +87,7 @@ class _FilePages:
             Incoming(
                 channel=contact.channel, update_id=_update_id(asked), address=contact.address, name=contact.name, file=stored
             )
-        )  # fmt: skip
+        )
         text = words.tr("upload.taken", name=name) if taken.new else words.tr("upload.used")
         return self._answer(request, words, text, "good", 200 if taken.new else 409)
 

@@ -84,9 +84,13 @@ class RehearsalPage:
         """The page itself."""
         words = self._library.languages.of(lang)
         values = {
-            "words": words, "tr": words.tr, "texts": _texts(words), "legend": _legend(words), "state": await self.state(lang),
+            "words": words,
+            "tr": words.tr,
+            "texts": _texts(words),
+            "legend": _legend(words),
+            "state": await self.state(lang),
             "verification": self._verification,
-        }  # fmt: skip
+        }
         return self._templates.TemplateResponse(request, "rehearsal.html", values)
 
     async def state(self, lang: str = "vi") -> dict[str, Any]:
@@ -190,17 +194,25 @@ def _state(rehearsal: Rehearsal, language: str) -> dict[str, Any]:
             role = role_text(words, person.role) if person else words.tr("page.stranger")
             persons.append(
                 {
-                    "address": member.address, "name": member.name, "role": role, "unit": unit,
+                    "address": member.address,
+                    "name": member.name,
+                    "role": role,
+                    "unit": unit,
                     "messages": _history(db, contact.id, member.address) if contact else [],
                 }
-            )  # fmt: skip
+            )
     return {
-        "persons": persons, "board": rehearsal.board(language), "now": _now(rehearsal), "language": language,
+        "persons": persons,
+        "board": rehearsal.board(language),
+        "now": _now(rehearsal),
+        "language": language,
         "zone": campaign.directory.time_zone,
         "obligations": [
-            {"slug": o.slug, "title": o.short.in_(language), "day": words.day(o.deadline.date)} for o in campaign.dated() if o.deadline
+            {"slug": o.slug, "title": o.short.in_(language), "day": words.day(o.deadline.date)}
+            for o in campaign.dated()
+            if o.deadline
         ],
-    }  # fmt: skip
+    }
 
 
 def _history(db: Any, contact_id: int, address: str) -> list[dict[str, Any]]:
@@ -221,7 +233,11 @@ def _legend(words: Words) -> list[tuple[str, str]]:
 def _texts(words: Words) -> dict[str, str]:
     """What the page's script says."""
     return {
-        "send": words.tr("page.send"), "unread": words.tr("page.unread"), "nobody": words.tr("page.nobody"),
-        "no_more": words.tr("page.no_more"), "offline": words.tr("page.offline"), "sure": words.tr("page.sure"),
+        "send": words.tr("page.send"),
+        "unread": words.tr("page.unread"),
+        "nobody": words.tr("page.nobody"),
+        "no_more": words.tr("page.no_more"),
+        "offline": words.tr("page.offline"),
+        "sure": words.tr("page.sure"),
         "file": words.tr("page.file"),
-    }  # fmt: skip
+    }

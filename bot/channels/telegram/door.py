@@ -27,9 +27,13 @@ def open_door(lent: Lent) -> Door:
 
         settings = lent.settings
         sink = TelegramSink(
-            settings.telegram_token.get_secret_value(), settings.telegram_api_url, settings.telegram_rate, lent.library.files,
-            lent.writer, monotonic,
-        )  # fmt: skip
+            settings.telegram_token.get_secret_value(),
+            settings.telegram_api_url,
+            settings.telegram_rate,
+            lent.library.files,
+            lent.writer,
+            monotonic,
+        )
     return _TelegramDoor(lent, sink)
 
 

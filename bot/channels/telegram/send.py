@@ -67,9 +67,14 @@ class PoliteLimiter(BaseRateLimiter[None]):
         """Nothing to let go of."""
 
     async def process_request(
-        self, callback: Callable[..., Coroutine[Any, Any, Any]], args: Any, kwargs: dict[str, Any], endpoint: str,
-        data: dict[str, Any], rate_limit_args: None,
-    ) -> Any:  # fmt: skip
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: None,
+    ) -> Any:
         """Wait until the request may go, then make it."""
         chat = data.get("chat_id")
         if chat is not None and self._rate > 0:
@@ -135,9 +140,15 @@ class AiohttpRequest(BaseRequest):
             self._session = None
 
     async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = None,
-        write_timeout: Any = None, connect_timeout: Any = None, pool_timeout: Any = None,
-    ) -> tuple[int, bytes]:  # fmt: skip
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = None,
+        write_timeout: Any = None,
+        connect_timeout: Any = None,
+        pool_timeout: Any = None,
+    ) -> tuple[int, bytes]:
         """Make the request. Errors are told without the address, which holds the token."""
         assert self._session, "initialize first"
         try:
@@ -189,10 +200,12 @@ class TelegramSink:
         self._time = time
         self._request = AiohttpRequest()
         self._bot: ExtBot[None] = ExtBot(
-            token, base_url=f"{api_url}/bot", base_file_url=f"{api_url}/file/bot",
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
             request=self._request,
             rate_limiter=PoliteLimiter(rate, time),
-        )  # fmt: skip
+        )
 
     async def __aenter__(self) -> "TelegramSink":
         await self._request.initialize()  # not the bot itself: its getMe belongs to the receiving half

@@ -45,9 +45,7 @@ class ZaloBotApi:
     async def call(self, method: str, params: dict[str, Any] | None = None, patience: float = PATIENCE) -> Any:
         """A method's result. Raises :class:`SaidNo` or :class:`bot.delivery.http_answers.Unreachable`."""
         async with self._room:
-            status, body = await answer_to(
-                self._client, "POST", f"{self._base}/{method}", json=params or {}, timeout=patience
-            )  # fmt: skip
+            status, body = await answer_to(self._client, "POST", f"{self._base}/{method}", json=params or {}, timeout=patience)
         if not isinstance(body, dict):
             if status in (401, 403, 404, 408, 429):
                 raise SaidNo(status, "")

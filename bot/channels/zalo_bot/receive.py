@@ -75,11 +75,15 @@ def read_update(raw: Any) -> Update | None:
         return None
     date = as_text(message.get("date"))
     return Update(
-        id=message_id, sender=address, name=as_text(sender.get("display_name")) or as_text(sender.get("name")), text=text,
-        picture=picture, trouble="unsupported" if event == "message.unsupported.received" and not text else "",
+        id=message_id,
+        sender=address,
+        name=as_text(sender.get("display_name")) or as_text(sender.get("name")),
+        text=text,
+        picture=picture,
+        trouble="unsupported" if event == "message.unsupported.received" and not text else "",
         sent_at=read_number(date) or 0,
         group=as_text(chat.get("id")) if as_text(chat.get("chat_type")).upper() == "GROUP" else "",
-    )  # fmt: skip
+    )
 
 
 def as_incoming(update: Update, bot_name: str, kept: StoredFile | None, trouble: str) -> Incoming:
@@ -87,10 +91,17 @@ def as_incoming(update: Update, bot_name: str, kept: StoredFile | None, trouble:
     text = update.text
     mention = f"@{bot_name}".lower() if bot_name else "@"
     return Incoming(
-        channel=CHANNEL, update_id=update.id, address=update.sender, name=update.name,
-        text="" if kept or trouble else text, file=kept, trouble=trouble, sent_at=update.sent_at, group=update.group,
+        channel=CHANNEL,
+        update_id=update.id,
+        address=update.sender,
+        name=update.name,
+        text="" if kept or trouble else text,
+        file=kept,
+        trouble=trouble,
+        sent_at=update.sent_at,
+        group=update.group,
         addressed=not update.group or text.startswith("/") or mention in text.lower(),
-    )  # fmt: skip
+    )
 
 
 def whose(raw: dict[str, Any]) -> str:
@@ -103,9 +114,14 @@ class ZaloBotReceiver:
     """Turns updates into :class:`Incoming` and hands them to ``take``."""
 
     def __init__(
-        self, api: ZaloBotApi, files: FileStore, take: Take, inbox: Inbox, time: Callable[[], float],
+        self,
+        api: ZaloBotApi,
+        files: FileStore,
+        take: Take,
+        inbox: Inbox,
+        time: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._api, self._files, self._take, self._inbox = api, files, take, inbox
         self._time, self._sleep = time, sleep
         self._seen: dict[str, None] = {}

@@ -42,7 +42,7 @@ class ZaloBotSink:
 
     def __init__(
         self, api: ZaloBotApi, writer: Writer, library: Library, now: Callable[[], datetime], numbered: Numbered, limit: int = 0
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._api, self._writer, self._library, self._now = api, writer, library, now
         self._numbered, self._limit = numbered, limit
 

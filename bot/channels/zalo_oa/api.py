@@ -99,8 +99,14 @@ class ZaloOaApi:
         return await self._once(method, address, token, table, other, what)
 
     async def _once(
-        self, method: str, address: str, token: str, table: tuple[PlatformRefusal, ...], other: PlatformRefusal, what: dict[str, Any]
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        method: str,
+        address: str,
+        token: str,
+        table: tuple[PlatformRefusal, ...],
+        other: PlatformRefusal,
+        what: dict[str, Any],
+    ) -> dict[str, Any]:
         async with self._room:
             status, body = await answer_to(self._client, method, address, headers={"access_token": token}, **what)
         if status == 401:

@@ -67,8 +67,11 @@ def begin_authorizing(db: Connection, app: OaApp, now: datetime) -> str:
     kept.keep(db, PENDING_KEY, f"{state} {verifier} {int((now + CODE_LIFE).timestamp())}")
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
     query = {
-        "app_id": app.id, "redirect_uri": app.callback, "code_challenge": challenge, "state": state,
-    }  # fmt: skip
+        "app_id": app.id,
+        "redirect_uri": app.callback,
+        "code_challenge": challenge,
+        "state": state,
+    }
     return f"{app.oauth_url}/v4/oa/permission?{urlencode(query)}"
 
 
@@ -81,9 +84,7 @@ def verifier_for(db: Connection, state: str, now: datetime) -> str:
 
 async def finish_authorizing(app: OaApp, writer: Writer, code: str, verifier: str, now: Callable[[], datetime]) -> int:
     """Exchange the code for a pair and put it in force. Returns its generation. Raises OAuthRefused or OAuthSilent."""
-    granted = await ask_for_tokens(
-        app, {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
-    )  # fmt: skip
+    granted = await ask_for_tokens(app, {"grant_type": "authorization_code", "code": code, "code_verifier": verifier})
     until = now() + granted.life
 
     def keep(db: Connection) -> int:

@@ -88,11 +88,19 @@ def as_incoming(event: Event, name: str, kept: StoredFile | None, trouble: str) 
     """An event made neutral: a button that comes back as text is a choice, following is a greeting."""
     pressed = event.text.startswith(PRESSED)
     return Incoming(
-        channel=CHANNEL, update_id=event.id, address=event.sender, name=name,
+        channel=CHANNEL,
+        update_id=event.id,
+        address=event.sender,
+        name=name,
         text="/start" if event.kind == "follow" else "" if pressed else event.text,
-        choice=event.text[len(PRESSED) :].strip() if pressed else "", file=kept, trouble=trouble,
-        left=event.kind == "unfollow", left_why="unfollowed", sent_at=event.sent_at, phone=event.phone,
-    )  # fmt: skip
+        choice=event.text[len(PRESSED) :].strip() if pressed else "",
+        file=kept,
+        trouble=trouble,
+        left=event.kind == "unfollow",
+        left_why="unfollowed",
+        sent_at=event.sent_at,
+        phone=event.phone,
+    )
 
 
 def whose(raw: dict[str, Any]) -> str:
@@ -115,9 +123,7 @@ class Signed:
 class ZaloOaReceiver:
     """Turns events into :class:`Incoming` and hands them to ``take``."""
 
-    def __init__(
-        self, api: ZaloOaApi, files: FileStore, engine: Engine, take: Take, inbox: Inbox, signed: Signed
-    ) -> None:  # fmt: skip
+    def __init__(self, api: ZaloOaApi, files: FileStore, engine: Engine, take: Take, inbox: Inbox, signed: Signed) -> None:
         self._api, self._files, self._engine, self._take, self._inbox = api, files, engine, take, inbox
         self._signed = signed
 

@@ -76,7 +76,7 @@ class ZaloOaSink:
 
     def __init__(
         self, api: ZaloOaApi, writer: Writer, library: Library, now: Callable[[], datetime], numbered: Numbered, spent: Spent
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._api, self._writer, self._library, self._now = api, writer, library, now
         self._numbered, self._spent = numbered, spent
         self._channel = channel_named(CHANNEL)

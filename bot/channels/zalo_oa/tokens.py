@@ -116,9 +116,13 @@ class TokenKeeper:
     account can't be refreshed any more. ``first``: a refresh token from the settings, used once."""
 
     def __init__(
-        self, app: OaApp, writer: Writer, now: Callable[[], datetime], lost: Callable[[Connection, TokenPair], None],
+        self,
+        app: OaApp,
+        writer: Writer,
+        now: Callable[[], datetime],
+        lost: Callable[[Connection, TokenPair], None],
         first: str = "",
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._app, self._writer, self._now, self._lost, self._first = app, writer, now, lost, first
         self._me = secrets.token_hex(8)
         self._refreshing: asyncio.Task[None] | None = None
