@@ -25,7 +25,7 @@ WITH_VALUES: tuple[a.Action, ...] = (
     a.Acknowledge(), a.ShowUnit(gap("unit")), a.ShowUnit(gap("other_unit"), FUNDS), a.ShowUnit("nowhere"), a.WhichUnit("trà my"),
     a.ShowDuty(FUNDS), a.ShowReport(gap("unit"), FUNDS), a.ShowReceipt(gap("receipt")), a.ShowReceipt(gap("other_receipt")),
     a.ShowReceipt("AAAAAA"), a.SendReportFile(gap("submission")), a.SendReportFile(gap("other_submission")), a.SendReportFile(0),
-    a.ConfirmNudge(FUNDS), a.Nudge(FUNDS, "07010900"), a.ConfirmReport(gap("submission")), a.BeginWantingMore(gap("submission")),
+    a.ConfirmNudge(FUNDS), a.NameNudge("kinh phí"), a.Nudge(FUNDS, "07010900"), a.ConfirmReport(gap("submission")), a.BeginWantingMore(gap("submission")),
     a.WantMore(gap("submission"), "chữ ký"), a.BeginExtension(gap("unit"), FUNDS), a.NameExtensionDay(gap("unit"), FUNDS, "20/7"),
     a.GrantExtension(gap("unit"), FUNDS, date(2022, 7, 20), "mưa"), *(a.BeginInvite(role) for role in Role),
     *(a.NameInviteUnit(role, "Đại Lộc") for role in Role), a.ShowPeople(), a.ShowPerson(gap("officer")),
