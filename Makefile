@@ -7,21 +7,20 @@ VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 PYTEST ?= -n 2 --dist loadfile
-CATALOGS := locales/vi/LC_MESSAGES/messages.mo locales/en/LC_MESSAGES/messages.mo
-EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 --omit-header --sort-output
+EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 -k Denied --omit-header --sort-output
 
-.PHONY: run test check lint fix catalogs catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged clean
+.PHONY: run test check lint fix catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged bench-board clean
 
-run: $(VENV)/installed $(CATALOGS)
+run: $(VENV)/installed
 	$(BIN)/dondoc run
 
-test: $(VENV)/installed-dev $(CATALOGS)
+test: $(VENV)/installed-dev
 	sh tests/prepare_browser.sh
 	$(BIN)/pytest $(PYTEST)
 
-check: $(VENV)/installed-dev $(CATALOGS) lint catalogs-check
+check: lint catalogs-check
 
-lint:
+lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -47,11 +46,6 @@ $(VENV)/installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/pip
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@ $(VENV)/installed
 
-%.mo: %.po
-	$(BIN)/pybabel -q compile -i $< -o $@ -l $(word 2,$(subst /, ,$<))
-
-catalogs: $(CATALOGS)
-
 # Every text that the code names stands in both catalogs, none is empty or fuzzy, none is left over.
 catalogs-check: $(VENV)/installed-dev
 	mkdir -p build
@@ -69,20 +63,23 @@ lock:
 migration:
 	$(BIN)/python -m storage.new_migration $(NUMBER) "$(TITLE)"
 
-bench: $(VENV)/installed-dev $(CATALOGS)
+bench: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.turns
 
-bench-starts: $(VENV)/installed-dev $(CATALOGS)
+bench-starts: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.starts
 
-bench-forged: $(VENV)/installed-dev $(CATALOGS)
+bench-forged: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.forged_webhooks
 
-bench-zalo: $(VENV)/installed-dev $(CATALOGS)
+bench-zalo: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.zalo_webhooks
 
 bench-answers: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.answers
+
+bench-board: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.board
 
 clean:
 	rm -rf $(VENV) build artifacts var *.egg-info

@@ -10,8 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from bot.loading import load_folders
 from rules.answers.answerer import Answerer
-from rules.campaign.bundle import load_campaign
 from rules.campaign.model import Campaign, Clause
 from rules.workbench.measuring import read_cases
 
@@ -51,7 +51,7 @@ def timed(campaign: Campaign, questions: list[str], name: str) -> bool:
 
 
 def main() -> int:
-    campaign = corpus(load_campaign(ROOT / "campaigns" / "quang-nam-ocop-2022"), CLAUSES)
+    campaign = corpus(load_folders(ROOT / "campaigns" / "quang-nam-ocop-2022", ROOT / "provinces" / "quang-nam"), CLAUSES)
     bare = Campaign.model_validate({**dict(campaign), "facts": (), "gaps": ()})
     questions = [case.question for case in read_cases(ROOT / "tests" / "answers" / "bank.tsv")]
     print(

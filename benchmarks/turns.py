@@ -9,6 +9,7 @@ Then 30 messages a second for some time, for the delay. ``python -m benchmarks.t
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -26,16 +27,16 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 INVITES = f"""
 import json
 from bot.settings import Settings
-from bot.wiring import build
+from bot.wiring import wire
 from rules.people import Role
 from storage.invites import create_invite
-house = build(Settings())
-now = house.clock.now().replace(year=2100)
+wired = wire(Settings())
+now = wired.clock.now().replace(year=2100)
 codes = [
-    house.writer.write(lambda db: create_invite(db, Role.OFFICER, f"u{{n}}", "", "bench", now, house.library.pick)).code
+    wired.writer.write(lambda db: create_invite(db, Role.OFFICER, f"u{{n}}", "", "bench", now, wired.library.pick)).code
     for n in range({PEOPLE})
 ]
-house.close()
+wired.close()
 print(json.dumps(codes))
 """
 
@@ -84,6 +85,7 @@ def ours(folder: Path) -> dict[str, Any]:
     api, port = free_port(), free_port()
     environment = {
         "DATABASE_URL": f"sqlite:///{folder}/bench.db", "FILES_DIR": f"{folder}/files", "CAMPAIGN": str(make_campaign(folder)),
+        "PROVINCE": str(make_province(folder)),
         "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": f"http://127.0.0.1:{api}", "TELEGRAM_SECRET": "s", "TELEGRAM_RATE": "0",
         "PUBLIC_URL": f"http://127.0.0.1:{port}", "PORT": str(port), "LOG_LEVEL": "warning",
     }  # fmt: skip
@@ -105,16 +107,13 @@ def theirs(name: str) -> dict[str, Any]:
 
 
 def make_campaign(folder: Path) -> Path:
-    """The first campaign with 100 units and one more obligation a round: five amounts."""
+    """The first campaign with one more obligation a round: five amounts."""
     real = ROOT / "campaigns" / "quang-nam-ocop-2022"
     out = folder / "bench"
     out.mkdir()
-    for name in ("dispatch.md", "facts.toml", "faq.toml"):
+    for name in ("dispatch.md", "facts.toml", "questions.toml", "words.toml"):
         (out / name).write_text((real / name).read_text(encoding="utf-8"), encoding="utf-8")
     text = (real / "campaign.toml").read_text(encoding="utf-8")
-    units = "".join(
-        f'\n[[units]]\nslug = "u{n}"\nkind = "district"\nname.vi = "Đơn vị {n}"\nshort = "Đơn vị {n}"\n' for n in range(PEOPLE)
-    )
     fields = "".join(
         f'\n[[obligations.fields]]\nid = "a{n}"\nkind = "money"\nrequired = true\nask.vi = "Số tiền của phần {n}?"\nlabel.vi = "Phần {n}"\n'
         for n in range(5)
@@ -125,7 +124,17 @@ def make_campaign(folder: Path) -> Path:
         for n in range(1, ROUNDS + 1)
     )
     head, tail = text.split("# Nhiệm vụ không có biểu riêng", 1)
-    (out / "campaign.toml").write_text(head + forms + units + "\n# Nhiệm vụ không có biểu riêng" + tail, encoding="utf-8")
+    (out / "campaign.toml").write_text(head + forms + "\n# Nhiệm vụ không có biểu riêng" + tail, encoding="utf-8")
+    return out
+
+
+def make_province(folder: Path) -> Path:
+    """The first province with 100 more units."""
+    out = folder / "province"
+    shutil.copytree(ROOT / "provinces" / "quang-nam", out)
+    with (out / "directory.toml").open("a", encoding="utf-8") as file:
+        for n in range(PEOPLE):
+            file.write(f'\n[[units]]\nslug = "u{n}"\nkind = "district"\nname.vi = "Đơn vị {n}"\nshort = "Đơn vị {n}"\n')
     return out
 
 

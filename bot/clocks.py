@@ -7,6 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+CLOCK_KEY = "rehearsal-clock"
+"""Under which it is kept where a simulated clock stands."""
+
 
 def wall_now() -> datetime:
     """The wall clock, in UTC."""

@@ -2,9 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from urllib.request import urlopen
 
 from bot.settings import Settings
+
+ACCOUNT_KEY = "zalo-oa-id"
+"""Under which the Official Account's id is kept, once a running process has asked for it."""
 
 
 class InviteLinks:
@@ -20,6 +24,15 @@ class InviteLinks:
         is typed."""
         found = [f"https://t.me/{self.username}?start={code}"] if self.username else []
         return (*found, *((f"https://zalo.me/{self.zalo_oa}",) if self.zalo_oa else ()))
+
+    def asked(self, settings: Settings) -> Callable[[str], tuple[str, ...]]:
+        """Links for a command, which asks for the bot's name once it needs one."""
+
+        def links(code: str) -> tuple[str, ...]:
+            self.ask(settings)
+            return self(code)
+
+        return links
 
     def ask(self, settings: Settings) -> None:
         """Ask Telegram for the bot's name; it stays empty when Telegram can't be reached just now."""

@@ -20,9 +20,13 @@ def set_up(level: str, secrets: Iterable[str] = (), sentry_dsn: str = "") -> Non
     hidden = tuple(secret for secret in secrets if len(secret) > 3)
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     shared: list[Any] = [
-        structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info, _Redactor(hidden),
-    ]  # fmt: skip
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _Redactor(hidden),
+    ]
     if sentry_dsn:
         import sentry_sdk
 
@@ -41,9 +45,10 @@ def set_up(level: str, secrets: Iterable[str] = (), sentry_dsn: str = "") -> Non
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(), wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
-    )  # fmt: skip
+    )
 
 
 class _Redactor:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.commands.shared import Refused, can_be_written, moment, tr
-from bot.commands.usage import SpokenCommand, SpokenGroup
-from bot.commands.usage import run as run_typed
+from bot.usage import SpokenCommand, SpokenGroup
+from bot.usage import run as run_typed
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from bot.wiring import House
+    from bot.wiring import Wired
 
 app = typer.Typer(
     cls=SpokenGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=tr("cli.about")
@@ -34,11 +34,11 @@ def command(told: str, name: str | None = None, of: typer.Typer = app) -> Callab
 def main() -> None:
     """Run a command; refusals become one line and exit code 1."""
     gc.disable()  # imports make a lot and free nothing: collecting costs a tenth of a short command
-    from rules.campaign.bundle import BadCampaign
+    from rules.documents.faults import Faults
 
     try:
         code = run_typed(app)
-    except BadCampaign as bad:
+    except Faults as bad:
         for fault in bad.faults:
             print(fault, file=sys.stderr)
         sys.exit(1)
@@ -62,17 +62,17 @@ def settings() -> "Settings":
 
 
 @contextmanager
-def house(quiet: bool = True) -> Iterator["House"]:
+def wired(quiet: bool = True) -> Iterator["Wired"]:
     """The wired parts, for one command."""
     from sqlalchemy.exc import OperationalError
 
     from bot.logs import set_up
-    from bot.wiring import build
+    from bot.wiring import wire
 
     chosen = settings()
     set_up("warning" if quiet else chosen.log_level, chosen.secrets, "" if quiet else chosen.sentry_dsn.get_secret_value())
     try:
-        found = build(chosen)
+        found = wire(chosen)
     except OperationalError as error:
         raise Refused(tr("cli.refused.database", why=str(error.orig).strip())) from None
     try:
@@ -86,16 +86,24 @@ def house(quiet: bool = True) -> Iterator["House"]:
 
 def _serve(part: str) -> None:
     gc.enable()
-    with house(quiet=False) as found:
-        from bot.process import Parts, serve
+    with wired(quiet=False) as found:
+        from bot.parts import Parts
+        from bot.process import serve, serve_web
+        from bot.wiring import wire_app, wire_process
+
+        settings = found.settings
+        served = wire_process(found, Parts[part])
 
         def announce(address: str) -> None:
-            if found.settings.rehearsing:
+            if settings.rehearsing:
                 print(f"Đôn Đốc: diễn tập tại / rehearsal at {address}", flush=True)
             else:
                 print(f"Đôn Đốc: {address}", flush=True)
 
-        serve(found, Parts[part], announce)
+        if Parts.WEB in Parts[part]:
+            serve_web(wire_app(found, served), settings.host, settings.port, announce)
+        else:
+            serve(served.process)
 
 
 @command(tr("cli.command.run"))
@@ -125,16 +133,16 @@ def clock() -> None:
 @command(tr("cli.command.chat"))
 def chat(code: Annotated[str, typer.Option("--as", help=tr("cli.option.chat.code"))] = "stranger") -> None:
     """Talk to the bot on the console."""
-    with house() as found:
-        from bot.channels.console.send import converse
+    with wired() as found:
+        from bot.channels.console.receive import converse
 
-        converse(found, code)
+        converse(found.writer, found.library, found.clock, code)
 
 
 @command(tr("cli.command.migrate"))
 def migrate() -> None:
     """Bring the database's schema up to date."""
-    with house() as found:
+    with wired() as found:
         print(f"The database is up to date ({found.engine.dialect.name}).")
 
 
@@ -197,10 +205,11 @@ def authorize(
     answer: Annotated[str, typer.Option("--code", help=tr("cli.option.authorize.answer"))] = "",
 ) -> None:
     """Let the product write as the Zalo Official Account: prints a link to open, then takes Zalo's answer."""
-    with house() as found:
+    with wired() as found:
         from bot.commands.authorizing import authorize_account
+        from bot.wiring import wire_authorization
 
-        authorize_account(found, answer)
+        authorize_account(wire_authorization(found), answer)
 
 
 # ---------------------------------------------------------------- people, status, pushes
@@ -215,10 +224,11 @@ def invite(
     as_json: AsJson = False,
 ) -> None:
     """A one-time code, with the links that redeem it."""
-    with house() as found:
-        from bot.commands.inviting import make_invite
+    with wired() as found:
+        from bot.commands.inviting import Invited, make_invite
 
-        make_invite(found, role, unit, name, phone, as_json)
+        links = found.links.asked(found.settings)
+        make_invite(found.writer, found.library, found.clock.now(), links, Invited(role, unit, name, phone), as_json)
 
 
 @command(tr("cli.command.status"))
@@ -229,10 +239,10 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Where every unit stands with every dated obligation."""
-    with house() as found:
+    with wired() as found:
         from bot.commands.status import show_status
 
-        show_status(found, unit, obligation, at, as_json)
+        show_status(found.engine, found.library, found.clock.now(), unit, obligation, at, as_json)
 
 
 @command(tr("cli.command.remind"))
@@ -242,19 +252,19 @@ def remind(
     as_json: AsJson = False,
 ) -> None:
     """What the clock would push at that time; without --dry-run it is queued."""
-    with house() as found:
+    with wired() as found:
         from bot.commands.pushes import show_pushes_at
 
-        show_pushes_at(found, moment(at, found.library.campaign.zone), dry_run, as_json)
+        show_pushes_at(found.writer, found.library, moment(at, found.library.campaign.directory.zone), dry_run, as_json)
 
 
 @command(tr("cli.command.rehearse"))
 def rehearse(as_json: AsJson = False) -> None:
     """The whole campaign's pushes in order, as things stand; nothing is sent."""
-    with house() as found:
+    with wired() as found:
         from bot.commands.pushes import show_all_pushes
 
-        show_all_pushes(found, as_json)
+        show_all_pushes(found.engine, found.library, found.clock.now(), as_json)
 
 
 # ---------------------------------------------------------------- data and care
@@ -267,10 +277,10 @@ def export(
 ) -> None:
     """The status of all units and what they reported, as a file."""
     can_be_written(out)
-    with house() as found:
+    with wired() as found:
         from bot.commands.exporting import export_to
 
-        export_to(found, format, out)
+        export_to(found.engine, found.library, found.clock.now(), format, out)
 
 
 @command(tr("cli.command.import"), "import")
@@ -289,23 +299,28 @@ def check() -> None:
     """Campaign file, settings, database, channels: what is wrong and how to mend it."""
     from bot.commands.checking import check_all
 
-    sys.exit(check_all(settings()))
+    async def bot_name(chosen: "Settings") -> str:
+        from bot.channels.zalo_bot.api import own_name
+
+        return await own_name(chosen.zalo_bot_token.get_secret_value(), chosen.zalo_bot_api_url)
+
+    sys.exit(check_all(settings(), bot_name))
 
 
 @command(tr("cli.command.backup"))
 def backup(file: Annotated[Path, typer.Argument(help=tr("cli.option.backup.file"))]) -> None:
     """The database and the files in one archive."""
     can_be_written(file)
-    with house() as found:
+    with wired() as found:
         from bot.commands.backing_up import back_up
 
-        back_up(found, file)
+        back_up(found.engine, found.library.campaign.name, found.settings.files_dir, file)
 
 
 @command(tr("cli.command.restore"))
 def restore(file: Annotated[Path, typer.Argument(help=tr("cli.option.restore.file"))]) -> None:
     """Put a backup back into an empty database."""
-    with house() as found:
+    with wired() as found:
         from bot.commands.backing_up import restore_from
 
-        restore_from(found, file)
+        restore_from(found.writer, found.library.files, file)

@@ -5,9 +5,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 REGISTRY = CollectorRegistry()
 TURNS = Counter("dondoc_turns_total", "Updates taken in", ["channel", "result"], registry=REGISTRY)
 TURN_SECONDS = Histogram(
-    "dondoc_turn_seconds", "From an update's receipt to its commit", ["channel"], registry=REGISTRY,
+    "dondoc_turn_seconds",
+    "From an update's receipt to its commit",
+    ["channel"],
+    registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
-)  # fmt: skip
+)
 SENT = Counter("dondoc_messages_total", "Messages of the outbox", ["channel", "result"], registry=REGISTRY)
 CHOICES = Counter("dondoc_model_choices_total", "Choices of the language model", ["result"], registry=REGISTRY)
 TOKEN_REFRESHES = Counter("dondoc_zalo_token_refreshes_total", "Refreshes of the Zalo token", ["result"], registry=REGISTRY)

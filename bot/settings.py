@@ -10,7 +10,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rules.channels import ChannelName
 
-ROOT = Path(__file__).resolve().parent.parent
+SEEDS = Path(__file__).resolve().parent.parent
+"""Where the campaigns and provinces that come with the program stand; in a wheel too, beside its packages."""
+VAR = Path("var")
+"""What is kept stands where the program is run, as ``.env`` does: the place of installation may be read-only."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TELEGRAM = "https://api.telegram.org"
 ZALO_BOT = "https://bot-api.zaloplatforms.com"
@@ -19,6 +22,12 @@ ZALO_OAUTH = "https://oauth.zaloapp.com"
 ZNS = "https://business.openapi.zalo.me"
 FREE_MONTH = 3000
 """Messages a month of the Zalo Bot Platform's free plan."""
+
+
+def _named_or_path(folder: str, given: str) -> Path:
+    """A folder by its name, here or among those that come with the program, or by its path."""
+    places = (Path(folder) / given, SEEDS / folder / given)
+    return next((place for place in places if place.is_dir()), Path(given))
 
 
 class Settings(BaseSettings):
@@ -30,6 +39,8 @@ class Settings(BaseSettings):
     """Unset: a SQLite file under ``var/``, and another one for rehearsals, so that nothing made up
     is there when real people come."""
     campaign: str = "quang-nam-ocop-2022"
+    province: str = "quang-nam"
+    """Whose directory and policy: units, hours, the ladder."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = ""
@@ -58,7 +69,7 @@ class Settings(BaseSettings):
     """An OpenAI-compatible API, e.g. http://127.0.0.1:8080/v1; unset: no model is asked."""
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("")
-    files_dir: Path = ROOT / "var" / "files"
+    files_dir: Path = VAR / "files"
     rehearsal_start: datetime | None = None
     rehearsal_speed: float = Field(default=1.0, gt=0)
     log_level: str = "info"
@@ -66,7 +77,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "public_url", "telegram_api_url", "llm_url", "zalo_bot_api_url", "zalo_oa_api_url", "zalo_oauth_url", "zns_api_url"
-    )  # fmt: skip
+    )
     @classmethod
     def _no_slash(cls, value: str) -> str:
         return value.rstrip("/")
@@ -75,7 +86,7 @@ class Settings(BaseSettings):
     def _default_database(self) -> Self:
         if not self.database_url:
             name = "rehearsal.db" if self.rehearsing else "dondoc.db"
-            self.database_url = f"sqlite:///{ROOT / 'var' / name}"
+            self.database_url = f"sqlite:///{VAR / name}"
         return self
 
     @property
@@ -87,9 +98,15 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What no log may show."""
         kept = (
-            self.telegram_token, self.telegram_secret, self.llm_key, self.zalo_bot_token, self.zalo_bot_secret,
-            self.zalo_oa_app_secret, self.zalo_oa_secret_key, self.zalo_oa_refresh_token,
-        )  # fmt: skip
+            self.telegram_token,
+            self.telegram_secret,
+            self.llm_key,
+            self.zalo_bot_token,
+            self.zalo_bot_secret,
+            self.zalo_oa_app_secret,
+            self.zalo_oa_secret_key,
+            self.zalo_oa_refresh_token,
+        )
         return tuple(secret.get_secret_value() for secret in kept)
 
     @property
@@ -106,9 +123,11 @@ class Settings(BaseSettings):
     def channels(self) -> frozenset[str]:
         """The channels that messages are sent on."""
         connected = {
-            ChannelName.TELEGRAM: self.telegram, ChannelName.ZALO_BOT: self.zalo_bot, ChannelName.ZALO_OA: self.zalo_oa,
+            ChannelName.TELEGRAM: self.telegram,
+            ChannelName.ZALO_BOT: self.zalo_bot,
+            ChannelName.ZALO_OA: self.zalo_oa,
             ChannelName.WEB_CHAT: self.rehearsing,
-        }  # fmt: skip
+        }
         return frozenset(name for name, there in connected.items() if there)
 
     @property
@@ -125,9 +144,10 @@ class Settings(BaseSettings):
             found.append(("ZALO_BOT_API_URL", self.zalo_bot_api_url))
         if self.zalo_oa:
             found += [
-                ("ZALO_OA_API_URL", self.zalo_oa_api_url), ("ZALO_OAUTH_URL", self.zalo_oauth_url),
+                ("ZALO_OA_API_URL", self.zalo_oa_api_url),
+                ("ZALO_OAUTH_URL", self.zalo_oauth_url),
                 ("ZNS_API_URL", self.zns_api_url),
-            ]  # fmt: skip
+            ]
         return found
 
     @property
@@ -138,8 +158,12 @@ class Settings(BaseSettings):
     @property
     def campaign_folder(self) -> Path:
         """The campaign's folder: a name under ``campaigns/``, or a path."""
-        named = ROOT / "campaigns" / self.campaign
-        return named if named.is_dir() else Path(self.campaign)
+        return _named_or_path("campaigns", self.campaign)
+
+    @property
+    def province_folder(self) -> Path:
+        """The province's folder: a name under ``provinces/``, or a path."""
+        return _named_or_path("provinces", self.province)
 
     def check(self) -> None:
         """Refuse what would harm somebody. Raises ValueError."""

@@ -1,17 +1,22 @@
-"""The composition root: the one place where clock, randomness and the parts meet."""
+"""The composition root: the one place where clock, randomness and the parts meet. It makes each part and hands it what it
+needs; what only a running process has is imported only for one."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from bot.clocks import Clock, SimulatedClock, WallClock, wall_now
-from bot.links import InviteLinks
+from bot.clocks import CLOCK_KEY, Clock, SimulatedClock, WallClock, wall_now
+from bot.links import ACCOUNT_KEY, InviteLinks
+from bot.loading import load_campaign
+from bot.parts import Parts
 from bot.settings import Settings
 from bot.signed_links import SignedLinks
 from handlers.library import Library
-from rules.campaign.bundle import load_campaign
 from rules.campaign.deadlines import at_local
 from rules.campaign.model import Campaign
 from storage import kept
@@ -19,14 +24,24 @@ from storage.database import migrate, open_database, reading
 from storage.files import FileStore
 from storage.writer import Writer
 
-CLOCK_KEY = "rehearsal-clock"
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from bot.channels.door import Door
+    from bot.channels.zalo_oa.authorizing import Authorization
+    from bot.delivery.courier import Pace
+    from bot.flow.chooser import Chooser
+    from bot.flow.hub import Hub
+    from bot.flow.rehearsal import Rehearsal
+    from bot.flow.turns import TurnService
+    from bot.process import Process
+
 LINK_KEY = "link-key"
-ACCOUNT_KEY = "zalo-oa-id"
 
 
 @dataclass(frozen=True)
-class House:
-    """Everything a process needs, wired."""
+class Wired:
+    """What every command and process is made of. Only the root holds it; parts are handed what they use."""
 
     settings: Settings
     engine: Engine
@@ -42,21 +57,23 @@ class House:
         self.engine.dispose()
 
 
-def build(settings: Settings) -> House:
+def wire(
+    settings: Settings, load: Callable[[Settings], Campaign] = load_campaign, pick: Callable[[str], str] = secrets.choice
+) -> Wired:
     """Wire the parts; the database is created and brought up to date if it is SQLite's file.
 
-    Raises ValueError for settings that would harm, BadCampaign for a campaign with faults.
+    Raises ValueError for settings that would harm, Faults for a campaign, a directory or a policy with faults.
     """
     settings.check()
-    campaign = load_campaign(settings.campaign_folder)
+    campaign = load(settings)
     engine = open_database(settings.database_url)
     migrate(engine)
     links = InviteLinks()
-    library = Library(campaign, FileStore(settings.files_dir), secrets.choice, links, settings.simulated, settings.channels)
+    library = Library(campaign, FileStore(settings.files_dir), pick, links, settings.simulated, settings.channels)
     writer = Writer(engine)
     links.zalo_oa = _account_id(settings, engine)
     pages = SignedLinks(settings.public_url, _link_key(engine, writer), wall_now)
-    return House(settings, engine, writer, library, _clock(settings, campaign, engine), links, pages)
+    return Wired(settings, engine, writer, library, _clock(settings, campaign, engine), links, pages)
 
 
 def _account_id(settings: Settings, engine: Engine) -> str:
@@ -78,9 +95,109 @@ def _clock(settings: Settings, campaign: Campaign, engine: Engine) -> Clock:
     """The wall clock, or a simulated one that goes on where it was left."""
     if not settings.simulated:
         return WallClock(wall_now)
-    start = settings.rehearsal_start or at_local(campaign.opens, campaign.ladder.at, campaign.zone)
+    start = settings.rehearsal_start or at_local(campaign.opens, campaign.policy.hours.at, campaign.directory.zone)
     with reading(engine) as db:
         left_at = kept.value(db, CLOCK_KEY)
     if left_at and settings.rehearsal_start is None:
         start = max(start, datetime.fromisoformat(left_at))
     return SimulatedClock(start, settings.rehearsal_speed, wall_now)
+
+
+# ---------------------------------------------------------------- a process
+
+
+@dataclass(frozen=True)
+class Served:
+    """A process that can be run, and what its pages show."""
+
+    process: "Process"
+    doors: "list[Door]"
+    service: "TurnService"
+    hub: "Hub"
+    rehearsal: "Rehearsal | None"
+
+
+def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None) -> Served:
+    """What a process of those parts has."""
+    from bot.channels.door import Lent, open_doors
+    from bot.delivery.courier import USUAL, Courier
+    from bot.flow.clock import ClockWork
+    from bot.flow.hub import Hub
+    from bot.flow.inbox import Inbox
+    from bot.flow.turns import TurnService
+    from bot.process import Process
+
+    settings, writer, library, clock = wired.settings, wired.writer, wired.library, wired.clock
+    inbox, hub = Inbox(writer), Hub()
+    doors = open_doors(Lent(settings, parts, writer, library, clock, wired.links, wired.pages, inbox, hub))
+    courier = Courier(
+        {name: sink for door in doors for name, sink in door.sinks.items()}, writer, library, clock.now, pace=pace or USUAL
+    )
+    service = TurnService(writer, library, clock.now, courier.accept, courier.channels, _chooser(wired))
+    rehearsal = _rehearsal(wired, courier.wake_from_outside)
+    ticking = ClockWork(writer, library, clock, courier.wake_from_outside, settings.rehearsal_speed if clock.simulated else 1.0)
+    process = Process(
+        doors,
+        inbox,
+        courier,
+        service,
+        library.warm,
+        rehearsal.prepare if rehearsal and Parts.WEB in parts else None,
+        ticking if _ticks(settings, parts) else None,
+    )
+    return Served(process, doors, service, hub, rehearsal)
+
+
+def wire_app(wired: Wired, served: Served) -> "FastAPI":
+    """The web part's app; its life is the whole process's."""
+    from bot.web.app import make_app
+    from bot.web.files import add_file_pages
+    from bot.web.home import add_home_page
+    from bot.web.rehearsal import add_rehearsal_page
+
+    settings, library, tag = wired.settings, wired.library, wired.settings.zalo_site_verification
+
+    def health() -> dict[str, str]:
+        return {name: state for door in served.doors for name, state in door.health().items()}
+
+    app = make_app(served.process.running, wired.engine, library.campaign.name, health)
+    for door in served.doors:
+        door.add_routes(app)
+    if settings.public_url and not settings.rehearsing:
+        add_file_pages(app, served.service, library, wired.engine, wired.pages)
+        add_home_page(app, library, tag)
+    if served.rehearsal:
+        add_rehearsal_page(app, served.rehearsal, served.service, served.hub, tag, settings.rehearsal_speed)
+    return app
+
+
+def wire_authorization(wired: Wired) -> "Authorization | None":
+    """What authorises the Official Account; None where none is connected."""
+    from bot.channels.zalo_oa.authorizing import Authorization
+    from bot.channels.zalo_oa.tokens import OaApp
+
+    return Authorization(OaApp.of(wired.settings), wired.writer) if wired.settings.zalo_oa else None
+
+
+def _chooser(wired: Wired) -> "Chooser | None":
+    from bot.flow.chooser import Chooser
+
+    settings = wired.settings
+    if not settings.llm_url:
+        return None
+    return Chooser(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value(), wired.library.campaign, monotonic)
+
+
+def _rehearsal(wired: Wired, wake: Callable[[], None]) -> "Rehearsal | None":
+    from bot.flow.rehearsal import Rehearsal
+
+    if not wired.settings.rehearsing:
+        return None
+    assert isinstance(wired.clock, SimulatedClock)
+    return Rehearsal(wired.writer, wired.library, wired.clock, wake, made_up=wired.settings.rehearsing)
+
+
+def _ticks(settings: Settings, parts: Parts) -> bool:
+    """Whether this process looks at the clock. A rehearsal's clock is moved by its web part, which
+    therefore ticks itself; a clock process beside it would have another time."""
+    return (Parts.WEB if settings.rehearsing else Parts.CLOCK) in parts

@@ -10,9 +10,11 @@ from sqlalchemy import Connection
 from handlers.library import Library
 from handlers.wording.catalogs import Words
 from rules.answers.answerer import Answerer
-from rules.campaign.model import Campaign, Unit
+from rules.campaign.board import Board, board_of
+from rules.campaign.model import Campaign
+from rules.directory.model import Directory, Unit
 from rules.people import Role
-from storage import reports
+from storage import people, reports
 from storage.people import Person
 from storage.reports import Draft
 from storage.scope import Scope
@@ -33,9 +35,13 @@ class Desk:
         """The records of the campaign that is alive."""
         return Scope(self.db, self.library.campaign)
 
+    def has(self, number: int) -> bool:
+        """Whether a campaign with that number is alive."""
+        return number == self.campaign.number
+
     def of(self, number: int) -> Scope:
         """The records of the campaign with that number. Raises KeyError."""
-        if number != self.campaign.number:
+        if not self.has(number):
             raise KeyError(number)
         return self.scope
 
@@ -50,15 +56,34 @@ class Desk:
         self._drafts[draft.id] = draft
         return draft
 
+    @cached_property
+    def board(self) -> Board:
+        """How things stood when it was first looked at: drawn once a turn, for everything that is counted."""
+        return self._board("")
+
+    def board_of_unit(self, unit: str) -> Board:
+        """The board of one unit alone, for who needs no other."""
+        return self._board(unit)
+
+    def _board(self, unit: str) -> Board:
+        enrolled = {person.unit for person in people.present(self.db)}
+        standings, due = reports.standings(self.scope, unit), reports.due(self.scope)
+        return board_of(self.campaign, standings, due, self.now, enrolled)
+
     @property
     def campaign(self) -> Campaign:
         """The campaign that is alive."""
         return self.library.campaign
 
     @property
+    def directory(self) -> Directory:
+        """The units that people belong to."""
+        return self.library.directory
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone of all local times."""
-        return self.campaign.zone
+        return self.directory.zone
 
     @property
     def today(self) -> date:
@@ -83,8 +108,8 @@ class Desk:
     @property
     def unit(self) -> Unit | None:
         """The person's own unit."""
-        if self.person and self.campaign.has_unit(self.person.unit):
-            return self.campaign.unit(self.person.unit)
+        if self.person and self.directory.has_unit(self.person.unit):
+            return self.directory.unit(self.person.unit)
         return None
 
     def words_of(self, language: str) -> Words:

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from handlers import everyday
 from handlers.conversation import Idle
 from handlers.desk import Desk
-from handlers.hearing import LONGEST, Heard, hear
+from handlers.hearing import LONGEST, Heard, command_word, hear
 from handlers.library import Library
 from handlers.message import Choice, action_of
-from handlers.routes import RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
+from handlers.routes import COMMANDS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
 from handlers.turn import Incoming, Turn
 from rules.actions import Action, ShowStatus
 from rules.codes import looks_like_invite, looks_like_link_code
@@ -19,7 +19,7 @@ from rules.text.vietnamese import nfc, storable
 from storage import conversations
 from storage.outbox import Delivery
 
-UNKEPT = ("/start", "/lienket", "/link", "/sodienthoai", "/phone")
+UNKEPT = ("start", "lienket", "link", "sodienthoai", "phone")
 """Commands whose rest, a code or a telephone number, is not kept with what was said."""
 OVERTAKEN_SHOWN = 60
 LONGEST_NAME = 120
@@ -51,7 +51,7 @@ def take(db: Connection, library: Library, incoming: Incoming, now: datetime, le
         turn.say(turn.words.tr("overtaken", text=incoming.text[:OVERTAKEN_SHOWN]))
         _resume(turn)
     else:
-        heard = hear(turn)
+        heard = hear(turn, COMMANDS)
         if heard:
             _handle(turn, heard)
     turn.keep()
@@ -69,6 +69,8 @@ def _handle(turn: Turn, heard: Heard) -> None:
     open_topic = turn.topic
     denied = _denied(turn, heard.action)
     if denied:
+        if heard.answers:  # who lost a right in the middle of something is not held in it
+            turn.rest()
         _deny(turn, denied)
     else:
         ROUTES[type(heard.action)].handler(turn, heard.action)
@@ -99,7 +101,7 @@ class _May:
 
 
 def _deny(turn: Turn, denied: Denied) -> None:
-    text = turn.words.tr(denied.key, receiver=turn.campaign.dispatch.receiver.in_(turn.words.language))
+    text = turn.words.tr(denied.key, receiver=turn.campaign.receiver.name.in_(turn.words.language))
     match denied.leads_on:
         case LeadsOn.NOWHERE:
             turn.say(text)
@@ -146,9 +148,9 @@ def apologise(db: Connection, library: Library, incoming: Incoming, fault: str, 
 def _body(turn: Turn) -> str:
     """What is kept of an update: the words, or the words of the button. Codes and telephone numbers are not kept."""
     incoming = turn.incoming
-    command = incoming.text.split(" ", 1)[0].lower()
+    command = command_word(incoming.text)
     if command in UNKEPT:
-        return command
+        return f"/{command}"
     if turn.person is None and (looks_like_link_code(incoming.text) or looks_like_invite(incoming.text)):
         return "•••"
     if incoming.choice:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_receipt
-from rules.directory.finding import AskBack, Found, Meant, code_in, units_in
+from rules.directory.finding import Meant, OneUnit, SeveralUnits, code_in, units_in
 from rules.text.lexicon import expand
 from rules.text.vietnamese import same_words
 from rules.understanding.question import asks_something
@@ -106,12 +106,12 @@ def status_meant(turn: Turn, text: str) -> a.Action | None:
         return None
     if turn.person is None:
         return a.ShowStatus()
-    named, units = turn.answerer.obligation_named(text), units_in(text, turn.campaign)
-    coded: Meant = None if units else code_in(text, turn.campaign)
+    named, units = turn.answerer.obligation_named(text), units_in(text, turn.directory)
+    coded: Meant = None if units else code_in(text, turn.directory)
     match units[0] if units else coded:
-        case Found(slug):
+        case OneUnit(slug):
             return a.ShowUnit(slug, turn.campaign.duty(named) if named else None)
-        case AskBack():
+        case SeveralUnits():
             return a.WhichUnit(text)
         case None:
             pass
@@ -126,7 +126,7 @@ def _asks_status(turn: Turn, text: str) -> bool:
         return True
     if not turn.oversees or len(expand(text).split()) > _LONGEST_UNIT:
         return False
-    return bool(units_in(text, turn.campaign)) and not turn.answerer.obligation_named(text)
+    return bool(units_in(text, turn.directory)) and not turn.answerer.obligation_named(text)
 
 
 def _report(turn: Turn, text: str) -> a.Action | None:

@@ -4,6 +4,7 @@ The order stands in :func:`hear` and nowhere else. Nothing is decided here about
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from handlers import choosing, errands
@@ -11,12 +12,13 @@ from handlers.conversation import Extending, Filling, Inviting, Linking, Replyin
 from handlers.message import action_of
 from handlers.reporting import files, form
 from handlers.reporting.filling import find
-from handlers.routes import COMMANDS, ROUTES, InGroups
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_link_code
 from storage import invites
 
+Commands = Mapping[str, Callable[[str], a.Action]]
+"""Words after a slash, and the action that each asks for; what follows the word is handed in as typed."""
 _MENTION = re.compile(r"@\w+")
 LONGEST = 4000
 """Signs of a message that are looked at; what is longer is answered with a kind word."""
@@ -26,19 +28,21 @@ SHORT = 4
 
 @dataclass(frozen=True)
 class Heard:
-    """An action, and whether it came up in the middle of something else: then the open topic stays and asks again."""
+    """An action. ``aside``: it came up in the middle of something else, so that the open topic stays and asks again.
+    ``answers``: it is what the open topic waits for."""
 
     action: a.Action
     aside: bool = False
+    answers: bool = False
 
 
-def hear(turn: Turn) -> Heard | None:
-    """What the message asks for; None for what is said in a group to others."""
+def hear(turn: Turn, commands: Commands) -> Heard | None:
+    """What the message asks for, given what the words after a slash ask for; None for what is said in a group to others."""
     incoming = turn.incoming
     if incoming.left:
         return Heard(a.LeftChat())
     if incoming.group:
-        return _in_group(turn)
+        return _in_group(turn, commands)
     if incoming.phone:
         return Heard(a.KeepPhone(incoming.phone))
     if incoming.choice:
@@ -51,11 +55,11 @@ def hear(turn: Turn) -> Heard | None:
     if len(incoming.text) > LONGEST:
         return Heard(a.TooLong(), aside=True)
     if incoming.text.startswith("/"):
-        return _pressed(turn, _command(incoming.text))
+        return _pressed(turn, _command(incoming.text, commands))
     return _typed(turn, incoming.text)
 
 
-def _in_group(turn: Turn) -> Heard | None:
+def _in_group(turn: Turn, commands: Commands) -> Heard | None:
     """Commands of the group, and rule questions that mention the bot."""
     incoming = turn.incoming
     if incoming.choice:
@@ -64,15 +68,19 @@ def _in_group(turn: Turn) -> Heard | None:
         return None
     if not incoming.text.startswith("/"):
         return Heard(a.AskRule(_MENTION.sub(" ", incoming.text).strip()))
-    action = _command(incoming.text)
-    return Heard(action if ROUTES[type(action)].in_groups is not InGroups.NO else a.NotInGroups())
+    return Heard(_command(incoming.text, commands))
 
 
-def _command(text: str) -> a.Action:
+def _command(text: str, commands: Commands) -> a.Action:
     """``/start ABC`` or ``/tiendo@the_bot``."""
-    head, _, rest = text[1:].partition(" ")
-    make = COMMANDS.get(head.partition("@")[0].lower())
-    return make(rest.strip()) if make else a.UnknownCommand()
+    make = commands.get(command_word(text))
+    rest = text.split(maxsplit=1)[1:]
+    return make(rest[0].strip() if rest else "") if make else a.UnknownCommand()
+
+
+def command_word(text: str) -> str:
+    """The word after the slash, without the bot's own name; empty where no command was given."""
+    return text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if text.startswith("/") and text[1:].strip() else ""
 
 
 def _pressed(turn: Turn, action: a.Action) -> Heard:
@@ -115,15 +123,15 @@ def _in_topic(turn: Turn, text: str) -> Heard:
         case Filling() as topic:
             return _in_form(turn, topic, text)
         case Replying(question):
-            return Heard(a.SendReply(question, text))
+            return Heard(a.SendReply(question, text), answers=True)
         case WantingMore(submission):
-            return Heard(a.WantMore(submission, text))
+            return Heard(a.WantMore(submission, text), answers=True)
         case Extending(unit, duty, None):
-            return Heard(a.NameExtensionDay(unit, duty, text))
+            return Heard(a.NameExtensionDay(unit, duty, text), answers=True)
         case Extending(unit, duty, day) if day:
-            return Heard(a.GrantExtension(unit, duty, day, text))
+            return Heard(a.GrantExtension(unit, duty, day, text), answers=True)
         case Inviting(role):
-            return Heard(a.NameInviteUnit(role, text))
+            return Heard(a.NameInviteUnit(role, text), answers=True)
         case Linking() if any(sign.isdigit() for sign in text):
             return Heard(a.TypeLinkCode(text))
         case Linking():
@@ -141,7 +149,7 @@ def _in_form(turn: Turn, topic: Filling, text: str) -> Heard:
         asks = turn.person is None or errands.sounds_like_question(text) or errands.errand_in(turn, text) is not None
         return Heard(errands.meant(turn, text) if asks else a.AnswerForm(topic.draft, topic.seq, text))
     if topic.seq != filling.draft.seq:
-        return Heard(a.AnswerForm(topic.draft, topic.seq, text))
+        return Heard(a.AnswerForm(topic.draft, topic.seq, text), answers=True)
     if form.is_secret(text):
         return Heard(a.RefuseSecret(), aside=True)
     op = form.op_said(text)
@@ -154,4 +162,4 @@ def _in_form(turn: Turn, topic: Filling, text: str) -> Heard:
     status = None if takes_words else errands.status_meant(turn, text)
     if status:
         return Heard(status, aside=True)
-    return Heard(a.AnswerForm(topic.draft, topic.seq, text))
+    return Heard(a.AnswerForm(topic.draft, topic.seq, text), answers=True)

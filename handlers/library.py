@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from handlers.wording.catalogs import Languages
 from rules.answers.answerer import Answerer, Published
 from rules.campaign.model import Campaign
+from rules.directory.model import Directory
 from storage import questions
 from storage.files import FileStore
 from storage.scope import Scope
@@ -28,7 +29,7 @@ class Library:
         channels: frozenset[str] | None = None,
     ) -> None:  # fmt: skip
         self.campaign = campaign
-        self.languages = Languages(campaign.zone)
+        self.languages = Languages(campaign.directory.zone)
         self.files = files
         self.pick = pick
         self.links = links
@@ -37,6 +38,11 @@ class Library:
         self.of_dispatch = Answerer(campaign)
         """Answers from the dispatch alone; needs no database."""
         self._latest = self.of_dispatch
+
+    @property
+    def directory(self) -> Directory:
+        """The units that people belong to, whatever the campaign."""
+        return self.campaign.directory
 
     def sends_on(self, channel: str) -> bool:
         """Whether this installation sends on that channel."""
@@ -58,7 +64,7 @@ class Library:
         return tuple(
             Published(
                 asked.id, asked.text, asked.reply, asked.published_clause, asked.replied_by,
-                asked.replied_at.astimezone(self.campaign.zone).date(),
+                asked.replied_at.astimezone(self.directory.zone).date(),
             )
             for asked in questions.published(Scope(db, self.campaign))
             if asked.replied_at

@@ -189,7 +189,7 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.Unlink: Route(linking.unlink, PEOPLE, Within.OWN_THINGS, _STALE),
     a.ShowPhone: Route(phone.show, PEOPLE, denied=Denied("file.stranger")),
     a.SetPhone: Route(phone.set_phone, PEOPLE, denied=Denied("file.stranger")),
-    a.KeepPhone: Route(phone.keep, PEOPLE, denied=Denied("file.stranger")),
+    a.KeepPhone: Route(phone.keep),
     a.ChooseLanguage: Route(language.choose),
     a.Speak: Route(language.speak),
     # talking
@@ -248,6 +248,8 @@ def permits(desk: Desk, action: a.Action, contact: int | None = None) -> Denied 
     route = ROUTES[type(action)]
     if _who(desk) not in route.who:
         return route.stranger if desk.person is None and route.stranger else route.denied
+    if not _exists(desk, action):
+        return _UNKNOWN
     if _is_within(desk, action, route.within, contact):
         return None
     return route.elsewhere or route.denied
@@ -262,6 +264,18 @@ def permits_in_group(desk: Desk, action: a.Action, channel: str, group: str) -> 
             return None if alert_groups.is_bound(desk.db, channel, group) else Denied("group.not_bound")
         case InGroups.YES:
             return permits(desk, action)
+
+
+def _exists(desk: Desk, action: a.Action) -> bool:
+    """Whether the campaign, the duty and the unit that an action names are there: buttons outlive them."""
+    duty: a.Duty | None = getattr(action, "duty", None)
+    campaign: int | None = duty.campaign if duty else getattr(action, "campaign", None)
+    unit: str = getattr(action, "unit", "")
+    if campaign is not None and not desk.has(campaign):
+        return False
+    if duty and not desk.of(duty.campaign).campaign.has_obligation(duty.slug):
+        return False
+    return not unit or desk.campaign.directory.has_unit(unit)
 
 
 def _who(desk: Desk) -> Who:
@@ -288,7 +302,7 @@ def _unit_of(desk: Desk, action: a.Action) -> str | None:
     """The unit that the thing belongs to; None where there is no such thing."""
     match action:
         case a.ShowUnit(unit=unit):
-            return unit if desk.campaign.has_unit(unit) else None
+            return unit
         case a.StepForm(draft=number) | a.AnswerForm(draft=number):
             draft = desk.draft(number)
             return draft.unit if draft else None

@@ -34,7 +34,7 @@ def _examples(turn: Turn) -> _Examples:
     other = [ask for fact, ask in asked if fact.clause not in dated]
     item = last.words[0] if language == "vi" and last.words else last.short.in_(language).lower()
     any_ask = [ask for _, ask in asked] or [""]
-    return _Examples((about or any_ask)[0], (other or any_ask)[0], item, turn.campaign.units[0].short.lower())
+    return _Examples((about or any_ask)[0], (other or any_ask)[0], item, turn.directory.units[0].short.lower())
 
 
 def show(turn: Turn, _: a.ShowHelp) -> None:

@@ -1,5 +1,4 @@
-"""What the dispatch says: campaign, deadlines, form fields, ladder, search and answers.
+"""Values in, values out: what a dispatch asks, what is understood, answered, reminded of; each room imports only rooms below it.
 
-Pure code that reads only the campaign's own files: no clock, no database, no network,
-and no name, date or rule of any one dispatch.
+No clock, no database, no network, no chat, no randomness, and no name, date or rule of any one dispatch.
 """

@@ -58,7 +58,7 @@ def situation(scope: Scope) -> Situation:
 
 def _reminded_on(scope: Scope) -> dict[int, date]:
     rows = scope.db.execute(_REMINDED, {"of_campaign": scope.name})
-    return {r.person_id: r.at.astimezone(scope.campaign.zone).date() for r in rows}
+    return {r.person_id: r.at.astimezone(scope.campaign.directory.zone).date() for r in rows}
 
 
 def settle_push(scope: Scope, push: Push) -> bool:

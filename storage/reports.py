@@ -1,13 +1,15 @@
 """Drafts, submissions and their revisions, reviews and extensions. All of one campaign: a Scope comes first."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, delete, false, func, or_, select, update
 
 from rules.campaign.deadlines import Due, Extension
+from rules.campaign.model import Campaign, Kind
 from rules.campaign.progress import Outcome, Review, Standing
 from rules.codes import new_receipt, tidy
 from storage import sql
@@ -172,11 +174,13 @@ def review(scope: Scope, submission_id: int, verdict: Review, reason: str, by: s
 
 
 _FIRST = submission.alias("first")
+Numbered = tuple[tuple[str, tuple[str, ...]], ...]
+"""Fields that ask for the number of a document, each with the obligations whose forms have it."""
 
 
-@cache
-def _standings(*narrowed: str) -> Select[Any]:
-    """Of the newest revisions what a standing shows, without the answers."""
+@lru_cache(maxsize=256)
+def _standings(narrowed: tuple[str, ...], numbered: Numbered) -> Select[Any]:
+    """Of the newest revisions what a standing shows: of the answers no more than whether the document has its number."""
     first = [_FIRST.c.unit == submission.c.unit, _FIRST.c.obligation == submission.c.obligation, _FIRST.c.revision == 1]
     same = ("unit", "obligation", "outcome", "review", "review_reason", "submitted_at", "revision", "receipt")
     return (
@@ -185,21 +189,38 @@ def _standings(*narrowed: str) -> Select[Any]:
         .where(*_these(_FIRST))
         .with_only_columns(
             *(submission.c[name] for name in same), submission.c.person_name.label("by_name"),
-            _FIRST.c.submitted_at.label("first_submitted_at"),
+            _FIRST.c.submitted_at.label("first_submitted_at"), _lacks_document(numbered).label("lacks_document"),
         )
     )  # fmt: skip
+
+
+def _lacks_document(numbered: Numbered) -> ColumnElement[bool]:
+    lacking = [
+        submission.c.obligation.in_(slugs) & (func.coalesce(submission.c.answers[field].as_string(), "") == "")
+        for field, slugs in numbered
+    ]
+    return or_(false(), *lacking)
+
+
+def _numbered(campaign: Campaign) -> Numbered:
+    by_field: dict[str, list[str]] = defaultdict(list)
+    for obligation in campaign.obligations:
+        asked = next((f for f in campaign.form(obligation) if f.kind is Kind.DOCUMENT and f.when is None), None)
+        if asked:
+            by_field[asked.id].append(obligation.slug)
+    return tuple((field, tuple(slugs)) for field, slugs in by_field.items())
 
 
 def standings(scope: Scope, unit: str = "") -> dict[tuple[str, str], Standing]:
     """Where every unit, or one, stands with everything it owes, dated or standing."""
     campaign = scope.campaign
-    units = (campaign.unit(unit),) if unit else campaign.units
-    found = {(u.slug, o.slug): Standing(u.slug, o.slug) for u in units for o in campaign.owed_by(u)}
-    now = {key: Standing(*key, outcome=Outcome.IN_PROGRESS, by_name=name) for key, name in drafts(scope, unit).items()}
-    query = _standings("unit") if unit else _standings()
+    units = (campaign.directory.unit(unit),) if unit else campaign.directory.units
+    query = _standings(("unit",) if unit else (), _numbered(campaign))
     reported = sql.many(scope.db, Standing, query, {"of_campaign": scope.name, "of_unit": unit})
-    now |= {(last.unit, last.obligation): last for last in reported}
-    return found | {key: standing for key, standing in now.items() if key in found}
+    kept = {key: Standing(*key, outcome=Outcome.IN_PROGRESS, by_name=name) for key, name in drafts(scope, unit).items()}
+    kept |= {(last.unit, last.obligation): last for last in reported}
+    owed = ((u.slug, o.slug) for u in units for o in campaign.owed_by(u))
+    return {key: kept.get(key) or Standing(*key) for key in owed}
 
 
 @cache

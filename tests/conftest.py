@@ -1,20 +1,38 @@
 """Options and fixtures that all tests share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.stage import Stage
+from handlers import library
+from rules.answers.answerer import Answerer, Published
+from rules.campaign.model import Campaign
+from tests.house.statements import WATCHER, watch
+from tests.stage import CAMPAIGN, Stage
 
 settings.register_profile("dondoc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dondoc")  # no example fails because a machine is slow
 
 
+def pytest_configure() -> None:
+    """Every statement of every test is looked at."""
+    watch()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """A test in which a statement forgot its campaign fails. Each worker sees to its own tests."""
+    yield
+    WATCHER.complain()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--rewrite``: write what is really said into the scripted conversations."""
+    """``--rewrite``: write what is really said into the scripted conversations; ``--rewrite-rights``: who may do what."""
     parser.addoption("--rewrite", action="store_true", help="rewrite tests/conversations from what is said")
+    parser.addoption("--rewrite-rights", action="store_true", help="rewrite tests/house/rights.txt from what happens")
 
 
 def pytest_unconfigure() -> None:
@@ -22,6 +40,20 @@ def pytest_unconfigure() -> None:
     from tests.postgres import stop
 
     stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_once() -> Iterator[None]:
+    """What is searched in the first campaign and in the same replies is built once a run, instead of once a test: it can't
+    change. Another campaign's is built as ever."""
+    built = lru_cache(partial(Answerer, CAMPAIGN))
+
+    def build(campaign: Campaign, published: Sequence[Published] = ()) -> Answerer:
+        return built(tuple(published)) if campaign is CAMPAIGN else Answerer(campaign, published)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "Answerer", build)
+        yield
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -16,9 +16,10 @@ import uvicorn
 from sqlalchemy import Connection, func, select, update
 
 from bot.clocks import SimulatedClock, wall_now
-from bot.process import Parts, Process
+from bot.delivery.courier import Pace
+from bot.parts import Parts
 from bot.settings import Settings
-from bot.wiring import House, build
+from bot.wiring import Wired, wire, wire_app, wire_process
 from handlers.message import Message
 from handlers.turn import Incoming
 from storage import shown_lists
@@ -28,7 +29,7 @@ from tests.doubles import zalo_bot, zalo_oa
 from tests.doubles.watching import PATIENCE
 from tests.doubles.zalo_bot import ZaloBotDouble
 from tests.doubles.zalo_oa import ZaloOaDouble
-from tests.stage import OPENING, Said, Stage
+from tests.stage import CAMPAIGN, OPENING, Said, Stage
 
 STILL = 1e-9
 """Simulated seconds a second: the script moves the clock."""
@@ -62,14 +63,15 @@ class HttpStage(Stage):
             _env_file=None, database_url=self.url, files_dir=self._folder / "files", public_url="http://127.0.0.1", port=0,
             rehearsal_start=OPENING, rehearsal_speed=STILL, **self.settings(),
         )  # fmt: skip
-        self.house: House = build(settings)
-        house, library = self.house, self.house.library
-        library.pick, library.simulated = self._random.choice, False
-        assert isinstance(house.clock, SimulatedClock)
-        house.clock.set_to(self.now)
-        self.engine, self.writer, self.library = house.engine, house.writer, library
-        self.process = Process(self.house, Parts.WEB | Parts.WORKER)
-        self.server = uvicorn.Server(uvicorn.Config(self.process.app(), port=0, log_config=None))
+        self.wired: Wired = wire(settings, lambda folder: CAMPAIGN, self._random.choice)
+        wired, library = self.wired, self.wired.library
+        library.simulated = False
+        assert isinstance(wired.clock, SimulatedClock)
+        wired.clock.set_to(self.now)
+        self.engine, self.writer, self.library = wired.engine, wired.writer, library
+        served = wire_process(self.wired, Parts.WEB | Parts.WORKER, Pace(between_looks=0.01))
+        self.process = served.process
+        self.server = uvicorn.Server(uvicorn.Config(wire_app(self.wired, served), port=0, log_config=None))
         self._serving = asyncio.run_coroutine_threadsafe(self.server.serve(), self._loop)
         self._until(lambda: self.server.started)
         self.web = f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
@@ -79,7 +81,7 @@ class HttpStage(Stage):
         """Stop the process."""
         self.server.should_exit = True
         self._serving.result(PATIENCE)
-        self.house.close()
+        self.wired.close()
 
     def shut(self) -> None:
         """Stop everything."""
@@ -119,14 +121,14 @@ class HttpStage(Stage):
 
     def tick(self) -> None:
         """Look at the time, as the clock does."""
-        assert isinstance(self.house.clock, SimulatedClock)
-        self.house.clock.set_to(self.now)
+        assert isinstance(self.wired.clock, SimulatedClock)
+        self.wired.clock.set_to(self.now)
         super().tick()
 
     def _deliver(self) -> None:
         """Wait until the courier has nothing left that may go; what it sent is what was said."""
         self.double_answers(self.platform_answers)
-        self._loop.call_soon_threadsafe(self.process._wake)
+        self.process.courier.wake_from_outside()
         if self.platform_answers:
             self.writer.write(self._waited_long_enough)
             self._until(self._drained)
@@ -149,7 +151,7 @@ class HttpStage(Stage):
         with reading(self.engine) as db:
             waiting = db.execute(select(func.count()).select_from(outbox).where(outbox.c.state == "waiting")).scalar_one()
         if waiting:
-            self._loop.call_soon_threadsafe(self.process._wake)
+            self.process.courier.wake_from_outside()
         return waiting == 0
 
     def _tried_in_vain(self) -> bool:
@@ -241,7 +243,7 @@ class ZaloBotStage(HttpStage):
         links = re.findall(r"/gui-tep/\S+", "\n".join(call.text for call in self.double.sent_to(incoming.address)))
         with reading(self.engine) as db:
             contact = people.contact_at(db, self.channel, incoming.address)
-        page = links[-1] if links else self.house.pages.upload(contact.id if contact else 0, 10**9).partition("127.0.0.1")[2]
+        page = links[-1] if links else self.wired.pages.upload(contact.id if contact else 0, 10**9).partition("127.0.0.1")[2]
         answer = self._browser.post(self.web + page, files={"upload": (incoming.file.name, data)})
         return answer.status_code == 200
 

@@ -8,15 +8,25 @@ from typing import Any
 import httpx
 import uvicorn
 
-from bot.process import Parts, Process
-from bot.wiring import House
+from bot.parts import Parts
+from bot.wiring import Wired, wire_app, wire_process
 from tests.doubles.watching import PATIENCE
 
 
 @asynccontextmanager
-async def serving(house: House, parts: Parts = Parts.ALL) -> AsyncIterator[str]:
-    """The address of a running process; the house is closed with it."""
-    server = uvicorn.Server(uvicorn.Config(Process(house, parts).app(), port=0, log_config=None))
+async def working(wired: Wired, parts: Parts) -> AsyncIterator[None]:
+    """A process without web pages at work; what it is made of is closed with it."""
+    try:
+        async with wire_process(wired, parts).process.running():
+            yield
+    finally:
+        wired.close()
+
+
+@asynccontextmanager
+async def serving(wired: Wired, parts: Parts = Parts.ALL) -> AsyncIterator[str]:
+    """The address of a running process; what it is made of is closed with it."""
+    server = uvicorn.Server(uvicorn.Config(wire_app(wired, wire_process(wired, parts)), port=0, log_config=None))
     task = asyncio.create_task(server.serve())
     try:
         async with asyncio.timeout(PATIENCE):
@@ -26,7 +36,7 @@ async def serving(house: House, parts: Parts = Parts.ALL) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await task
-        house.close()
+        wired.close()
 
 
 def browsing(**more: Any) -> httpx.AsyncClient:

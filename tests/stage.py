@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from bot.loading import load_folders
 from handlers.desk import Desk
 from handlers.engine import apologise, take
 from handlers.library import Library
@@ -15,8 +16,9 @@ from handlers.message import Message, Notice
 from handlers.ticking.tick import picture, tick
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Words
-from rules.campaign.bundle import load_campaign
 from rules.campaign.ladder import instants
+from rules.campaign.model import Campaign
+from rules.campaign.policy import Template
 from rules.people import Role
 from storage import invites
 from storage.database import migrate, open_database
@@ -24,9 +26,18 @@ from storage.files import FileStore
 from storage.outbox import Settled, settle
 from storage.tables import outbox
 from storage.writer import Writer
+from tests.prepared import lay_schema
 
-CAMPAIGN = load_campaign(Path(__file__).resolve().parent.parent / "campaigns" / "quang-nam-ocop-2022")
-OPENING = datetime(2022, 6, 20, 8, 0, tzinfo=CAMPAIGN.zone)
+ROOT = Path(__file__).resolve().parent.parent
+PROVINCE = ROOT / "provinces" / "quang-nam"
+CAMPAIGN = load_folders(ROOT / "campaigns" / "quang-nam-ocop-2022", PROVINCE)
+OPENING = datetime(2022, 6, 20, 8, 0, tzinfo=CAMPAIGN.directory.zone)
+
+
+def sending_templates(campaign: Campaign, templates: tuple[Template, ...]) -> Campaign:
+    """The campaign with templates of Zalo in its policy."""
+    zalo = campaign.policy.zalo.model_copy(update={"templates": templates})
+    return campaign.model_copy(update={"policy": campaign.policy.model_copy(update={"zalo": zalo})})
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,7 @@ class Stage:
         self._said: list[Said] = []
         self.platform_answers = True
         self._last: Incoming | None = None
+        lay_schema(url)
         self.open()
 
     def open(self) -> None:

@@ -44,14 +44,14 @@ def test_typography(language: str) -> None:
 
 # ---------------------------------------------------------------- a dispatch is data
 
-EXAMPLES = {"bot/settings.py": "quang-nam-ocop-2022", "rules/campaign/bundle.py": "2022-07-15"}
+EXAMPLES = {"bot/settings.py": "quang-nam-ocop-2022", "rules/documents/faults.py": "2022-07-15"}
 """What may be named all the same: the campaign that runs if none is set, and how a day is written."""
 
 
 def belongings() -> re.Pattern[str]:
     """What is the first dispatch's own: its name and province, its units, obligations, days and thresholds."""
     found = {CAMPAIGN.name, "Quảng Nam", "OCOP", "50 điểm", "36 tháng", *(o.slug for o in CAMPAIGN.obligations)}
-    for unit in CAMPAIGN.units:
+    for unit in CAMPAIGN.directory.units:
         found |= {unit.slug, unit.short, unit.name.vi}
     for deadline in (o.deadline for o in CAMPAIGN.obligations if o.deadline):
         for day in (deadline.date, last_day(deadline)):

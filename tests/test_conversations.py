@@ -154,7 +154,7 @@ class Play:
 
 
 def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text.strip()).replace(tzinfo=CAMPAIGN.zone)
+    return datetime.fromisoformat(text.strip()).replace(tzinfo=CAMPAIGN.directory.zone)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 
 from bot.channels.zalo_bot import receive as zalo_bot
 from bot.channels.zalo_oa import receive as zalo_oa
+from bot.channels.zalo_oa.api import PRESSED
 from handlers.turn import Incoming
 from rules.channels import channel_named
 from storage import people, shown_lists, tables
@@ -130,7 +131,7 @@ class ZaloOaDoor(Numbered):
     def typed(self, plain: Incoming) -> str:
         """A number where there are more than five choices, else the button's payload."""
         numbers = self.numbers.get((plain.address, plain.choice))
-        return str(numbers[-1]) if plain.choice and numbers else zalo_oa.PRESSED + plain.choice if plain.choice else plain.text
+        return str(numbers[-1]) if plain.choice and numbers else PRESSED + plain.choice if plain.choice else plain.text
 
     def incoming(self, plain: Incoming) -> Incoming:
         """By the account's event."""

@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import wiring
-from bot.delivery import courier
 from rules import channels
 from tests.http_stage import HttpStage, ZaloBotStage, ZaloOaStage
-from tests.stage import CAMPAIGN
 from tests.test_conversations import Door, Play
 from tests.test_every_channel import SCRIPTS, by_telegram, outcome
 
@@ -25,8 +22,6 @@ def open_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """The account's windows have tests of their own; here weeks pass between two messages."""
     open_always = {name: replace(record, window=None) for name, record in channels.CHANNELS.items()}
     monkeypatch.setattr(channels, "CHANNELS", open_always)
-    monkeypatch.setattr(wiring, "load_campaign", lambda folder: CAMPAIGN)
-    monkeypatch.setattr(courier, "PAUSE_BETWEEN_LOOKS", 0.01)  # every step of a script waits for the courier
 
 
 @pytest.mark.usefixtures("open_windows")

@@ -14,12 +14,12 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from bot.channels.pacing import FIRST, LONGEST
 from bot.channels.telegram.receive import TelegramReceiver
+from bot.delivery.backoff import FIRST, LONGEST
 from bot.flow.clock import ClockWork
-from bot.process import Parts, Process
+from bot.parts import Parts
 from bot.settings import Settings
-from bot.wiring import House, build
+from bot.wiring import Wired, wire
 from handlers.desk import Desk
 from handlers.ticking.tick import tick
 from handlers.turn import Incoming
@@ -32,7 +32,7 @@ from storage.scope import Scope
 from storage.tables import outbox, received
 from tests.doubles.telegram import TOKEN, TelegramDouble
 from tests.made_files import PDF
-from tests.serving import browsing, play, serving
+from tests.serving import browsing, play, serving, working
 from tests.stage import CAMPAIGN, OPENING
 
 LAN, MINH = 1001, 2002
@@ -44,13 +44,13 @@ class Running:
     """The product, connected to the double."""
 
     telegram: TelegramDouble
-    house: House
+    wired: Wired
     web: str = ""
 
     def invite(self, role: Role, unit: str = "") -> str:
-        house = self.house
-        return house.writer.write(
-            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.library.pick)
+        wired = self.wired
+        return wired.writer.write(
+            lambda db: invites.create_invite(db, role, unit, "", "t", wired.clock.now(), wired.library.pick)
         ).code
 
     async def join(self, user: int, role: Role, unit: str = "", name: str = "Lan") -> None:
@@ -81,20 +81,17 @@ def settings(tmp_path: Path, telegram: TelegramDouble, **more: Any) -> Settings:
 async def polling(
     tmp_path: Path, telegram: TelegramDouble, parts: Parts = Parts.WORKER | Parts.CLOCK, **more: Any
 ) -> AsyncIterator[Running]:  # fmt: skip
-    house = build(settings(tmp_path, telegram, **more))
-    try:
-        async with Process(house, parts).running():
-            yield Running(telegram, house)
-    finally:
-        house.close()
+    wired = wire(settings(tmp_path, telegram, **more))
+    async with working(wired, parts):
+        yield Running(telegram, wired)
 
 
 @asynccontextmanager
 async def webhook(tmp_path: Path, telegram: TelegramDouble) -> AsyncIterator[Running]:
-    house = build(settings(tmp_path, telegram, public_url="http://127.0.0.1", telegram_secret="bi-mat-cua-webhook"))
-    async with serving(house) as web:
+    wired = wire(settings(tmp_path, telegram, public_url="http://127.0.0.1", telegram_secret="bi-mat-cua-webhook"))
+    async with serving(wired) as web:
         await telegram.until(lambda: telegram.webhook)
-        yield Running(telegram, house, web)
+        yield Running(telegram, wired, web)
 
 
 def test_a_whole_report_by_polling(tmp_path: Path) -> None:
@@ -118,11 +115,11 @@ def test_a_whole_report_by_polling(tmp_path: Path) -> None:
             assert "đúng hạn" in receipt.text
             alert = await telegram.last(MINH, "vừa nộp")
             assert {"Xác nhận", "Yêu cầu bổ sung"} <= set(alert.buttons)
-            with reading(bot.house.engine) as db:
+            with reading(bot.wired.engine) as db:
                 kept = reports.latest(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds")
             assert kept
             assert kept.answers["give_back"] == 200_000_000
-            assert bot.house.library.files.get(kept.answers["file"]["hash"]) == PDF
+            assert bot.wired.library.files.get(kept.answers["file"]["hash"]) == PDF
             await telegram.until(lambda: any(c.method == "editMessageReplyMarkup" for c in telegram.calls))
             await telegram.until(lambda: sum(c.method == "answerCallbackQuery" for c in telegram.calls) == 2)
             menus = [c for c in telegram.calls if c.method == "setMyCommands"]
@@ -165,18 +162,18 @@ def test_nothing_is_confirmed_before_it_is_durable(tmp_path: Path) -> None:
         async with TelegramDouble() as telegram, polling(tmp_path, telegram) as bot:
             await bot.join(LAN, Role.OFFICER, "dai-loc")
             confirmed = telegram.confirmed
-            real = bot.house.writer.submit
+            real = bot.wired.writer.submit
 
             def broken(*_: Any, **__: Any) -> Any:
                 raise OSError("disk full")
 
-            bot.house.writer.submit = broken  # type: ignore[method-assign]
+            bot.wired.writer.submit = broken  # type: ignore[method-assign]
             await telegram.send(telegram.message(LAN, "còn mấy ngày"))
             polls = telegram.polls
             await telegram.until(lambda: telegram.polls >= polls + 2)  # given out, and asked for anew
             assert len(telegram.pending) == 1
             assert telegram.confirmed <= confirmed + 1
-            bot.house.writer.submit = real  # type: ignore[method-assign]
+            bot.wired.writer.submit = real  # type: ignore[method-assign]
             await telegram.last(LAN, "Các hạn nộp")
             await telegram.until(lambda: not telegram.pending)
 
@@ -206,13 +203,13 @@ def test_blocked_is_for_good_and_managers_hear_of_it(tmp_path: Path) -> None:
             await bot.join(MINH, Role.MANAGER, name="Minh")
             await bot.join(LAN, Role.OFFICER, "dai-loc")
             telegram.refused[str(LAN)] = (403, "Forbidden: bot was blocked by the user", {})
-            bot.house.clock.move_by(timedelta(days=3))  # type: ignore[attr-defined]
-            bot.house.writer.write(lambda db: tick(Desk(db, bot.house.library, bot.house.clock.now())))
+            bot.wired.clock.move_by(timedelta(days=3))  # type: ignore[attr-defined]
+            bot.wired.writer.write(lambda db: tick(Desk(db, bot.wired.library, bot.wired.clock.now())))
             alarm = await telegram.last(MINH, "Không nhắn được cho Lan")
             assert "đã chặn trợ lý" in alarm.text
             del telegram.refused[str(LAN)]
             await bot.say(LAN, "còn mấy ngày", "Các hạn nộp")  # who writes again is reached again
-            with reading(bot.house.engine) as db:
+            with reading(bot.wired.engine) as db:
                 found = people.contact_at(db, "telegram", str(LAN))
             assert found
             assert found.refused == ""
@@ -257,7 +254,7 @@ def test_a_group_that_became_a_supergroup_keeps_its_alerts(tmp_path: Path) -> No
             await bot.press(LAN, asked, "Gửi: không phát sinh", "Mã biên nhận")
             alert = await telegram.last(-900, "vừa nộp")
             assert not alert.buttons
-            with reading(bot.house.engine) as db:
+            with reading(bot.wired.engine) as db:
                 assert [g.address for g in groups.bound(db)] == ["-900"]
 
     play(scenario())
@@ -270,9 +267,9 @@ def test_the_clock_pushes_each_rung_at_its_time_however_fast_it_runs(tmp_path: P
             asked = await bot.say(LAN, "không phát sinh kinh phí", "KHÔNG PHÁT SINH")
             await bot.press(LAN, asked, "Gửi: không phát sinh", "Mã biên nhận")
             before = len(telegram.sent_to(LAN))
-            clock = ClockWork(bot.house, lambda: None)
+            clock = ClockWork(bot.wired.writer, bot.wired.library, bot.wired.clock, lambda: None)
             await asyncio.to_thread(clock.tick)
-            bot.house.clock.move_by(timedelta(days=23))  # type: ignore[attr-defined]  # between two looks
+            bot.wired.clock.move_by(timedelta(days=23))  # type: ignore[attr-defined]  # between two looks
             await asyncio.to_thread(clock.tick)
             await telegram.last(LAN, "đã quá mốc 2 ngày", before)
             said = [c.text for c in telegram.sent_to(LAN)[before:]]
@@ -344,11 +341,11 @@ def test_webhook_takes_only_calls_with_the_secret(tmp_path: Path) -> None:
             assert (await client.post(url, content=b"x" * 1_500_000, headers=right)).status_code == 413
             assert (await client.post(url, json={"update_id": 1, "message": {"odd": True}}, headers=right)).status_code == 200
             assert (await client.post(url, json=update, headers=right)).status_code == 200
-            with reading(bot.house.engine) as db:  # durable before it was confirmed
+            with reading(bot.wired.engine) as db:  # durable before it was confirmed
                 assert db.execute(select(received.c.update_id)).scalars().all() == [str(update["update_id"])]
             await telegram.last(LAN, "15/7/2022")
             assert (await client.post(url, json=update, headers=right)).status_code == 200
-            with reading(bot.house.engine) as db:
+            with reading(bot.wired.engine) as db:
                 assert len(db.execute(select(outbox.c.id)).all()) == 1
 
     play(scenario())
@@ -368,8 +365,8 @@ def test_while_the_webhook_cannot_be_set_we_still_write(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with TelegramDouble() as telegram:
             telegram.down |= {"setWebhook", "setMyCommands"}
-            house = build(settings(tmp_path, telegram, public_url="http://127.0.0.1", telegram_secret="bi-mat-cua-webhook"))
-            async with serving(house) as web, httpx.AsyncClient() as client:
+            wired = wire(settings(tmp_path, telegram, public_url="http://127.0.0.1", telegram_secret="bi-mat-cua-webhook"))
+            async with serving(wired) as web, httpx.AsyncClient() as client:
                 await telegram.until(lambda: any(c.method == "setWebhook" for c in telegram.calls))
                 headers = {"X-Telegram-Bot-Api-Secret-Token": "bi-mat-cua-webhook"}
                 update = telegram.message(LAN, "hạn thu hồi là khi nào")
@@ -401,7 +398,7 @@ def test_polls_that_are_not_held_do_not_make_us_spin(tmp_path: Path) -> None:
         async with TelegramDouble() as telegram:
             telegram.holds = False
             files = FileStore(tmp_path / "files")
-            receiver = TelegramReceiver(TOKEN, telegram.url, files, Languages(CAMPAIGN.zone), take, lambda: 0.0, sleep)
+            receiver = TelegramReceiver(TOKEN, telegram.url, files, Languages(CAMPAIGN.directory.zone), take, lambda: 0.0, sleep)
             polls = asyncio.create_task(receiver.poll())
             await enough.wait()
             polls.cancel()

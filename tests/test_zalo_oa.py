@@ -15,13 +15,15 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import Connection, func, select
 
-from bot.channels.zalo_oa import api as zalo_oa_api
+from bot.channels.zalo_oa import refusals
+from bot.channels.zalo_oa.authorizing import begin_authorizing
 from bot.channels.zalo_oa.receive import signed_by
-from bot.channels.zalo_oa.tokens import begin_authorizing
+from bot.channels.zalo_oa.tokens import OaApp
 from bot.clocks import SimulatedClock, wall_now
-from bot.delivery.refusals import Verdict
+from bot.delivery.sink import Verdict
+from bot.links import ACCOUNT_KEY
 from bot.settings import Settings
-from bot.wiring import ACCOUNT_KEY, House, build
+from bot.wiring import Wired, wire
 from handlers.desk import Desk
 from handlers.message import Message, OutFile
 from handlers.pushing import push
@@ -35,7 +37,7 @@ from tests.doubles.watching import PATIENCE
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, Call, ZaloOaDouble
 from tests.made_files import PDF, PNG
 from tests.serving import browsing, play, serving
-from tests.stage import CAMPAIGN, OPENING, News
+from tests.stage import CAMPAIGN, OPENING, PROVINCE, News
 
 LAN, MINH = "1001", "2002"
 
@@ -45,13 +47,13 @@ class Running:
     """The product, connected to the double."""
 
     zalo: ZaloOaDouble
-    house: House
+    wired: Wired
     web: str
 
     def invite(self, role: Role, unit: str = "", phone: str = "") -> str:
-        house = self.house
-        return house.writer.write(
-            lambda db: invites.create_invite(db, role, unit, "", "t", house.clock.now(), house.library.pick, phone)
+        wired = self.wired
+        return wired.writer.write(
+            lambda db: invites.create_invite(db, role, unit, "", "t", wired.clock.now(), wired.library.pick, phone)
         ).code
 
     async def deliver(self, body: bytes, signature: str | None = None) -> int:
@@ -66,7 +68,7 @@ class Running:
         return await self.say(user, self.invite(role, unit, phone), "Chào")
 
     def look(self, what: Callable[[Connection], Any]) -> Any:
-        with reading(self.house.engine) as db:
+        with reading(self.wired.engine) as db:
             return what(db)
 
     async def eventually(self, what: Callable[[Connection], Any]) -> Any:
@@ -76,20 +78,20 @@ class Running:
         return found
 
     def go_to(self, at: datetime) -> None:
-        assert isinstance(self.house.clock, SimulatedClock)
-        self.house.clock.move_to(at)
+        assert isinstance(self.wired.clock, SimulatedClock)
+        self.wired.clock.move_to(at)
 
     def push(self, person: int, key: str, message: Message | None = None) -> bool:
-        house, now = self.house, self.house.clock.now()
+        wired, now = self.wired, self.wired.clock.now()
         due = {"kind": "reminder", "titles": "Kinh phí", "deadline": "29/6/2022"}
         news = News(message) if message else News(Message("Nhắc nộp"), due)
 
         def queue(db: Connection) -> bool:
             found = people.by_id(db, person)
             assert found
-            return push.to_person(Desk(db, house.library, now), found, news, key)
+            return push.to_person(Desk(db, wired.library, now), found, news, key)
 
-        return house.writer.write(queue)
+        return wired.writer.write(queue)
 
 
 def settings(tmp_path: Path, zalo: ZaloOaDouble, **more: Any) -> Settings:
@@ -103,19 +105,19 @@ def settings(tmp_path: Path, zalo: ZaloOaDouble, **more: Any) -> Settings:
 
 
 @asynccontextmanager
-async def running(tmp_path: Path, campaign: str = "", **more: Any) -> AsyncIterator[Running]:
-    clock: list[House] = []
+async def running(tmp_path: Path, province: str = "", **more: Any) -> AsyncIterator[Running]:
+    clock: list[Wired] = []
 
     def now() -> datetime:
         return clock[0].clock.now() if clock else OPENING
 
     async with ZaloOaDouble(now) as zalo:
-        house = build(settings(tmp_path, zalo, **({"campaign": campaign} if campaign else {}), **more))
-        clock.append(house)
-        async with serving(house) as web:
+        wired = wire(settings(tmp_path, zalo, **({"province": province} if province else {}), **more))
+        clock.append(wired)
+        async with serving(wired) as web:
             if more.get("zalo_oa_refresh_token", "x"):
                 await zalo.until(lambda: zalo.access)
-            yield Running(zalo, house, web)
+            yield Running(zalo, wired, web)
 
 
 def test_a_whole_report_with_buttons_and_a_file(tmp_path: Path) -> None:
@@ -143,7 +145,7 @@ def test_a_whole_report_with_buttons_and_a_file(tmp_path: Path) -> None:
             alert = await zalo.last(MINH, "vừa nộp")
             assert "Lan" in alert.text
             kept = bot.look(lambda db: reports.latest(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds"))
-            assert bot.house.library.files.get(kept.answers["file"]["hash"]) == PDF
+            assert bot.wired.library.files.get(kept.answers["file"]["hash"]) == PDF
             listed = await bot.say(MINH, "tiến độ kinh phí", "Đại Lộc")
             assert not listed.buttons
             assert "Đại Lộc" in listed.numbers  # more than five choices are a numbered list
@@ -164,7 +166,7 @@ def test_files_that_the_account_does_not_take_go_as_a_link(tmp_path: Path) -> No
             asked = await bot.say(LAN, "báo cáo thu hồi", "Câu 1/")
             sent = await bot.say(LAN, asked.buttons["Lấy mẫu Excel"], "/tep/")
             assert "mau-danh-sach" in sent.text
-            picture = bot.house.library.files.put(PNG, "a.png")
+            picture = bot.wired.library.files.put(PNG, "a.png")
             bot.push(1, "pic", Message("Bảng", file=OutFile(picture.hash, "a.png")))
             await bot.zalo.until(lambda: bot.zalo.uploads and bot.zalo.uploads[-1][0] == "image")
 
@@ -189,7 +191,7 @@ def test_the_windows_and_what_they_cost(tmp_path: Path) -> None:
             assert listed.why == "window"
             assert len([c for c in bot.zalo.calls[calls:] if "Nhắc nộp" in c.text]) == 0  # not even tried
             spent = {s.kind: (s.count, s.cost) for s in bot.look(lambda db: spending.of_period(db, "2022-06"))}
-            assert spent["billed"] == (1, CAMPAIGN.zalo.billed_price)
+            assert spent["billed"] == (1, CAMPAIGN.policy.zalo.billed_price)
             assert spent["free"][1] == 0
 
     play(scenario())
@@ -213,9 +215,9 @@ fields = { ten = "name", viec = "titles", han = "deadline" }
 
 
 def with_templates(tmp_path: Path) -> str:
-    folder = tmp_path / "campaign"
-    shutil.copytree(Path(__file__).parent.parent / "campaigns" / CAMPAIGN.name, folder)
-    with (folder / "campaign.toml").open("a", encoding="utf-8") as file:
+    folder = tmp_path / "province"
+    shutil.copytree(PROVINCE, folder)
+    with (folder / "policy.toml").open("a", encoding="utf-8") as file:
         file.write(TEMPLATES)
     return str(folder)
 
@@ -248,7 +250,7 @@ def test_each_refusal_reaches_the_managers_by_its_own_name(tmp_path: Path) -> No
     async def scenario() -> None:
         async with running(tmp_path) as bot:
             await bot.join(LAN, Role.OFFICER, "dai-loc")
-            for row in zalo_oa_api.ERRORS:
+            for row in refusals.ERRORS:
                 if row.verdict not in (Verdict.WAY, Verdict.ADDRESS) or not isinstance(row.sign, int):
                     continue
                 bot.zalo.refused[LAN] = row.sign
@@ -258,7 +260,7 @@ def test_each_refusal_reaches_the_managers_by_its_own_name(tmp_path: Path) -> No
                     row.why, row.why if row.verdict is Verdict.ADDRESS else "",
                 )  # fmt: skip
                 del bot.zalo.refused[LAN]
-                bot.go_to(bot.house.clock.now() + timedelta(minutes=2))
+                bot.go_to(bot.wired.clock.now() + timedelta(minutes=2))
                 await bot.say(LAN, "tiến độ", "Đại Lộc")  # whoever writes is reachable again
                 assert bot.look(unreached.everybody) == []
 
@@ -285,7 +287,7 @@ def test_the_domains_home_carries_zalos_tag_and_invites_the_accounts_link(tmp_pa
             home = await browser.get(f"{bot.web}/")
             assert '<meta name="zalo-platform-site-verification" content="abc123">' in home.text
             await bot.eventually(lambda db: kept.value(db, ACCOUNT_KEY))
-            again = build(bot.house.settings)  # what the command line sees
+            again = wire(bot.wired.settings)  # what the command line sees
             assert again.links("CODE") == ("https://zalo.me/579745863508352884",)
             again.close()
             strange = await browser.get(f"{bot.web}/zalo-oa/authorized?code=x&state=guessed")
@@ -297,7 +299,7 @@ def test_the_domains_home_carries_zalos_tag_and_invites_the_accounts_link(tmp_pa
 def test_authorised_by_the_browser_while_running(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with running(tmp_path, zalo_oa_refresh_token="") as bot, browsing() as browser:
-            link = bot.house.writer.write(lambda db: begin_authorizing(db, bot.house.settings, wall_now()))
+            link = bot.wired.writer.write(lambda db: begin_authorizing(db, OaApp.of(bot.wired.settings), wall_now()))
             query = parse_qs(urlsplit(link).query)
             bot.zalo.challenges["c1"] = query["code_challenge"][0]
             done = await browser.get(f"{bot.web}/zalo-oa/authorized", params={"code": "c1", "state": query["state"][0]})
@@ -322,7 +324,7 @@ def test_a_lost_account_is_told_and_comes_back(tmp_path: Path) -> None:
             assert listed.why == "account"
             assert (await browser.get(f"{bot.web}/health")).json()["zalo_oa"] == "lost"
             assert len(bot.zalo.sent_to(MINH)) == before
-            link = bot.house.writer.write(lambda db: begin_authorizing(db, bot.house.settings, wall_now()))
+            link = bot.wired.writer.write(lambda db: begin_authorizing(db, OaApp.of(bot.wired.settings), wall_now()))
             query = parse_qs(urlsplit(link).query)
             bot.zalo.challenges["c1"] = query["code_challenge"][0]
             await browser.get(f"{bot.web}/zalo-oa/authorized", params={"code": "c1", "state": query["state"][0]})
@@ -390,7 +392,7 @@ def test_what_was_confirmed_survives_the_process(tmp_path: Path) -> None:
             await bot.join(LAN, Role.OFFICER, "dai-loc")
             body = bot.zalo.event(LAN, text="tiến độ")
             past = wall_now() - timedelta(minutes=10)  # put by a process that died before its turn
-            bot.house.writer.write(lambda db: inbox.put(db, "zalo_oa", "msg-left", json.loads(body), past, past))
+            bot.wired.writer.write(lambda db: inbox.put(db, "zalo_oa", "msg-left", json.loads(body), past, past))
             before = len(bot.zalo.sent_to(LAN))
             await bot.zalo.last(LAN, "Đại Lộc", before)
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from bot.clocks import wall_now
 from bot.commands.shared import Refused, print_json, tr
+from bot.loading import load_campaign
 from bot.settings import Settings
 from handlers.wording.answers import Asker, Rendered, render
 from handlers.wording.catalogs import Languages
 from rules.answers.answerer import Answerer
-from rules.campaign.bundle import load_campaign
 from rules.campaign.deadlines import Due, at_local
 from rules.campaign.model import Campaign
 from rules.text.vietnamese import is_english
@@ -25,10 +25,10 @@ class Desk:
     """What answers need, read once."""
 
     def __init__(self, settings: Settings) -> None:
-        self.campaign = load_campaign(settings.campaign_folder)
+        self.campaign = load_campaign(settings)
         self._answerer = Answerer(self.campaign)
-        self._languages = Languages(self.campaign.zone)
-        opening = at_local(self.campaign.opens, self.campaign.ladder.at, self.campaign.zone)
+        self._languages = Languages(self.campaign.directory.zone)
+        opening = at_local(self.campaign.opens, self.campaign.policy.hours.at, self.campaign.directory.zone)
         self._chooser = _chooser(settings, self.campaign)
         self._now = (settings.rehearsal_start or opening) if settings.simulated else wall_now()
 
@@ -54,9 +54,12 @@ def _chooser(settings: Settings, campaign: Campaign) -> "Chooser | None":
 def _as_json(rendered: Rendered) -> dict[str, Any]:
     found = rendered.answer
     return {
-        "text": rendered.text, "clauses": list(found.clauses), "quote": found.quote, "score": round(found.score, 4),
+        "text": rendered.text,
+        "clauses": list(found.clauses),
+        "quote": found.quote,
+        "score": round(found.score, 4),
         "abstained": found.abstained,
-    }  # fmt: skip
+    }
 
 
 def answer_one(settings: Settings, question: str, as_json: bool) -> None:

@@ -7,22 +7,25 @@ import json
 import zipfile
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from bot.commands.shared import Refused, tr
-from bot.wiring import House
 from storage import backup
 from storage.database import HEAD, reading
+from storage.files import FileStore
+from storage.writer import Writer
 
 
-def back_up(house: House, out: Path) -> None:
+def back_up(engine: Engine, campaign: str, files_dir: Path, out: Path) -> None:
     """Write the archive; it appears under its name only when it is whole."""
     part = out.with_name(out.name + ".part")
     tables = files = 0
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive, reading(house.engine) as db:
-        archive.writestr("about.json", json.dumps({"schema": HEAD, "campaign": house.library.campaign.name}))
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive, reading(engine) as db:
+        archive.writestr("about.json", json.dumps({"schema": HEAD, "campaign": campaign}))
         for name, lines in backup.dump(db):
             archive.writestr(f"tables/{name}.jsonl", lines)
             tables += 1
-        for path in sorted(house.settings.files_dir.glob("??/*")):
+        for path in sorted(files_dir.glob("??/*")):
             if len(path.name) == 64:
                 archive.write(path, f"files/{path.name}")
                 files += 1
@@ -30,17 +33,17 @@ def back_up(house: House, out: Path) -> None:
     print(f"{out}: {tables} tables, {files} files")
 
 
-def restore_from(house: House, source: Path) -> None:
+def restore_from(writer: Writer, files: FileStore, source: Path) -> None:
     """Put an archive into an empty database. Raises Refused where there is something in it."""
     with zipfile.ZipFile(source) as archive:
         about = json.loads(archive.read("about.json"))
         if about["schema"] != HEAD:
             raise Refused(tr("cli.refused.schema", theirs=about["schema"], ours=HEAD))
         try:
-            house.writer.write(lambda db: backup.restore(db, lambda name: archive.read(f"tables/{name}.jsonl").decode()))
+            writer.write(lambda db: backup.restore(db, lambda name: archive.read(f"tables/{name}.jsonl").decode()))
         except backup.NotEmpty as full:
             raise Refused(tr("cli.refused.not_empty", table=full)) from None
         for name in archive.namelist():
             if name.startswith("files/"):
-                house.library.files.put(archive.read(name), name)
+                files.put(archive.read(name), name)
     print(f"{source}: restored")

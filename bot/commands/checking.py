@@ -2,14 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from enum import Enum
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from bot.commands.shared import tr
+from bot.loading import load_campaign
 from bot.settings import Settings
-from rules.campaign.bundle import BadCampaign, load_campaign
+from rules.channels import ChannelName
+from rules.documents.faults import Faults
 
 
 class Finding(Enum):
@@ -22,14 +25,16 @@ class Finding(Enum):
 
 
 Check = Callable[[Settings], Iterator[tuple[Finding, str]]]
+AskBot = Callable[[Settings], Coroutine[Any, Any, str]]
+"""Asks the Zalo Bot Platform what our bot is called there. Raises SaidNo or Unreachable."""
 
 
-def check_all(settings: Settings) -> int:
+def check_all(settings: Settings, bot_name: AskBot) -> int:
     """Print what was looked at, a line each. Returns the exit code: 0 where all is well."""
     signs = {Finding.GOOD: "ok", Finding.FAULT: tr("cli.check.fault"), Finding.LEFT: "-"}
     width = max(map(len, signs.values()))
     faults = 0
-    for name, check in _checks():
+    for name, check in _checks(bot_name):
         for finding, said in check(settings):
             print(f"{signs[finding]:<{width}}  {name}: {said}", flush=True)
             faults += finding is Finding.FAULT
@@ -39,26 +44,31 @@ def check_all(settings: Settings) -> int:
     return 1 if faults else 0
 
 
-def _checks() -> tuple[tuple[str, Check], ...]:
+def _checks(bot_name: AskBot) -> tuple[tuple[str, Check], ...]:
     return (
         (tr("cli.check.campaign"), _campaign),
         (tr("cli.check.settings"), _settings),
         (tr("cli.check.database"), _database),
         ("Telegram", _telegram),
-        ("Zalo Bot", _zalo_bot),
+        ("Zalo Bot", _zalo_bot(bot_name)),
         ("Zalo OA", _zalo_oa),
     )
 
 
 def _campaign(settings: Settings) -> Iterator[tuple[Finding, str]]:
     try:
-        campaign = load_campaign(settings.campaign_folder)
-    except BadCampaign as bad:
+        campaign = load_campaign(settings)
+    except Faults as bad:
         yield from ((Finding.FAULT, str(fault)) for fault in bad.faults)
     else:
         yield (
             Finding.GOOD,
-            tr("cli.check.campaign_good", name=campaign.name, units=len(campaign.units), obligations=len(campaign.obligations)),
+            tr(
+                "cli.check.campaign_good",
+                name=campaign.name,
+                units=len(campaign.directory.units),
+                obligations=len(campaign.obligations),
+            ),
         )
 
 
@@ -104,29 +114,24 @@ def _telegram(settings: Settings) -> Iterator[tuple[Finding, str]]:
         yield Finding.FAULT, tr("cli.check.unreachable", address=settings.telegram_api_url, setting="TELEGRAM_API_URL")
 
 
-def _zalo_bot(settings: Settings) -> Iterator[tuple[Finding, str]]:
-    if not settings.zalo_bot:
-        yield Finding.LEFT, tr("cli.check.not_set_up")
-        return
-    from bot.channels.http_answers import Unreachable
-    from bot.channels.zalo_bot.api import Refused, ZaloBotApi
+def _zalo_bot(bot_name: AskBot) -> Check:
+    def check(settings: Settings) -> Iterator[tuple[Finding, str]]:
+        if not settings.zalo_bot:
+            yield Finding.LEFT, tr("cli.check.not_set_up")
+            return
+        from bot.delivery.http_answers import SaidNo, Unreachable
 
-    async def ask() -> dict[str, str]:
-        api = ZaloBotApi(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api_url)
         try:
-            return dict(await api.call("getMe") or {})
-        finally:
-            await api.close()
+            yield Finding.GOOD, asyncio.run(bot_name(settings))
+            if not settings.public_url:
+                yield Finding.GOOD, tr("cli.check.pictures_alone")
+        except SaidNo as refused:
+            yield Finding.FAULT, tr("cli.check.token_refused", why=refused.code, mend=tr("cli.check.copy_zalo"))
+        except Unreachable:
+            address = settings.zalo_bot_api_url
+            yield Finding.FAULT, tr("cli.check.unreachable", address=address, setting="ZALO_BOT_API_URL")
 
-    try:
-        me = asyncio.run(ask())
-        yield Finding.GOOD, str(me.get("display_name") or me.get("account_name"))
-        if not settings.public_url:
-            yield Finding.GOOD, tr("cli.check.pictures_alone")
-    except Refused as refused:
-        yield Finding.FAULT, tr("cli.check.token_refused", why=refused.code, mend=tr("cli.check.copy_zalo"))
-    except Unreachable:
-        yield Finding.FAULT, tr("cli.check.unreachable", address=settings.zalo_bot_api_url, setting="ZALO_BOT_API_URL")
+    return check
 
 
 def _zalo_oa(settings: Settings) -> Iterator[tuple[Finding, str]]:
@@ -136,7 +141,6 @@ def _zalo_oa(settings: Settings) -> Iterator[tuple[Finding, str]]:
         return
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot.channels.zalo_oa.tokens import CHANNEL
     from storage.database import is_current, open_database, reading
     from storage.tokens import pair_of
 
@@ -145,7 +149,7 @@ def _zalo_oa(settings: Settings) -> Iterator[tuple[Finding, str]]:
         pair = None
         if is_current(engine):
             with reading(engine) as db:
-                pair = pair_of(db, CHANNEL)
+                pair = pair_of(db, ChannelName.ZALO_OA)
         engine.dispose()
     except (SQLAlchemyError, OSError):
         yield Finding.LEFT, tr("cli.check.no_database")

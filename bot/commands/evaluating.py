@@ -10,9 +10,9 @@ from rich.table import Table
 
 from bot.commands.asking import Desk
 from bot.commands.shared import can_be_written, print_json
+from bot.loading import load_campaign
 from bot.settings import Settings
 from rules.answers.confidence import FILE, to_json
-from rules.campaign.bundle import load_campaign
 from rules.campaign.model import Campaign
 from rules.workbench.calibrating import calibrate
 from rules.workbench.measuring import Bm25, Case, Given, Measured, best_threshold, measure, read_cases
@@ -68,11 +68,13 @@ def _plain(campaign: Campaign, cases: Sequence[Case]) -> Callable[[str], Given]:
 
 def _as_json(measured: Measured) -> dict[str, Any]:
     return {
-        "right_first": round(measured.right_first, 4), "false_silences": round(measured.false_silences, 4),
-        "false_answers": round(measured.false_answers, 4), "median_ms": round(measured.median_ms, 3),
+        "right_first": round(measured.right_first, 4),
+        "false_silences": round(measured.false_silences, 4),
+        "false_answers": round(measured.false_answers, 4),
+        "median_ms": round(measured.median_ms, 3),
         "kinds": {kind: vars(tally) for kind, tally in sorted(measured.kinds.items())},
         "confused": [{"expected": a, "given": b, "times": n} for (a, b), n in measured.confused.most_common(MOST_CONFUSED)],
-    }  # fmt: skip
+    }
 
 
 def _table(name: str, measured: Measured) -> Table:
@@ -91,7 +93,7 @@ def _table(name: str, measured: Measured) -> Table:
 def learn_from(settings: Settings, files: Sequence[Path], whole: Sequence[Path], out: Path | None) -> None:
     """Learn weights and thresholds from the tuning halves of ``files`` and from all of ``whole``; write them."""
     can_be_written(out or FILE)
-    campaign = load_campaign(settings.campaign_folder)
+    campaign = load_campaign(settings)
     cases = [case for file in files for case in read_cases(file) if case.half == "tuning"]
     cases += [case for file in whole for case in read_cases(file)]
     found = calibrate(campaign, cases)

@@ -19,17 +19,27 @@ _FACTS = """\
 # [[facts]]
 # id = "funds-due"
 # clause = "1.1"
-# about = []               # subjects of [concepts] in campaign.toml
+# about = []               # subjects of words.toml
 # gives = ["date"]         # the kinds of question that it answers
 # quote = "…"              # word for word from dispatch.md
 # answer.vi = "…"
 """
-_FAQ = """\
+_QUESTIONS = """\
 [asks]
 # funds-due = ["…"]        # how people ask for that fact
 
 [silent]
 # fines = ["…"]            # what people ask and the dispatch does not say
+"""
+_WORDS = """\
+# A phrase a line. All of it may stay empty: deadlines, clauses and duties are answered all the same.
+[subjects]
+# funds = [
+#     "kinh phí",
+# ]
+
+[abbreviations]
+# sp = ["sản phẩm"]
 """
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 _SECTION = re.compile(r"^(\d{1,2})[.)]\s+\S")
@@ -39,7 +49,7 @@ _ENDING = re.compile(r"^(nơi nhận|yêu cầu thủ trưởng|tm\.|kt\.)", re.
 
 
 def draft_campaign(file: Path, out: Path) -> None:
-    """Write ``dispatch.md``, ``campaign.toml``, ``facts.toml`` and ``faq.toml``. Raises Refused rather than overwrite."""
+    """Write the files of a campaign, the optional ones to be filled in or deleted. Raises Refused rather than overwrite."""
     can_be_made(out)
     if out.exists() and any(out.iterdir()):
         raise Refused(tr("cli.refused.folder_not_empty", folder=out))
@@ -50,7 +60,8 @@ def draft_campaign(file: Path, out: Path) -> None:
     dates = _dates(lines)
     (out / "campaign.toml").write_text(_toml(out.name, dates), encoding="utf-8")
     (out / "facts.toml").write_text(_FACTS, encoding="utf-8")
-    (out / "faq.toml").write_text(_FAQ, encoding="utf-8")
+    (out / "questions.toml").write_text(_QUESTIONS, encoding="utf-8")
+    (out / "words.toml").write_text(_WORDS, encoding="utf-8")
     print(f"{out}: {sum(m.startswith('<!-- clause') for m in marked)} clauses, {len(dates)} dates. Fill in, then: dondoc check")
 
 
@@ -106,8 +117,6 @@ def _toml(name: str, dates: list[tuple[str, str, str]]) -> str:
 
 
 _HEAD = """name = "{slug}"
-time_zone = "Asia/Ho_Chi_Minh"
-country = "VN"
 opens = {opens}                         # TODO: the day on which following-up begins
 [title]
 vi = "TODO"
@@ -116,26 +125,15 @@ number = ""
 date = ""
 cite.vi = "TODO"
 subject.vi = "TODO"
-receiver.vi = "TODO"
-[ladder]
-at = 08:00:00
-before = [7, 3, 1, 0]
-overdue_every = 2
-overdue_at_most = 5
-open_from = 07:00:00
-open_until = 20:00:00
-afternoon = 14:00:00
-digest_at = 16:00:00
-digest_days = [-3, -1, 0, 1]
-escalate_after = 2
+receiver = "TODO"                       # a unit of the province's directory
 
-# TODO: one [[units]] for each unit: slug, kind ("district" or "department"), name.vi, short, aliases
+# TODO: one [[obligations]] for each task; owed_by: kinds or units of the province's directory
 """
 _OBLIGATION = """# {line}
 [[obligations]]
 slug = "task-{number}"
 clause = "TODO"
-owed_by = "district"
+owed_by = "TODO"
 title.vi = "TODO"
 short.vi = "TODO"
 deadline = {{ rule = "{rule}", date = {day} }}

@@ -1,38 +1,57 @@
 """``dondoc invite``."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
 from bot.commands.shared import Refused, print_json, tr
-from bot.wiring import House
 from handlers.joining.phone import read_phone
-from rules.directory.finding import AskBack, Found, read_unit
+from handlers.library import Library
+from rules.campaign.model import Campaign
+from rules.directory.finding import OneUnit, SeveralUnits, read_unit
 from rules.people import Role
 from storage import invites
+from storage.writer import Writer
 
 ALSO_CALLED = {"admin": Role.ADMINISTRATOR, "can-bo": Role.OFFICER, "lanh-dao": Role.LEADER, "quan-ly": Role.MANAGER}
 
 
-def make_invite(house: House, role_name: str, unit_name: str, name: str, phone: str, as_json: bool) -> None:
+@dataclass(frozen=True)
+class Invited:
+    """Whom a code is for, as typed."""
+
+    role: str
+    unit: str
+    name: str
+    phone: str
+
+
+def make_invite(
+    writer: Writer, library: Library, now: datetime, links: Callable[[str], tuple[str, ...]], who: Invited, as_json: bool
+) -> None:
     """Make and print a code."""
-    role = _role(role_name)
-    unit = "" if role.oversees else _unit(house, unit_name)
-    number = read_phone(phone)
-    if phone and not number:
-        raise Refused(tr("cli.refused.phone", number=phone))
-    now = house.clock.now()
-    created = house.writer.write(
-        lambda db: invites.create_invite(db, role, unit, name.strip()[:60], "dondoc", now, house.library.pick, number)
+    role = _role(who.role)
+    unit = "" if role.oversees else _unit(library.campaign, who.unit)
+    number = read_phone(who.phone)
+    if who.phone and not number:
+        raise Refused(tr("cli.refused.phone", number=who.phone))
+    created = writer.write(
+        lambda db: invites.create_invite(db, role, unit, who.name.strip()[:60], "dondoc", now, library.pick, number)
     )
-    house.links.ask(house.settings)
-    links = house.links(created.code)
+    found = links(created.code)
     if as_json:
         print_json(
             {
-                "code": created.code, "role": role.value, "unit": unit or None,
-                "expires_at": created.expires_at.astimezone(house.library.campaign.zone).isoformat(), "links": list(links),
+                "code": created.code,
+                "role": role.value,
+                "unit": unit or None,
+                "expires_at": created.expires_at.astimezone(library.campaign.directory.zone).isoformat(),
+                "links": list(found),
             }
-        )  # fmt: skip
+        )
         return
     print(f"Mã / Code: {created.code}")
-    for link in links:
+    for link in found:
         print(link)
     print(f"/start {created.code}")
 
@@ -45,14 +64,14 @@ def _role(given: str) -> Role:
     raise Refused(tr("cli.refused.role", name=given, roles=", ".join(role.value for role in Role)))
 
 
-def _unit(house: House, given: str) -> str:
-    campaign = house.library.campaign
+def _unit(campaign: Campaign, given: str) -> str:
     if not given.strip():
-        raise Refused(tr("cli.refused.unit_needed", unit=campaign.units[0].slug))
-    match read_unit(given, campaign):
-        case Found(slug):
+        raise Refused(tr("cli.refused.unit_needed", unit=campaign.directory.units[0].slug))
+    match read_unit(given, campaign.directory):
+        case OneUnit(slug):
             return slug
-        case AskBack(says, units, _):
-            raise Refused(tr("cli.refused.units", said=says, units=f" {tr('cli.or')} ".join(units)))
+        case SeveralUnits(says, units, _):
+            either = tr("cli.or")
+            raise Refused(tr("cli.refused.units", said=says, units=f" {either} ".join(units)))
         case None:
-            raise Refused(tr("cli.refused.unit", name=given, unit=campaign.units[0].slug))
+            raise Refused(tr("cli.refused.unit", name=given, unit=campaign.directory.units[0].slug))

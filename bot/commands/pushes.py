@@ -4,63 +4,72 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Engine
+
 from bot.commands.shared import print_json
-from bot.wiring import House
 from handlers.desk import Desk
+from handlers.library import Library
 from handlers.managing.costs import forecast, forecast_text, how_it_goes
 from handlers.ticking.texts import Picture, Pushed
 from handlers.ticking.tick import picture, tick
 from rules.campaign.deadlines import at_local
 from rules.campaign.ladder import Push, foresee, plan
 from storage.database import reading
+from storage.writer import Writer
 
 AFTER_LAST = timedelta(days=120)
 
 
-def show_pushes_at(house: House, at: datetime, dry_run: bool, as_json: bool) -> None:
+def show_pushes_at(writer: Writer, library: Library, at: datetime, dry_run: bool, as_json: bool) -> None:
     """What is due at a moment. Without ``dry_run`` it is queued, once."""
-    with reading(house.engine) as db:
-        seen = picture(Desk(db, house.library, at))
-    found = [_row(house, push, seen, at) for push in plan(house.library.campaign, seen.situation, at)]
+    with reading(writer.engine) as db:
+        seen = picture(Desk(db, library, at))
+    found = [_row(library, push, seen) for push in plan(library.campaign, seen.situation, at)]
     if not dry_run:
-        house.writer.write(lambda db: tick(Desk(db, house.library, at)))
+        writer.write(lambda db: tick(Desk(db, library, at)))
     _show(found, as_json)
 
 
-def show_all_pushes(house: House, as_json: bool) -> None:
+def show_all_pushes(engine: Engine, library: Library, now: datetime, as_json: bool) -> None:
     """Every push from the campaign's opening to its last rung, with the way that each will go; and what the coming week
     will cost."""
-    campaign = house.library.campaign
-    with reading(house.engine) as db:
-        seen = picture(Desk(db, house.library, house.clock.now()))
-    start = at_local(campaign.opens, campaign.ladder.open_from, campaign.zone)
+    campaign = library.campaign
+    with reading(engine) as db:
+        seen = picture(Desk(db, library, now))
+    start = at_local(campaign.opens, campaign.policy.hours.open_from, campaign.directory.zone)
     # Everybody enrolled is taken as enrolled from the start: a rehearsal shows the whole ladder.
     people = tuple(replace(r, joined_at=min(r.joined_at, start)) for r in seen.situation.recipients)
     situation = replace(seen.situation, recipients=people, settled_keys=frozenset(), reminded_on={}, snoozes=())
-    end = max(at_local(o.deadline.date, campaign.ladder.at, campaign.zone) for o in campaign.dated() if o.deadline)
-    with reading(house.engine) as db:
-        desk = Desk(db, house.library, house.clock.now())
+    end = max(
+        at_local(o.deadline.date, campaign.policy.hours.at, campaign.directory.zone) for o in campaign.dated() if o.deadline
+    )
+    with reading(engine) as db:
+        desk = Desk(db, library, now)
         found = [
-            _row(house, push, Picture(known, seen.standings), at) | {"going": asdict(how_it_goes(desk, push))}
+            _row(library, push, replace(seen, situation=known, now=at)) | {"going": asdict(how_it_goes(desk, push))}
             for at, known, pushes in foresee(campaign, situation, start, end + AFTER_LAST)
             for push in pushes
         ]
         week = forecast(desk)
     _show(found, as_json)
     if not as_json:
-        print(f"\n{forecast_text(house.library.languages.of(''), week)}")
+        print(f"\n{forecast_text(library.languages.of(''), week)}")
 
 
-def _row(house: House, push: Push, seen: Picture, at: datetime) -> dict[str, Any]:
+def _row(library: Library, push: Push, seen: Picture) -> dict[str, Any]:
     who = push.recipient
-    words = house.library.languages.of(who.language if who else "vi")
+    words = library.languages.of(who.language if who else "vi")
     return {
-        "at": at.astimezone(house.library.campaign.zone).isoformat(), "kind": push.kind.value, "rung": push.rung,
-        "person": who.name if who else None, "role": who.role.value if who else None, "unit": push.unit or None,
+        "at": seen.now.astimezone(library.campaign.directory.zone).isoformat(),
+        "kind": push.kind.value,
+        "rung": push.rung,
+        "person": who.name if who else None,
+        "role": who.role.value if who else None,
+        "unit": push.unit or None,
         "obligations": list(push.obligations),
         "reasons": [{"obligation": r.obligation, "unit": r.unit or None, "rung": r.rung or None} for r in push.reasons],
-        "text": Pushed(house.library.campaign, push, seen, at).message(words).text,
-    }  # fmt: skip
+        "text": Pushed(push, seen).message(words).text,
+    }
 
 
 def _show(found: list[dict[str, Any]], as_json: bool) -> None:

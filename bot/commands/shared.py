@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.wording.catalogs import DEFAULT_LANGUAGE, CatalogMissing, Languages, Words
+from handlers.wording.catalogs import DEFAULT_LANGUAGE, Languages, Words
 
 
 class Refused(Exception):
@@ -25,10 +24,7 @@ def language(environment: Mapping[str, str]) -> str:
 
 @cache
 def _words() -> Words:
-    try:
-        return Languages(ZoneInfo("UTC")).of(language(os.environ))
-    except CatalogMissing as missing:
-        sys.exit(str(missing))
+    return Languages(ZoneInfo("UTC")).of(language(os.environ))
 
 
 def tr(key: str, **values: object) -> str:

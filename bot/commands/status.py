@@ -2,89 +2,87 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Engine
 
 from bot.commands.shared import Refused, moment, print_json, tr
-from bot.wiring import House
-from handlers.wording.phrases import BUCKET_SIGNS, outcome_text, timing_text
-from rules.campaign.deadlines import Due, Timing
-from rules.campaign.model import Obligation, Unit
-from rules.campaign.progress import Standing, bucket_of, timing_of
-from rules.directory.finding import Found, read_unit
-from storage import reports
+from handlers.desk import Desk
+from handlers.library import Library
+from handlers.wording.phrases import sign_of, state_text, timing_text
+from rules.campaign.board import Cell
+from rules.campaign.deadlines import Timing
+from rules.campaign.model import Campaign, Obligation
+from rules.directory.finding import OneUnit, read_unit
 from storage.database import reading
-from storage.scope import Scope
 
 
-def named_obligation(house: House, given: str) -> Obligation:
+def named_obligation(library: Library, given: str) -> Obligation:
     """An obligation by slug, clause or words. Raises Refused."""
-    campaign = house.library.campaign
+    campaign = library.campaign
     for item in campaign.obligations:
         if given in (item.slug, item.clause):
             return item
-    found = house.library.of_dispatch.obligation_named(given)
+    found = library.of_dispatch.obligation_named(given)
     if found is None:
         raise Refused(tr("cli.refused.obligation", name=given, obligations=", ".join(o.slug for o in campaign.obligations)))
     return found
 
 
-def show_status(house: House, unit: str, obligation: str, at: str, as_json: bool) -> None:
+def show_status(engine: Engine, library: Library, present: datetime, unit: str, obligation: str, at: str, as_json: bool) -> None:
     """Print the standings of dated obligations; one obligation may be a standing one."""
-    campaign = house.library.campaign
-    now = moment(at, campaign.zone) if at else house.clock.now()
-    with reading(house.engine) as db:
-        scope = Scope(db, campaign)
-        standings, due = reports.standings(scope), reports.due(scope)
-    wanted_unit = _unit(house, unit) if unit else None
-    items = (named_obligation(house, obligation),) if obligation else campaign.dated()
-    pairs = [
-        (u, o) for u in campaign.units for o in items
-        if campaign.owes(u, o) and (wanted_unit is None or u.slug == wanted_unit)
-    ]  # fmt: skip
+    campaign = library.campaign
+    now = moment(at, campaign.directory.zone) if at else present
+    with reading(engine) as db:
+        board = Desk(db, library, now).board
+    wanted_unit = _unit(campaign, unit) if unit else None
+    wanted = {item.slug for item in ((named_obligation(library, obligation),) if obligation else campaign.dated())}
+    cells = [c for c in board.cells if c.duty.slug in wanted and (wanted_unit is None or c.unit.slug == wanted_unit)]
     if as_json:
-        print_json([_row(house, u, o, standings[(u.slug, o.slug)], due) for u, o in pairs])
+        print_json([_row(cell, campaign.directory.zone) for cell in cells])
     else:
-        _print_table(house, pairs, standings, due, now)
+        _print_table(library, cells, now)
 
 
-def _unit(house: House, given: str) -> str:
-    found = read_unit(given, house.library.campaign)
-    if not isinstance(found, Found):
-        raise Refused(tr("cli.refused.single_unit", name=given, unit=house.library.campaign.units[0].slug))
+def _unit(campaign: Campaign, given: str) -> str:
+    found = read_unit(given, campaign.directory)
+    if not isinstance(found, OneUnit):
+        raise Refused(tr("cli.refused.single_unit", name=given, unit=campaign.directory.units[0].slug))
     return found.unit
 
 
-def _row(house: House, unit: Unit, obligation: Obligation, standing: Standing, due: Due) -> dict[str, Any]:
-    campaign = house.library.campaign
-    when = timing_of(standing, due, campaign)
-    deadline = due.of(unit.slug, obligation.slug) if obligation.deadline else None
+def _row(cell: Cell, zone: ZoneInfo) -> dict[str, Any]:
+    standing, when = cell.standing, cell.timing
     return {
-        "unit": unit.slug, "obligation": obligation.slug, "outcome": standing.outcome.value,
-        "review": standing.review.value or None, "late": None if when is None else when is Timing.LATE,
+        "unit": cell.unit.slug,
+        "obligation": cell.duty.slug,
+        "state": cell.state.value,
+        "bucket": cell.bucket.value if cell.bucket else None,
+        "outcome": standing.outcome.value,
+        "review": standing.review.value or None,
+        "late": None if when is None else when is Timing.LATE,
         "timing": when.value if when else None,
-        "submitted_at": standing.submitted_at.astimezone(campaign.zone).isoformat() if standing.submitted_at else None,
-        "revision": standing.revision, "receipt": standing.receipt or None,
-        "due": deadline.date.isoformat() if deadline else None,
-    }  # fmt: skip
+        "submitted_at": standing.submitted_at.astimezone(zone).isoformat() if standing.submitted_at else None,
+        "revision": standing.revision,
+        "receipt": standing.receipt or None,
+        "due": cell.deadline.date.isoformat() if cell.deadline else None,
+    }
 
 
-def _print_table(
-    house: House, pairs: list[tuple[Unit, Obligation]], standings: dict[tuple[str, str], Standing], due: Due, now: datetime
-) -> None:
-    campaign, words = house.library.campaign, house.library.languages.of("vi")
-    columns = list(dict.fromkeys(o.slug for _, o in pairs))
+def _print_table(library: Library, cells: list[Cell], now: datetime) -> None:
+    campaign, words = library.campaign, library.languages.of("vi")
+    columns = list(dict.fromkeys(cell.duty.slug for cell in cells))
     table = Table(title=f"{campaign.title.vi}: {words.moment(now)}")
     table.add_column("Đơn vị")
     for slug in columns:
         table.add_column(campaign.obligation(slug).short.vi)
-    cells: dict[str, dict[str, str]] = {}
-    for u, o in pairs:
-        standing = standings[(u.slug, o.slug)]
-        sign = BUCKET_SIGNS[bucket_of(standing, due, campaign, now)] if o.deadline else "⚪"
-        when = timing_text(words, timing_of(standing, due, campaign))
-        cells.setdefault(u.short, {})[o.slug] = f"{sign} {outcome_text(words, standing)}" + (f" ({when})" if when else "")
-    for name, found in cells.items():
+    rows: dict[str, dict[str, str]] = {}
+    for cell in cells:
+        when = timing_text(words, cell.done_when)
+        text = f"{sign_of(cell)} {state_text(words, cell.standing)}" + (f" ({when})" if when else "")
+        rows.setdefault(cell.unit.short, {})[cell.duty.slug] = text
+    for name, found in rows.items():
         table.add_row(name, *(found.get(slug, "") for slug in columns))
     Console().print(table)

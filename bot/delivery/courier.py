@@ -12,79 +12,48 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from bot.clocks import wall_now
-from bot.flow.turns import LEASE
+from bot.delivery.backoff import after
+from bot.delivery.sink import AddressMoved, AddressRefuses, MessageRefused, Sink, TryLater, WayShut
 from bot.logs import logger
 from bot.metrics import SENT, WAITING
-from bot.wiring import House
 from handlers.desk import Desk
+from handlers.library import Library
 from handlers.message import Message
 from handlers.pushing.push import give_up
 from storage import groups, outbox, people
 from storage.outbox import MOST_ATTEMPTS, Delivery, Settled
+from storage.writer import Writer
 
-LOOK_EVERY = 1.0
-"""Seconds between looks for what other processes queued, or what waited for its time."""
-PAUSE_BETWEEN_LOOKS = 0.2
-"""Seconds in which further hints are gathered: a look is a transaction of its own."""
+LEASE = timedelta(seconds=120)
+"""So long what a courier has in hand is its own."""
 MOST_IN_HAND = 500
 LONGEST_PAUSE = 300.0
 LONGEST_WAIT = 86_400.0
 """Seconds that a platform may make us wait, whatever it says: a day."""
-PAUSE_AFTER_FAULT = 1.0
 LAST_SENDS = 3.0
 """Seconds that messages on their way have when the process stops."""
 log = logger(__name__)
 T = TypeVar("T")
 
 
-@dataclass
-class RefusedForGood(Exception):
-    """The platform will never take messages for that address: blocked, deactivated, unknown. ``why`` is the reason's
-    name (handlers/wording/phrases.py), ``detail`` the platform's own words for the log."""
+@dataclass(frozen=True)
+class Pace:
+    """How often a courier looks, in seconds."""
 
-    why: str
-    detail: str = ""
-
-
-@dataclass
-class NotThisWay(Exception):
-    """The address is fine, but this message can't reach it this way now: a window closed, a quota used up."""
-
-    why: str
-    detail: str = ""
+    look_every: float = 1.0
+    """Between looks for what other processes queued, or what waited for its time."""
+    between_looks: float = 0.2
+    """In which further hints are gathered: a look is a transaction of its own."""
+    after_fault: float = 1.0
+    """Until what could not be settled is tried again."""
 
 
-class Unsendable(Exception):
-    """This message can't be sent, though the address is fine."""
-
-
-@dataclass
-class TryLater(Exception):
-    """Not now: after so many seconds. ``whole_channel`` where the platform halts everything."""
-
-    seconds: float
-    why: str
-    whole_channel: bool = False
-
-
-@dataclass
-class Moved(Exception):
-    """The chat has a new address."""
-
-    to: str
-
-
-class Sink(Protocol):
-    """The sending half of a channel."""
-
-    async def send(self, address: str, message: Message, delivery: Delivery) -> str:
-        """Send a message; returns the platform's id for it. Raises one of this module's exceptions."""
-        ...
+USUAL = Pace()
 
 
 @dataclass
@@ -96,11 +65,21 @@ class _Line:
 
 
 class Courier:
-    """Sends on the channels whose sinks it was given."""
+    """Sends on the channels whose sinks it was given. ``now`` is the campaign's time, ``wall`` the time on the wall, by
+    which leases and pauses end."""
 
-    def __init__(self, house: House, sinks: Mapping[str, Sink]) -> None:
-        self._house = house
-        self._sinks = sinks
+    def __init__(
+        self,
+        sinks: Mapping[str, Sink],
+        writer: Writer,
+        library: Library,
+        now: Callable[[], datetime],
+        wall: Callable[[], datetime] = wall_now,
+        pace: Pace = USUAL,
+    ) -> None:
+        self._sinks, self._writer, self._library = sinks, writer, library
+        self._now, self._wall, self._pace = now, wall, pace
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._lines: dict[tuple[str, str], _Line] = {}
         self._in_hand: set[int] = set()
         self._settled: list[Settled] = []
@@ -121,7 +100,7 @@ class Courier:
 
     def accept(self, rows: tuple[Delivery, ...]) -> None:
         """Replies that were queued claimed for this courier; and a hint that more may wait."""
-        until = wall_now() + LEASE
+        until = self._wall() + LEASE
         for row in rows:
             if row.channel in self._sinks:
                 self._put(row, until)
@@ -131,8 +110,14 @@ class Courier:
         """Something was queued."""
         self._wake.set()
 
+    def wake_from_outside(self) -> None:
+        """Something was queued, perhaps by another thread."""
+        if self._loop:
+            self._loop.call_soon_threadsafe(self.wake)
+
     async def run(self) -> None:
         """Look for what waits, until cancelled; then give back what was not sent."""
+        self._loop = asyncio.get_running_loop()
         flusher = asyncio.create_task(self._flush())
         try:
             while True:
@@ -143,9 +128,9 @@ class Courier:
                     more = False
                 if not more:
                     with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(LOOK_EVERY):  # wait_for may swallow a cancellation
+                        async with asyncio.timeout(self._pace.look_every):  # wait_for may swallow a cancellation
                             await self._wake.wait()
-                await asyncio.sleep(PAUSE_BETWEEN_LOOKS)
+                await asyncio.sleep(self._pace.between_looks)
                 self._wake.clear()
         finally:
             await self._close(flusher)
@@ -154,7 +139,7 @@ class Courier:
         """Claim what is due. True where there may be more at once."""
         if len(self._in_hand) >= MOST_IN_HAND:
             return False
-        now = wall_now()
+        now = self._wall()
         channels = [c for c in self._sinks if self._paused_until.get(c, now) <= now]
         if not channels:
             return False
@@ -177,7 +162,7 @@ class Courier:
         try:
             while line.waiting and not self._closing:
                 row, until = line.waiting.popleft()
-                if wall_now() > until - timedelta(seconds=10):
+                if self._wall() > until - timedelta(seconds=10):
                     self._in_hand.discard(row.id)  # our claim is running out: another courier has it
                 elif not await self._send(row):
                     await self._give_back(line)
@@ -196,31 +181,31 @@ class Courier:
             log.exception("sending failed", outbox=row.id)
             why = f"{type(error).__name__}: {error}"
         try:
-            return await self._later(row, TryLater(2.0 ** min(row.attempts, 9), why))
+            return await self._later(row, TryLater(after(row.attempts, 512.0), why))
         except Exception:
             log.exception("a message could not even be given up", outbox=row.id)
-            self._note(Settled(row.id, "failed", self._house.clock.now(), error=why), row, "given_up")
+            self._note(Settled(row.id, "failed", self._now(), error=why), row, "given_up")
             return True
 
     async def _attempt(self, row: Delivery) -> bool:
         try:
             sent = await self._sinks[row.channel].send(row.address, Message.from_json(row.message), row)
-        except RefusedForGood as refusal:
+        except AddressRefuses as refusal:
             log.warning("refused for good", outbox=row.id, channel=row.channel, why=refusal.why, said=refusal.detail)
             await self._fail(row, refusal.why, f"{refusal.why}: {refusal.detail}", "refused", for_good=True)
-        except NotThisWay as closed:
+        except WayShut as closed:
             log.warning("not this way", outbox=row.id, channel=row.channel, why=closed.why, said=closed.detail)
             await self._fail(row, closed.why, f"{closed.why}: {closed.detail}", "not_this_way")
-        except Unsendable as fault:
+        except MessageRefused as fault:
             log.error("a message can't be sent", outbox=row.id, why=str(fault))
             await self._fail(row, "unsendable", str(fault), "unsendable")
-        except Moved as moved:
+        except AddressMoved as moved:
             await self._moved(row, moved.to)
             return False
         except TryLater as later:
             return await self._later(row, later)
         else:
-            self._note(Settled(row.id, "sent", self._house.clock.now(), platform_id=sent), row, "sent")
+            self._note(Settled(row.id, "sent", self._now(), platform_id=sent), row, "sent")
         return True
 
     def _note(self, settled: Settled, row: Delivery, result: str) -> None:
@@ -232,20 +217,20 @@ class Courier:
         if row.attempts + 1 >= MOST_ATTEMPTS:
             await self._fail(row, "silent", later.why, "given_up")
             return True
-        again = wall_now() + timedelta(seconds=min(later.seconds, LONGEST_WAIT))
+        again = self._wall() + timedelta(seconds=min(later.seconds, LONGEST_WAIT))
         if later.whole_channel:
             self._paused_until[row.channel] = again
         log.warning("sent later", outbox=row.id, channel=row.channel, seconds=later.seconds, why=later.why)
-        self._note(Settled(row.id, "waiting", self._house.clock.now(), error=later.why, not_before=again), row, "later")
+        self._note(Settled(row.id, "waiting", self._now(), error=later.why, not_before=again), row, "later")
         return False
 
     async def _fail(self, row: Delivery, why: str, error: str, result: str, for_good: bool = False) -> None:
         """It failed on this way: settled together with the next way being found, so that neither is without the other."""
-        house, now = self._house, self._house.clock.now()
+        now, library = self._now(), self._library
 
         def fail(db: Connection) -> None:
             outbox.settle(db, [Settled(row.id, "failed", now, error=error)])
-            give_up(Desk(db, house.library, now), row, why, for_good)
+            give_up(Desk(db, library, now), row, why, for_good)
 
         await self._write(fail, row.address)
         self._in_hand.discard(row.id)
@@ -275,7 +260,7 @@ class Courier:
             self._in_hand.difference_update(ids)
 
     async def _write(self, work: Callable[[Connection], T], lane: str) -> T:
-        return await asyncio.wrap_future(self._house.writer.submit(work, lane))
+        return await asyncio.wrap_future(self._writer.submit(work, lane))
 
     async def _flush(self) -> None:
         """Settle what was sent, all that has come together since the last time."""
@@ -297,7 +282,7 @@ class Courier:
                 self._settled += batch[place + 1 :]
                 raise
         if self._settled:
-            await asyncio.sleep(PAUSE_AFTER_FAULT)
+            await asyncio.sleep(self._pace.after_fault)
             self._something_settled.set()
 
     async def _settled_together(self, batch: list[Settled]) -> bool:

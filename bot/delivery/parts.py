@@ -1,4 +1,4 @@
-"""Long messages: sent piece by piece on every channel, and resumed where they broke off.
+"""Long messages: cut into pieces that a platform takes, sent piece by piece on every channel, and resumed where they broke off.
 
 What is out is kept with the message before the next piece goes, so that neither a refusal nor a new process repeats it.
 """
@@ -14,6 +14,19 @@ from storage.writer import Writer
 Piece = Callable[[], Awaitable[str]]
 """Sends one piece; returns the platform's id for it."""
 log = logger(__name__)
+
+
+def split(text: str, limit: int, measure: Callable[[str], int] = len) -> list[str]:
+    """A text in pieces that fit, cut at paragraphs, else lines, else words."""
+    pieces = []
+    while measure(text) > limit:
+        head = text[:limit]
+        while measure(head) > limit:
+            head = head[:-1]
+        cut = next((at for mark in ("\n\n", "\n", " ") if (at := head.rfind(mark)) > limit // 4), len(head))
+        pieces.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*pieces, text]
 
 
 async def send_pieces(writer: Writer, delivery: Delivery, pieces: Sequence[Piece]) -> str:

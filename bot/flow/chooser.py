@@ -41,7 +41,7 @@ class Chooser:
 
     def __init__(
         self, url: str, model: str, key: str, campaign: Campaign, clock: Callable[[], float], patience: float = PATIENCE
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._url, self._model, self._key = url.rstrip("/"), model, key
         self._campaign, self._clock, self._patience = campaign, clock, patience
         self._failed, self._resting_until = 0, 0.0
@@ -54,9 +54,10 @@ class Chooser:
         try:
             async with httpx.AsyncClient(timeout=self._patience) as client:
                 answer = await client.post(
-                    f"{self._url}/chat/completions", json=self._request(question, facts),
+                    f"{self._url}/chat/completions",
+                    json=self._request(question, facts),
                     headers={"Authorization": f"Bearer {self._key}"} if self._key else {},
-                )  # fmt: skip
+                )
             answer.raise_for_status()
             text = str(answer.json()["choices"][0]["message"]["content"])
         except (httpx.HTTPError, ValueError, KeyError, IndexError, TypeError) as error:

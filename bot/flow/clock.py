@@ -10,16 +10,18 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
 
+from bot.clocks import Clock
 from bot.logs import logger
 from bot.metrics import PUSHES, TICKS
-from bot.wiring import House
 from handlers.desk import Desk
+from handlers.library import Library
 from handlers.ticking.tick import tick
 from rules.campaign.ladder import instants
 from rules.channels import CHANNELS
 from storage import conversations, outbox, reminders, shown_lists
 from storage.database import reading
 from storage.scope import Scope
+from storage.writer import Writer
 
 TICK_SECONDS = 20
 KEEP_LISTS = timedelta(days=30)
@@ -28,20 +30,20 @@ log = logger(__name__)
 
 
 class ClockWork:
-    """Ticks every :data:`TICK_SECONDS`; faster on a clock that runs faster."""
+    """Ticks every :data:`TICK_SECONDS`; faster on a clock that runs at another ``speed`` than the one on the wall."""
 
-    def __init__(self, house: House, wake: Callable[[], None]) -> None:
-        self._house = house
-        self._wake = wake
+    def __init__(self, writer: Writer, library: Library, clock: Clock, wake: Callable[[], None], speed: float = 1.0) -> None:
+        self._writer, self._library, self._clock = writer, library, clock
+        self._wake, self._every = wake, max(0.2, TICK_SECONDS / speed)
         self._last: datetime | None = None
         self._scheduler = BackgroundScheduler(
-            timezone=house.library.campaign.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
+            timezone=library.campaign.directory.zone,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60},
         )
 
     def start(self) -> None:
         """Begin ticking, at once and from then on."""
-        speed = self._house.settings.rehearsal_speed if self._house.clock.simulated else 1.0
-        self._scheduler.add_job(self.tick, "interval", seconds=max(0.2, TICK_SECONDS / speed), id="tick")
+        self._scheduler.add_job(self.tick, "interval", seconds=self._every, id="tick")
         self._scheduler.add_job(self.tidy, "cron", hour=3, minute=17, id="tidy")
         self._scheduler.start()
         self._scheduler.add_job(self.tick, id="first")
@@ -66,26 +68,25 @@ class ClockWork:
         return queued
 
     def _look(self, at: datetime) -> int:
-        house = self._house
-        return house.writer.write(lambda db: tick(Desk(db, house.library, at)), "clock")
+        return self._writer.write(lambda db: tick(Desk(db, self._library, at)), "clock")
 
     def _moments(self) -> list[datetime]:
         """Now; on a simulated clock, which may run fast, also every moment since the last look at which
         something fell due, so that each push leaves at its own time."""
-        house, now = self._house, self._house.clock.now()
+        now, campaign = self._clock.now(), self._library.campaign
         last, self._last = self._last, now
-        if not house.clock.simulated or last is None:
+        if not self._clock.simulated or last is None:
             return [now]
-        with reading(house.engine) as db:
-            situation = reminders.situation(Scope(db, house.library.campaign))
-        return [*instants(house.library.campaign, situation, last, now), now]
+        with reading(self._writer.engine) as db:
+            situation = reminders.situation(Scope(db, campaign))
+        return [*instants(campaign, situation, last, now), now]
 
     def tidy(self) -> None:
         """Forget updates and messages that nothing asks for any more."""
-        now = self._house.clock.now()
-        self._house.writer.write(lambda db: forget_updates(db, now), "clock")
-        self._house.writer.write(lambda db: shown_lists.forget(db, now - KEEP_LISTS), "clock")
-        self._house.writer.write(lambda db: outbox.forget(db, now - KEEP_MESSAGES), "clock")
+        now = self._clock.now()
+        self._writer.write(lambda db: forget_updates(db, now), "clock")
+        self._writer.write(lambda db: shown_lists.forget(db, now - KEEP_LISTS), "clock")
+        self._writer.write(lambda db: outbox.forget(db, now - KEEP_MESSAGES), "clock")
 
 
 def forget_updates(db: Connection, now: datetime) -> None:

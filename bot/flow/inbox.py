@@ -6,17 +6,17 @@ stop in between, the update is still there: whichever process looks next takes i
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.clocks import wall_now
 from bot.logs import logger
-from bot.wiring import House
 from storage import conversations, inbox
 from storage.inbox import Arrived
+from storage.writer import Writer
 
 LEASE = timedelta(minutes=3)
 AT_ONCE = 8
@@ -30,14 +30,24 @@ Whose = Callable[[dict[str, Any]], str]
 
 
 class Inbox:
-    """Keeps and works off updates. ``channels`` name for each channel what handles an update, and whose it is."""
+    """Keeps and works off updates of the channels that it serves. ``wall`` is the time on the wall, by which leases end."""
 
-    def __init__(self, house: House, channels: Mapping[str, tuple[Handle, Whose]]) -> None:
-        self._house, self._channels = house, channels
+    def __init__(self, writer: Writer, wall: Callable[[], datetime] = wall_now) -> None:
+        self._writer, self._wall = writer, wall
+        self._channels: dict[str, tuple[Handle, Whose]] = {}
         self._lines: dict[tuple[str, str], deque[Arrived]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_hand: set[int] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
+
+    def serve(self, channel: str, handle: Handle, whose: Whose) -> None:
+        """Work off a channel's updates: what handles one, and whose it is."""
+        self._channels[channel] = (handle, whose)
+
+    @property
+    def serves(self) -> bool:
+        """Whether it works off any channel's."""
+        return bool(self._channels)
 
     async def put(self, channel: str, update_id: str, raw: dict[str, Any]) -> bool:
         """Keep an update; returns once it is durable. False where it was taken before, or waits already.
@@ -48,10 +58,10 @@ class Inbox:
         def keep(db: Connection) -> int | None:
             if conversations.was_taken(db, channel, update_id):
                 return None
-            now = wall_now()
+            now = self._wall()
             return inbox.put(db, channel, update_id, raw, now, now + LEASE)
 
-        kept = await asyncio.wrap_future(self._house.writer.submit(keep, update_id))
+        kept = await asyncio.wrap_future(self._writer.submit(keep, update_id))
         if kept is None:
             return False
         self._line_up(Arrived(id=kept, channel=channel, update_id=update_id, body=raw, attempts=1))
@@ -83,7 +93,7 @@ class Inbox:
         self._lines.pop(whose, None)
 
     async def _done(self, arrived: Arrived) -> None:
-        await asyncio.wrap_future(self._house.writer.submit(lambda db: inbox.done(db, arrived.id), arrived.update_id))
+        await asyncio.wrap_future(self._writer.submit(lambda db: inbox.done(db, arrived.id), arrived.update_id))
 
     async def run(self) -> None:
         """Take up what was left behind, until cancelled; then give back what is not finished."""
@@ -98,8 +108,8 @@ class Inbox:
             await self._close()
 
     async def _look(self) -> None:
-        now = wall_now()
-        claim = self._house.writer.submit(lambda db: inbox.claim(db, self._channels, now, now + LEASE), "inbox")
+        now = self._wall()
+        claim = self._writer.submit(lambda db: inbox.claim(db, self._channels, now, now + LEASE), "inbox")
         for arrived in await asyncio.wrap_future(claim):
             self._line_up(arrived)
 
@@ -109,4 +119,4 @@ class Inbox:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         left = list(self._in_hand)
         if left:
-            await asyncio.wrap_future(self._house.writer.submit(lambda db: inbox.release(db, left), "inbox"))
+            await asyncio.wrap_future(self._writer.submit(lambda db: inbox.release(db, left), "inbox"))

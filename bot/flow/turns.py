@@ -4,22 +4,23 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from time import perf_counter
 
 import structlog
 
 from bot.clocks import wall_now
+from bot.delivery.courier import LEASE
 from bot.flow.chooser import Chooser
 from bot.logs import logger
 from bot.metrics import TURN_SECONDS, TURNS
-from bot.wiring import House
 from handlers.engine import Taken, apologise, take
 from handlers.errands import sounds_like_question
+from handlers.library import Library
 from handlers.turn import Incoming
 from storage.outbox import Delivery
+from storage.writer import Writer
 
-LEASE = timedelta(seconds=120)
 LONGEST_QUESTION = 500
 """Signs of a text that the language model is asked about; what is longer is no question."""
 log = logger(__name__)
@@ -29,9 +30,15 @@ class TurnService:
     """Runs turns on the writer. ``deliver`` gets the replies of channels that this process sends on."""
 
     def __init__(
-        self, house: House, deliver: Callable[[tuple[Delivery, ...]], None], sends_on: frozenset[str], chooser: Chooser | None = None
-    ) -> None:  # fmt: skip
-        self._house = house
+        self,
+        writer: Writer,
+        library: Library,
+        now: Callable[[], datetime],
+        deliver: Callable[[tuple[Delivery, ...]], None],
+        sends_on: frozenset[str],
+        chooser: Chooser | None = None,
+    ) -> None:
+        self._writer, self._library, self._now = writer, library, now
         self._chooser = chooser
         self._deliver = deliver
         self._sends_on = sends_on
@@ -57,21 +64,20 @@ class TurnService:
         asks = incoming.addressed and not incoming.text.startswith("/") and len(incoming.text) <= LONGEST_QUESTION
         if self._chooser is None or not asks or not sounds_like_question(incoming.text):
             return incoming
-        answerer = self._house.library.of_dispatch
+        answerer = self._library.of_dispatch
         return replace(incoming, chosen=await self._chooser.choose(answerer, incoming.text))
 
     async def _run(self, incoming: Incoming) -> Taken:
-        house, writer = self._house, self._house.writer
-        now = house.clock.now()
+        writer, library, now = self._writer, self._library, self._now()
         lease = wall_now() + LEASE if incoming.channel in self._sends_on else None
         try:
-            done = writer.submit(lambda db: take(db, house.library, incoming, now, lease), incoming.address)
+            done = writer.submit(lambda db: take(db, library, incoming, now, lease), incoming.address)
             taken = await asyncio.wrap_future(done)
             TURNS.labels(incoming.channel, "taken" if taken.new else "again").inc()
         except Exception as error:
             log.exception("turn failed", update=incoming.update_id)
             TURNS.labels(incoming.channel, "failed").inc()
             fault = f"{type(error).__name__}: {error}"
-            done = writer.submit(lambda db: apologise(db, house.library, incoming, fault, now), incoming.address)
+            done = writer.submit(lambda db: apologise(db, library, incoming, fault, now), incoming.address)
             taken = await asyncio.wrap_future(done)
         return taken

@@ -1,19 +1,18 @@
-"""The one ASGI app: health and metrics; platforms' webhooks and pages are put onto it."""
+"""The one ASGI app: health and metrics; what else it has is put onto it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from bot import metrics
-from bot.channels.zalo_oa.tokens import CHANNEL as ACCOUNT
 from bot.logs import logger
 from bot.signed_links import UPLOAD_PATH
 from bot.web.limits import BodyLimit
-from bot.wiring import House
-from storage import database, tokens
+from storage import database
 from storage.files import MOST_BYTES
 
 MOST_BODY = 1024 * 1024
@@ -23,8 +22,8 @@ log = logger(__name__)
 Running = Callable[[], AbstractAsyncContextManager[None]]
 
 
-def make_app(house: House, running: Running) -> FastAPI:
-    """An app whose life is ``running``: what starts with it and stops with it."""
+def make_app(running: Running, engine: Engine, campaign: str, channels: Callable[[], Mapping[str, str]]) -> FastAPI:
+    """An app whose life is ``running``: what starts with it and stops with it. ``channels``: what health tells of them."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -38,14 +37,14 @@ def make_app(house: House, running: Running) -> FastAPI:
     async def health() -> JSONResponse:
         """Process and database."""
         try:
-            well = await run_in_threadpool(database.answers, house.engine)
+            well = await run_in_threadpool(database.answers, engine)
         except Exception:
             log.exception("the database does not answer")
             well = False
         state = "ok" if well else "failed"
-        told = {"status": state, "database": state, "campaign": house.library.campaign.name}
-        if well and house.settings.zalo_oa:
-            told[ACCOUNT] = await run_in_threadpool(_account, house)
+        told = {"status": state, "database": state, "campaign": campaign}
+        if well:
+            told |= await run_in_threadpool(channels)
         return JSONResponse(told, 200 if well else 503)
 
     @app.get("/metrics")
@@ -56,25 +55,8 @@ def make_app(house: House, running: Running) -> FastAPI:
     return app
 
 
-def _account(house: House) -> str:
-    """Whether the Zalo Official Account may write: ``ok``, ``not authorised`` or ``lost``."""
-    with database.reading(house.engine) as db:
-        pair = tokens.pair_of(db, ACCOUNT)
-    return "not authorised" if pair is None else "lost" if pair.lost else "ok"
-
-
 def _most(path: str) -> int:
     """Bytes that a request may bring."""
     if path.startswith("/rehearsal/file"):
         return 2 * MOST_BYTES  # what is too big is told in the chat there
     return MOST_BYTES + AROUND_A_FILE if path.startswith(UPLOAD_PATH) else MOST_BODY
-
-
-def add_webhook(app: FastAPI, path: str, header: str, take: Callable[[str, bytes], Awaitable[int]]) -> None:
-    """A platform's calls: ``take`` gets the header that proves them and the raw body, and says which status to answer.
-    Anything but 200 makes the platform call again later."""
-
-    async def webhook(request: Request) -> Response:
-        return Response(status_code=await take(request.headers.get(header, ""), await request.body()))
-
-    app.router.add_route(path, webhook, methods=["POST"])  # plain: every update of every person comes this way

@@ -3,7 +3,6 @@
 Made for a phone and for Zalo's in-app browser: one page, no script needed, a progress bar where there is one.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,13 +10,15 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
+from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from bot.flow.turns import TurnService
+from bot.headers import SAFE
 from bot.logs import logger
-from bot.signed_links import FILE_PATH, UPLOAD_PATH, Upload
-from bot.wiring import House
+from bot.signed_links import FILE_PATH, UPLOAD_PATH, SignedLinks, Upload
+from handlers.library import Library
 from handlers.reporting.files import file_trouble, outer_trouble
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Words
@@ -27,20 +28,19 @@ from storage.files import MOST_BYTES
 from storage.people import Contact
 
 HERE = Path(__file__).parent
-SAFE = {
-    "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; form-action 'self'",
-}  # fmt: skip
 TYPES = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".png": "image/png", ".jpg": "image/jpeg",
-}  # fmt: skip
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+}
 log = logger(__name__)
 
 
-def add_file_pages(app: FastAPI, house: House, service: Callable[[], TurnService]) -> None:
+def add_file_pages(app: FastAPI, service: TurnService, library: Library, engine: Engine, links: SignedLinks) -> None:
     """Put both pages onto the app."""
-    pages = _FilePages(house, service)
+    pages = _FilePages(service, library, engine, links)
     router = APIRouter()
     router.add_api_route(f"{UPLOAD_PATH}/{{token}}", pages.show, methods=["GET"], response_class=HTMLResponse)
     router.add_api_route(f"{UPLOAD_PATH}/{{token}}", pages.take, methods=["POST"], response_class=HTMLResponse)
@@ -51,8 +51,8 @@ def add_file_pages(app: FastAPI, house: House, service: Callable[[], TurnService
 
 
 class _FilePages:
-    def __init__(self, house: House, service: Callable[[], TurnService]) -> None:
-        self._house, self._service = house, service
+    def __init__(self, service: TurnService, library: Library, engine: Engine, links: SignedLinks) -> None:
+        self._service, self._library, self._engine, self._links = service, library, engine, links
         self._templates = Jinja2Templates(directory=HERE / "templates")
 
     async def show(self, request: Request, token: str) -> Response:
@@ -77,28 +77,28 @@ class _FilePages:
             data = await sent.read(MOST_BYTES + 1) if sent else b""
             name = (sent.filename if sent else "") or "tep"
         trouble = "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
-        stored = None if trouble else await run_in_threadpool(self._house.library.files.put, data, name)
+        stored = None if trouble else await run_in_threadpool(self._library.files.put, data, name)
         refused = outer_trouble(words, stored, trouble)
         if not refused and contact.person_id is not None:  # the file of somebody who has left is not opened
-            refused = await run_in_threadpool(file_trouble, words, self._house.library.files, stored, trouble)
+            refused = await run_in_threadpool(file_trouble, words, self._library.files, stored, trouble)
         if refused:  # the link stays good: another file may be chosen
             return self._answer(request, words, refused, "open", 422)
-        taken = await self._service().take(
+        taken = await self._service.take(
             Incoming(
                 channel=contact.channel, update_id=_update_id(asked), address=contact.address, name=contact.name, file=stored
             )
-        )  # fmt: skip
+        )
         text = words.tr("upload.taken", name=name) if taken.new else words.tr("upload.used")
         return self._answer(request, words, text, "good", 200 if taken.new else 409)
 
     async def fetch(self, token: str, name: str) -> Response:
         """A file that a message promised."""
-        digest = self._house.pages.read_file(token)
+        digest = self._links.read_file(token)
         words = self._words(None)
         if not digest:
             return HTMLResponse(words.tr("upload.file_expired"), 410, headers=SAFE)
         try:
-            data = await run_in_threadpool(self._house.library.files.get, digest)
+            data = await run_in_threadpool(self._library.files.get, digest)
         except FileNotFoundError:
             log.error("a promised file is not there", file=digest)
             return HTMLResponse(words.tr("upload.file_expired"), 404, headers=SAFE)
@@ -108,18 +108,18 @@ class _FilePages:
         )
 
     def _meant(self, token: str) -> tuple[Upload | None, Contact | None]:
-        upload = self._house.pages.read_upload(token)
+        upload = self._links.read_upload(token)
         if upload is None:
             return None, None
-        with reading(self._house.engine) as db:
+        with reading(self._engine) as db:
             return upload, people.contact_by_id(db, upload.contact_id)
 
     def _was_used(self, upload: Upload, contact: Contact) -> bool:
-        with reading(self._house.engine) as db:
+        with reading(self._engine) as db:
             return conversations.was_taken(db, contact.channel, _update_id(upload))
 
     def _words(self, contact: Contact | None) -> Words:
-        return self._house.library.languages.of(contact.language if contact else "")
+        return self._library.languages.of(contact.language if contact else "")
 
     def _page(self, request: Request, words: Words, text: str, state: str, status: int) -> Response:
         values = {
@@ -128,7 +128,7 @@ class _FilePages:
             "text": text,
             "state": state,
             "most": MOST_BYTES,
-            "campaign": self._house.library.campaign.title.in_(words.language),
+            "campaign": self._library.campaign.title.in_(words.language),
         }
         return self._templates.TemplateResponse(request, "upload.html", values, status_code=status, headers=SAFE)
 

@@ -5,7 +5,6 @@ It exists only while no platform is connected.
 
 import asyncio
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,16 +16,14 @@ from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from bot.channels.web_chat.send import CHANNEL, Hub, as_event
-from bot.flow.rehearsal import Rehearsal, board, cast
+from bot.flow.hub import Hub, as_event
+from bot.flow.rehearsal import CHANNEL, Rehearsal, cast
 from bot.flow.turns import TurnService
-from bot.wiring import House
 from handlers.turn import Incoming
 from handlers.wording.catalogs import LANGUAGES, Words
 from handlers.wording.phrases import bucket_text, role_text
 from rules.campaign.progress import Bucket
 from storage import conversations, outbox, people
-from storage.database import reading
 from storage.files import MOST_BYTES
 
 HERE = Path(__file__).parent
@@ -52,149 +49,170 @@ class Moving(BaseModel):
     next: bool = False
 
 
-def add_rehearsal_page(app: FastAPI, house: House, service: Callable[[], TurnService], hub: Hub, rehearsal: Rehearsal) -> None:
+def add_rehearsal_page(
+    app: FastAPI, rehearsal: Rehearsal, service: TurnService, hub: Hub, verification: str, speed: float
+) -> None:
     """Put the page and what it calls onto the app."""
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    templates = Jinja2Templates(directory=HERE / "templates")
+    page = RehearsalPage(rehearsal, service, hub, verification, speed)
+    app.get("/", response_class=HTMLResponse)(page.page)
     router = APIRouter(prefix="/rehearsal")
-    refreshing: set[asyncio.Task[None]] = set()
-    wanted = asyncio.Event()
+    router.get("/state")(page.state)
+    router.get("/events")(page.events)
+    router.get("/file/{digest}/{name}")(page.sent_file)
+    router.post("/say")(page.say)
+    router.post("/file")(page.file)
+    router.post("/clock")(page.clock)
+    router.post("/anew")(page.anew)
+    app.include_router(router)
 
-    async def tell_board() -> None:
-        rows = {language: await run_in_threadpool(board, house, language) for language in LANGUAGES}
-        hub.publish({"type": "board", "rows": rows, "now": _now(house)})
 
-    async def redraw() -> None:
-        """Several turns within a moment redraw the board once; one during a redraw, once more."""
-        while wanted.is_set():
-            await asyncio.sleep(REDRAW_SECONDS)
-            wanted.clear()
-            await tell_board()
-        refreshing.clear()  # here, with no pause since the last look
+class RehearsalPage:
+    """What the page shows and what it calls; the board is redrawn for every page that is open."""
 
-    def tell_board_soon() -> None:
-        wanted.set()
-        if not refreshing:
-            task = asyncio.create_task(redraw())
-            refreshing.add(task)
+    def __init__(self, rehearsal: Rehearsal, service: TurnService, hub: Hub, verification: str, speed: float) -> None:
+        self._rehearsal, self._service, self._hub = rehearsal, service, hub
+        self._verification, self._speed = verification, speed
+        self._library = rehearsal.library
+        self._templates = Jinja2Templates(directory=HERE / "templates")
+        self._refreshing: set[asyncio.Task[None]] = set()
+        self._wanted = asyncio.Event()
 
-    @app.get("/", response_class=HTMLResponse)
-    async def page(request: Request, lang: str = "vi") -> Response:
-        words = house.library.languages.of(lang)
-        return templates.TemplateResponse(
-            request,
-            "rehearsal.html",
-            {
-                "words": words,
-                "tr": words.tr,
-                "texts": _texts(words),
-                "legend": _legend(words),
-                "state": await state(lang),
-                "verification": house.settings.zalo_site_verification,
-            },
-        )
+    # ------------------------------------------------------------ what is shown
 
-    @router.get("/state")
-    async def state(lang: str = "vi") -> dict[str, Any]:
+    async def page(self, request: Request, lang: str = "vi") -> Response:
+        """The page itself."""
+        words = self._library.languages.of(lang)
+        values = {
+            "words": words,
+            "tr": words.tr,
+            "texts": _texts(words),
+            "legend": _legend(words),
+            "state": await self.state(lang),
+            "verification": self._verification,
+        }
+        return self._templates.TemplateResponse(request, "rehearsal.html", values)
+
+    async def state(self, lang: str = "vi") -> dict[str, Any]:
         """Everything that the page shows when it opens."""
-        return await run_in_threadpool(_state, house, lang)
+        return {"speed": self._speed, **await run_in_threadpool(_state, self._rehearsal, lang)}
 
-    @router.get("/events")
-    async def events() -> StreamingResponse:
-        return StreamingResponse(
-            hub.listen(), media_type="text/event-stream", headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        )
+    async def events(self) -> StreamingResponse:
+        """What happens from now on."""
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        return StreamingResponse(self._hub.listen(), media_type="text/event-stream", headers=headers)
 
-    @router.post("/say")
-    async def say(saying: Saying) -> dict[str, Any]:
-        """One message or button; answers once it is durable, with the replies."""
-        incoming = Incoming(
-            channel=CHANNEL, update_id=f"{saying.address}:{saying.update_id}", address=saying.address,
-            name=_name(house, saying.address), text=saying.text, choice=saying.choice, pressed_on=saying.pressed_on,
-        )  # fmt: skip
-        taken = await service().take(incoming)
-        tell_board_soon()
-        return {"new": taken.new, "replies": [as_event(row) for row in taken.queued]}
-
-    @router.post("/file")
-    async def file(
-        address: Annotated[str, Form()], update_id: Annotated[str, Form()], upload: Annotated[UploadFile, File()]
-    ) -> dict[str, Any]:
-        if not ADDRESS.fullmatch(address) or not 0 < len(update_id) <= 64:
-            raise HTTPException(422)
-        data = await upload.read(MOST_BYTES + 1)
-        stored, trouble = None, "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
-        if not trouble:
-            stored = await run_in_threadpool(house.library.files.put, data, upload.filename or "tep")
-        taken = await service().take(
-            Incoming(
-                channel=CHANNEL, update_id=f"{address}:{update_id}", address=address, name=_name(house, address),
-                file=stored, trouble=trouble,
-            )
-        )  # fmt: skip
-        tell_board_soon()
-        return {"new": taken.new}
-
-    @router.get("/file/{digest}/{name}")
-    async def sent_file(digest: str, name: str) -> Response:
+    async def sent_file(self, digest: str, name: str) -> Response:
+        """A file that a message brought."""
         try:
-            data = await run_in_threadpool(house.library.files.get, digest)
+            data = await run_in_threadpool(self._library.files.get, digest)
         except FileNotFoundError as missing:
             raise HTTPException(404) from missing
         kind = _TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
         return Response(data, media_type=kind, headers={"Content-Disposition": "attachment"})
 
-    @router.post("/clock")
-    async def clock(moving: Moving) -> dict[str, Any]:
+    # ------------------------------------------------------------ what is said
+
+    async def say(self, saying: Saying) -> dict[str, Any]:
+        """One message or button; answers once it is durable, with the replies."""
+        incoming = self._incoming(
+            saying.address, saying.update_id, text=saying.text, choice=saying.choice, pressed_on=saying.pressed_on
+        )
+        taken = await self._service.take(incoming)
+        self._tell_board_soon()
+        return {"new": taken.new, "replies": [as_event(row) for row in taken.queued]}
+
+    async def file(
+        self, address: Annotated[str, Form()], update_id: Annotated[str, Form()], upload: Annotated[UploadFile, File()]
+    ) -> dict[str, Any]:
+        """One file."""
+        if not ADDRESS.fullmatch(address) or not 0 < len(update_id) <= 64:
+            raise HTTPException(422)
+        data = await upload.read(MOST_BYTES + 1)
+        stored, trouble = None, "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
+        if not trouble:
+            stored = await run_in_threadpool(self._library.files.put, data, upload.filename or "tep")
+        taken = await self._service.take(self._incoming(address, update_id, file=stored, trouble=trouble))
+        self._tell_board_soon()
+        return {"new": taken.new}
+
+    def _incoming(self, address: str, update_id: str, **what: Any) -> Incoming:
+        name = _name(self._rehearsal, address)
+        return Incoming(channel=CHANNEL, update_id=f"{address}:{update_id}", address=address, name=name, **what)
+
+    # ------------------------------------------------------------ the clock and the board
+
+    async def clock(self, moving: Moving) -> dict[str, Any]:
         """Move the clock; pushes on the way arrive in the chats."""
         if moving.next:
-            moved = await run_in_threadpool(rehearsal.to_next_push)
+            moved = await run_in_threadpool(self._rehearsal.to_next_push)
         else:
-            moved = await run_in_threadpool(rehearsal.move, timedelta(hours=moving.hours))
-        await tell_board()
-        return {"now": _now(house), "moved": moved is not None}
+            moved = await run_in_threadpool(self._rehearsal.move, timedelta(hours=moving.hours))
+        await self._tell_board()
+        return {"now": _now(self._rehearsal), "moved": moved is not None}
 
-    @router.post("/anew")
-    async def anew() -> dict[str, Any]:
+    async def anew(self) -> dict[str, Any]:
         """Begin the rehearsal again from the campaign's opening."""
-        await run_in_threadpool(rehearsal.start_anew)
-        hub.publish({"type": "reload"})
-        return {"now": _now(house)}
+        await run_in_threadpool(self._rehearsal.start_anew)
+        self._hub.publish({"type": "reload"})
+        return {"now": _now(self._rehearsal)}
 
-    app.include_router(router)
+    async def _tell_board(self) -> None:
+        rows = {language: await run_in_threadpool(self._rehearsal.board, language) for language in LANGUAGES}
+        self._hub.publish({"type": "board", "rows": rows, "now": _now(self._rehearsal)})
+
+    async def _redraw(self) -> None:
+        """Several turns within a moment redraw the board once; one during a redraw, once more."""
+        while self._wanted.is_set():
+            await asyncio.sleep(REDRAW_SECONDS)
+            self._wanted.clear()
+            await self._tell_board()
+        self._refreshing.clear()  # here, with no pause since the last look
+
+    def _tell_board_soon(self) -> None:
+        self._wanted.set()
+        if not self._refreshing:
+            self._refreshing.add(asyncio.create_task(self._redraw()))
 
 
-def _now(house: House) -> str:
-    return house.clock.now().astimezone(house.library.campaign.zone).isoformat()
+def _now(rehearsal: Rehearsal) -> str:
+    return rehearsal.clock.now().astimezone(rehearsal.library.campaign.directory.zone).isoformat()
 
 
-def _name(house: House, address: str) -> str:
-    return next((member.name for member in cast(house.library.campaign) if member.address == address), address)
+def _name(rehearsal: Rehearsal, address: str) -> str:
+    return next((member.name for member in cast(rehearsal.library.campaign) if member.address == address), address)
 
 
-def _state(house: House, language: str) -> dict[str, Any]:
-    campaign, words = house.library.campaign, house.library.languages.of(language)
+def _state(rehearsal: Rehearsal, language: str) -> dict[str, Any]:
+    campaign, words = rehearsal.library.campaign, rehearsal.library.languages.of(language)
     persons = []
-    with reading(house.engine) as db:
+    with rehearsal.reading() as db:
         for member in cast(campaign):
             contact = people.contact_at(db, CHANNEL, member.address)
             person = people.by_id(db, contact.person_id) if contact and contact.person_id else None
-            unit = campaign.unit(person.unit).short if person and campaign.has_unit(person.unit) else ""
+            unit = campaign.directory.unit(person.unit).short if person and campaign.directory.has_unit(person.unit) else ""
             role = role_text(words, person.role) if person else words.tr("page.stranger")
             persons.append(
                 {
-                    "address": member.address, "name": member.name, "role": role, "unit": unit,
+                    "address": member.address,
+                    "name": member.name,
+                    "role": role,
+                    "unit": unit,
                     "messages": _history(db, contact.id, member.address) if contact else [],
                 }
-            )  # fmt: skip
+            )
     return {
-        "persons": persons, "board": board(house, language), "now": _now(house), "language": language,
-        "zone": campaign.time_zone,
-        "speed": house.settings.rehearsal_speed,
+        "persons": persons,
+        "board": rehearsal.board(language),
+        "now": _now(rehearsal),
+        "language": language,
+        "zone": campaign.directory.time_zone,
         "obligations": [
-            {"slug": o.slug, "title": o.short.in_(language), "day": words.day(o.deadline.date)} for o in campaign.dated() if o.deadline
+            {"slug": o.slug, "title": o.short.in_(language), "day": words.day(o.deadline.date)}
+            for o in campaign.dated()
+            if o.deadline
         ],
-    }  # fmt: skip
+    }
 
 
 def _history(db: Any, contact_id: int, address: str) -> list[dict[str, Any]]:
@@ -215,7 +233,11 @@ def _legend(words: Words) -> list[tuple[str, str]]:
 def _texts(words: Words) -> dict[str, str]:
     """What the page's script says."""
     return {
-        "send": words.tr("page.send"), "unread": words.tr("page.unread"), "nobody": words.tr("page.nobody"),
-        "no_more": words.tr("page.no_more"), "offline": words.tr("page.offline"), "sure": words.tr("page.sure"),
+        "send": words.tr("page.send"),
+        "unread": words.tr("page.unread"),
+        "nobody": words.tr("page.nobody"),
+        "no_more": words.tr("page.no_more"),
+        "offline": words.tr("page.offline"),
+        "sure": words.tr("page.sure"),
         "file": words.tr("page.file"),
-    }  # fmt: skip
+    }

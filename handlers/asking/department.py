@@ -11,7 +11,7 @@ from handlers.turn import Turn
 from handlers.wording.answers import clause_name
 from handlers.wording.catalogs import Words
 from rules.actions import AskDepartment, BeginReply, Cancel, PublishReply, SendReply, ShowQuestions, WithdrawReply
-from rules.campaign.model import Bilingual
+from rules.documents.parts import Bilingual
 from rules.text.vietnamese import same_words
 from storage import people, questions
 from storage.questions import Asked

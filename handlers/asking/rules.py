@@ -36,7 +36,7 @@ def answer(turn: Turn, action: AskRule) -> None:
 def tell(turn: Turn, action: TellFact) -> None:
     """One of the things that a question might have meant, chosen by a button."""
     answerer = _answerer(turn)
-    found = answerer.tell(action.fact)
+    found = answerer.answer_with(action.fact)
     if found is None:
         turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
         return
@@ -50,7 +50,7 @@ def _answerer(turn: Turn) -> Answerer:
 
 
 def _asker(turn: Turn) -> Asker:
-    unit = turn.unit.slug if turn.unit and turn.unit.kind == "district" and not turn.in_group else ""
+    unit = turn.unit.slug if turn.unit and not turn.directory.is_office(turn.unit) and not turn.in_group else ""
     return Asker(reports.due(turn.scope), unit, turn.now)
 
 

@@ -10,7 +10,7 @@ from handlers.wording.catalogs import Words
 from handlers.wording.phrases import deadline_and_left, role_text
 from rules.actions import Arrive
 from rules.campaign.ladder import open_obligations
-from rules.campaign.model import Unit
+from rules.directory.model import Unit
 from rules.people import Role
 from rules.text.vietnamese import nfc
 from storage import invites, people, reminders
@@ -48,7 +48,7 @@ def _say_no_good(turn: Turn) -> None:
 
 def _greet_stranger(turn: Turn) -> None:
     language = turn.words.language
-    receiver = turn.campaign.dispatch.receiver.in_(language)
+    receiver = turn.campaign.receiver.name.in_(language)
     text = turn.words.tr("join.stranger", title=turn.campaign.title.in_(language), receiver=receiver)
     turn.say(text, *everyday.first_choices(turn))
 

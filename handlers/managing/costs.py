@@ -72,7 +72,7 @@ def _along(way: Way, desk: Desk, at: datetime) -> Going | None:
         case Window.FREE:
             return Going(way.channel, "free")
         case Window.BILLED:
-            return Going(way.channel, "billed", desk.campaign.zalo.billed_price)
+            return Going(way.channel, "billed", desk.campaign.policy.zalo.billed_price)
         case Window.CLOSED:
             return None
 

@@ -20,10 +20,9 @@ EXAMPLE_STEP = timedelta(days=7)
 LONGEST_REASON = 300
 
 
-def _known(turn: Turn, unit: str, duty: Duty) -> bool:
-    """Whether that unit owes that, with a day that can be moved. Says so where not."""
-    known = turn.campaign.has_unit(unit) and turn.campaign.has_obligation(duty.slug)
-    if known and turn.campaign.obligation(duty.slug).deadline:
+def _has_a_day(turn: Turn, duty: Duty) -> bool:
+    """Whether there is a day that can be moved. Says so where not."""
+    if turn.campaign.obligation(duty.slug).deadline:
         return True
     turn.rest()
     turn.say(turn.words.tr("stale"), *everyday.first_choices(turn))
@@ -32,14 +31,14 @@ def _known(turn: Turn, unit: str, duty: Duty) -> bool:
 
 def begin(turn: Turn, action: BeginExtension) -> None:
     """To which day?"""
-    if not _known(turn, action.unit, action.duty):
+    if not _has_a_day(turn, action.duty):
         return
     turn.go(Extending(action.unit, action.duty))
     now_due = reports.due(turn.scope).of(action.unit, action.duty.slug).date
     turn.say(
         turn.words.tr(
             "extend.day",
-            unit=turn.campaign.unit(action.unit).short,
+            unit=turn.directory.unit(action.unit).short,
             title=turn.title(turn.campaign.obligation(action.duty.slug)),
             day=turn.words.day(now_due),
             example=turn.words.day(now_due + EXAMPLE_STEP),
@@ -54,7 +53,7 @@ def _cancel(turn: Turn) -> Choice:
 
 def name_day(turn: Turn, action: NameExtensionDay) -> None:
     """The day, which must lie after the day in force."""
-    if not _known(turn, action.unit, action.duty):
+    if not _has_a_day(turn, action.duty):
         return
     now_due = reports.due(turn.scope).of(action.unit, action.duty.slug)
     try:
@@ -71,7 +70,7 @@ def name_day(turn: Turn, action: NameExtensionDay) -> None:
 
 def grant(turn: Turn, action: GrantExtension) -> None:
     """The reason; then the unit is told."""
-    if not _known(turn, action.unit, action.duty):
+    if not _has_a_day(turn, action.duty):
         return
     assert turn.person
     turn.rest()
@@ -81,7 +80,7 @@ def grant(turn: Turn, action: GrantExtension) -> None:
     for officer in people.of_unit(turn.db, action.unit):
         key = f"extend:{action.unit}:{slug}:{action.day}:{turn.now.isoformat()}:p{officer.id}"
         push.to_person(turn, officer, extended, key)
-    turn.say(turn.words.tr("extend.done", unit=turn.campaign.unit(action.unit).short, day=turn.words.day(action.day)))
+    turn.say(turn.words.tr("extend.done", unit=turn.directory.unit(action.unit).short, day=turn.words.day(action.day)))
 
 
 @dataclass(frozen=True)

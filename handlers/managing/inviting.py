@@ -7,7 +7,7 @@ from handlers.message import Choice
 from handlers.turn import Turn
 from handlers.wording.phrases import role_text
 from rules.actions import BeginInvite, Cancel, ChooseInvite, NameInviteUnit
-from rules.directory.finding import AskBack, Found, read_unit
+from rules.directory.finding import OneUnit, SeveralUnits, read_unit
 from rules.people import Role
 from storage import invites
 
@@ -26,12 +26,12 @@ def choose(turn: Turn, _: ChooseInvite) -> None:
 
 def begin(turn: Turn, action: BeginInvite) -> None:
     """A role was chosen, and perhaps the unit."""
-    if action.role.oversees or turn.campaign.has_unit(action.unit):
+    if action.role.oversees or action.unit:
         turn.close_buttons()
         _make(turn, action.role, "" if action.role.oversees else action.unit)
         return
     turn.go(Inviting(action.role))
-    turn.say(turn.words.tr("invite.unit", example=turn.campaign.units[0].short), _cancel(turn))
+    turn.say(turn.words.tr("invite.unit", example=turn.directory.units[0].short), _cancel(turn))
 
 
 def _cancel(turn: Turn) -> Choice:
@@ -40,15 +40,15 @@ def _cancel(turn: Turn) -> Choice:
 
 def name_unit(turn: Turn, action: NameInviteUnit) -> None:
     """The unit, typed by its name."""
-    match read_unit(action.text, turn.campaign):
-        case Found(slug):
+    match read_unit(action.text, turn.directory):
+        case OneUnit(slug):
             turn.rest()
             _make(turn, action.role, slug)
-        case AskBack(says, units, _):
-            choices = [Choice(turn.campaign.unit(u).name.in_(turn.words.language), BeginInvite(action.role, u)) for u in units]
+        case SeveralUnits(says, units, _):
+            choices = [Choice(turn.directory.unit(u).name.in_(turn.words.language), BeginInvite(action.role, u)) for u in units]
             turn.say(turn.words.tr("unit.which", says=says), *choices)
         case None:
-            example = turn.campaign.units[0].short
+            example = turn.directory.units[0].short
             turn.say(turn.words.tr("unit.unknown", given=action.text[:40], example=example), _cancel(turn))
 
 
@@ -56,7 +56,7 @@ def _make(turn: Turn, role: Role, unit: str) -> None:
     assert turn.person
     turn.rest()
     created = invites.create_invite(turn.db, role, unit, "", turn.person.name, turn.now, turn.pick)
-    where = turn.campaign.unit(unit).name.in_(turn.words.language) if unit else turn.words.tr("invite.no_unit")
+    where = turn.directory.unit(unit).name.in_(turn.words.language) if unit else turn.words.tr("invite.no_unit")
     text = turn.words.tr(
         "invite.made", role=role_text(turn.words, role), unit=where, code=created.code,
         until=turn.words.day(created.expires_at.astimezone(turn.zone).date()),

@@ -12,7 +12,8 @@ from handlers.wording.catalogs import Words
 from handlers.wording.phrases import deadline_and_left
 from rules.actions import Acknowledge, BeginReport, Cancel, ChooseNudge, ConfirmNudge, NameNudge, Nudge, ReportNothing
 from rules.campaign.deadlines import last_day
-from rules.campaign.model import Campaign, Deadline, Obligation, Unit
+from rules.campaign.model import Campaign, Deadline, Obligation
+from rules.directory.model import Unit
 from rules.packing import Duty
 from rules.people import Role
 from storage import people, reports
@@ -47,12 +48,10 @@ def choose(turn: Turn, _: ChooseNudge) -> None:
 
 
 def _missing(turn: Turn, item: Obligation) -> list[_Missing]:
-    standings = reports.standings(turn.scope)
     everyone = people.present(turn.db)
     return [
-        _Missing(u, tuple(p for p in everyone if p.unit == u.slug and p.role is Role.OFFICER))
-        for u in turn.campaign.units
-        if turn.campaign.owes(u, item) and not standings[(u.slug, item.slug)].settled
+        _Missing(cell.unit, tuple(p for p in everyone if p.unit == cell.unit.slug and p.role is Role.OFFICER))
+        for cell in turn.board.open_of(item.slug)
     ]
 
 

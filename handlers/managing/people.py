@@ -37,7 +37,7 @@ def show(turn: Turn, action: ShowPeople) -> None:
 
 
 def _place(turn: Turn, person: Person) -> str:
-    return turn.campaign.unit(person.unit).short if turn.campaign.has_unit(person.unit) else turn.words.tr("people.all_units")
+    return turn.directory.unit(person.unit).short if turn.directory.has_unit(person.unit) else turn.words.tr("people.all_units")
 
 
 def _line(turn: Turn, person: Person) -> str:
@@ -67,7 +67,7 @@ def choose_unit(turn: Turn, action: ChooseUnitFor) -> None:
     """To which unit?"""
     found = _other(turn, action.person)
     if found:
-        choices = [Choice(u.short, MovePerson(found.id, u.slug)) for u in turn.campaign.units if u.slug != found.unit]
+        choices = [Choice(u.short, MovePerson(found.id, u.slug)) for u in turn.directory.units if u.slug != found.unit]
         turn.say(turn.words.tr("people.move_where", name=found.name), *choices)
 
 
@@ -76,12 +76,9 @@ def move(turn: Turn, action: MovePerson) -> None:
     found = _other(turn, action.person)
     if found is None:
         return
-    if not turn.campaign.has_unit(action.unit):
-        turn.say(turn.words.tr("unit.unknown", given=action.unit, example=turn.campaign.units[0].short))
-        return
     turn.close_buttons()
     people.move(turn.db, found.id, action.unit)
-    unit = turn.campaign.unit(action.unit).name.in_(turn.words.language)
+    unit = turn.directory.unit(action.unit).name.in_(turn.words.language)
     turn.say(turn.words.tr("people.moved", name=found.name, unit=unit))
 
 

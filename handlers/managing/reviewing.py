@@ -56,7 +56,7 @@ def _set(turn: Turn, submission: int, verdict: Review, reason: str) -> None:
     for officer in people.of_unit(turn.db, found.unit):
         key = f"review:{found.id}:{verdict.value}:{turn.now.isoformat()}:p{officer.id}"
         push.to_person(turn, officer, reviewed, key)
-    place = turn.campaign.unit(found.unit).name.in_(turn.words.language)
+    place = turn.directory.unit(found.unit).name.in_(turn.words.language)
     confirmed = verdict is Review.CONFIRMED
     turn.say(turn.words.tr("review.done_ok", unit=place) if confirmed else turn.words.tr("review.done_more", unit=place))
 

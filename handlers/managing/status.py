@@ -3,29 +3,29 @@
 from handlers import everyday
 from handlers.message import Choice, OutFile
 from handlers.turn import Turn
+from handlers.wording.catalogs import Words
 from handlers.wording.phrases import (
     BUCKET_SIGNS,
     answers_text,
     bucket_text,
+    cell_line,
     deadline_and_left,
     left_text,
-    outcome_text,
-    standing_line,
+    mark_text,
+    state_text,
     timing_text,
     why_text,
 )
 from rules import actions as a
 from rules.campaign import forms
-from rules.campaign.deadlines import Due
+from rules.campaign.board import Cell, Total
+from rules.campaign.deadlines import Timing
 from rules.campaign.forms import FileRef
-from rules.campaign.model import Obligation, Unit
-from rules.campaign.progress import Bucket, Outcome, Standing, bucket_of, timing_of
-from rules.directory.finding import AskBack, code_in, units_in
+from rules.campaign.progress import Bucket, Outcome, State
+from rules.directory.finding import SeveralUnits, code_in, units_in
+from rules.directory.model import Unit
 from storage import people, reminders, reports, unreached
 from storage.reports import Submission
-
-Standings = dict[tuple[str, str], Standing]
-
 
 # ---------------------------------------------------------------- overview
 
@@ -43,33 +43,28 @@ def show_status(turn: Turn, _: a.ShowStatus) -> None:
 def overview_text(turn: Turn) -> str:
     """Each dated obligation with its four buckets."""
     words, campaign = turn.words, turn.campaign
-    standings, due = reports.standings(turn.scope), reports.due(turn.scope)
     lines = [words.tr("status.title", at=words.moment(turn.now))]
     for item in campaign.dated():
         assert item.deadline
-        counts, nothing, on_the_day = _counts(turn, item, standings, due)
+        total = turn.board.total_of_duty(item.slug)
         left = left_text(words, campaign, item.deadline, turn.now)
         title = item.title.in_(words.language)
         lines += ["", words.tr("status.obligation", title=title, day=words.day(item.deadline.date), left=left)]
-        lines.append("  ".join(f"{BUCKET_SIGNS[bucket]} {counts[bucket]}" for bucket in Bucket))
-        notes = [words.tr("status.nothing", count=nothing)] if nothing else []
-        notes += [words.tr("status.on_the_day", count=on_the_day)] if on_the_day else []
+        lines.append("  ".join(f"{BUCKET_SIGNS[bucket]} {total.buckets[bucket]}" for bucket in Bucket))
+        notes = _notes(words, total)
         lines += [", ".join(notes)] if notes else []
     lines += ["", *(bucket_text(words, bucket) for bucket in Bucket)]
     return "\n".join(lines)
 
 
-def _counts(turn: Turn, item: Obligation, standings: Standings, due: Due) -> tuple[dict[Bucket, int], int, int]:
-    counts = dict.fromkeys(Bucket, 0)
-    nothing = on_the_day = 0
-    for unit in turn.campaign.units:
-        standing = standings.get((unit.slug, item.slug))
-        if standing is None:
-            continue
-        counts[bucket_of(standing, due, turn.campaign, turn.now)] += 1
-        nothing += standing.outcome is Outcome.NOTHING
-        on_the_day += timing_of(standing, due, turn.campaign) == "on_the_day"
-    return counts, nothing, on_the_day
+def _notes(words: Words, total: Total) -> list[str]:
+    """What the buckets do not tell."""
+    nothing, returned, awaiting = (total.states[s] for s in (State.NOTHING, State.RETURNED, State.AWAITING_DOCUMENT))
+    notes = [words.tr("status.nothing", count=nothing)] if nothing else []
+    notes += [words.tr("status.on_the_day", count=total.on_the_day)] if total.on_the_day else []
+    notes += [words.tr("status.awaiting_document", count=awaiting)] if awaiting else []
+    notes += [words.tr("status.returned", count=returned)] if returned else []
+    return notes
 
 
 def _overview_choices(turn: Turn) -> list[Choice]:
@@ -87,22 +82,19 @@ def _overview_choices(turn: Turn) -> list[Choice]:
 def show_duty(turn: Turn, action: a.ShowDuty) -> None:
     """One duty: units by bucket."""
     slug = action.duty.slug
-    item = turn.campaign.obligation(slug) if turn.campaign.has_obligation(slug) else None
-    if item is None or item.deadline is None:
+    item = turn.campaign.obligation(slug)
+    if item.deadline is None:
         _say_unknown(turn)
         return
-    standings, due = reports.standings(turn.scope), reports.due(turn.scope)
     clause = turn.words.tr("clause.short", id=item.clause)
     lines = [f"{turn.title(item)} ({clause})", deadline_and_left(turn.words, turn.campaign, item.deadline, turn.now)]
-    some_open = False
     for bucket in Bucket:
-        inside = _units_in(turn, item, standings, due, bucket)
+        inside = turn.board.of_duty(slug, bucket)
         if inside:
             lines += ["", f"{bucket_text(turn.words, bucket)}: {len(inside)}"]
-            lines.append(", ".join(_with_mark(turn, u, standings[(u.slug, slug)], due) for u in inside))
-            some_open = some_open or bucket in (Bucket.OPEN_IN_TIME, Bucket.OPEN_OVERDUE)
-    choices = [Choice(turn.words.tr("button.nudge"), a.ConfirmNudge(action.duty))] if some_open else []
-    choices += [Choice(u.short, a.ShowUnit(u.slug)) for u in turn.campaign.units if turn.campaign.owes(u, item)]
+            lines.append(", ".join(_with_mark(turn.words, cell) for cell in inside))
+    choices = [Choice(turn.words.tr("button.nudge"), a.ConfirmNudge(action.duty))] if turn.board.open_of(slug) else []
+    choices += [Choice(cell.unit.short, a.ShowUnit(cell.unit.slug)) for cell in turn.board.of_duty(slug)]
     turn.say("\n".join(lines), *choices)
 
 
@@ -110,24 +102,13 @@ def _say_unknown(turn: Turn) -> None:
     turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
 
 
-def _units_in(turn: Turn, item: Obligation, standings: Standings, due: Due, bucket: Bucket) -> list[Unit]:
-    return [
-        u for u in turn.campaign.units
-        if (u.slug, item.slug) in standings
-        and bucket_of(standings[(u.slug, item.slug)], due, turn.campaign, turn.now) is bucket
-    ]  # fmt: skip
-
-
-def _with_mark(turn: Turn, unit: Unit, standing: Standing, due: Due) -> str:
+def _with_mark(words: Words, cell: Cell) -> str:
     """A unit's name, with what its bucket does not tell."""
-    marks = []
-    if standing.outcome is Outcome.NOTHING:
-        marks.append(turn.words.tr("mark.nothing"))
-    if standing.outcome is Outcome.IN_PROGRESS:
-        marks.append(turn.words.tr("mark.in_progress"))
-    if timing_of(standing, due, turn.campaign) == "on_the_day":
-        marks.append(turn.words.tr("timing.on_the_day"))
-    return f"{unit.short} ({', '.join(marks)})" if marks else unit.short
+    marks = [mark_text(words, cell.state)]
+    if cell.done_when is Timing.ON_THE_DAY:
+        marks.append(words.tr("timing.on_the_day"))
+    told = ", ".join(mark for mark in marks if mark)
+    return f"{cell.unit.short} ({told})" if told else cell.unit.short
 
 
 # ---------------------------------------------------------------- one unit
@@ -135,22 +116,21 @@ def _with_mark(turn: Turn, unit: Unit, standing: Standing, due: Due) -> str:
 
 def show_unit(turn: Turn, action: a.ShowUnit) -> None:
     """One unit: every duty, who is enrolled, who has acknowledged."""
-    _show_unit(turn, turn.campaign.unit(action.unit), action.duty.slug if action.duty else "")
+    _show_unit(turn, turn.directory.unit(action.unit), action.duty.slug if action.duty else "")
 
 
 def _show_unit(turn: Turn, found: Unit, only: str) -> None:
     words, slug = turn.words, found.slug
-    standings, due = reports.standings(turn.scope), reports.due(turn.scope)
+    owed = [c for c in turn.board_of_unit(slug).of_unit(slug) if not only or c.duty.slug == only]
+    shown = [c for c in owed if c.deadline or c.state is not State.NO_RESPONSE] or owed
     lines = [found.name.in_(words.language)]
-    owed = [o for o in turn.campaign.owed_by(found) if not only or o.slug == only]
-    shown = [o for o in owed if o.deadline or standings[(slug, o.slug)].outcome is not Outcome.NO_RESPONSE] or owed
-    for item in shown:
-        lines.append(standing_line(words, turn.campaign, item, standings[(slug, item.slug)], due, turn.now))
-        longer = due.extension(slug, item.slug) if item.deadline else None
-        if longer:
-            lines.append("   " + words.tr("status.extended", day=words.day(longer.date), reason=longer.reason))
+    for cell in shown:
+        lines.append(cell_line(words, turn.campaign, cell, turn.now))
+        if cell.extension:
+            day, reason = words.day(cell.extension.date), cell.extension.reason
+            lines.append("   " + words.tr("status.extended", day=day, reason=reason))
     lines += _people_lines(turn, slug)
-    turn.say("\n".join(lines), *_unit_choices(turn, found, shown, standings))
+    turn.say("\n".join(lines), *_unit_choices(turn, found, shown))
 
 
 def _people_lines(turn: Turn, slug: str) -> list[str]:
@@ -164,31 +144,30 @@ def _people_lines(turn: Turn, slug: str) -> list[str]:
     return lines
 
 
-def _unit_choices(turn: Turn, found: Unit, shown: list[Obligation], standings: Standings) -> list[Choice]:
+def _unit_choices(turn: Turn, found: Unit, shown: list[Cell]) -> list[Choice]:
     words = turn.words
     choices = []
-    for item in shown:
-        standing, duty = standings[(found.slug, item.slug)], turn.campaign.duty(item)
-        title = item.short.in_(words.language)
-        if turn.oversees and standing.outcome.reported:
+    for cell in shown:
+        duty, title, reported = turn.campaign.duty(cell.duty), cell.duty.short.in_(words.language), cell.standing.revision > 0
+        if turn.oversees and reported:
             choices.append(Choice(words.tr("button.look", title=title), a.ShowReport(found.slug, duty)))
-        elif turn.oversees and item.deadline:
+        elif turn.oversees and cell.deadline:
             choices.append(Choice(words.tr("button.extend", title=title), a.BeginExtension(found.slug, duty)))
-        elif not turn.oversees and item.deadline and not standing.settled:
+        elif not turn.oversees and cell.deadline and not cell.state.done:
             choices.append(Choice(words.tr("button.report_next", title=title), a.BeginReport(duty)))
-        elif not turn.oversees and standing.outcome.reported:
+        elif not turn.oversees and reported:
             choices.append(Choice(words.tr("button.revise", title=title), a.BeginReport(duty)))
     return choices
 
 
 def which_unit(turn: Turn, action: a.WhichUnit) -> None:
     """A name that collides is asked back, never guessed."""
-    named = units_in(action.text, turn.campaign)
-    meant = named[0] if named else code_in(action.text, turn.campaign)
-    if not isinstance(meant, AskBack):
+    named = units_in(action.text, turn.directory)
+    meant = named[0] if named else code_in(action.text, turn.directory)
+    if not isinstance(meant, SeveralUnits):
         _say_unknown(turn)
         return
-    choices = [Choice(turn.campaign.unit(u).name.in_(turn.words.language), a.ShowUnit(u)) for u in meant.units]
+    choices = [Choice(turn.directory.unit(u).name.in_(turn.words.language), a.ShowUnit(u)) for u in meant.units]
     if meant.also:
         choices.append(Choice(turn.words.tr("unit.none_of_these", also=meant.also), a.ShowHelp()))
     turn.say(turn.words.tr("unit.which", says=meant.says), *choices)
@@ -215,9 +194,10 @@ def show_receipt(turn: Turn, action: a.ShowReceipt) -> None:
 
 def _show_report(turn: Turn, found: Submission) -> None:
     words, campaign = turn.words, turn.campaign
-    item, unit = campaign.obligation(found.obligation), campaign.unit(found.unit)
+    item, unit = campaign.obligation(found.obligation), campaign.directory.unit(found.unit)
     answers = forms.answers_from_json(campaign.form(item), found.answers)
-    standing = reports.standings(turn.scope)[(found.unit, found.obligation)]
+    cell = turn.board_of_unit(found.unit).cell(found.unit, found.obligation)
+    assert cell, "it was reported, so it is owed"
     lines = [
         f"{unit.name.in_(words.language)}: {item.title.in_(words.language)}",
         words.tr(
@@ -225,12 +205,12 @@ def _show_report(turn: Turn, found: Submission) -> None:
         ),
     ]
     if item.deadline:
-        lines.append(timing_text(words, timing_of(standing, reports.due(turn.scope), campaign)))
+        lines.append(timing_text(words, cell.timing))
     submitted = found.outcome is Outcome.SUBMITTED
     lines.append(answers_text(words, campaign.form(item), answers) if submitted else words.tr("outcome.nothing"))
     choices = []
-    if found.revision == standing.revision:
-        lines.append(outcome_text(words, standing))
+    if found.revision == cell.standing.revision:
+        lines.append(state_text(words, cell.standing))
         choices = [
             Choice(words.tr("button.confirm"), a.ConfirmReport(found.id)),
             Choice(words.tr("button.more"), a.BeginWantingMore(found.id)),
@@ -263,7 +243,7 @@ def show_unreached(turn: Turn, _: a.ShowUnreached) -> None:
 def _reached_text(turn: Turn) -> str:
     words, everyone = turn.words, people.recipients(turn.db)
     staffed = {r.unit for r in everyone if not r.role.oversees}
-    empty = [u.short for u in turn.campaign.units if u.kind == "district" and u.slug not in staffed]
+    empty = [u.short for u in turn.directory.alike if u.slug not in staffed]
     lines = [words.tr("reached.nobody", units=", ".join(empty)) if empty else words.tr("reached.all_enrolled")]
     listed = unreached.everybody(turn.db)
     known = {item.person_id for item in listed}
@@ -279,7 +259,7 @@ def _reached_text(turn: Turn) -> str:
 
 
 def _place(turn: Turn, unit: str) -> str:
-    return turn.campaign.unit(unit).short if turn.campaign.has_unit(unit) else turn.words.tr("people.all_units")
+    return turn.directory.unit(unit).short if turn.directory.has_unit(unit) else turn.words.tr("people.all_units")
 
 
 def mute(turn: Turn, _: a.Mute) -> None:

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from handlers.papers.cells import first_sheet
 from handlers.wording.catalogs import Words
-from rules.campaign.forms import MOST_ROWS, Moved, Refused, Row, answer, skip, start
+from rules.campaign.forms import MOST_ROWS, NotTaken, Row, Stepped, answer, skip, start
 from rules.campaign.model import FormField, Kind
 from rules.text.refusal import Refusal, Why
 from rules.text.vietnamese import same_words
@@ -118,10 +118,10 @@ def _row(
         text = _text(cells.get(column.id))
         single = (column.model_copy(update={"date_field": None, "when": None}),)
         result = answer(single, start(single), text, today) if text else skip(single, start(single))
-        if isinstance(result, Moved):
+        if isinstance(result, Stepped):
             value = result.state.answers[column.id]
             row[column.id] = value if isinstance(value, str | int | bool) else None
-        elif isinstance(result, Refused):
+        elif isinstance(result, NotTaken):
             why = result.refusal if text else Refusal(Why.REQUIRED)
             faults.append(BadCell(number, column, why))
     return row, faults

@@ -12,13 +12,13 @@ from handlers.message import Message, Notice
 from handlers.pushing.post import Missed, PushKind, to_overseers
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import why_text
-from rules.campaign.model import Unit
+from rules.directory.model import Unit
 
 
 def work_off(desk: Desk, owed: Iterable[Missed]) -> None:
     """Tell the overseers of each of those people, once a day and person."""
     for person_id, missed in {item.person.id: item for item in owed}.items():
-        unit = desk.campaign.unit(missed.person.unit) if desk.campaign.has_unit(missed.person.unit) else None
+        unit = desk.directory.unit(missed.person.unit) if desk.directory.has_unit(missed.person.unit) else None
         notice = Unreachable(missed.person.name, unit, missed.why)
         to_overseers(desk, notice, f"unreachable:{person_id}:{desk.today}", PushKind.ALARM, but=person_id)
 

@@ -10,7 +10,7 @@ from typing import Any
 from handlers.desk import Desk
 from handlers.message import Message, Notice
 from handlers.pushing.ways import ways_to
-from rules.campaign.model import Template
+from rules.campaign.policy import Template
 from storage import groups, outbox, people, unreached
 from storage.people import Person
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handlers.desk import Desk
-from rules.campaign.model import Template
+from rules.campaign.policy import Template
 from rules.channels import CHANNELS, channel_named
 from storage import people
 from storage.people import Contact, Person
@@ -36,7 +36,7 @@ def ways_to(desk: Desk, person: Person, about: str) -> list[Way]:
 
 def _templates(desk: Desk, person: Person, about: str) -> Iterator[Way]:
     """The templates for that kind of push that have somewhere to go. An account that was unfollowed takes them too."""
-    for number, template in enumerate(desk.campaign.zalo.templates_for(about)):
+    for number, template in enumerate(desk.campaign.policy.zalo.templates_for(about)):
         name = f"template{number}"
         if template.by == "phone" and person.phone:
             yield Way(name, BY_PHONE, person.phone, None, template)

@@ -10,7 +10,7 @@ from handlers.wording.catalogs import Words
 from handlers.wording.forms import cell_refusal_text
 from rules.actions import RefuseFile, TakeFile
 from rules.campaign import forms
-from rules.campaign.forms import FileRef, Moved, Refused
+from rules.campaign.forms import FileRef, NotTaken, Stepped
 from rules.campaign.model import Kind
 from storage import files
 from storage.files import FileStore, StoredFile
@@ -114,7 +114,7 @@ def _take_list(turn: Turn, filling: Filling, ref: FileRef) -> None:
         if len(found.bad) > BAD_CELLS_SHOWN:
             lines.append(turn.words.tr("value.more_rows", count=len(found.bad) - BAD_CELLS_SHOWN))
     result = forms.add_rows(filling.form, filling.state, found.rows)
-    if isinstance(result, Moved):
+    if isinstance(result, Stepped):
         move(turn, filling, result.state, "\n".join(lines))
-    elif isinstance(result, Refused):
+    elif isinstance(result, NotTaken):
         refuse(turn, filling, result.refusal)

@@ -9,7 +9,7 @@ from handlers.wording import forms as wording
 from handlers.wording.phrases import answers_text, deadline_and_left
 from rules.actions import FormOp, StepForm
 from rules.campaign import forms
-from rules.campaign.forms import NOTHING, SUMMARY, FileRef, Form, FormState, Moved, Question, Refused, Result
+from rules.campaign.forms import NOTHING, SUMMARY, FileRef, Form, FormState, FormStep, NotTaken, Result, Stepped
 from rules.campaign.model import Kind, Obligation
 from rules.text.refusal import Refusal
 from storage import reports
@@ -52,9 +52,9 @@ def find(turn: Turn, draft_id: int) -> Filling | None:
 def take(turn: Turn, filling: Filling, result: Result) -> None:
     """Take a step's result: go on, or say why not."""
     match result:
-        case Moved(state):
+        case Stepped(state):
             move(turn, filling, state, wording.taken_text(turn.words, filling.form, filling.state, state))
-        case Refused(refusal):
+        case NotTaken(refusal):
             refuse(turn, filling, refusal)
         case _:
             ask_again(turn, filling)
@@ -63,7 +63,7 @@ def take(turn: Turn, filling: Filling, result: Result) -> None:
 def go_back(turn: Turn, filling: Filling) -> None:
     """One question back."""
     result = forms.back(filling.form, filling.state)
-    if isinstance(result, Moved):
+    if isinstance(result, Stepped):
         move(turn, filling, result.state)
     else:
         ask_again(turn, filling, turn.words.tr("form.at_start"))
@@ -127,7 +127,7 @@ def heading(turn: Turn, obligation: Obligation) -> str:
     return text
 
 
-def question_choices(turn: Turn, filling: Filling, asked: Question) -> list[Choice]:
+def question_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choice]:
     """The buttons of a question: its options, then skip, back, cancel."""
     words, language, press = turn.words, turn.words.language, filling.press
     found: list[Choice] = []

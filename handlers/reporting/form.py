@@ -4,6 +4,7 @@ The half-filled form belongs to the unit. Every question carries the draft's ``s
 never taken for the present one, whoever gave it.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from handlers import everyday
@@ -25,7 +26,7 @@ from handlers.reporting.filling import (
 from handlers.turn import Turn
 from rules.actions import AnswerForm, BeginReport, FormOp, PauseForm, RefuseSecret, ReportNothing, StepForm
 from rules.campaign import forms
-from rules.campaign.forms import FormState, Refused
+from rules.campaign.forms import FormState, NotTaken
 from rules.campaign.model import Kind
 from rules.campaign.progress import Outcome
 from rules.text.vietnamese import same_words
@@ -48,7 +49,7 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
     if turn.unit is None or turn.person is None:
         which.not_yours(turn)
         return
-    if not turn.campaign.has_obligation(slug) or not turn.campaign.owes(turn.unit, turn.campaign.obligation(slug)):
+    if not turn.campaign.owes(turn.unit, turn.campaign.obligation(slug)):
         turn.say(turn.words.tr("report.not_owed"))
         which.offer(turn)
         return
@@ -114,36 +115,31 @@ def _say_stale(turn: Turn, filling: Filling) -> None:
 
 def _step(turn: Turn, filling: Filling, op: FormOp, value: str) -> None:
     form, state = filling.form, filling.state
-    match op:
-        case FormOp.OPTION:
-            take(turn, filling, forms.answer(form, state, value, turn.today))
-        case FormOp.SKIP:
-            take(turn, filling, forms.skip(form, state))
-        case FormOp.BACK:
-            go_back(turn, filling)
-        case FormOp.FINISH_LIST:
-            take(turn, filling, forms.finish_list(form, state))
-        case FormOp.DROP_ROW:
-            take(turn, filling, forms.drop_row(form, state))
-        case FormOp.EDIT:
-            take(turn, filling, forms.edit(form, state, value))
-        case FormOp.NOTHING:
-            move(turn, filling, forms.nothing_to_report(state))
-        case FormOp.CHOOSE_EDIT:
-            turn.say(turn.words.tr("form.edit_which"), *edit_choices(turn, filling))
-        case FormOp.TEMPLATE:
-            files.send_template(turn, filling)
-        case FormOp.SEND:
-            sending.send(turn, filling)
-        case FormOp.SEND_ANYWAY:
-            doubts = tuple(forms.doubts(form, state.answers, sending.other_lists(turn, filling)))
-            sending.send(turn, replace(filling, state=replace(state, doubts_seen=doubts)))
-        case FormOp.PAUSE:
-            _pause(turn, filling)
-        case FormOp.THROW_AWAY:
-            _throw_away(turn, filling)
-        case FormOp.SHOW:
-            show(turn, filling)
+    walks = {
+        FormOp.OPTION: lambda: forms.answer(form, state, value, turn.today),
+        FormOp.SKIP: lambda: forms.skip(form, state),
+        FormOp.FINISH_LIST: lambda: forms.finish_list(form, state),
+        FormOp.DROP_ROW: lambda: forms.drop_row(form, state),
+        FormOp.EDIT: lambda: forms.edit(form, state, value),
+    }
+    if op in walks:
+        take(turn, filling, walks[op]())
+    else:
+        _OTHER_STEPS[op](turn, filling)
+
+
+def _nothing(turn: Turn, filling: Filling) -> None:
+    move(turn, filling, forms.nothing_to_report(filling.state))
+
+
+def _choose_edit(turn: Turn, filling: Filling) -> None:
+    turn.say(turn.words.tr("form.edit_which"), *edit_choices(turn, filling))
+
+
+def _send_anyway(turn: Turn, filling: Filling) -> None:
+    """What looks odd was asked about, and is meant."""
+    doubts = tuple(forms.doubts(filling.form, filling.state.answers, sending.other_lists(turn, filling)))
+    sending.send(turn, replace(filling, state=replace(filling.state, doubts_seen=doubts)))
 
 
 # ---------------------------------------------------------------- what is typed
@@ -169,7 +165,7 @@ def takes_words(filling: Filling) -> bool:
 
 def would_take(turn: Turn, filling: Filling, text: str) -> bool:
     """Whether a text answers the present question."""
-    return not isinstance(forms.answer(filling.form, filling.state, text, turn.today), Refused)
+    return not isinstance(forms.answer(filling.form, filling.state, text, turn.today), NotTaken)
 
 
 def is_secret(text: str) -> bool:
@@ -231,3 +227,17 @@ def _throw_away(turn: Turn, filling: Filling) -> None:
     reports.drop_draft(turn.scope, filling.draft.id)
     turn.rest()
     turn.say(turn.words.tr("form.thrown_away", title=turn.title(filling.obligation)), *everyday.first_choices(turn))
+
+
+_OTHER_STEPS: Mapping[FormOp, Callable[[Turn, Filling], None]] = {
+    FormOp.BACK: go_back,
+    FormOp.NOTHING: _nothing,
+    FormOp.CHOOSE_EDIT: _choose_edit,
+    FormOp.TEMPLATE: files.send_template,
+    FormOp.SEND: sending.send,
+    FormOp.SEND_ANYWAY: _send_anyway,
+    FormOp.PAUSE: _pause,
+    FormOp.THROW_AWAY: _throw_away,
+    FormOp.SHOW: show,
+}
+"""The steps that do more than walk on."""

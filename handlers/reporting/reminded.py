@@ -18,7 +18,7 @@ def acknowledge(turn: Turn, action: Acknowledge) -> None:
         turn.say(turn.words.tr("stale"), *everyday.first_choices(turn))
         return
     turn.close_buttons()
-    if action.duty and turn.campaign.has_obligation(action.duty.slug):
+    if action.duty:
         seen = [action.duty.slug]
     else:
         standings = reports.standings(turn.scope, turn.unit.slug)
@@ -38,11 +38,11 @@ def remind_later(turn: Turn, _: RemindLater) -> None:
     """ "Nhắc chiều nay": 14:00, or two hours on, or tomorrow morning where the day is over."""
     assert turn.person
     turn.close_buttons()
-    ladder, zone = turn.campaign.ladder, turn.zone
-    at = at_local(turn.today, ladder.afternoon, zone)
+    hours, zone = turn.campaign.policy.hours, turn.zone
+    at = at_local(turn.today, hours.afternoon, zone)
     if turn.now >= at:
         at = turn.now + AFTERNOON_STEP
-    if at.astimezone(zone).time() >= ladder.open_until or at.astimezone(zone).date() != turn.today:
-        at = at_local(turn.today + timedelta(days=1), ladder.at, zone)
+    if at.astimezone(zone).time() >= hours.open_until or at.astimezone(zone).date() != turn.today:
+        at = at_local(turn.today + timedelta(days=1), hours.at, zone)
     reminders.add_snooze(turn.scope, turn.person.id, at)
     turn.say(turn.words.tr("later.done", at=turn.words.moment(at)))

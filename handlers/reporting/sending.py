@@ -13,8 +13,9 @@ from rules.actions import BeginReport, BeginWantingMore, ConfirmReport, FormOp, 
 from rules.campaign import forms
 from rules.campaign.deadlines import Timing, timing
 from rules.campaign.forms import NOTHING, SUMMARY, Form, Value
-from rules.campaign.model import Obligation, Unit
+from rules.campaign.model import Obligation
 from rules.campaign.progress import Outcome, Review
+from rules.directory.model import Unit
 from storage import people, reports
 from storage.reports import Submission
 
@@ -66,7 +67,7 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
     when = _timing(turn, filling.obligation, kept)
     turn.say(_receipt_text(turn, filling, kept, when), *_what_next(turn))
     answered = before is not None and before.review is Review.MORE_WANTED
-    unit = turn.campaign.unit(kept.unit)
+    unit = turn.directory.unit(kept.unit)
     reported = Reported(unit, filling.obligation, filling.form, kept, when, answered)
     push.to_overseers(turn, reported, f"submitted:{kept.id}", may_mute=True)
     for colleague in people.of_unit(turn.db, kept.unit):
@@ -80,7 +81,7 @@ def _timing(turn: Turn, obligation: Obligation, kept: Submission) -> Timing | No
     if obligation.deadline is None:
         return None
     first = reports.first_submitted(turn.scope, kept.unit)[(kept.unit, kept.obligation)]
-    return timing(reports.due(turn.scope).of(kept.unit, kept.obligation), first, turn.campaign.zone)
+    return timing(reports.due(turn.scope).of(kept.unit, kept.obligation), first, turn.directory.zone)
 
 
 def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing | None) -> str:

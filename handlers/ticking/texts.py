@@ -1,27 +1,37 @@
 """The words of the clock's pushes, written from the present moment and never from the rung."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from handlers.message import Choice, Message, Notice
 from handlers.wording.catalogs import Words
-from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, deadline_and_left, left_text
+from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, deadline_and_left, left_text, state_text
 from rules import actions as a
+from rules.campaign.board import Board, Cell, Standings, board_of
 from rules.campaign.deadlines import Due, last_day
 from rules.campaign.ladder import Push, PushKind, Situation
 from rules.campaign.model import Campaign
-from rules.campaign.progress import Bucket, Outcome, Standing, bucket_of
+from rules.campaign.progress import Bucket, State
 from rules.people import Role
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What texts of pushes are written from: standings and deadlines at one moment."""
+    """What texts of pushes are written from: the board at one moment, drawn only if something is pushed."""
 
+    campaign: Campaign
     situation: Situation
-    standings: dict[tuple[str, str], Standing]
+    standings: Standings
+    now: datetime
+
+    @cached_property
+    def board(self) -> Board:
+        """Every unit with everything it owes."""
+        enrolled = {recipient.unit for recipient in self.situation.recipients}
+        return board_of(self.campaign, self.standings, self.due, self.now, enrolled)
 
     @property
     def due(self) -> Due:
@@ -31,12 +41,20 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pushed(Notice):
-    """A push of the clock, as things stand at ``now``."""
+    """A push of the clock, as things were seen."""
 
-    campaign: Campaign
     push: Push
     seen: Picture
-    now: datetime
+
+    @property
+    def campaign(self) -> Campaign:
+        """The dispatch it speaks of."""
+        return self.seen.campaign
+
+    @property
+    def now(self) -> datetime:
+        """The moment it speaks of."""
+        return self.seen.now
 
     def message(self, words: Words) -> Message:
         """By its kind."""
@@ -58,8 +76,8 @@ class Pushed(Notice):
         kind = "reminder" if push.kind is PushKind.SNOOZED else push.kind.value
         titles = ", ".join(campaign.obligation(slug).short.in_(words.language) for slug in push.obligations)
         facts = {"kind": kind, "titles": titles}
-        if campaign.has_unit(push.unit):
-            facts["unit"] = campaign.unit(push.unit).name.in_(words.language)
+        if campaign.directory.has_unit(push.unit):
+            facts["unit"] = campaign.directory.unit(push.unit).name.in_(words.language)
             days = [last_day(self.seen.due.of(push.unit, slug)) for slug in push.obligations]
             facts |= {"deadline": words.day(min(days))} if days else {}
         return facts
@@ -75,7 +93,7 @@ class Pushed(Notice):
 
     def _reminder(self, words: Words) -> Message:
         campaign, push = self.campaign, self.push
-        unit = campaign.unit(push.unit)
+        unit = campaign.directory.unit(push.unit)
         name = unit.name.in_(words.language)
         if push.recipient is None:
             lines = [words.tr("remind.to_nobody", unit=name)]
@@ -86,11 +104,9 @@ class Pushed(Notice):
             until = deadline_and_left(words, campaign, self.seen.due.of(unit.slug, slug), self.now)
             title = obligation.title.in_(words.language)
             lines.append(words.tr("remind.line", title=title, clause=obligation.clause, deadline=until))
-            standing = self.seen.standings.get((unit.slug, slug))
-            if standing and standing.review_reason:
-                lines.append("   " + words.tr("outcome.more_wanted", reason=standing.review_reason))
-            elif standing and standing.outcome is Outcome.IN_PROGRESS:
-                lines.append("   " + words.tr("outcome.in_progress", name=standing.by_name))
+            cell = self.seen.board.cell(unit.slug, slug)
+            if cell and cell.state in (State.RETURNED, State.FILLING):
+                lines.append("   " + state_text(words, cell.standing))
         lines += ["", words.tr("remind.closing")]
         return Message("\n".join(lines), self._reminder_choices(words))
 
@@ -119,43 +135,41 @@ class Pushed(Notice):
 
     def _digest(self, words: Words) -> Message:
         campaign, now = self.campaign, self.now
-        lines = [words.tr("digest.opening", day=words.weekday(now.astimezone(campaign.zone).date()))]
+        lines = [words.tr("digest.opening", day=words.weekday(now.astimezone(campaign.directory.zone).date()))]
         for slug in self.push.obligations:
             obligation = campaign.obligation(slug)
             assert obligation.deadline
             left = left_text(words, campaign, obligation.deadline, now)
             title = obligation.title.in_(words.language)
             lines += ["", words.tr("status.obligation", title=title, day=words.day(obligation.deadline.date), left=left)]
-            for bucket, units in self._by_bucket(slug).items():
-                if units:
-                    lines.append(f"{bucket_text(words, bucket)}: {len(units)} ({', '.join(units)})")
-            silent = self._silent(slug)
-            if silent:
-                lines.append(words.tr("digest.silent", count=silent))
+            lines += self._digested(words, slug)
         choices = [
             Choice(o.short.in_(words.language), a.ShowDuty(campaign.duty(o)))
             for o in map(campaign.obligation, self.push.obligations)
         ]
         return Message("\n".join(lines), (*choices, Choice(words.tr("button.nudge"), a.ChooseNudge())))
 
-    def _by_bucket(self, slug: str) -> dict[Bucket, list[str]]:
-        campaign = self.campaign
-        found: dict[Bucket, list[str]] = {bucket: [] for bucket in Bucket}
-        for unit in campaign.units:
-            standing = self.seen.standings.get((unit.slug, slug))
-            if standing and campaign.owes(unit, campaign.obligation(slug)):
-                found[bucket_of(standing, self.seen.due, campaign, self.now)].append(unit.short)
-        return found
-
-    def _silent(self, slug: str) -> int:
-        campaign = self.campaign
-        owing = [unit for unit in campaign.units if campaign.owes(unit, campaign.obligation(slug))]
-        standings = [self.seen.standings.get((unit.slug, slug)) for unit in owing]
-        return sum(standing is not None and standing.outcome is Outcome.NO_RESPONSE for standing in standings)
+    def _digested(self, words: Words, slug: str) -> list[str]:
+        """The units by bucket, and what the buckets do not tell."""
+        board, lines = self.seen.board, []
+        for bucket in Bucket:
+            inside = board.of_duty(slug, bucket)
+            if inside:
+                lines.append(f"{bucket_text(words, bucket)}: {len(inside)} ({_named(inside)})")
+        by_state = {state: [c for c in board.of_duty(slug) if c.state is state] for state in State}
+        if by_state[State.RETURNED]:
+            count, units = len(by_state[State.RETURNED]), _named(by_state[State.RETURNED])
+            lines.append(words.tr("digest.returned", count=count, units=units))
+        if by_state[State.AWAITING_DOCUMENT]:
+            count, units = len(by_state[State.AWAITING_DOCUMENT]), _named(by_state[State.AWAITING_DOCUMENT])
+            lines.append(words.tr("digest.awaiting_document", count=count, units=units))
+        if by_state[State.NO_RESPONSE]:
+            lines.append(words.tr("digest.silent", count=len(by_state[State.NO_RESPONSE])))
+        return lines
 
     def _alarm(self, words: Words) -> Message:
         campaign, push = self.campaign, self.push
-        units = dict.fromkeys(campaign.unit(reason.unit).short for reason in push.reasons)
+        units = dict.fromkeys(campaign.directory.unit(reason.unit).short for reason in push.reasons)
         titles = ", ".join(campaign.obligation(slug).short.in_(words.language) for slug in push.obligations)
         text = words.tr("alarm.nobody", count=len(units), units=", ".join(units), titles=titles)
         return Message(text, (Choice(words.tr("button.status"), a.ShowStatus()),))
@@ -165,9 +179,9 @@ class Pushed(Notice):
         to_leader = push.recipient is not None and push.recipient.role is Role.LEADER
         by_obligation: dict[str, list[str]] = defaultdict(list)
         for reason in push.reasons:
-            by_obligation[reason.obligation].append(campaign.unit(reason.unit).short)
+            by_obligation[reason.obligation].append(campaign.directory.unit(reason.unit).short)
         if to_leader:
-            lines = [words.tr("escalation.leader", unit=campaign.unit(push.unit).name.in_(words.language))]
+            lines = [words.tr("escalation.leader", unit=campaign.directory.unit(push.unit).name.in_(words.language))]
         else:
             lines = [words.tr("escalation.opening")]
         for slug, units in by_obligation.items():
@@ -187,3 +201,7 @@ class Pushed(Notice):
             "escalation.line", sign=BUCKET_SIGNS[Bucket.OPEN_OVERDUE], title=obligation.title.in_(words.language),
             day=words.day(obligation.deadline.date), left=left_text(words, self.campaign, obligation.deadline, self.now),
         )  # fmt: skip
+
+
+def _named(cells: Sequence[Cell]) -> str:
+    return ", ".join(cell.unit.short for cell in cells)

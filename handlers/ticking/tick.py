@@ -15,7 +15,7 @@ from storage import outbox, people, reminders, reports
 
 def picture(desk: Desk) -> Picture:
     """The present moment, for planning and wording."""
-    return Picture(reminders.situation(desk.scope), reports.standings(desk.scope))
+    return Picture(desk.campaign, reminders.situation(desk.scope), reports.standings(desk.scope), desk.now)
 
 
 def tick(desk: Desk) -> int:
@@ -39,13 +39,13 @@ def tick(desk: Desk) -> int:
 
 def _send(desk: Desk, due: Push, recipient: Recipient, seen: Picture, key: str, kind: Kind) -> bool:
     person = people.by_id(desk.db, recipient.person)
-    return person is not None and push.to_person(desk, person, Pushed(desk.campaign, due, seen, desk.now), key, kind)
+    return person is not None and push.to_person(desk, person, Pushed(due, seen), key, kind)
 
 
 def _refresh(desk: Desk, seen: Picture, reminded: set[int]) -> int:
     """A reminder that no platform has taken since an earlier day is stale: today's takes its place."""
     campaign, local = desk.campaign, desk.now.astimezone(desk.zone)
-    if not is_open(campaign, desk.now) or local.time() < campaign.ladder.at:
+    if not is_open(campaign, desk.now) or local.time() < campaign.policy.hours.at:
         return 0
     queued = 0
     by_person = {recipient.person: recipient for recipient in seen.situation.recipients}
@@ -53,10 +53,10 @@ def _refresh(desk: Desk, seen: Picture, reminded: set[int]) -> int:
     for contact_id in outbox.drop_waiting(desk.db, Kind.REMINDER, today, only_tried=desk.library.simulated):
         contact = people.contact_by_id(desk.db, contact_id)
         recipient = by_person.get(contact.person_id or 0) if contact else None
-        if recipient is None or recipient.person in reminded or not campaign.has_unit(recipient.unit):
+        if recipient is None or recipient.person in reminded or not campaign.directory.has_unit(recipient.unit):
             continue
         reminded.add(recipient.person)
-        owed = open_obligations(campaign, seen.situation, campaign.unit(recipient.unit), desk.now)
+        owed = open_obligations(campaign, seen.situation, campaign.directory.unit(recipient.unit), desk.now)
         if owed:
             reasons = tuple(Reason(o.slug, recipient.unit) for o in owed)
             fresh = Push(desk.now, PushKind.REMINDER, "", recipient, recipient.unit, reasons, ())
@@ -67,4 +67,4 @@ def _refresh(desk: Desk, seen: Picture, reminded: set[int]) -> int:
 def _tell_groups(desk: Desk, due: Push, seen: Picture) -> None:
     """Digests, alarms and escalations also go to the bound groups, once."""
     key = f"push:{due.kind}:{due.rung}:{due.obligations}:{desk.now:%Y%m%d}"
-    post.to_groups(desk, Pushed(desk.campaign, due, seen, desk.now), key)
+    post.to_groups(desk, Pushed(due, seen), key)

@@ -25,7 +25,7 @@ WEEK = timedelta(days=7)
 def push_unanswered(desk: Desk) -> int:
     """From Monday morning on, in the hours when messages are welcome: last week's open questions, once a week."""
     campaign = desk.campaign
-    monday = at_local(desk.today - timedelta(days=desk.today.weekday()), campaign.ladder.at, desk.zone)
+    monday = at_local(desk.today - timedelta(days=desk.today.weekday()), campaign.policy.hours.at, desk.zone)
     if desk.now < monday or not is_open(campaign, desk.now):
         return 0
     key = f"unanswered:{campaign.name}:{monday:%Y-%m-%d}"

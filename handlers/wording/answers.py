@@ -79,7 +79,7 @@ def _choice(campaign: Campaign, words: Words, found: Answer, asker: Asker) -> st
 def _guidance(campaign: Campaign, answerer: Answerer, words: Words, found: Answer) -> str:
     """What the department replied before, with who did and when; no words of the dispatch."""
     published = next(p for p in answerer.published if p.number == found.guidance)
-    receiver = campaign.dispatch.receiver.in_(words.language)
+    receiver = campaign.receiver.name.in_(words.language)
     lines = [published.reply, "", words.tr("answer.guidance", receiver=receiver, name=published.by, day=words.day(published.day))]
     lines.append(cite(campaign, words, published.clause) if published.clause else words.tr("answer.guidance_alone"))
     return "\n".join(lines)

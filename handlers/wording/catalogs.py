@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 LANGUAGES = ("vi", "en")
@@ -73,12 +76,11 @@ class Languages:
         return self._words.get(language, self._words[DEFAULT_LANGUAGE])
 
 
-class CatalogMissing(RuntimeError):
-    """The compiled catalogs are not there."""
-
-
 def _catalog(folder: Path, language: str) -> NullTranslations:
-    compiled = folder / language / "LC_MESSAGES" / "messages.mo"
-    if not compiled.exists():
-        raise CatalogMissing(f"{compiled.name} of {language} is missing: run make catalogs")
-    return Translations.load(folder, [language], "messages")
+    """The texts as translators write them, plurals by their own rule. Nothing has to be compiled."""
+    with (folder / language / "LC_MESSAGES" / "messages.po").open("rb") as written:
+        catalog = read_po(written, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Translations(compiled)

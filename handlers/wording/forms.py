@@ -4,7 +4,7 @@ from datetime import date
 
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import row_text, value_text
-from rules.campaign.forms import Form, FormState, Question, question
+from rules.campaign.forms import Form, FormState, FormStep, question
 from rules.campaign.model import FormField, Kind
 from rules.text.refusal import Refusal, Why
 
@@ -22,7 +22,7 @@ def hint(words: Words, asked: FormField) -> str:
             return ""
 
 
-def question_text(words: Words, asked: Question, state: FormState) -> str:
+def question_text(words: Words, asked: FormStep, state: FormState) -> str:
     """The question with its number, what was answered before, and an example."""
     language = words.language
     number = words.tr("form.number", number=asked.number, total=asked.total)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from handlers.wording.catalogs import Words
-from rules.campaign.deadlines import Due, Timing, days_left, last_day, last_working_day
+from rules.campaign.board import Cell
+from rules.campaign.deadlines import Timing, days_left, last_day, last_working_day
 from rules.campaign.forms import FileRef, Form, Row, Value, visible
-from rules.campaign.model import Campaign, Deadline, FormField, Kind, Obligation
-from rules.campaign.progress import Bucket, Outcome, Review, Standing, bucket_of, timing_of
+from rules.campaign.model import Campaign, Deadline, FormField, Kind
+from rules.campaign.progress import Bucket, Review, Standing, State
 from rules.channels import channel_named
 from rules.people import Role
 
@@ -24,7 +25,7 @@ def deadline_text(words: Words, campaign: Campaign, deadline: Deadline) -> str:
 
 def at_latest(words: Words, campaign: Campaign, deadline: Deadline) -> str:
     """``Thứ Bảy 9/7 (ngày làm việc cuối: Thứ Sáu 8/7)``: the last day on time."""
-    last, working = last_day(deadline), last_working_day(deadline, campaign.country)
+    last, working = last_day(deadline), last_working_day(deadline, campaign.directory.country)
     if working == last:
         return words.weekday(last)
     advice = words.tr("deadline.advice", day=words.weekday(working))
@@ -33,12 +34,12 @@ def at_latest(words: Words, campaign: Campaign, deadline: Deadline) -> str:
 
 def left_text(words: Words, campaign: Campaign, deadline: Deadline, now: datetime) -> str:
     """``còn 12 ngày``, ``hôm nay là ngày cuối``, ``quá mốc 3 ngày``."""
-    left = days_left(deadline, now, campaign.zone)
+    left = days_left(deadline, now, campaign.directory.zone)
     if left > 0:
         return words.trn("left.one", "left.many", left)
     if left == 0:
         return words.tr("left.last_day")
-    past = (now.astimezone(campaign.zone).date() - deadline.date).days
+    past = (now.astimezone(campaign.directory.zone).date() - deadline.date).days
     if past <= 0:
         return words.tr("left.the_day")
     return words.trn("left.past_one", "left.past_many", past)
@@ -172,21 +173,39 @@ def bucket_text(words: Words, bucket: Bucket) -> str:
             return words.tr("bucket.open_overdue")
 
 
-def outcome_text(words: Words, standing: Standing) -> str:
-    """What the unit did, and the manager's word on it."""
-    match standing.outcome:
-        case Outcome.NO_RESPONSE:
+def state_text(words: Words, standing: Standing) -> str:
+    """Where a unit stands with an obligation: who is at it, what is wanted, what was confirmed."""
+    match standing.state:
+        case State.NO_RESPONSE:
             return words.tr("outcome.no_response")
-        case Outcome.IN_PROGRESS:
+        case State.FILLING:
             return words.tr("outcome.in_progress", name=standing.by_name)
-        case Outcome.NOTHING | Outcome.SUBMITTED:
-            pass
-    if standing.review is Review.MORE_WANTED:
-        return words.tr("outcome.more_wanted", reason=standing.review_reason)
-    confirmed = standing.review is Review.CONFIRMED
-    if standing.outcome is Outcome.NOTHING:
-        return words.tr("outcome.nothing_confirmed") if confirmed else words.tr("outcome.nothing")
-    return words.tr("outcome.confirmed") if confirmed else words.tr("outcome.submitted")
+        case State.AWAITING_DOCUMENT:
+            return words.tr("outcome.awaiting_document")
+        case State.SUBMITTED:
+            return words.tr("outcome.submitted")
+        case State.CONFIRMED:
+            return words.tr("outcome.confirmed")
+        case State.RETURNED:
+            return words.tr("outcome.more_wanted", reason=standing.review_reason)
+        case State.NOTHING:
+            confirmed = standing.review is Review.CONFIRMED
+            return words.tr("outcome.nothing_confirmed") if confirmed else words.tr("outcome.nothing")
+
+
+def mark_text(words: Words, state: State) -> str:
+    """What a bucket does not tell of a state, in two or three words; nothing where it tells all."""
+    match state:
+        case State.FILLING:
+            return words.tr("mark.in_progress")
+        case State.AWAITING_DOCUMENT:
+            return words.tr("mark.awaiting_document")
+        case State.RETURNED:
+            return words.tr("mark.returned")
+        case State.NOTHING:
+            return words.tr("mark.nothing")
+        case State.NO_RESPONSE | State.SUBMITTED | State.CONFIRMED:
+            return ""
 
 
 BUCKET_SIGNS = {
@@ -194,23 +213,32 @@ BUCKET_SIGNS = {
 }  # fmt: skip
 
 
-def standing_line(words: Words, campaign: Campaign, obligation: Obligation, standing: Standing, due: Due, now: datetime) -> str:
+def sign_of(cell: Cell) -> str:
+    """The sign of a cell's bucket; a white one where there is no date."""
+    return BUCKET_SIGNS[cell.bucket] if cell.bucket else "⚪"
+
+
+def cell_line(words: Words, campaign: Campaign, cell: Cell, now: datetime) -> str:
     """One obligation of one unit, on two lines."""
-    title = obligation.title.in_(words.language)
-    if obligation.deadline is None:
-        clause = words.tr("clause.short", id=obligation.clause)
-        return f"⚪ {title} ({clause})\n   {outcome_text(words, standing)}"
-    sign = BUCKET_SIGNS[bucket_of(standing, due, campaign, now)]
-    text = outcome_text(words, standing)
-    deadline = due.of(standing.unit, obligation.slug)
-    if standing.outcome.reported and standing.submitted_at:
-        when = timing_text(words, timing_of(standing, due, campaign))
-        receipt = words.tr("receipt.short", code=standing.receipt)
-        text += f" {words.short_moment(standing.submitted_at)} ({when}), {receipt}"
-        if standing.revision > 1:
-            revision = words.tr("revision.short", number=standing.revision)
-            text += f", {revision}"
+    standing, text = cell.standing, state_text(words, cell.standing)
+    title = cell.duty.title.in_(words.language)
+    if cell.deadline is None:
+        clause = words.tr("clause.short", id=cell.duty.clause)
+        return f"{sign_of(cell)} {title} ({clause})\n   {text}"
+    if cell.state.done and standing.submitted_at:
+        when = timing_text(words, cell.done_when)
+        text += f" {words.short_moment(standing.submitted_at)} ({when}), {_which_report(words, standing)}"
+    elif standing.revision:
+        text += f", {_which_report(words, standing)}, {left_text(words, campaign, cell.deadline, now)}"
     else:
-        text += f", {left_text(words, campaign, deadline, now)}"
-    named = words.tr("deadline.short", day=words.day(deadline.date))
-    return f"{sign} {title}\n   {named} {text}"
+        text += f", {left_text(words, campaign, cell.deadline, now)}"
+    named = words.tr("deadline.short", day=words.day(cell.deadline.date))
+    return f"{sign_of(cell)} {title}\n   {named} {text}"
+
+
+def _which_report(words: Words, standing: Standing) -> str:
+    receipt = words.tr("receipt.short", code=standing.receipt)
+    if standing.revision == 1:
+        return receipt
+    revision = words.tr("revision.short", number=standing.revision)
+    return f"{receipt}, {revision}"

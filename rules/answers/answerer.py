@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from rules.answers.confidence import Model, model
+from rules.answers.confidence import Confidence, learnt_confidence
 from rules.answers.evidence import Candidate, Weigher
 from rules.answers.facts import FRAME, Sentences, guidance, is_sentence, told_facts
-from rules.campaign.model import Bilingual, Campaign, Fact, Obligation
-from rules.text.lexicon import Lexicon, lexicon_of, tokens_of
+from rules.campaign.model import Campaign, Fact, Meaning, Obligation
+from rules.documents.parts import Bilingual
+from rules.text.lexicon import Lexicon, OwnWords, lexicon_of, tokens_of
 from rules.text.vietnamese import same_question, same_words
 from rules.understanding.offices import Offices
 from rules.understanding.question import Question, is_given, understand
@@ -25,7 +26,7 @@ from rules.understanding.reading import Reader
 DAYS = frozenset({"date", "due", "when"})
 """Kinds that ask for a day."""
 SHORT = 9
-"""Bilingual of the longest question that may lean on what was said before."""
+"""Words of the longest question that may lean on what was said before."""
 OFFERED = 3
 """So many nearest clauses are named beside a silence."""
 _FOLLOWS = ("con", "the", "vay", "thi sao", "what about", "and", "how about")
@@ -91,8 +92,9 @@ class Answer:
 class Answerer:
     """Answers for one campaign. What is searched is built with the first question; asking reads no file."""
 
-    def __init__(self, campaign: Campaign, published: Sequence[Published] = (), learnt: Model | None = None) -> None:
+    def __init__(self, campaign: Campaign, published: Sequence[Published] = (), learnt: Confidence | None = None) -> None:
         self._campaign = campaign
+        self._directory = campaign.directory
         self._published = tuple(published)
         self._learnt = learnt
 
@@ -102,25 +104,34 @@ class Answerer:
         return self._published
 
     @cached_property
-    def _model(self) -> Model:
-        return self._learnt or model()
+    def _confidence(self) -> Confidence:
+        return self._learnt or learnt_confidence()
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        return lexicon_of(self._subjects(), {short.name: short.words for short in self._campaign.abbreviations})
+        words = self._campaign.words
+        return lexicon_of(
+            OwnWords(
+                self._subjects(), _by_name(words.abbreviations), _by_name(words.asks), _by_name(words.counted),
+                _by_name(words.counted_english), _by_name(words.counts),
+            )
+        )  # fmt: skip
 
     def _subjects(self) -> dict[str, tuple[str, ...]]:
-        """The campaign's subjects; each department is one too, by its slug."""
-        departments = [unit for unit in self._campaign.units if unit.kind == "department"]
-        offices = {unit.slug: (unit.name.vi, unit.name.en, unit.short, *unit.aliases) for unit in departments}
-        return {**{concept.name: concept.words for concept in self._campaign.concepts}, **offices}
+        """The campaign's subjects; each office is one too, by its slug."""
+        offices = {unit.slug: (unit.name.vi, unit.name.en, unit.short, *unit.aliases) for unit in self._directory.offices}
+        return {**(_by_name(self._campaign.words.subjects) or self._duties()), **offices}
+
+    def _duties(self) -> dict[str, tuple[str, ...]]:
+        """What a dispatch speaks of where nobody wrote down its subjects: its duties, by all their names."""
+        named = {o.slug: (o.title.vi, o.title.en, o.short.vi, o.short.en, *o.words) for o in self._campaign.obligations}
+        return {slug: tuple(name for name in names if name) for slug, names in named.items()}
 
     @cached_property
     def _offices(self) -> Offices:
-        departments = [unit for unit in self._campaign.units if unit.kind == "department"]
-        districts = [unit.short for unit in self._campaign.units if unit.kind == "district"]
-        named = [(name, unit.slug) for unit in departments for name in (unit.name.vi, unit.name.en, *unit.aliases)]
-        return Offices(named, districts)
+        offices = self._directory.offices
+        named = [(name, unit.slug) for unit in offices for name in (unit.name.vi, unit.name.en, *unit.aliases)]
+        return Offices(named, [unit.short for unit in self._directory.alike])
 
     @cached_property
     def reader(self) -> Reader:
@@ -129,19 +140,19 @@ class Answerer:
         texts += [text for gap in self._campaign.gaps for text in gap.ask]
         texts += [text for clause in self._campaign.clauses for text in (clause.text, clause.lead)]
         texts += [text for o in self._campaign.obligations for text in (*o.words, o.title.vi, o.title.en)]
-        texts += [text for unit in self._campaign.units for text in (unit.name.vi, unit.name.en, *unit.aliases)]
+        texts += [text for unit in self._directory.units for text in (unit.name.vi, unit.name.en, *unit.aliases)]
         texts += [published.question for published in self._published]
         return Reader(self._lexicon, texts)
 
     @cached_property
     def weigher(self) -> Weigher:
         """Takes the evidence."""
-        phrases, offices = self._lexicon.phrases, self._offices
-        asked = [(p, understand(tokens_of(p.question), phrases, offices)) for p in self._published]
+        lexicon, offices = self._lexicon, self._offices
+        asked = [(p, understand(tokens_of(p.question), lexicon, offices)) for p in self._published]
         replies = [guidance(p.number, p.question, p.reply, p.clause, q.kinds, q.subjects) for p, q in asked]
         facts = (*told_facts(self._campaign), *replies)
         return Weigher(
-            self._campaign, facts, Sentences(self._campaign), phrases, lambda tokens: understand(tokens, phrases, offices)
+            self._campaign, facts, Sentences(self._campaign), lexicon.phrases, lambda tokens: understand(tokens, lexicon, offices)
         )
 
     @cached_property
@@ -162,15 +173,15 @@ class Answerer:
         if number is None:
             return None
         fact = next(fact for fact in self.weigher.facts if fact.guidance == number)
-        return _answer_of(fact, 1.0, self.understand(text), fact.also, ())
+        return _answer_with(fact, 1.0, self.understand(text), fact.also, ())
 
     def understand(self, text: str) -> Question:
         """What a question asks for."""
-        return understand(self.reader.read(text), self._lexicon.phrases, self._offices)
+        return understand(self.reader.read(text), self._lexicon, self._offices)
 
     def ranked(self, question: Question) -> list[tuple[float, Candidate]]:
         """The facts that may answer with their confidence, best first."""
-        found = [(self._model.confidence(c.evidence), c) for c in self.weigher.candidates(question)]
+        found = [(self._confidence.of(c.evidence), c) for c in self.weigher.candidates(question)]
         return sorted(found, key=lambda item: -item[0])
 
     def answer(self, text: str, talk: Talk = NOTHING_BEFORE, chosen: str = "") -> Answer:
@@ -183,9 +194,9 @@ class Answerer:
         if published:
             return published
         question = self.understand(text)
-        leaning = self._leaning(text, question, talk)
-        if leaning:
-            return leaning
+        going_on = self._going_on(text, question, talk)
+        if going_on:
+            return going_on
         told = self._clause_named(text, question) or self._due_on_a_day(question)
         if told:
             return told
@@ -200,11 +211,11 @@ class Answerer:
             ranked = [item for item in ranked if item[1].fact.id == chosen] or ([] if chosen == "none" else ranked)
         if not ranked or (ranked[0][0] < self._needed(ranked[0][1].fact) and not chosen):
             return self._silent(question, ranked[0][0] if ranked else 0.0)
-        close = self._close(ranked) if not chosen else ()
-        return self._told(ranked, question, close)
+        rivals = self._rivals(ranked) if not chosen else ()
+        return self._answer_of(ranked, question, rivals)
 
     def _needed(self, fact: Fact) -> float:
-        return self._model.threshold_of_sentences if is_sentence(fact) else self._model.threshold
+        return self._confidence.threshold_of_sentences if is_sentence(fact) else self._confidence.threshold
 
     def _clause_named(self, text: str, question: Question) -> Answer | None:
         """The clause itself, where it is asked for by its number and for nothing that needs a fact: "mục 1.5 nói gì"."""
@@ -229,7 +240,7 @@ class Answerer:
             return None
         facts = [next((f for f in self.weigher.facts if f.obligation == o.slug and "date" in f.gives), None) for o in due]
         if len(due) == 1 and facts[0]:
-            return _answer_of(facts[0], 1.0, question, (), ())
+            return _answer_with(facts[0], 1.0, question, (), ())
         slugs = tuple(o.slug for o in due)
         return Answer(tuple(o.clause for o in due), "", 1.0, abstained=False, obligations=slugs, kinds=("date",))
 
@@ -238,21 +249,21 @@ class Answerer:
         plain = all(segment.label for segment in question.segments)
         return bool(question.strict) and question.strict <= DAYS and plain and not self._named(question)
 
-    def _close(self, ranked: Sequence[tuple[float, Candidate]]) -> tuple[Fact, ...]:
+    def _rivals(self, ranked: Sequence[tuple[float, Candidate]]) -> tuple[Fact, ...]:
         """The best facts of two clauses, where they come nearly equally near."""
         score, best = ranked[0]
         for other_score, other in ranked[1:]:
             if other.fact.clause != best.fact.clause:
                 plain = not best.fact.obligations and not other.fact.obligations
-                near = plain and score - other_score < self._model.margin and other_score >= self._needed(other.fact)
+                near = plain and score - other_score < self._confidence.margin and other_score >= self._needed(other.fact)
                 distinct = {best.fact.clause, *best.fact.also}.isdisjoint({other.fact.clause, *other.fact.also})
                 return (best.fact, other.fact) if near and distinct else ()
         return ()
 
-    def _told(self, ranked: Sequence[tuple[float, Candidate]], question: Question, close: tuple[Fact, ...]) -> Answer:
+    def _answer_of(self, ranked: Sequence[tuple[float, Candidate]], question: Question, rivals: tuple[Fact, ...]) -> Answer:
         fact = ranked[0][1].fact
-        others = (*(other.clause for other in close[1:]), *fact.also, *(c.fact.clause for _, c in ranked))
-        return _answer_of(fact, ranked[0][0], question, others, close)
+        others = (*(other.clause for other in rivals[1:]), *fact.also, *(c.fact.clause for _, c in ranked))
+        return _answer_with(fact, ranked[0][0], question, others, rivals)
 
     def _silent(self, question: Question, score: float) -> Answer:
         """Nothing is said; clauses that come near are named, the frame of the letter never is."""
@@ -261,7 +272,7 @@ class Answerer:
 
     # ------------------------------------------------ what was said before
 
-    def _leaning(self, text: str, question: Question, talk: Talk) -> Answer | None:
+    def _going_on(self, text: str, question: Question, talk: Talk) -> Answer | None:
         """An answer about what was talked of before, where the question itself names nothing; or None."""
         words = same_words(text)
         if len(words.split()) > SHORT or not (talk.clause or talk.obligation):
@@ -272,7 +283,7 @@ class Answerer:
         if named:
             follows = any(words.startswith(f"{phrase} ") or words.endswith(f" {phrase}") for phrase in _FOLLOWS)
             if follows and not question.strict and talk.kinds and not self._own(question):
-                return self._going_on(question, talk)
+                return self._same_of_another(question, talk)
             return None
         if not question.strict and not question.kinds & {"items", "duty"}:
             return None
@@ -286,11 +297,11 @@ class Answerer:
         """Whether a question asks for something by itself, more than "thì sao"."""
         return bool(question.kinds - {"duty", "may"})
 
-    def _going_on(self, question: Question, talk: Talk) -> Answer | None:
+    def _same_of_another(self, question: Question, talk: Talk) -> Answer | None:
         """ "Còn thu hồi thì sao": what was asked before, of another subject."""
         asked = replace(question, kinds=frozenset(talk.kinds))
         ranked = self.ranked(asked)
-        return self._told(ranked, asked, ()) if ranked else None
+        return self._answer_of(ranked, asked, ()) if ranked else None
 
     def _about(self, question: Question, obligation: str, clause: str) -> Answer | None:
         """The fact of that obligation or clause that gives what is asked; silence where none does."""
@@ -305,12 +316,12 @@ class Answerer:
         if not fitting:
             return Answer((facts[0].clause,), "", 0.0, abstained=True, kinds=tuple(sorted(question.kinds)))
         best = max(fitting, key=lambda fact: sum(is_given(kind, fact.gives[:1]) for kind in asked))
-        return _answer_of(best, 1.0, question, best.also, ())
+        return _answer_with(best, 1.0, question, best.also, ())
 
-    def tell(self, fact_id: str) -> Answer | None:
+    def answer_with(self, fact_id: str) -> Answer | None:
         """What that fact says; None where there is none."""
         fact = next((fact for fact in self.weigher.facts if fact.id == fact_id), None)
-        return _answer_of(fact, 1.0, None, fact.also, ()) if fact else None
+        return _answer_with(fact, 1.0, None, fact.also, ()) if fact else None
 
     def obligation_named(self, text: str) -> Obligation | None:
         """The obligation that a sentence names by one of its words; the longest name wins."""
@@ -325,12 +336,16 @@ class Answerer:
         return max(found, key=lambda item: item[0])[1] if found else None
 
 
+def _by_name(meanings: Sequence[Meaning]) -> dict[str, tuple[str, ...]]:
+    return {meaning.name: meaning.words for meaning in meanings}
+
+
 def _points_back(words: str) -> bool:
     """ "Danh sách này", "việc đó": what was talked of is meant, whatever it is called."""
     return bool(_THIS.search(words))
 
 
-def _answer_of(fact: Fact, score: float, question: Question | None, others: Sequence[str], choice: tuple[Fact, ...]) -> Answer:
+def _answer_with(fact: Fact, score: float, question: Question | None, others: Sequence[str], choice: tuple[Fact, ...]) -> Answer:
     clauses = tuple(dict.fromkeys(clause for clause in (fact.clause, *others) if clause))
     obligations = fact.obligations or ((fact.obligation,) if fact.obligation else ())
     return Answer(

@@ -15,7 +15,7 @@ FILE = Path(__file__).with_name("learnt.json")
 
 
 @dataclass(frozen=True)
-class Model:
+class Confidence:
     """Weights of the figures, and the confidence from which on an answer is given."""
 
     weights: Mapping[str, float]
@@ -26,7 +26,7 @@ class Model:
     margin: float = 0.0
     """Two facts of different clauses nearer to each other than this are offered as a choice."""
 
-    def confidence(self, evidence: Mapping[str, float]) -> float:
+    def of(self, evidence: Mapping[str, float]) -> float:
         """How sure it is that a fact answers, from 0 to 1."""
         return _squashed(self.bias + sum(self.weights.get(name, 0.0) * value for name, value in evidence.items()))
 
@@ -36,18 +36,18 @@ def _squashed(value: float) -> float:
 
 
 @cache
-def model() -> Model:
+def learnt_confidence() -> Confidence:
     """The learnt model."""
     return from_json(FILE.read_text(encoding="utf-8"))
 
 
-def from_json(text: str) -> Model:
-    """A model as it is kept."""
+def from_json(text: str) -> Confidence:
+    """A model of confidence as it is kept."""
     kept = json.loads(text)
-    return Model(kept["weights"], kept["bias"], kept["threshold"], kept["threshold_of_sentences"], kept["margin"])
+    return Confidence(kept["weights"], kept["bias"], kept["threshold"], kept["threshold_of_sentences"], kept["margin"])
 
 
-def to_json(found: Model) -> str:
+def to_json(found: Confidence) -> str:
     """A model to be kept: figures rounded, so that the file changes only where the model does."""
     weights = {name: round(weight, 3) for name, weight in sorted(found.weights.items())}
     kept = {
@@ -57,7 +57,7 @@ def to_json(found: Model) -> str:
     return json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
 
 
-def learn(examples: Sequence[tuple[Mapping[str, float], bool, float]], rounds: int = 300, ridge: float = 0.002) -> Model:
+def learn(examples: Sequence[tuple[Mapping[str, float], bool, float]], rounds: int = 300, ridge: float = 0.002) -> Confidence:
     """Fit a model to (evidence, does it answer, weight of the example) by gradient descent with momentum.
 
     Deterministic: starts from nothing, and sees all examples in each round. The threshold is left at a half.
@@ -76,4 +76,4 @@ def learn(examples: Sequence[tuple[Mapping[str, float], bool, float]], rounds: i
                 slope[at] += off * x
         speed = [0.9 * v - step * s for v, s in zip(speed, slope, strict=True)]
         weights = [w + v for w, v in zip(weights, speed, strict=True)]
-    return Model(dict(zip(names, weights[:-1], strict=True)), weights[-1], 0.5)
+    return Confidence(dict(zip(names, weights[:-1], strict=True)), weights[-1], 0.5)

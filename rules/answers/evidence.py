@@ -212,7 +212,7 @@ class Weigher:
     def _is_bound(self, slug: str, fact: Fact) -> bool:
         if slug == "?":
             return False
-        return not fact.who or slug in fact.who or self._campaign.unit(slug).kind in fact.who
+        return not fact.who or slug in fact.who or self._campaign.directory.unit(slug).kind in fact.who
 
     def _is_triggered(self, fact: Fact, question: Question) -> bool:
         """Whether the question names what the fact is about, or the very day of its deadline."""

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rules.answers.search import PAIR_WEIGHT, Index, stem
-from rules.campaign.model import Bilingual, Campaign, Fact, Obligation
+from rules.campaign.model import Campaign, Fact, Obligation
+from rules.documents.parts import Bilingual
 from rules.text.vietnamese import words
 from rules.understanding.question import Question
 
@@ -50,7 +51,7 @@ def _of_deadline(campaign: Campaign, obligation: Obligation) -> Fact:
     return Fact(
         id=f"due-{obligation.slug}"[:24].rstrip("-"), clause=obligation.clause, quote=campaign.clause(obligation.clause).text,
         answer=Bilingual(vi=f"{obligation.title.vi}.", en=f"{obligation.title.en or obligation.title.vi}."),
-        gives=("date",), who=(obligation.owed_by,), obligation=obligation.slug, ask=tuple(asks),
+        gives=("date",), who=obligation.owed_by, obligation=obligation.slug, ask=tuple(asks),
     )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ class Sentences:
 
 
 def _plain(folded: Sequence[str]) -> dict[str, float]:
-    """Bilingual and pairs of neighbours, as features of a sentence."""
+    """Words and pairs of neighbours, as features of a sentence."""
     stems = [stem(word) for word in folded]
     return {**dict.fromkeys(stems, 1.0), **{f"{a} {b}": PAIR_WEIGHT for a, b in pairwise(stems)}}
 

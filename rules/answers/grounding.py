@@ -11,8 +11,8 @@ _DAY = re.compile(r"\b(\d{1,2})/(\d{1,2})(?:/(\d{4}))?\b")
 _NUMBER = re.compile(r"\d+")
 
 
-def strangers(campaign: Campaign, fact: Fact, text: str) -> list[str]:
-    """Dates, numbers and departments that a text names and the fact's clauses do not, nor the calendar."""
+def ungrounded_names(campaign: Campaign, fact: Fact, text: str) -> list[str]:
+    """Dates, numbers and offices that a text names and the fact's clauses do not, nor the calendar."""
     clauses = [campaign.clause(clause) for clause in (fact.clause, *fact.also) if campaign.has_clause(clause)]
     ground = " ".join(f"{clause.lead} {clause.text}" for clause in clauses)
     days = {*_days(ground), *_calendar(campaign, fact)}
@@ -21,7 +21,7 @@ def strangers(campaign: Campaign, fact: Fact, text: str) -> list[str]:
     ground_numbers = {number.lstrip("0") for number in _NUMBER.findall(ground)}
     ground_numbers |= {str(part) for day in days for part in day}
     found += [number for number in _NUMBER.findall(_DAY.sub(" ", bare)) if number.lstrip("0") not in ground_numbers]
-    return [*found, *_strange_offices(campaign, ground, text)]
+    return [*found, *_ungrounded_offices(campaign, ground, text)]
 
 
 Day = tuple[int, int, int]
@@ -49,12 +49,11 @@ def _shown(day: Day) -> str:
     return "/".join(str(part) for part in day if part)
 
 
-def _strange_offices(campaign: Campaign, ground: str, text: str) -> Iterator[str]:
-    """Departments by their full names; a clause may list them after one "Các Sở:"."""
+def _ungrounded_offices(campaign: Campaign, ground: str, text: str) -> Iterator[str]:
+    """Offices by their full names; a clause may list them after one "Các Sở:"."""
     folded_text, folded_ground = f" {same_words(text)} ", f" {same_words(ground)} "
-    for unit in campaign.units:
-        if unit.kind == "department":
-            own = same_words(unit.name.vi).split(" ", 1)[-1]
-            named = any(f" {same_words(name)} " in folded_text for name in (unit.name.vi, unit.name.en) if name)
-            if named and f" {own} " not in folded_ground:
-                yield unit.name.vi
+    for unit in campaign.directory.offices:
+        own = same_words(unit.name.vi).split(" ", 1)[-1]
+        named = any(f" {same_words(name)} " in folded_text for name in (unit.name.vi, unit.name.en) if name)
+        if named and f" {own} " not in folded_ground:
+            yield unit.name.vi

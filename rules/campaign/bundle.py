@@ -1,119 +1,107 @@
-"""Reading a campaign folder: ``campaign.toml``, ``dispatch.md``, ``facts.toml`` and ``faq.toml``.
+"""The texts of a campaign put together: ``campaign.toml`` and ``dispatch.md``; ``facts.toml``, ``questions.toml`` and
+``words.toml`` where somebody wrote them. No folder is read here.
 
 Every fault is named with file, line and mend, all of them at once, so that somebody who
 writes a campaign mends it in one go.
 """
 
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
 
 from pydantic import ValidationError
 
-from rules.answers.grounding import strangers
 from rules.campaign.model import Campaign, Clause, FormField, Kind
-from rules.text.vietnamese import nfc, same_words
-from rules.understanding.question import KINDS
+from rules.campaign.policy import Policy
+from rules.directory.model import Directory
+from rules.documents.faults import Fault, Faults, Path_, Toml, read_toml
+from rules.text.vietnamese import nfc
 
-Path_ = tuple[str | int, ...]
+DISPATCH = "dispatch.md"
+FILES = ("campaign.toml", DISPATCH, "facts.toml", "questions.toml", "words.toml")
+"""The names under which a campaign's texts stand in a mapping; only the first two have to be there."""
 
 
 @dataclass(frozen=True)
-class Fault:
-    """Something wrong in a campaign: where, what, and what to do about it."""
+class Sources:
+    """The tables that a campaign is made of, as they were read."""
 
-    file: str
-    line: int
-    what: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what} -> {self.mend}"
+    campaign: Toml
+    facts: Toml
+    questions: Toml
+    words: Toml
 
 
-class BadCampaign(Exception):
-    """The campaign can't be used; ``faults`` say why."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = faults
+def sources_of(texts: Mapping[str, str], faults: list[Fault]) -> Sources:
+    """The tables among a campaign's texts."""
+    campaign, _, *others = FILES
+    return Sources(read_toml(campaign, texts, faults), *(read_toml(file, texts, faults, optional=True) for file in others))
 
 
-def load_campaign(folder: Path) -> Campaign:
-    """Read and check a campaign folder. Raises :class:`BadCampaign` with every fault found."""
+def campaign_of(texts: Mapping[str, str], directory: Directory, policy: Policy) -> Campaign:
+    """The campaign in its texts, of that directory, followed up by that policy. Raises Faults with every fault found."""
     faults: list[Fault] = []
-    raw, lines = _toml(folder / "campaign.toml", faults)
-    table, table_lines = _toml(folder / "facts.toml", faults)
-    asked, asked_lines = _toml(folder / "faq.toml", faults)
-    clauses = _clauses(folder / "dispatch.md", faults)
-    faults += _not_asked_for(table, asked, asked_lines)
+    tables = sources_of(texts, faults)
+    clauses = _clauses(texts, faults)
+    faults += _not_its_own(tables.campaign)
     if faults:
-        raise BadCampaign(faults)
+        raise Faults(faults)
+    own_rungs = tables.campaign.values.get("rungs", {})
+    raw = {key: value for key, value in tables.campaign.values.items() if key != "rungs"}
     try:
-        campaign = Campaign.model_validate({**raw, **_meanings(raw), **_told(table, asked), "clauses": clauses})
+        policy = policy.with_rungs(own_rungs if isinstance(own_rungs, dict) else {"rungs": own_rungs})
     except ValidationError as error:
-        raise BadCampaign(list(_invalid(error, lines, table_lines, asked_lines))) from error
-    faults = [*_inconsistent(campaign, lines), *_unfounded(campaign, table_lines)]
+        faults += tables.campaign.invalid(error, where=lambda path: ("rungs", *path))
+    try:
+        campaign = Campaign.model_validate({
+            **raw, **_told(tables), "words": tables.words.values, "clauses": clauses, "directory": directory, "policy": policy,
+        })  # fmt: skip
+    except ValidationError as error:
+        faults += _invalid(error, tables)
+        raise Faults(faults) from error
+    faults += [
+        *_inconsistent(campaign, tables.campaign),
+        *_said_twice(campaign, tables.words),
+        *_unfounded(campaign, tables.facts),
+    ]
     if faults:
-        raise BadCampaign(sorted(faults, key=lambda fault: (fault.file, fault.line)))
+        raise Faults(faults)
     return campaign
 
 
-def _meanings(raw: dict[str, Any]) -> dict[str, Any]:
-    """The tables of the campaign's own words, as lists; anything else is left for the model to refuse."""
-    tables = {name: raw[name] for name in ("concepts", "abbreviations") if isinstance(raw.get(name), dict)}
-    return {name: [{"name": word, "words": said} for word, said in table.items()] for name, table in tables.items()}
+def _not_its_own(toml: Toml) -> Iterator[Fault]:
+    """What a campaign is given and can't bring along."""
+    elsewhere = {
+        "directory": "the province's directory.toml", "policy": "the province's policy.toml", "clauses": DISPATCH,
+        "facts": "facts.toml", "gaps": "questions.toml", "words": "words.toml",
+    }  # fmt: skip
+    for key, place in elsewhere.items():
+        if key in toml.values:
+            yield toml.fault((key,), f"{key} does not stand here", f"write it into {place}")
 
 
-def _told(table: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+def _told(tables: Sources) -> dict[str, Any]:
     """The facts, each with the questions that ask for it; and the known gaps."""
-    asks, silent, facts = asked.get("asks", {}), asked.get("silent", {}), table.get("facts", [])
+    asks, silent = tables.questions.values.get("asks", {}), tables.questions.values.get("silent", {})
+    facts = tables.facts.values.get("facts", [])
     if not (isinstance(asks, dict) and isinstance(silent, dict) and isinstance(facts, list)):
         return {"facts": facts, "gaps": silent}
     told = [{**fact, "ask": asks.get(fact.get("id"), [])} if isinstance(fact, dict) else fact for fact in facts]
     return {"facts": told, "gaps": [{"id": name, "ask": ask} for name, ask in silent.items()]}
 
 
-def _not_asked_for(table: dict[str, Any], asked: dict[str, Any], lines: list[str]) -> Iterator[Fault]:
-    """Questions for facts that are nowhere."""
-    facts = table.get("facts", [])
-    ids = {fact.get("id") for fact in facts if isinstance(fact, dict)} if isinstance(facts, list) else set()
-    for name in asked.get("asks", {}):
-        if name not in ids:
-            yield Fault("faq.toml", line_of(lines, (name,)), f"no fact {name!r}", "name a fact's id of facts.toml")
-
-
-def _toml(path: Path, faults: list[Fault]) -> tuple[dict[str, Any], list[str]]:
-    try:
-        text = nfc(path.read_text(encoding="utf-8"))
-        return tomllib.loads(text), text.splitlines()
-    except FileNotFoundError:
-        faults.append(Fault(path.name, 1, "the file is missing", f"create {path.name} in the campaign folder"))
-    except UnicodeDecodeError:
-        faults.append(Fault(path.name, 1, "the file is not UTF-8", "save it as UTF-8"))
-    except tomllib.TOMLDecodeError as error:
-        at = _AT_LINE.search(str(error))
-        faults.append(Fault(path.name, int(at.group(1)) if at else 1, f"not TOML: {error}", "mend the syntax on this line"))
-    return {}, []
-
-
-_AT_LINE = re.compile(r"line (\d+)")
 _MARK = re.compile(r"^<!--\s*(clause|section)\s+(\S+)\s*-->\s*$")
 
 
-def _clauses(path: Path, faults: list[Fault]) -> list[Clause]:
+def _clauses(texts: Mapping[str, str], faults: list[Fault]) -> list[Clause]:
     """Clauses of ``dispatch.md``: each stands below ``<!-- clause ID -->``, a section's opening
     line below ``<!-- section ID -->``. A clause marked twice (``head``) is joined."""
-    try:
-        lines = nfc(path.read_text(encoding="utf-8")).splitlines()
-    except FileNotFoundError:
-        faults.append(Fault(path.name, 1, "the file is missing", "put the dispatch's text into dispatch.md"))
+    if DISPATCH not in texts:
+        faults.append(Fault(DISPATCH, 1, "the file is missing", "put the dispatch's text into dispatch.md"))
         return []
-    texts: dict[str, list[str]] = {}
+    lines = nfc(texts[DISPATCH]).splitlines()
+    bodies: dict[str, list[str]] = {}
     leads: dict[str, str] = {}
     sections: dict[str, list[str]] = {}
     into: list[str] | None = None
@@ -125,213 +113,101 @@ def _clauses(path: Path, faults: list[Fault]) -> list[Clause]:
             into = sections.setdefault(section, [])
         elif mark:
             clause_id = mark.group(2)
-            into = texts.setdefault(clause_id, [])
+            into = bodies.setdefault(clause_id, [])
             leads[clause_id] = section if clause_id.startswith(f"{section}.") else ""
         elif into is not None:
             into.append(line)
         elif line.strip():
-            faults.append(Fault(path.name, number, "text before the first mark", "begin with <!-- clause head -->"))
+            faults.append(Fault(DISPATCH, number, "text before the first mark", "begin with <!-- clause head -->"))
             break
     found = []
-    for clause_id, body in texts.items():
+    for clause_id, body in bodies.items():
         text = "\n".join(body).strip()
         if not text:
             at = next(n for n, line in enumerate(lines, 1) if f"clause {clause_id} " in line)
-            faults.append(Fault(path.name, at, f"clause {clause_id} is empty", "put its text below the mark"))
+            faults.append(Fault(DISPATCH, at, f"clause {clause_id} is empty", "put its text below the mark"))
         lead = "\n".join(sections.get(leads[clause_id], [])).strip()
         found.append(Clause(id=clause_id, text=text.removeprefix("- "), lead=lead))
     if not found and not faults:
-        faults.append(Fault(path.name, 1, "no clause is marked", "put <!-- clause 1.1 --> above each clause"))
+        faults.append(Fault(DISPATCH, 1, "no clause is marked", "put <!-- clause 1.1 --> above each clause"))
     return found
 
 
-def line_of(lines: list[str], path: Path_) -> int:
-    """The line where that part of a TOML file stands, as near as its headings and keys tell."""
-    at, inside = 0, False
-    names: list[str] = []
-    for place, step in enumerate(path):
-        if isinstance(step, int):
-            found = _nth_heading(lines, ".".join(names), at, step)
-            at, inside = (found, True) if found is not None else (at, inside)
-            continue
-        names.append(step)
-        is_list = place + 1 < len(path) and isinstance(path[place + 1], int)
-        if not is_list or _nth_heading(lines, ".".join(names), at, 0) is None:
-            at = _key_line(lines, step, ".".join(names), at, inside)
-    return at + 1
+def _invalid(error: ValidationError, tables: Sources) -> Iterator[Fault]:
+    """The faults that the model found, each in the file that it comes from."""
+    silent, words = tables.questions.values.get("silent", {}), tables.words.values
+
+    def in_questions(path: Path_) -> Path_:
+        return ("silent", *_by_name(silent, path[1:]))
+
+    def in_words(path: Path_) -> Path_:
+        return (*path[1:2], *_by_name(words.get(str(path[1])) if len(path) > 1 else None, path[2:]))
+
+    yield from tables.facts.invalid(error, "facts")
+    yield from tables.questions.invalid(error, "gaps", in_questions)
+    yield from tables.words.invalid(error, "words", in_words)
+    for part in {str(fault["loc"][0]) for fault in error.errors()} - {"facts", "gaps", "words"}:
+        yield from tables.campaign.invalid(error, part)
 
 
-def _nth_heading(lines: list[str], name: str, start: int, number: int) -> int | None:
-    """The line of the so-many-th ``[[name]]`` from a line on."""
-    found = [at for at in range(start, len(lines)) if lines[at].strip() == f"[[{name}]]"]
-    return found[number] if number < len(found) else None
+def _by_name(table: Any, path: Path_) -> Path_:
+    """A path into the list that a table was made into, with its keys in place of their numbers."""
+    if isinstance(table, dict) and path and isinstance(path[0], int):
+        return (list(table)[path[0]],)
+    return path
 
 
-def _key_line(lines: list[str], key: str, name: str, start: int, inside: bool) -> int:
-    """The line of a key or a ``[name]`` table, not beyond the list item that it belongs to."""
-    for at in range(start, len(lines)):
-        if at > start and inside and lines[at].startswith("[["):
-            break
-        if lines[at].startswith(f"[{name}]") or _sets(lines[at].strip(), key):
-            return at
-    return start
-
-
-def _sets(line: str, key: str) -> bool:
-    """Whether a line is ``key = …`` or ``key.…``."""
-    behind = line.removeprefix(key)
-    return line.startswith(key) and (behind.startswith(".") or behind.lstrip().startswith("="))
-
-
-_MENDS = {
-    "missing": "add this key",
-    "extra_forbidden": "remove it, or mend its spelling",
-    "enum": "use one of the values named",
-    "literal_error": "use one of the values named",
-    "string_pattern_mismatch": "use small letters, digits and hyphens (fields: underscores)",
-    "string_too_short": "write the text",
-    "date_from_datetime_parsing": "write a real day as 2022-07-15, without quotation marks",
-    "date_parsing": "write a real day as 2022-07-15, without quotation marks",
-    "date_type": "write a day as 2022-07-15, without quotation marks",
-    "time_parsing": "write a time as 08:00:00",
-    "bool_parsing": "write true or false",
-    "bool_type": "write true or false",
-    "int_parsing": "write a whole number",
-}
-
-
-def _invalid(
-    error: ValidationError, lines: list[str], table_lines: list[str], asked_lines: list[str]
-) -> Iterator[Fault]:  # fmt: skip
-    for fault in error.errors():
-        path: Path_ = fault["loc"]
-        file, text = "campaign.toml", lines
-        if path[:1] == ("facts",):
-            file, text = "facts.toml", table_lines
-        elif path[:1] == ("gaps",):
-            file, text = "faq.toml", asked_lines
-        where = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
-        mend = _MENDS.get(fault["type"], "mend the value on this line")
-        yield Fault(file, line_of(text, path), f"{where}: {fault['msg']}", mend)
-
-
-def _inconsistent(campaign: Campaign, lines: list[str]) -> Iterator[Fault]:
+def _inconsistent(campaign: Campaign, toml: Toml) -> Iterator[Fault]:
     """Faults that no single value shows: things named that are nowhere, things named twice."""
-
-    def at(*path: str | int) -> int:
-        return line_of(lines, path)
-
-    def fault(line: int, what: str, mend: str) -> Fault:
-        return Fault("campaign.toml", line, what, mend)
-
-    if campaign.time_zone not in available_timezones():
-        yield fault(at("time_zone"), f"unknown time zone {campaign.time_zone!r}", 'write e.g. "Asia/Ho_Chi_Minh"')
-    yield from _said_twice(campaign, lines)
-    if not campaign.units:
-        yield fault(1, "there is no unit", "add at least one [[units]]")
     if not campaign.dated():
-        yield fault(1, "no obligation has a deadline", "give at least one [[obligations]] a deadline")
-    yield from _twice([u.slug for u in campaign.units], "unit", lambda n: at("units", n, "slug"))
-    yield from _twice([o.slug for o in campaign.obligations], "obligation", lambda n: at("obligations", n, "slug"))
-    yield from _names_twice(campaign, at)
-    for number, collision in enumerate(campaign.collisions):
-        for slug in collision.units:
-            if not campaign.has_unit(slug):
-                yield fault(at("collisions", number, "units"), f"no unit {slug!r}", "name a unit's slug")
-    owners = {"district", "department", *(unit.slug for unit in campaign.units)}
+        yield toml.fault((), "no obligation has a deadline", "give at least one [[obligations]] a deadline")
+    yield from toml.twice([o.slug for o in campaign.obligations], "obligation", lambda n: ("obligations", n, "slug"))
+    receiver = campaign.dispatch.receiver
+    if not campaign.directory.has_unit(receiver):
+        yield toml.fault(("dispatch", "receiver"), f"receiver: no unit {receiver!r}", "name a unit's slug in directory.toml")
     for number, obligation in enumerate(campaign.obligations):
-        if obligation.owed_by not in owners:
-            yield fault(
-                at("obligations", number, "owed_by"), f"{obligation.slug}: nobody is {obligation.owed_by!r}",
-                "write district, department or a unit's slug",
-            )  # fmt: skip
+        for owner in obligation.owed_by:
+            if owner not in campaign.directory.owners:
+                yield toml.fault(("obligations", number, "owed_by"), f"{obligation.slug}: nobody is {owner!r}", OWNERS)
         if not campaign.has_clause(obligation.clause):
-            yield fault(
-                at("obligations", number, "clause"), f"{obligation.slug}: no clause {obligation.clause!r} in dispatch.md",
-                "name a clause that is marked there",
-            )  # fmt: skip
+            what = f"{obligation.slug}: no clause {obligation.clause!r} in dispatch.md"
+            yield toml.fault(("obligations", number, "clause"), what, "name a clause that is marked there")
         if obligation.deadline and obligation.deadline.date < campaign.opens:
-            yield fault(
-                at("obligations", number, "deadline"), f"{obligation.slug}: the deadline lies before the campaign opens",
-                "mend the date, or opens at the top",
-            )  # fmt: skip
+            what = f"{obligation.slug}: the deadline lies before the campaign opens"
+            yield toml.fault(("obligations", number, "deadline"), what, "mend the date, or opens at the top")
         for place, what, mend in _bad_fields(obligation.fields):
-            yield fault(at("obligations", number, "fields", place), f"{obligation.slug}: {what}", mend)
+            yield toml.fault(("obligations", number, "fields", place), f"{obligation.slug}: {what}", mend)
     for place, what, mend in _bad_fields(campaign.note_fields):
-        yield fault(at("note_fields", place), what, mend)
+        yield toml.fault(("note_fields", place), what, mend)
 
 
-def _unfounded(campaign: Campaign, lines: list[str]) -> Iterator[Fault]:
-    """Facts whose clause, words or obligation the campaign does not have."""
-    known = {concept.name for concept in campaign.concepts} | {unit.slug for unit in campaign.units if unit.kind == "department"}
-    yield from _twice([fact.id for fact in campaign.facts], "fact", lambda n: line_of(lines, ("facts", n, "id")), "facts.toml")
+OWNERS = "write the slug of a kind or of a unit in directory.toml"
+
+
+def _unfounded(campaign: Campaign, toml: Toml) -> Iterator[Fault]:
+    """Facts that rest on what the campaign does not have."""
+    yield from toml.twice([fact.id for fact in campaign.facts], "fact", lambda n: ("facts", n, "id"))
     for number, fact in enumerate(campaign.facts):
-
-        def fault(key: str, what: str, mend: str, number: int = number) -> Fault:
-            return Fault("facts.toml", line_of(lines, ("facts", number, key)), what, mend)
-
         for clause in (fact.clause, *fact.also):
             if not campaign.has_clause(clause):
-                yield fault("clause", f"{fact.id}: no clause {clause!r}", "name a clause of dispatch.md")
-        if campaign.has_clause(fact.clause) and fact.quote not in campaign.clause(fact.clause).text:
-            yield fault("quote", f"{fact.id}: the quote is not in the clause word for word", "copy it from dispatch.md")
-        strange = sorted({part for text in (fact.answer.vi, fact.answer.en) for part in strangers(campaign, fact, text)})
-        if strange:
-            yield fault(
-                "answer", f"{fact.id}: the answer names {', '.join(strange)}, the clause does not", "say what the clause says"
-            )
-        if not fact.quote and not fact.obligations:
-            yield fault("quote", f"{fact.id}: nothing is quoted", "copy the words from dispatch.md")
+                yield toml.fault(("facts", number, "clause"), f"{fact.id}: no clause {clause!r}", "name a clause of dispatch.md")
         for slug in (fact.obligation, *fact.obligations):
             if slug and not campaign.has_obligation(slug):
-                yield fault("obligation", f"{fact.id}: no obligation {slug!r}", "name an obligation's slug")
-        if not fact.ask:
-            yield fault("id", f"{fact.id}: nobody asks for it", f"add {fact.id} under [asks] in faq.toml")
-        for subject in (part for subjects in fact.about for part in subjects.split("+")):
-            if subject not in known and subject.removeprefix("?") not in KINDS:
-                yield fault("about", f"{fact.id}: no subject is {subject!r}", "name one of [concepts], a department, or ?kind")
-        for kind in (*fact.gives, *fact.lacks):
-            if kind not in KINDS and not kind.startswith("count "):
-                yield fault("gives", f"{fact.id}: no kind of question is {kind!r}", f"use {', '.join(sorted(KINDS))}")
-        owners = {"district", "department", *(unit.slug for unit in campaign.units)}
+                what = f"{fact.id}: no obligation {slug!r}"
+                yield toml.fault(("facts", number, "obligation"), what, "name an obligation's slug")
         for who in fact.who:
-            if who not in owners:
-                yield fault("who", f"{fact.id}: nobody is {who!r}", "write district, department or a unit's slug")
+            if who not in campaign.directory.owners:
+                yield toml.fault(("facts", number, "who"), f"{fact.id}: nobody is {who!r}", OWNERS)
 
 
-def _said_twice(campaign: Campaign, lines: list[str]) -> Iterator[Fault]:
+def _said_twice(campaign: Campaign, toml: Toml) -> Iterator[Fault]:
     """A phrase of two subjects would silently be the second one's."""
     owner: dict[str, str] = {}
-    for concept in campaign.concepts:
-        for phrase in concept.words:
-            if owner.setdefault(phrase, concept.name) != concept.name:
-                line = line_of(lines, ("concepts", concept.name))
-                yield Fault("campaign.toml", line, f"{phrase!r} names both {owner[phrase]} and {concept.name}", "keep it in one")
-
-
-def _twice(names: list[str], what: str, at: Any, file: str = "campaign.toml") -> Iterator[Fault]:
-    for number, name in enumerate(names):
-        if name in names[:number]:
-            yield Fault(file, at(number), f"{what} {name!r} stands twice", "give each its own slug")
-
-
-def _names_twice(campaign: Campaign, at: Any) -> Iterator[Fault]:
-    """A name or alias of two units must be a collision, so that it is asked back."""
-    asked_back = {same_words(collision.says) for collision in campaign.collisions}
-    owner: dict[str, str] = {}
-    for number, unit in enumerate(campaign.units):
-        for name in (unit.short, *unit.aliases):
-            key = same_words(name)
-            if key in asked_back:
-                yield Fault(
-                    "campaign.toml", at("units", number, "aliases"),
-                    f"{unit.slug}: {name!r} is also a collision", "remove the alias, or the collision",
-                )  # fmt: skip
-            elif owner.setdefault(key, unit.slug) != unit.slug:
-                yield Fault(
-                    "campaign.toml", at("units", number, "aliases"),
-                    f"{name!r} names both {owner[key]} and {unit.slug}", "list it under [[collisions]] instead",
-                )  # fmt: skip
+    for subject in campaign.words.subjects:
+        for phrase in subject.words:
+            if owner.setdefault(phrase, subject.name) != subject.name:
+                what = f"{phrase!r} names both {owner[phrase]} and {subject.name}"
+                yield toml.fault(("subjects", subject.name), what, "keep it in one")
 
 
 def _bad_fields(fields: tuple[FormField, ...]) -> Iterator[tuple[int, str, str]]:

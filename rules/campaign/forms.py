@@ -117,7 +117,7 @@ def _has_place(form: Form, state: FormState) -> bool:
 
 
 @dataclass(frozen=True)
-class Question:
+class FormStep:
     """What is being asked: a field, or a column of a row of it."""
 
     field: FormField
@@ -135,14 +135,14 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Moved:
+class Stepped:
     """The step was taken."""
 
     state: FormState
 
 
 @dataclass(frozen=True)
-class Refused:
+class NotTaken:
     """The step was not taken; the state stays as it was."""
 
     refusal: Refusal
@@ -153,7 +153,7 @@ class AtStart:
     """There is nothing further back."""
 
 
-Result = Moved | Refused | AtStart
+Result = Stepped | NotTaken | AtStart
 
 
 def start(form: Form, answers: Mapping[str, Value] | None = None) -> FormState:
@@ -168,7 +168,7 @@ def visible(form: Form, answers: Mapping[str, Value]) -> list[FormField]:
     return [f for f in form if f.when is None or answers.get(f.when) not in (None, False, "")]
 
 
-def question(form: Form, state: FormState) -> Question | None:
+def question(form: Form, state: FormState) -> FormStep | None:
     """The question at which the walk stands; None at the summary and at "nothing to report"."""
     if state.at in (SUMMARY, NOTHING):
         return None
@@ -177,7 +177,7 @@ def question(form: Form, state: FormState) -> Question | None:
     rows = _rows(state, current)
     column = _column(current, state.column) if state.column else None
     between_rows = current.kind is Kind.LIST and column is None
-    return Question(
+    return FormStep(
         field=current, column=column,
         number=1 + next((n for n, f in enumerate(asked) if f.id == current.id), 0), total=len(asked), rows=len(rows),
         may_skip=not (column or current).required and not between_rows,
@@ -189,19 +189,19 @@ def answer(form: Form, state: FormState, given: str | FileRef, today: date) -> R
     """Take what a person typed, chose (an option's id) or sent for the current question."""
     asked = question(form, state)
     if asked is None:
-        return Refused(Refusal(Why.NOT_A_CHOICE))
+        return NotTaken(Refusal(Why.NOT_A_CHOICE))
     try:
         if asked.field.kind is Kind.LIST:
-            return Moved(_answer_row(form, state, asked, given, today))
+            return Stepped(_answer_row(form, state, asked, given, today))
         value, along = _read(asked.field, given, state.answers, today)
         along = _allowed(form, along, today)
     except Refusal as refusal:
-        return Refused(refusal)
+        return NotTaken(refusal)
     answers = {**state.answers, asked.field.id: value, **along}
-    return Moved(_after(form, replace(state, answers=answers, doubts_seen=()), asked.field))
+    return Stepped(_after(form, replace(state, answers=answers, doubts_seen=()), asked.field))
 
 
-def _answer_row(form: Form, state: FormState, asked: Question, given: str | FileRef, today: date) -> FormState:
+def _answer_row(form: Form, state: FormState, asked: FormStep, given: str | FileRef, today: date) -> FormState:
     columns = asked.field.columns
     column = asked.column or columns[0]
     if asked.column is None and asked.rows >= MOST_ROWS:
@@ -230,11 +230,11 @@ def _after_column(state: FormState, current: FormField, column: FormField, row: 
 def back(form: Form, state: FormState) -> Result:
     """One question back; from an edit, to the summary with the answer as it was."""
     if state.at == NOTHING:
-        return Moved(replace(state, at=SUMMARY) if _complete(form, state) else _next(form, state))
+        return Stepped(replace(state, at=SUMMARY) if _complete(form, state) else _next(form, state))
     if state.row is not None and state.at not in (SUMMARY,):
-        return Moved(_back_in_row(form, state))
+        return Stepped(_back_in_row(form, state))
     if state.editing:
-        return Moved(
+        return Stepped(
             replace(state, at=SUMMARY, editing=False) if _complete(form, state) else _next(form, replace(state, editing=False))
         )
     asked = visible(form, state.answers)
@@ -242,7 +242,7 @@ def back(form: Form, state: FormState) -> Result:
     place = len(ids) if state.at == SUMMARY else ids.index(state.at) if state.at in ids else 0
     if place == 0:
         return AtStart()
-    return Moved(replace(state, at=ids[place - 1], row=None, column=None))
+    return Stepped(replace(state, at=ids[place - 1], row=None, column=None))
 
 
 def _back_in_row(form: Form, state: FormState) -> FormState:
@@ -260,52 +260,52 @@ def skip(form: Form, state: FormState) -> Result:
     """Leave the current question empty, where it may be."""
     asked = question(form, state)
     if asked is None or not asked.may_skip:
-        return Refused(Refusal(Why.REQUIRED))
+        return NotTaken(Refusal(Why.REQUIRED))
     if asked.column:
-        return Moved(_after_column(state, asked.field, asked.column, {**(state.row or {}), asked.column.id: None}))
+        return Stepped(_after_column(state, asked.field, asked.column, {**(state.row or {}), asked.column.id: None}))
     answers = {**state.answers, asked.field.id: None}
     for hidden in form:
         if hidden.when == asked.field.id:
             answers.pop(hidden.id, None)
-    return Moved(_after(form, replace(state, answers=answers, doubts_seen=()), asked.field))
+    return Stepped(_after(form, replace(state, answers=answers, doubts_seen=()), asked.field))
 
 
 def finish_list(form: Form, state: FormState) -> Result:
     """The list is complete: on to the next question."""
     asked = question(form, state)
     if asked is None or asked.field.kind is not Kind.LIST:
-        return Refused(Refusal(Why.NOT_A_CHOICE))
+        return NotTaken(Refusal(Why.NOT_A_CHOICE))
     if asked.column is not None:
-        return Refused(Refusal(Why.ROW_UNFINISHED, facts=(asked.column.id,)))
+        return NotTaken(Refusal(Why.ROW_UNFINISHED, facts=(asked.column.id,)))
     if not asked.rows and asked.field.required:
-        return Refused(Refusal(Why.NO_ROWS))
-    return Moved(_after(form, state, asked.field))
+        return NotTaken(Refusal(Why.NO_ROWS))
+    return Stepped(_after(form, state, asked.field))
 
 
 def drop_row(form: Form, state: FormState) -> Result:
     """Throw away the row being filled, or else the last one in the list."""
     asked = question(form, state)
     if asked is None or asked.field.kind is not Kind.LIST:
-        return Refused(Refusal(Why.NOT_A_CHOICE))
+        return NotTaken(Refusal(Why.NOT_A_CHOICE))
     if state.row is not None:
-        return Moved(replace(state, row=None, column=None))
+        return Stepped(replace(state, row=None, column=None))
     if not asked.rows:
-        return Refused(Refusal(Why.NO_ROWS))
+        return NotTaken(Refusal(Why.NO_ROWS))
     rows = _rows(state, asked.field)[:-1]
-    return Moved(replace(state, answers={**state.answers, asked.field.id: rows}, doubts_seen=()))
+    return Stepped(replace(state, answers={**state.answers, asked.field.id: rows}, doubts_seen=()))
 
 
 def add_rows(form: Form, state: FormState, rows: tuple[Row, ...]) -> Result:
     """Rows read from a spreadsheet join the list; a row that is there already is not doubled."""
     asked = question(form, state)
     if asked is None or asked.field.kind is not Kind.LIST:
-        return Refused(Refusal(Why.NOT_A_CHOICE))
+        return NotTaken(Refusal(Why.NOT_A_CHOICE))
     kept = list(_rows(state, asked.field))
     kept += [row for number, row in enumerate(rows) if row not in kept and row not in rows[:number]]
     if len(kept) > MOST_ROWS:
-        return Refused(Refusal(Why.TOO_MANY_ROWS, limit=MOST_ROWS))
+        return NotTaken(Refusal(Why.TOO_MANY_ROWS, limit=MOST_ROWS))
     answers = {**state.answers, asked.field.id: tuple(kept)}
-    return Moved(replace(state, answers=answers, row=None, column=None, doubts_seen=()))
+    return Stepped(replace(state, answers=answers, row=None, column=None, doubts_seen=()))
 
 
 def nothing_to_report(state: FormState) -> FormState:
@@ -316,8 +316,8 @@ def nothing_to_report(state: FormState) -> FormState:
 def edit(form: Form, state: FormState, field_id: str) -> Result:
     """Change one answer from the summary."""
     if state.at != SUMMARY or field_id not in [f.id for f in visible(form, state.answers)]:
-        return Refused(Refusal(Why.NOT_A_CHOICE))
-    return Moved(replace(state, at=field_id, editing=True, row=None, column=None))
+        return NotTaken(Refusal(Why.NOT_A_CHOICE))
+    return Stepped(replace(state, at=field_id, editing=True, row=None, column=None))
 
 
 def can_send(form: Form, state: FormState) -> bool:

@@ -15,8 +15,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from rules.campaign.deadlines import Due, at_local, working_day_after
-from rules.campaign.model import Campaign, Deadline, Obligation, Unit
+from rules.campaign.model import Campaign, Deadline, Obligation
 from rules.channels import ASK_AHEAD, OPEN_FOR
+from rules.directory.model import Unit
 from rules.people import Recipient, Role
 
 
@@ -97,21 +98,21 @@ class Rung:
 
 def rungs(campaign: Campaign, deadline: Deadline) -> list[Rung]:
     """The reminders for one deadline, earliest first: D-7 … D, then every second working day."""
-    ladder, zone = campaign.ladder, campaign.zone
+    steps, at, zone = campaign.policy.rungs, campaign.policy.hours.at, campaign.directory.zone
     found = []
-    for days in sorted(ladder.before, reverse=True):
+    for days in sorted(steps.before, reverse=True):
         name = f"D-{days}" if days else "D"
-        found.append(Rung(name, at_local(deadline.date - timedelta(days=days), ladder.at, zone)))
-    for number in range(1, ladder.overdue_at_most + 1):
-        day = working_day_after(deadline.date, number * ladder.overdue_every, campaign.country)
-        found.append(Rung(f"overdue-{number}", at_local(day, ladder.at, zone)))
+        found.append(Rung(name, at_local(deadline.date - timedelta(days=days), at, zone)))
+    for number in range(1, steps.overdue_at_most + 1):
+        day = working_day_after(deadline.date, number * steps.overdue_every, campaign.directory.country)
+        found.append(Rung(f"overdue-{number}", at_local(day, at, zone)))
     return found
 
 
 def is_open(campaign: Campaign, now: datetime) -> bool:
     """Whether people may be written to at that hour of the day."""
-    clock = now.astimezone(campaign.zone).time()
-    return campaign.ladder.open_from <= clock < campaign.ladder.open_until
+    clock = now.astimezone(campaign.directory.zone).time()
+    return campaign.policy.hours.open_from <= clock < campaign.policy.hours.open_until
 
 
 def plan(campaign: Campaign, situation: Situation, now: datetime) -> list[Push]:
@@ -177,12 +178,12 @@ def _fallen(campaign: Campaign, situation: Situation, unit: Unit, whom: str, sin
 
 def _reminder(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
     """The one reminder of the day for an officer, listing all that the unit still owes."""
-    today = now.astimezone(campaign.zone)
-    if today.time() < campaign.ladder.at or situation.reminded_on.get(recipient.person) == today.date():
+    today = now.astimezone(campaign.directory.zone)
+    if today.time() < campaign.policy.hours.at or situation.reminded_on.get(recipient.person) == today.date():
         return
-    if not campaign.has_unit(recipient.unit):
+    if not campaign.directory.has_unit(recipient.unit):
         return
-    unit = campaign.unit(recipient.unit)
+    unit = campaign.directory.unit(recipient.unit)
     fallen = list(_fallen(campaign, situation, unit, f"p{recipient.person}", recipient.joined_at, now))
     if fallen:
         yield _merged(campaign, situation, fallen, recipient, unit, now)
@@ -203,13 +204,13 @@ def _merged(
 
 def _to_nobody(campaign: Campaign, situation: Situation, now: datetime) -> Iterator[Push]:
     """What would go to a unit where nobody can be written to: never silently dropped from a plan."""
-    if now.astimezone(campaign.zone).time() < campaign.ladder.at:
+    if now.astimezone(campaign.directory.zone).time() < campaign.policy.hours.at:
         return
-    for unit in campaign.units:
+    for unit in campaign.directory.units:
         if unit.slug in staffed(situation.recipients):
             continue
         whom = f"nobody-{unit.slug}"
-        start = at_local(campaign.opens, campaign.ladder.open_from, campaign.zone)
+        start = at_local(campaign.opens, campaign.policy.hours.open_from, campaign.directory.zone)
         fallen = list(_fallen(campaign, situation, unit, whom, start, now))
         if fallen:
             yield _merged(campaign, situation, fallen, None, unit, now)
@@ -223,10 +224,10 @@ def staffed(recipients: Iterable[Recipient]) -> set[str]:
 def _snoozed(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
     mine = [s for s in situation.snoozes if s.person == recipient.person and s.at <= now]
     waiting = [s for s in mine if f"snooze:{s.id}" not in situation.settled_keys]
-    if not waiting or not campaign.has_unit(recipient.unit):
+    if not waiting or not campaign.directory.has_unit(recipient.unit):
         return
     keys = tuple(f"snooze:{s.id}" for s in waiting)
-    listed = open_obligations(campaign, situation, campaign.unit(recipient.unit), now)
+    listed = open_obligations(campaign, situation, campaign.directory.unit(recipient.unit), now)
     if listed:
         reasons = tuple(Reason(o.slug, recipient.unit) for o in listed)
         yield Push(now, PushKind.SNOOZED, "snoozed", recipient, recipient.unit, reasons, keys)
@@ -237,9 +238,9 @@ def _digest(campaign: Campaign, situation: Situation, recipient: Recipient, now:
     keyed = []
     for obligation in campaign.dated():
         assert obligation.deadline
-        for days in campaign.ladder.digest_days:
+        for days in campaign.policy.rungs.digest_days:
             day = obligation.deadline.date + timedelta(days=days)
-            at = at_local(day, campaign.ladder.digest_at, campaign.zone)
+            at = at_local(day, campaign.policy.hours.digest_at, campaign.directory.zone)
             rung = f"D{days:+d}" if days else "D"
             key = _key("digest", obligation.slug, obligation.deadline, rung, f"p{recipient.person}")
             if recipient.joined_at <= at <= now and key not in situation.settled_keys:
@@ -249,14 +250,14 @@ def _digest(campaign: Campaign, situation: Situation, recipient: Recipient, now:
 
 def _alarm(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
     """With each rung before D: units that owe something and where nobody can be written to."""
-    empty = [unit for unit in campaign.units if unit.slug not in staffed(situation.recipients)]
+    empty = [unit for unit in campaign.directory.units if unit.slug not in staffed(situation.recipients)]
     keyed, reasons = [], []
     for obligation in campaign.dated():
         assert obligation.deadline
         silent = [u for u in empty if campaign.owes(u, obligation) and (u.slug, obligation.slug) not in situation.settled]
         for rung in rungs(campaign, obligation.deadline):
             key = _key("alarm", obligation.slug, obligation.deadline, rung.name, f"p{recipient.person}")
-            is_before = rung.at.astimezone(campaign.zone).date() < obligation.deadline.date
+            is_before = rung.at.astimezone(campaign.directory.zone).date() < obligation.deadline.date
             if silent and is_before and recipient.joined_at <= rung.at <= now and key not in situation.settled_keys:
                 keyed.append((rung.at, rung.name, key, obligation.slug))
                 reasons += [Reason(obligation.slug, u.slug, rung.name) for u in silent]
@@ -272,9 +273,9 @@ def _escalation(campaign: Campaign, situation: Situation, recipient: Recipient, 
         if (unit.slug, obligation.slug) in situation.reported:
             continue
         deadline = situation.due.of(unit.slug, obligation.slug)
-        day = deadline.date + timedelta(days=campaign.ladder.escalate_after)
-        at = at_local(day, campaign.ladder.at, campaign.zone)
-        rung = f"D+{campaign.ladder.escalate_after}"
+        day = deadline.date + timedelta(days=campaign.policy.rungs.escalate_after)
+        at = at_local(day, campaign.policy.hours.at, campaign.directory.zone)
+        rung = f"D+{campaign.policy.rungs.escalate_after}"
         key = _key("escalate", obligation.slug, deadline, f"{rung}:{unit.slug}", f"p{recipient.person}")
         if recipient.joined_at <= at <= now and key not in situation.settled_keys:
             keyed.append((at, rung, key, obligation.slug))
@@ -288,7 +289,7 @@ def _stay(campaign: Campaign, situation: Situation, recipient: Recipient, now: d
     closes = recipient.closes_at
     if closes is None or not closes - ASK_AHEAD <= now < closes:
         return
-    key = f"stay:{closes.astimezone(campaign.zone):%Y%m%dT%H%M}:p{recipient.person}"
+    key = f"stay:{closes.astimezone(campaign.directory.zone):%Y%m%dT%H%M}:p{recipient.person}"
     if key not in situation.settled_keys and _due_within(campaign, situation, recipient, closes, closes + OPEN_FOR):
         yield Push(now, PushKind.STAY, "stay", recipient, recipient.unit, (), (key,))
 
@@ -309,13 +310,13 @@ def _due_within(campaign: Campaign, situation: Situation, recipient: Recipient, 
 
 
 def _escalated_at(campaign: Campaign, deadline: Deadline) -> datetime:
-    day = deadline.date + timedelta(days=campaign.ladder.escalate_after)
-    return at_local(day, campaign.ladder.at, campaign.zone)
+    day = deadline.date + timedelta(days=campaign.policy.rungs.escalate_after)
+    return at_local(day, campaign.policy.hours.at, campaign.directory.zone)
 
 
 def _digests_at(campaign: Campaign, deadline: Deadline) -> set[datetime]:
-    ladder = campaign.ladder
-    return {at_local(deadline.date + timedelta(days=days), ladder.digest_at, campaign.zone) for days in ladder.digest_days}
+    at, days = campaign.policy.hours.digest_at, campaign.policy.rungs.digest_days
+    return {at_local(deadline.date + timedelta(days=day), at, campaign.directory.zone) for day in days}
 
 
 def _newest(
@@ -352,7 +353,7 @@ def instants(campaign: Campaign, situation: Situation, after: datetime, until: d
 def _asked_to_stay_at(campaign: Campaign, closes: datetime) -> set[datetime]:
     """When somebody may be asked to stay: a day ahead, and where that is at night, when the hours open."""
     first = closes - ASK_AHEAD
-    morning = at_local(first.astimezone(campaign.zone).date(), campaign.ladder.open_from, campaign.zone)
+    morning = at_local(first.astimezone(campaign.directory.zone).date(), campaign.policy.hours.open_from, campaign.directory.zone)
     return {at for at in (first, morning, morning + timedelta(days=1)) if first <= at < closes}
 
 
@@ -364,7 +365,7 @@ def foresee(
         pushes = plan(campaign, situation, at)
         yield at, situation, pushes
         keys = {key for push in pushes for key in (*push.keys, *push.skips)}
-        today = at.astimezone(campaign.zone).date()
+        today = at.astimezone(campaign.directory.zone).date()
         reminded = {push.recipient.person: today for push in pushes if push.recipient and push.kind is PushKind.REMINDER}
         situation = replace(
             situation,

@@ -1,37 +1,25 @@
 """A campaign: a dispatch put to work. Plain values; the file that holds them is read elsewhere."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
+from rules.campaign.policy import Policy
+from rules.directory.model import Directory, Unit
+from rules.documents.parts import Bilingual, Part, Slug
 from rules.packing import Duty
 
 ONLY = 1
 """The number of the one campaign that runs."""
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=24)]
 FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=30)]
 
 
-class Part(BaseModel):
-    """A part of a campaign: frozen, and no key that nobody knows."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Bilingual(Part):
-    """A text in Vietnamese, and in English where somebody wrote it."""
-
-    vi: Annotated[str, StringConstraints(min_length=1)]
-    en: str = ""
-
-    def in_(self, language: str) -> str:
-        """The text in that language, or in Vietnamese."""
-        return self.en if language == "en" and self.en else self.vi
+def _one_or_more(given: Any) -> Any:
+    return (given,) if isinstance(given, str) else given
 
 
 class Kind(StrEnum):
@@ -86,84 +74,14 @@ class Obligation(Part):
 
     slug: Slug
     clause: str
-    owed_by: str
-    """``district``, ``department``, or the slug of one unit."""
+    owed_by: Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
+    """Kinds of the directory, or single units."""
     title: Bilingual
     short: Bilingual
     words: tuple[str, ...] = ()
     """What people call it."""
     deadline: Deadline | None = None
     fields: tuple[FormField, ...] = ()
-
-
-class Unit(Part):
-    """A district-level unit or a department that owes something."""
-
-    slug: Slug
-    kind: Literal["district", "department"]
-    name: Bilingual
-    short: str
-    aliases: tuple[str, ...] = ()
-
-
-class Collision(Part):
-    """A name that could be several units, or something that is no unit: asked back, never guessed."""
-
-    says: str
-    units: tuple[Slug, ...]
-    also: str = ""
-
-
-class Ladder(Part):
-    """When reminders, digests and escalations go out; local times, days counted from D."""
-
-    at: time
-    before: tuple[int, ...]
-    overdue_every: Annotated[int, Field(ge=1)]
-    overdue_at_most: Annotated[int, Field(ge=0)]
-    open_from: time
-    open_until: time
-    afternoon: time
-    digest_at: time
-    digest_days: tuple[int, ...]
-    escalate_after: Annotated[int, Field(ge=1)]
-
-
-PushName = Literal["reminder", "digest", "alarm", "escalation", "stay", "push"]
-"""The kinds of push that a template may stand in for; ``push`` is any other."""
-TemplateValue = Literal["name", "unit", "titles", "deadline", "text"]
-"""What a template's parameter can be filled with: the reader, the unit, the obligations, the nearest deadline, the
-message's beginning."""
-
-
-def _pairs(table: Any) -> Any:
-    return tuple(table.items()) if isinstance(table, dict) else table
-
-
-class Template(Part):
-    """An approved Zalo template: sent by user id or, for somebody who never opened the account, by phone."""
-
-    push: PushName
-    id: Annotated[str, StringConstraints(min_length=1, max_length=40)]
-    by: Literal["user", "phone"]
-    price: Annotated[int, Field(ge=0)]
-    """đồng a message, as the account's contract says."""
-    fields: Annotated[tuple[tuple[str, TemplateValue], ...], BeforeValidator(_pairs)]
-    """The template's parameters, each with what it is filled with; a table in the file."""
-
-
-class Zalo(Part):
-    """What the campaign sends by Zalo where an ordinary message does not pass, and what messages cost."""
-
-    billed_price: Annotated[int, Field(ge=0)] = 55
-    """đồng for an ordinary message from 48 hours to 7 days after the person's last."""
-    templates: tuple[Template, ...] = ()
-    """Tried in order: e.g. by user id first, by phone next."""
-
-    def templates_for(self, push: str) -> tuple[Template, ...]:
-        """The templates for a kind of push, or those for any."""
-        own = tuple(template for template in self.templates if template.push == push)
-        return own or tuple(template for template in self.templates if template.push == "push")
 
 
 class DispatchFacts(Part):
@@ -173,7 +91,8 @@ class DispatchFacts(Part):
     date: str
     cite: Bilingual
     subject: Bilingual
-    receiver: Bilingual
+    receiver: str
+    """The unit that reports go to."""
 
 
 class Clause(Part):
@@ -185,17 +104,41 @@ class Clause(Part):
 
 
 class Meaning(Part):
-    """A word of the campaign's own with what it stands for, or the ways to say it."""
+    """A name with the words that it stands for, or the ways to say it."""
 
     name: str
     words: tuple[str, ...]
+
+
+def _meanings(table: Any) -> Any:
+    return tuple({"name": name, "words": words} for name, words in table.items()) if isinstance(table, dict) else table
+
+
+Meanings = Annotated[tuple[Meaning, ...], BeforeValidator(_meanings)]
+
+
+class DispatchWords(Part):
+    """The words that belong to one dispatch; a table each in ``words.toml``."""
+
+    subjects: Meanings = ()
+    """What the dispatch speaks of, with the ways to name it, in every language."""
+    abbreviations: Meanings = ()
+    """Abbreviations with their meanings, the usual one first."""
+    asks: Meanings = ()
+    """Phrases that ask for something only about this dispatch ("sản phẩm nào"), by the kind of question."""
+    counted: Meanings = ()
+    """Things of the dispatch that are counted ("bao nhiêu điểm"), with their other names."""
+    counted_english: Meanings = ()
+    """The same things where they are counted in English ("how many points")."""
+    counts: Meanings = ()
+    """Phrases that ask for a count by themselves ("điểm sàn"), by the thing counted."""
 
 
 class Fact(Part):
     """One thing that the dispatch says: a row of the fact table in ``facts.toml``.
 
     ``gives`` are the kinds of question it answers (rules/understanding/question.py), ``count …`` with what is counted.
-    ``who`` is bound by it: ``district``, ``department`` or a unit's slug; empty where nobody in particular.
+    ``who`` is bound by it: kinds of the directory or single units; empty where nobody in particular.
     """
 
     id: Slug
@@ -215,48 +158,36 @@ class Fact(Part):
     obligations: tuple[str, ...] = ()
     """The deadlines of several, listed instead of a quote."""
     year_of: tuple[str, ...] = ()
-    """Bilingual after which any year may stand, such as the year of an older decision."""
+    """Words after which any year may stand, such as the year of an older decision."""
     ask: tuple[str, ...] = ()
-    """How people ask for it, from ``faq.toml``."""
+    """How people ask for it, from ``questions.toml``."""
     guidance: int = 0
     """The number of the question whose published reply this is; 0: the dispatch itself says it."""
 
 
 class KnownGap(Part):
-    """Something people ask for that the dispatch does not say, from ``faq.toml``."""
+    """Something people ask for that the dispatch does not say, from ``questions.toml``."""
 
     id: str
     ask: tuple[str, ...]
 
 
 class Campaign(Part):
-    """The whole: units, obligations, deadlines, forms, ladder, clauses, and the facts with how people ask for them."""
+    """The whole: obligations, deadlines, forms, clauses, and the facts with how people ask for them; with the directory
+    that its units are of, and the policy by which it is followed up."""
 
     name: Slug
     title: Bilingual
-    time_zone: str
-    country: str
     opens: date
     dispatch: DispatchFacts
-    ladder: Ladder
-    zalo: Zalo = Zalo()
-    units: tuple[Unit, ...]
-    collisions: tuple[Collision, ...] = ()
+    directory: Directory
+    policy: Policy
     obligations: tuple[Obligation, ...]
     note_fields: tuple[FormField, ...]
-    document_types: tuple[str, ...] = ()
     clauses: tuple[Clause, ...] = ()
     facts: tuple[Fact, ...] = ()
     gaps: tuple[KnownGap, ...] = ()
-    concepts: tuple[Meaning, ...] = ()
-    """Subjects of the dispatch with the ways to name them, in every language."""
-    abbreviations: tuple[Meaning, ...] = ()
-    """Abbreviations with their meanings, the usual one first."""
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """The time zone of all its dates."""
-        return ZoneInfo(self.time_zone)
+    words: DispatchWords = DispatchWords()
 
     @property
     def number(self) -> int:
@@ -268,10 +199,6 @@ class Campaign(Part):
         return Duty(self.number, obligation.slug)
 
     @cached_property
-    def _units(self) -> dict[str, Unit]:
-        return {unit.slug: unit for unit in self.units}
-
-    @cached_property
     def _obligations(self) -> dict[str, Obligation]:
         return {obligation.slug: obligation for obligation in self.obligations}
 
@@ -279,13 +206,10 @@ class Campaign(Part):
     def _clauses(self) -> dict[str, Clause]:
         return {clause.id: clause for clause in self.clauses}
 
-    def unit(self, slug: str) -> Unit:
-        """That unit. Raises KeyError."""
-        return self._units[slug]
-
-    def has_unit(self, slug: str) -> bool:
-        """Whether there is such a unit."""
-        return slug in self._units
+    @property
+    def receiver(self) -> Unit:
+        """The unit that reports go to."""
+        return self.directory.unit(self.dispatch.receiver)
 
     def obligation(self, slug: str) -> Obligation:
         """That obligation. Raises KeyError."""
@@ -318,15 +242,15 @@ class Campaign(Part):
 
     def owes(self, unit: Unit, obligation: Obligation) -> bool:
         """Whether that unit owes that obligation."""
-        return obligation.owed_by in (unit.kind, unit.slug)
+        return unit.slug in obligation.owed_by or unit.kind in obligation.owed_by
 
     def owed_by(self, unit: Unit) -> tuple[Obligation, ...]:
         """What a unit owes: dated obligations first, then standing ones."""
         return tuple(o for o in self._dated + self._standing if self.owes(unit, o))
 
     def pairs(self) -> Iterator[tuple[Unit, Obligation]]:
-        """Every unit with every dated obligation it owes, in the file's order."""
-        for unit in self.units:
+        """Every unit with every dated obligation it owes, in the directory's order."""
+        for unit in self.directory.units:
             for obligation in self.dated():
                 if self.owes(unit, obligation):
                     yield unit, obligation

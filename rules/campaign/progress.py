@@ -1,11 +1,10 @@
-"""How far a unit is with an obligation: outcome, review, timing, and the bucket of national reporting."""
+"""How far a unit is with an obligation: outcome, review, the state they make, timing, and the bucket of national reporting."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rules.campaign.deadlines import Due, Timing, is_overdue, timing
-from rules.campaign.model import Campaign
+from rules.campaign.deadlines import Timing
 
 
 class Outcome(StrEnum):
@@ -28,6 +27,28 @@ class Review(StrEnum):
     NONE = ""
     CONFIRMED = "confirmed"
     MORE_WANTED = "more_wanted"
+
+
+class State(StrEnum):
+    """Where a unit stands with an obligation, in one word: what every surface shows and counts."""
+
+    NO_RESPONSE = "no_response"
+    FILLING = "filling"
+    AWAITING_DOCUMENT = "awaiting_document"
+    """The figures are in, the number of the document that carries them is not. Counted as done."""
+    SUBMITTED = "submitted"
+    CONFIRMED = "confirmed"
+    RETURNED = "returned"
+    """Sent back: open again, however it was reported."""
+    NOTHING = "nothing"
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more is expected of the unit: no reminder is due."""
+        return self in _DONE
+
+
+_DONE = frozenset((State.AWAITING_DOCUMENT, State.SUBMITTED, State.CONFIRMED, State.NOTHING))
 
 
 class Bucket(StrEnum):
@@ -54,26 +75,38 @@ class Standing:
     revision: int = 0
     receipt: str = ""
     by_name: str = ""
+    lacks_document: bool = False
+    """Its form asks for the number of a document, and the newest revision has none."""
+
+    @property
+    def state(self) -> State:
+        """The one word for it."""
+        return state_of(self)
 
     @property
     def settled(self) -> bool:
         """Reported, and nothing more wanted: no reminder is due."""
-        return self.outcome.reported and self.review is not Review.MORE_WANTED
+        return self.state.done
 
 
-def timing_of(standing: Standing, due: Due, campaign: Campaign) -> Timing | None:
-    """When the report came in; None where there is none, or no deadline."""
-    if standing.first_submitted_at is None or campaign.obligation(standing.obligation).deadline is None:
-        return None
-    deadline = due.of(standing.unit, standing.obligation)
-    return timing(deadline, standing.first_submitted_at, campaign.zone)
+def state_of(standing: Standing) -> State:
+    """What a unit did and what was said of it, as one state. A confirmed report is not asked for its document again."""
+    if standing.outcome is Outcome.NO_RESPONSE:
+        return State.NO_RESPONSE
+    if standing.outcome is Outcome.IN_PROGRESS:
+        return State.FILLING
+    if standing.review is Review.MORE_WANTED:
+        return State.RETURNED
+    if standing.outcome is Outcome.NOTHING:
+        return State.NOTHING
+    if standing.review is Review.CONFIRMED:
+        return State.CONFIRMED
+    return State.AWAITING_DOCUMENT if standing.lacks_document else State.SUBMITTED
 
 
-def bucket_of(standing: Standing, due: Due, campaign: Campaign, now: datetime) -> Bucket:
-    """The bucket of a dated obligation. A report on the named day counts as on time and stays
-    marked; it becomes overdue with the day after, as document offices count it."""
-    when = timing_of(standing, due, campaign)
-    if standing.outcome.reported:
+def bucket_of(state: State, when: Timing | None, overdue: bool) -> Bucket:
+    """The bucket of a dated obligation: by its state, by when it came in, by whether its day has passed. A report on the
+    named day counts as on time and stays marked; it becomes overdue with the day after, as document offices count it."""
+    if state.done:
         return Bucket.DONE_LATE if when is Timing.LATE else Bucket.DONE_ON_TIME
-    deadline = due.of(standing.unit, standing.obligation)
-    return Bucket.OPEN_OVERDUE if is_overdue(deadline, now, campaign.zone) else Bucket.OPEN_IN_TIME
+    return Bucket.OPEN_OVERDUE if overdue else Bucket.OPEN_IN_TIME

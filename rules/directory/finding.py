@@ -6,21 +6,21 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from rules.campaign.model import Campaign
+from rules.directory.model import Directory
 from rules.text.vietnamese import fold, same_words
 
 _PREFIX = re.compile(r"^(?:ubnd |uy ban nhan dan )?(?:huyen |thi xa |thanh pho |h |tx |tp )?")
 
 
 @dataclass(frozen=True)
-class Found:
+class OneUnit:
     """One unit is meant."""
 
     unit: str
 
 
 @dataclass(frozen=True)
-class AskBack:
+class SeveralUnits:
     """The name could mean several units, or something else (``also``)."""
 
     says: str
@@ -28,13 +28,13 @@ class AskBack:
     also: str = ""
 
 
-Meant = Found | AskBack | None
+Meant = OneUnit | SeveralUnits | None
 
 
 @lru_cache(maxsize=8)
-def _names(campaign: Campaign) -> dict[str, str]:
+def _names(directory: Directory) -> dict[str, str]:
     names: dict[str, str] = {}
-    for unit in campaign.units:
+    for unit in directory.units:
         for name in (unit.short, unit.name.vi, unit.name.en, unit.slug.replace("-", " "), *unit.aliases):
             names[same_words(name)] = unit.slug
         names[same_words(unit.short).replace(" ", "")] = unit.slug
@@ -42,23 +42,23 @@ def _names(campaign: Campaign) -> dict[str, str]:
 
 
 @lru_cache(maxsize=8)
-def _collisions(campaign: Campaign) -> dict[str, AskBack]:
-    return {same_words(c.says): AskBack(c.says, c.units, c.also) for c in campaign.collisions}
+def _collisions(directory: Directory) -> dict[str, SeveralUnits]:
+    return {same_words(c.says): SeveralUnits(c.says, c.units, c.also) for c in directory.collisions}
 
 
-def read_unit(given: str, campaign: Campaign) -> Meant:
+def read_unit(given: str, directory: Directory) -> Meant:
     """The unit named by a whole answer such as ``h. Đại Lộc``, ``dailoc`` or ``Trà My``."""
-    if campaign.has_unit(given.strip()):
-        return Found(given.strip())
+    if directory.has_unit(given.strip()):
+        return OneUnit(given.strip())
     text = same_words(given.replace("-", " "))
-    names, collisions = _names(campaign), _collisions(campaign)
+    names, collisions = _names(directory), _collisions(directory)
     for name in (text, _PREFIX.sub("", text), _PREFIX.sub("", text).replace(" ", "")):
         if name in collisions:
             return collisions[name]
         if name in names:
-            return Found(names[name])
+            return OneUnit(names[name])
     near = sorted({slug for name, slug in names.items() if _near(_PREFIX.sub("", text), name)})
-    return AskBack(given.strip(), tuple(near)) if near else None
+    return SeveralUnits(given.strip(), tuple(near)) if near else None
 
 
 def _near(text: str, name: str) -> bool:
@@ -66,35 +66,35 @@ def _near(text: str, name: str) -> bool:
     return len(name) >= 6 and OSA.distance(text, name, score_cutoff=1) <= 1
 
 
-def units_in(sentence: str, campaign: Campaign) -> tuple[Meant, ...]:
-    """The units named within a sentence, longest names first; "Quảng Nam" names none.
+def units_in(sentence: str, directory: Directory) -> tuple[Meant, ...]:
+    """The units named within a sentence, longest names first; the province's own name names none.
 
     A short code (two or three letters) counts only when typed alone or beside nothing that it
     could belong to, so inside a sentence only full names and collisions of whole names count.
     """
-    text = f" {same_words(sentence.replace('-', ' '))} ".replace(" quang nam ", " ")
+    text = f" {same_words(sentence.replace('-', ' '))} ".replace(f" {same_words(directory.name.vi)} ", " ")
     found: list[Meant] = []
-    names = sorted(_names(campaign), key=len, reverse=True)
+    names = sorted(_names(directory), key=len, reverse=True)
     for name in names:
         if len(name) > 3 and f" {name} " in text:
             text = text.replace(f" {name} ", " | ")
-            slug = _names(campaign)[name]
-            if Found(slug) not in found:
-                found.append(Found(slug))
+            slug = _names(directory)[name]
+            if OneUnit(slug) not in found:
+                found.append(OneUnit(slug))
     if found:
         return tuple(found)
-    for says, collision in _collisions(campaign).items():
+    for says, collision in _collisions(directory).items():
         alone = text.strip() == says
         if (alone or (len(collision.units) > 1 and len(says) > 3)) and f" {says} " in text:
             return (collision,)
     return ()
 
 
-def code_in(sentence: str, campaign: Campaign) -> Meant:
+def code_in(sentence: str, directory: Directory) -> Meant:
     """A unit's short code or colliding code somewhere in a sentence about status ("ntm nộp chưa")."""
     for word in fold(sentence).split():
-        if word in _collisions(campaign):
-            return _collisions(campaign)[word]
-        if 2 <= len(word) <= 3 and word in _names(campaign):
-            return Found(_names(campaign)[word])
+        if word in _collisions(directory):
+            return _collisions(directory)[word]
+        if 2 <= len(word) <= 3 and word in _names(directory):
+            return OneUnit(_names(directory)[word])
     return None

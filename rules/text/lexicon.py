@@ -1,13 +1,13 @@
 """The words that mean something before any dispatch is read: phrases with labels, abbreviations.
 
-The language's own stand in ``lexicon.toml`` beside this file, a campaign's in its ``campaign.toml``.
+The language's own stand in ``lexicon.toml`` beside this file, a dispatch's in its ``words.toml``.
 """
 
 import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -153,21 +153,39 @@ class Lexicon:
     abbreviations: Mapping[str, tuple[str, ...]]
     known: frozenset[str]
     """Folded words of all phrases, so that spelling is not "mended" away from them."""
+    counting: "Counting"
 
 
-def lexicon_of(concepts: Mapping[str, Sequence[str]], abbreviations: Mapping[str, Sequence[str]]) -> Lexicon:
-    """The language's lexicon with a campaign's own subjects and abbreviations. Labels: ``?date``, ``=funds``, ``!late``, ``!office``, ``.``."""
+Table = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """The words of one dispatch, by the names that they have in ``words.toml``."""
+
+    subjects: Table = field(default_factory=dict)
+    abbreviations: Table = field(default_factory=dict)
+    asks: Table = field(default_factory=dict)
+    counted: Table = field(default_factory=dict)
+    counted_english: Table = field(default_factory=dict)
+    counts: Table = field(default_factory=dict)
+
+
+def lexicon_of(own: OwnWords) -> Lexicon:
+    """The language's lexicon with the words of one dispatch. Labels: ``?date``, ``=funds``, ``!late``, ``!office``, ``.``."""
     file = _file()
     labelled = [(phrase, ".") for phrase in file["carries"]["nothing"]]
     labelled += [(phrase, "!office") for phrase in file["offices"]["names"]]
     labelled += [(phrase, "!late") for phrase in file["late"]["words"]]
     labelled += [(phrase, f"?{kind}") for kind, phrases in file["asks"].items() for phrase in phrases]
-    labelled += [(phrase, f"={name}") for name, phrases in concepts.items() for phrase in phrases]
+    labelled += [(phrase, f"?{kind}") for kind, phrases in own.asks.items() for phrase in phrases]
+    labelled += [(phrase, f"={name}") for name, phrases in own.subjects.items() for phrase in phrases]
     unique = dict(labelled)
-    expansions = {**file["abbreviations"], **abbreviations}
+    expansions = {**file["abbreviations"], **own.abbreviations}
     known = {token.folded for phrase in unique for token in tokens_of(phrase)}
     known |= {token.folded for options in expansions.values() for option in options for token in tokens_of(option)}
-    return Lexicon(Phrases(unique.items()), {key: tuple(options) for key, options in expansions.items()}, frozenset(known))
+    meanings = {key: tuple(options) for key, options in expansions.items()}
+    return Lexicon(Phrases(unique.items()), meanings, frozenset(known), _counting(own))
 
 
 def kinds_of_question() -> frozenset[str]:
@@ -188,17 +206,16 @@ class Counting:
     """Phrases that count without any word before them: "mức điểm"."""
 
 
-@cache
-def counting() -> Counting:
-    """The language's ways of counting."""
+def _counting(own: OwnWords) -> Counting:
+    """The language's ways of counting, with a dispatch's own things and phrases."""
     file = _file()["counting"]
 
-    def named(table: Mapping[str, Sequence[str]]) -> dict[str, str]:
-        return {fold(other): name for name, others in table.items() for other in (name, *others)}
+    def named(*tables: Table) -> dict[str, str]:
+        return {fold(other): name for table in tables for name, others in table.items() for other in (name, *others)}
 
-    after = {fold(word): named(file["things"]) for word in file["before"]}
-    after |= {fold(word): named(file["things_english"]) for word in file["before_english"]}
-    alone = {fold(phrase): name for name, phrases in file["alone"].items() for phrase in phrases}
+    after = {fold(word): named(file["things"], own.counted) for word in file["before"]}
+    after |= {fold(word): named(file["things_english"], own.counted_english) for word in file["before_english"]}
+    alone = {fold(phrase): name for name, phrases in own.counts.items() for phrase in phrases}
     return Counting(frozenset(map(fold, file["skip"])), after, frozenset(map(fold, file["sums"]["words"])), alone)
 
 

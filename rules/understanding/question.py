@@ -10,7 +10,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from rules.text.lexicon import Phrases, Segment, Token, kinds_of_question, lexicon_of, sending, sum_units, tokens_of
+from rules.text.lexicon import (
+    Lexicon,
+    OwnWords,
+    Phrases,
+    Segment,
+    Token,
+    kinds_of_question,
+    lexicon_of,
+    sending,
+    sum_units,
+    tokens_of,
+)
 from rules.text.vietnamese import is_syllable
 from rules.understanding.counted import counted, how_much
 from rules.understanding.offices import Offices
@@ -57,22 +68,24 @@ class Question:
         return frozenset(kind for kind in self.kinds if kind in STRICT or kind.startswith("count "))
 
 
-def understand(tokens: Sequence[Token], phrases: Phrases, offices: Offices) -> Question:
+def understand(tokens: Sequence[Token], lexicon: Lexicon, offices: Offices) -> Question:
     """What those words ask for."""
-    segments = tuple(phrases.cut(tokens))
+    segments = tuple(lexicon.phrases.cut(tokens))
     numbers = _numbers(tokens)
     years = [
         (token.folded, " ".join(t.folded for t in tokens[max(0, at - WORDS_BEFORE_YEAR) : at]))
         for at, token in enumerate(tokens) if _YEAR.fullmatch(token.folded)
     ]  # fmt: skip
     return Question(
-        tuple(tokens), segments, _kinds(tokens, segments, numbers, offices),
+        tuple(tokens), segments, _kinds(tokens, segments, numbers, lexicon, offices),
         frozenset(segment.label[1:] for segment in segments if segment.label.startswith("=")),
         tuple(years), numbers, offices.acting(segments),
     )  # fmt: skip
 
 
-def _kinds(tokens: Sequence[Token], segments: Sequence[Segment], numbers: frozenset[str], offices: Offices) -> frozenset[str]:
+def _kinds(
+    tokens: Sequence[Token], segments: Sequence[Segment], numbers: frozenset[str], lexicon: Lexicon, offices: Offices
+) -> frozenset[str]:  # fmt: skip
     """What is asked for: by its phrases, and by what these mean together."""
     kinds = {segment.label[1:] for segment in segments if segment.label.startswith("?")}
     if kinds & {"duration", "span"} and any(left.folded == "mot" and right.folded == "lan" for left, right in pairwise(tokens)):
@@ -84,9 +97,9 @@ def _kinds(tokens: Sequence[Token], segments: Sequence[Segment], numbers: frozen
     if "place" in kinds and any(token.folded in sending() for token in tokens):
         kinds = kinds - {"place"} | {"recipient"}  # "nộp hồ sơ ở đâu"
     if not kinds & {"duration", "span", "money", "frequency"}:
-        kinds |= counted(tokens, settled=bool(kinds & STRICT))
+        kinds |= counted(tokens, lexicon.counting, settled=bool(kinds & STRICT))
     if not kinds & (STRICT - {"condition"}) and not any(kind.startswith("count ") for kind in kinds):
-        kinds |= how_much(segments)
+        kinds |= how_much(segments, lexicon.counting)
     if "may" in kinds and any("/" in number for number in numbers) and not kinds & STRICT:
         kinds.add("date")  # "12/7 nộp được không"
     if not numbers and not kinds & {"date", "due"} and any(_is_late(segment) for segment in segments):
@@ -115,7 +128,7 @@ def is_given(kind: str, gives: Sequence[str]) -> bool:
 
 @cache
 def _everyday() -> Phrases:
-    return lexicon_of({}, {}).phrases
+    return lexicon_of(OwnWords()).phrases
 
 
 def asks_something(text: str) -> bool:

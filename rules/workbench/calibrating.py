@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rules.answers.answerer import Answerer
-from rules.answers.confidence import Model, learn
+from rules.answers.confidence import Confidence, learn
 from rules.answers.evidence import Candidate
 from rules.answers.facts import FRAME, told_facts
 from rules.campaign.model import Campaign, Fact
@@ -26,7 +26,7 @@ CLOSEST = 0.02
 """Of the tuning questions with two clauses above the threshold, the nearest pairs make up this share of all: they are offered as a choice."""
 
 
-def calibrate(campaign: Campaign, cases: Sequence[Case]) -> Model:
+def calibrate(campaign: Campaign, cases: Sequence[Case]) -> Confidence:
     """The model learnt from the campaign's questions and those cases, with its thresholds."""
     answerer = Answerer(campaign)
     found = learn([*_own_examples(campaign, answerer), *_bank_examples(campaign, answerer, cases)])
@@ -73,7 +73,7 @@ def answers(campaign: Campaign, fact: Fact, case: Case) -> bool:
     return all(part.casefold() in text for part in case.holds)
 
 
-def _outcomes(campaign: Campaign, found: Model, cases: Sequence[Case]) -> list[tuple[float, bool, bool]]:
+def _outcomes(campaign: Campaign, found: Confidence, cases: Sequence[Case]) -> list[tuple[float, bool, bool]]:
     """For each case: the confidence of the first fact, whether it is right, whether the case is answerable."""
     answerer, outcomes = Answerer(campaign, learnt=found), []
     for case in cases:
@@ -101,7 +101,7 @@ def _threshold(outcomes: Sequence[tuple[float, bool, bool]]) -> float:
     return max(allowed, key=lambda level: (right(level), -level))
 
 
-def _margin(campaign: Campaign, found: Model, cases: Sequence[Case]) -> float:
+def _margin(campaign: Campaign, found: Confidence, cases: Sequence[Case]) -> float:
     """How near a second clause may come before both are offered."""
     answerer = Answerer(campaign, learnt=found)
     answerable = [case for case in cases if case.clauses]

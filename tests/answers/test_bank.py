@@ -13,12 +13,12 @@ from tests.stage import CAMPAIGN
 
 BANK = read_cases(Path(__file__).with_name("bank.tsv"))
 CHECKING = [case for case in BANK if case.half == "checking"]
-ASKER = Asker(Due(CAMPAIGN), "", at_local(CAMPAIGN.opens, CAMPAIGN.ladder.at, CAMPAIGN.zone))
+ASKER = Asker(Due(CAMPAIGN), "", at_local(CAMPAIGN.opens, CAMPAIGN.policy.hours.at, CAMPAIGN.directory.zone))
 
 
 @cache
 def measured() -> Measured:
-    answerer, languages = Answerer(CAMPAIGN), Languages(CAMPAIGN.zone)
+    answerer, languages = Answerer(CAMPAIGN), Languages(CAMPAIGN.directory.zone)
 
     def ask(question: str) -> Given:
         words = languages.of("en" if is_english(question) else "vi")

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from bot.channels.console.send import show
 from bot.channels.telegram.send import RECORD, PoliteLimiter, keyboard
-from bot.delivery.splitting import split
+from bot.delivery.parts import split
 from handlers.message import Choice, Message
 from rules.actions import ShowHelp, ShowStatus
 from rules.channels import utf16

@@ -10,7 +10,7 @@ import pytest
 from bot.flow.chooser import TRIES, Chooser
 from bot.flow.turns import TurnService
 from bot.settings import Settings
-from bot.wiring import build
+from bot.wiring import wire
 from handlers.turn import Incoming
 from rules.answers.answerer import Answerer
 from tests.doubles.language_model import LanguageModelDouble
@@ -105,14 +105,14 @@ def test_a_turn_asks_it_about_questions_alone(tmp_path: Path) -> None:
     async def run() -> tuple[list[str], int]:
         async with LanguageModelDouble(reply(0)) as model:
             settings = Settings(database_url=f"sqlite:///{tmp_path}/c.db", files_dir=tmp_path / "files")
-            house = build(settings)
-            chooser = Chooser(model.url, "small", "", house.library.campaign, lambda: 0.0, PATIENCE)
-            service = TurnService(house, lambda queued: None, frozenset(), chooser)
+            wired = wire(settings)
+            chooser = Chooser(model.url, "small", "", wired.library.campaign, lambda: 0.0, PATIENCE)
+            service = TurnService(wired.writer, wired.library, wired.clock.now, lambda queued: None, frozenset(), chooser)
             said = []
             for number, text in enumerate(("xin chào", "/han", "hạn thu hồi là khi nào")):
                 taken = await service.take(Incoming("web_chat", str(number), "lan", "Lan", text))
                 said += [str(delivery.message["text"]) for delivery in taken.queued]
-            house.close()
+            wired.close()
             return said, len(model.asked)
 
     said, asked = asyncio.run(run())

@@ -272,7 +272,9 @@ def test_a_dispatch_becomes_a_draft(dondoc: Shell) -> None:
     dondoc("import", str(source), "--out", str(out))
     assert "<!-- clause 1.2 -->" in (out / "dispatch.md").read_text(encoding="utf-8")
     assert "2023-08-05" in (out / "campaign.toml").read_text(encoding="utf-8")
-    assert "units: Field required -> add this key" in dondoc("check", code=1, CAMPAIGN=str(out)).stdout
+    checked = dondoc("check", code=1, CAMPAIGN=str(out)).stdout
+    assert "receiver: no unit 'TODO' -> name a unit's slug" in checked
+    assert "task-1: nobody is 'TODO'" in checked
     assert "not empty" in dondoc("import", str(source), "--out", str(out), code=1).stderr
 
 

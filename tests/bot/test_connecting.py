@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.channels import connecting
-from bot.channels.connecting import LONGEST_PAUSE, connect
+from bot.channels import door
+from bot.channels.door import LONGEST_PAUSE, greet
 from tests.serving import play
 
 
@@ -70,13 +70,13 @@ class Sleeps:
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> Said:
     found = Said()
-    monkeypatch.setattr(connecting, "log", found)
+    monkeypatch.setattr(door, "log", found)
     return found
 
 
 async def begun(receiver: Receiver, sleeps: Sleeps, public_url: str = "") -> None:
     """Connect, until nothing moves any more."""
-    task = asyncio.create_task(connect("Zalo", receiver, public_url, "s", sleep=sleeps))
+    task = asyncio.create_task(greet("Zalo", receiver, public_url, "s", sleep=sleeps))
     for _ in range(200):
         await asyncio.sleep(0)
     task.cancel()

@@ -5,17 +5,15 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
 
 from bot.clocks import wall_now
 from bot.delivery import courier as courier_file
-from bot.delivery.courier import Courier, Moved, NotThisWay, RefusedForGood, TryLater, Unsendable
-from bot.flow.turns import LEASE
-from bot.wiring import House
+from bot.delivery.courier import LEASE, Courier, Pace
+from bot.delivery.sink import AddressMoved, AddressRefuses, MessageRefused, TryLater, WayShut
 from handlers.message import Message
 from storage import outbox
 from storage.database import reading
@@ -45,17 +43,13 @@ class Platform:
 class Running:
     """A courier at work on a stage's outbox. Its wall clock can be moved: leases and pauses end."""
 
-    def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, stage: Stage) -> None:
         self.stage, self.platform = stage, Platform()
         self.ahead = timedelta()
-        monkeypatch.setattr(courier_file, "wall_now", lambda: wall_now() + self.ahead)
-        monkeypatch.setattr(courier_file, "LOOK_EVERY", 0.01)
-        monkeypatch.setattr(courier_file, "PAUSE_BETWEEN_LOOKS", 0.01)
-        monkeypatch.setattr(courier_file, "PAUSE_AFTER_FAULT", 0.01)
-        house = SimpleNamespace(
-            writer=stage.writer, library=stage.library, clock=SimpleNamespace(now=lambda: stage.now), engine=stage.engine
-        )
-        self.courier = Courier(cast(House, house), {"telegram": self.platform})
+        self.courier = Courier(
+            {"telegram": self.platform}, stage.writer, stage.library, lambda: stage.now,
+            wall=lambda: wall_now() + self.ahead, pace=Pace(0.01, 0.01, 0.01),
+        )  # fmt: skip
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -97,8 +91,8 @@ class Running:
 
 
 @pytest.fixture
-def running(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Running:
-    return Running(stage, monkeypatch)
+def running(stage: Stage) -> Running:
+    return Running(stage)
 
 
 class Broken:
@@ -142,7 +136,7 @@ def test_what_is_accepted_while_the_rest_of_its_line_is_given_back_is_sent(
 
 
 @pytest.mark.parametrize("raised", [
-    KeyError("no such thing"), TryLater(1e300, "wait for ever"), TryLater(5, "flood"), Moved("Lan"), OSError("line broke"),
+    KeyError("no such thing"), TryLater(1e300, "wait for ever"), TryLater(5, "flood"), AddressMoved("Lan"), OSError("line broke"),
 ], ids=lambda error: type(error).__name__)  # fmt: skip
 def test_whatever_a_sink_raises_its_line_goes_on(running: Running, raised: Exception) -> None:
     async def scenario() -> None:
@@ -157,7 +151,7 @@ def test_whatever_a_sink_raises_its_line_goes_on(running: Running, raised: Excep
     play(scenario())
 
 
-@pytest.mark.parametrize("refusal", [RefusedForGood("blocked"), NotThisWay("window"), Unsendable("refused")], ids=repr)
+@pytest.mark.parametrize("refusal", [AddressRefuses("blocked"), WayShut("window"), MessageRefused("refused")], ids=repr)
 def test_a_refusal_whose_next_way_is_not_found_is_tried_again(
     running: Running, monkeypatch: pytest.MonkeyPatch, refusal: Exception
 ) -> None:
@@ -182,7 +176,7 @@ def test_a_refusal_whose_next_way_is_not_found_is_tried_again(
 @pytest.mark.parametrize("name", ["release", "settle", "claim", "move_address"])
 def test_whatever_the_database_raises_everything_is_sent(running: Running, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     async def scenario() -> None:
-        running.platform.raises["1"] = deque([Moved("Lan") if name == "move_address" else TryLater(0, "not now")])
+        running.platform.raises["1"] = deque([AddressMoved("Lan") if name == "move_address" else TryLater(0, "not now")])
         database = Broken(monkeypatch, outbox, name)
         async with running.working():
             running.courier.accept(running.queue("1", "2", "3"))

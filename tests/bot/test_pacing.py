@@ -5,9 +5,9 @@ from typing import Any, cast
 
 import pytest
 
-from bot.channels.pacing import FIRST, LONGEST, Pacing
 from bot.channels.zalo_bot.api import Idle
 from bot.channels.zalo_bot.receive import BETWEEN_POLLS, ZaloBotReceiver
+from bot.delivery.backoff import FIRST, LONGEST, Pacing
 from tests.serving import play
 
 
@@ -49,7 +49,7 @@ def test_zalos_polls_keep_their_distance_too() -> None:
 
         async def take(_: object) -> None: ...
 
-        receiver = ZaloBotReceiver(cast(Any, None), cast(Any, Api()), take, cast(Any, Inbox()), lambda: 0.0, sleep)
+        receiver = ZaloBotReceiver(cast(Any, Api()), cast(Any, None), take, cast(Any, Inbox()), lambda: 0.0, sleep)
         with pytest.raises(asyncio.CancelledError):
             await receiver.poll()
         assert kept == ["m"]

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.settings import Settings
-from bot.wiring import build
+from bot.wiring import wire
 from rules.people import Role
 from storage import conversations, invites, people
 from tests.doubles.telegram import TOKEN, TelegramDouble
@@ -52,16 +52,16 @@ def test_many_processes_answer_everybody_once(tmp_path: Path) -> None:
                 "TELEGRAM_SECRET": SECRET, "PUBLIC_URL": "http://127.0.0.1", "REHEARSAL_START": "2022-06-29T07:59:50+07:00",
                 "LOG_LEVEL": "warning",
             }  # fmt: skip
-            house = build(Settings(_env_file=None, **{key.lower(): value for key, value in values.items()}))
+            wired = wire(Settings(_env_file=None, **{key.lower(): value for key, value in values.items()}))
             now = datetime.fromisoformat(values["REHEARSAL_START"])  # before 08:00, however long the start took
             codes = [
-                house.writer.write(
-                    lambda db: invites.create_invite(db, Role.OFFICER, "dai-loc", "", "t", now, house.library.pick)
+                wired.writer.write(
+                    lambda db: invites.create_invite(db, Role.OFFICER, "dai-loc", "", "t", now, wired.library.pick)
                 ).code
                 for _ in range(PEOPLE)
             ]
-            house.writer.write(lambda db: enrol(db, [f"{6000 + n}" for n in range(PEOPLE)], now))
-            house.close()
+            wired.writer.write(lambda db: enrol(db, [f"{6000 + n}" for n in range(PEOPLE)], now))
+            wired.close()
             environment = {**os.environ, **values, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
             honcho = subprocess.Popen(
                 ["honcho", "start", "-p", str(port), "-c", "release=0,web=1,worker=2,clock=2"], cwd=ROOT, env=environment,

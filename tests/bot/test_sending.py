@@ -13,13 +13,9 @@ from structlog.testing import capture_logs
 
 from bot.channels.telegram.send import TelegramSink
 from bot.channels.zalo_bot.api import ZaloBotApi
-from bot.channels.zalo_bot.receive import ZaloBotSink
 from bot.channels.zalo_oa.api import ZaloOaApi
-from bot.channels.zalo_oa.receive import ZaloOaSink
 from bot.channels.zalo_oa.tokens import TokenKeeper
-from bot.delivery.courier import Sink, TryLater
-from bot.settings import Settings
-from bot.wiring import House, build
+from bot.delivery.sink import Sink, TryLater
 from handlers.message import Message, OutFile
 from storage import outbox, sql
 from storage.database import reading
@@ -30,8 +26,9 @@ from tests.doubles.telegram import TelegramDouble
 from tests.doubles.zalo_bot import ZaloBotDouble
 from tests.doubles.zalo_oa import ZaloOaDouble
 from tests.made_files import PDF
+from tests.parts import zalo_bot_sink, zalo_oa_sink
 from tests.serving import play
-from tests.stage import OPENING
+from tests.stage import OPENING, Stage
 
 LAN = "1001"
 CHANNELS = ("telegram", "zalo_bot", "zalo_oa")
@@ -49,26 +46,26 @@ class Tokens:
 class Ground:
     """A channel's double and a database. Each sink is a new process's."""
 
-    def __init__(self, channel: str, house: House, double: Any) -> None:
-        self.channel, self.house, self.double = channel, house, double
+    def __init__(self, channel: str, stage: Stage, double: Any) -> None:
+        self.channel, self.stage, self.double = channel, stage, double
 
     @asynccontextmanager
     async def sink(self) -> AsyncIterator[Sink]:
-        house, url = self.house, self.double.url
+        stage, url = self.stage, self.double.url
         if self.channel == "telegram":
-            async with TelegramSink(telegram.TOKEN, url, 0, house.library.files, house.writer, monotonic) as sink:
+            async with TelegramSink(telegram.TOKEN, url, 0, stage.library.files, stage.writer, monotonic) as sink:
                 yield sink
         elif self.channel == "zalo_bot":
-            async with ZaloBotSink(house, ZaloBotApi(zalo_bot.TOKEN, url)) as bot:
+            async with zalo_bot_sink(stage, ZaloBotApi(zalo_bot.TOKEN, url)) as bot:
                 yield bot
         else:
             api = ZaloOaApi(url, url, cast(TokenKeeper, Tokens()))
-            yield ZaloOaSink(house, api)
+            yield zalo_oa_sink(stage, api)
             await api.close()
 
     def queue(self, text: str, file: OutFile | None = None) -> int:
         message = Message(text, file=file).to_json()
-        queued = self.house.writer.write(
+        queued = self.stage.writer.write(
             lambda db: outbox.queue(
                 db, contact_id=None, person_id=None, channel=self.channel, address=LAN, kind="reply", message=message, now=OPENING
             )
@@ -77,7 +74,7 @@ class Ground:
         return queued.id
 
     def row(self, outbox_id: int) -> Delivery:
-        with reading(self.house.engine) as db:
+        with reading(self.stage.engine) as db:
             found = sql.one(db, Delivery, select(rows_of).where(rows_of.c.id == outbox_id))
         assert found
         return found
@@ -94,22 +91,20 @@ class Ground:
 
 @asynccontextmanager
 async def ground(channel: str, tmp_path: Path) -> AsyncIterator[Ground]:
-    house = build(
-        Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/s.db", files_dir=tmp_path / "files", rehearsal_start=OPENING)
-    )
+    stage = Stage(f"sqlite:///{tmp_path}/s.db", tmp_path)
     try:
         if channel == "telegram":
             async with TelegramDouble() as one:
-                yield Ground(channel, house, one)
+                yield Ground(channel, stage, one)
         elif channel == "zalo_bot":
             async with ZaloBotDouble() as two:
-                yield Ground(channel, house, two)
+                yield Ground(channel, stage, two)
         else:
             async with ZaloOaDouble(lambda: OPENING) as three:
                 three.access, three.windows = "access", False
-                yield Ground(channel, house, three)
+                yield Ground(channel, stage, three)
     finally:
-        house.close()
+        stage.close()
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -132,7 +127,7 @@ def test_a_long_message_goes_on_where_it_broke_off_also_in_a_new_process(channel
 def test_a_file_after_a_long_text_is_resumed_too(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with ground("telegram", tmp_path) as bot:
-            kept = bot.house.library.files.put(PDF, "a.pdf")
+            kept = bot.stage.library.files.put(PDF, "a.pdf")
             long = bot.queue("A" * 1500, OutFile(kept.hash, "a.pdf"))
             bot.double.break_off.add("sendDocument")
             with pytest.raises(TryLater):

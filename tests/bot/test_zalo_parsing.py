@@ -6,13 +6,15 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.channels.telegram import send as telegram_out
-from bot.channels.zalo_bot import api as zalo_bot_api
+from bot.channels.telegram import refusals as telegram_refusals
 from bot.channels.zalo_bot import receive as zalo_bot
-from bot.channels.zalo_oa import api as zalo_oa_api
+from bot.channels.zalo_bot import refusals as zalo_bot_refusals
 from bot.channels.zalo_oa import receive as zalo_oa
-from bot.delivery.refusals import Row, Verdict, find
-from bot.delivery.splitting import split
+from bot.channels.zalo_oa import refusals as zalo_oa_refusals
+from bot.channels.zalo_oa.api import PRESSED
+from bot.channels.zalo_oa.send import buttons
+from bot.delivery.parts import split
+from bot.delivery.sink import PlatformRefusal, Verdict, find
 from bot.settings import Settings
 from bot.signed_links import SignedLinks, Upload
 from handlers.message import Choice
@@ -68,7 +70,7 @@ def test_any_bytes_are_not_signed(body: bytes, given_signature: str) -> None:
 
 @given(st.text(alphabet="aăâ ếề\n\nĐ.", max_size=9000))
 def test_pieces_fit_and_hold_everything(text: str) -> None:
-    pieces = split(nfc(text), zalo_bot.RECORD.text_limit)
+    pieces = split(nfc(text), channel_named("zalo_bot").text_limit)
     assert all(len(piece) <= 2000 for piece in pieces)
     assert "".join(pieces).replace(" ", "").replace("\n", "") == nfc(text).replace(" ", "").replace("\n", "")
 
@@ -105,27 +107,27 @@ def test_windows_and_the_nights_rest() -> None:
     seen = datetime(2022, 6, 20, 8, tzinfo=UTC)
     spans = {47.9: Window.FREE, 48.1: Window.BILLED, 167.9: Window.BILLED, 168.1: Window.CLOSED}
     assert {hours: window.at(seen, seen + timedelta(hours=hours)) for hours in spans} == spans
-    night = datetime(2022, 6, 30, 23, 30, tzinfo=CAMPAIGN.zone)
-    assert rest.ends(night) == datetime(2022, 7, 1, 6, tzinfo=CAMPAIGN.zone)
-    assert rest.ends(night.replace(hour=3)) == datetime(2022, 6, 30, 6, tzinfo=CAMPAIGN.zone)
+    night = datetime(2022, 6, 30, 23, 30, tzinfo=CAMPAIGN.directory.zone)
+    assert rest.ends(night) == datetime(2022, 7, 1, 6, tzinfo=CAMPAIGN.directory.zone)
+    assert rest.ends(night.replace(hour=3)) == datetime(2022, 6, 30, 6, tzinfo=CAMPAIGN.directory.zone)
     assert rest.ends(night.replace(hour=21)) is None
 
 
 def test_buttons_keep_to_the_platforms_limits() -> None:
-    made = zalo_oa.buttons(tuple(Choice("Đ" * 300, OldButton("x" * 64)) for _ in range(5)))["payload"]["buttons"]
+    made = buttons(tuple(Choice("Đ" * 300, OldButton("x" * 64)) for _ in range(5)))["payload"]["buttons"]
     assert len(made) == 5
     assert all(len(b["title"]) <= 100 and len(b["payload"]) <= 1000 and b["type"] == "oa.query.hide" for b in made)
-    assert {b["payload"] for b in made} == {zalo_oa.PRESSED + "x" * 64}
+    assert {b["payload"] for b in made} == {PRESSED + "x" * 64}
 
 
-TABLES: dict[str, tuple[Row, ...]] = {
-    "telegram": telegram_out.ERRORS, "zalo_bot": zalo_bot_api.ERRORS, "zalo_oa": zalo_oa_api.ERRORS,
-    "zalo_phone": zalo_oa_api.PHONE_ERRORS,
+TABLES: dict[str, tuple[PlatformRefusal, ...]] = {
+    "telegram": telegram_refusals.ERRORS, "zalo_bot": zalo_bot_refusals.ERRORS, "zalo_oa": zalo_oa_refusals.ERRORS,
+    "zalo_phone": zalo_oa_refusals.PHONE_ERRORS,
 }  # fmt: skip
 
 
 def test_every_refusal_has_one_row_a_source_and_words() -> None:
-    words = Languages(CAMPAIGN.zone).of("vi")
+    words = Languages(CAMPAIGN.directory.zone).of("vi")
     for table in TABLES.values():
         signs = [row.sign for row in table]
         assert signs

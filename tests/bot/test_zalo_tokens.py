@@ -10,17 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.channels.zalo_oa.tokens import (
-    AHEAD,
-    NoToken,
-    OAuthRefused,
-    TokenKeeper,
-    begin_authorizing,
-    finish_authorizing,
-    verifier_for,
-)
+from bot.channels.zalo_oa.authorizing import begin_authorizing, finish_authorizing, verifier_for
+from bot.channels.zalo_oa.tokens import AHEAD, NoToken, OaApp, OAuthRefused, TokenKeeper
 from bot.clocks import wall_now
-from bot.settings import Settings
 from storage import tokens
 from storage.database import migrate, open_database, reading
 from storage.tokens import TokenPair
@@ -32,14 +24,14 @@ OTHER_PROCESS = """
 import asyncio, sys
 from bot.clocks import wall_now
 from bot.settings import Settings
-from bot.channels.zalo_oa.tokens import TokenKeeper
+from bot.channels.zalo_oa.tokens import OaApp, TokenKeeper
 from storage.database import open_database
 from storage.writer import Writer
 
 async def main():
     settings = Settings(_env_file=None)
     writer = Writer(open_database(settings.database_url))
-    keeper = TokenKeeper(settings, writer, wall_now, lambda db, pair: None)
+    keeper = TokenKeeper(OaApp.of(settings), writer, wall_now, lambda db, pair: None)
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
     await keeper.renew(1)
@@ -56,10 +48,7 @@ class Bench:
 
     def __init__(self, url: str, zalo: ZaloOaDouble) -> None:
         self.zalo, self.url = zalo, url
-        self.settings = Settings(
-            _env_file=None, database_url=url, zalo_oa_app_id=APP_ID, zalo_oa_app_secret=APP_SECRET, zalo_oa_secret_key=OA_SECRET,
-            zalo_oauth_url=zalo.url, zalo_oa_api_url=zalo.url, zns_api_url=zalo.url, public_url="http://127.0.0.1:1",
-        )  # fmt: skip
+        self.app = OaApp(APP_ID, APP_SECRET, zalo.url, "http://127.0.0.1:1/zalo-oa/authorized")
         engine = open_database(url)
         migrate(engine)
         self.writer = Writer(engine)
@@ -67,7 +56,7 @@ class Bench:
         self.now: Callable[[], datetime] = wall_now
 
     def keeper(self) -> TokenKeeper:
-        return TokenKeeper(self.settings, self.writer, lambda: self.now(), lambda db, pair: self.lost.append(pair.generation))
+        return TokenKeeper(self.app, self.writer, lambda: self.now(), lambda db, pair: self.lost.append(pair.generation))
 
     def store(self, access: str, refresh: str, left: timedelta) -> None:
         self.zalo.access, self.zalo.refresh = access, refresh
@@ -211,7 +200,7 @@ def test_a_lost_account_is_authorised_again_with_pkce(tmp_path: Path) -> None:
         assert bench.pair().lost
         with pytest.raises(NoToken):
             await keeper.access()
-        link = bench.writer.write(lambda db: begin_authorizing(db, bench.settings, wall_now()))
+        link = bench.writer.write(lambda db: begin_authorizing(db, bench.app, wall_now()))
         query = parse_qs(urlsplit(link).query)
         assert query["redirect_uri"] == ["http://127.0.0.1:1/zalo-oa/authorized"]
         assert "code_verifier" not in query
@@ -222,8 +211,8 @@ def test_a_lost_account_is_authorised_again_with_pkce(tmp_path: Path) -> None:
             assert verifier_for(db, query["state"][0], wall_now() + timedelta(hours=1)) == ""
         assert len(verifier) == 43
         with pytest.raises(OAuthRefused):
-            await finish_authorizing(bench.settings, bench.writer, "wrong", verifier, wall_now)
-        await finish_authorizing(bench.settings, bench.writer, "c1", verifier, wall_now)
+            await finish_authorizing(bench.app, bench.writer, "wrong", verifier, wall_now)
+        await finish_authorizing(bench.app, bench.writer, "c1", verifier, wall_now)
         assert (await keeper.access())[0] == bench.zalo.access
         with reading(bench.writer.engine) as db:
             assert verifier_for(db, query["state"][0], wall_now()) == ""  # used
@@ -232,6 +221,7 @@ def test_a_lost_account_is_authorised_again_with_pkce(tmp_path: Path) -> None:
 
 
 def test_no_token_shows_in_a_repr() -> None:
+    assert "secret-app" not in f"{OaApp('1', 'secret-app', '', '')!r}"
     pair = TokenPair(
         access="secret-access", refresh="secret-refresh", expires_at=wall_now(), generation=1, lost="", seed="secret-hash"
     )  # fmt: skip

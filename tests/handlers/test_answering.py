@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 from handlers.wording.answers import Asker, word
 from handlers.wording.catalogs import Languages
 from rules.answers.answerer import Answerer
-from rules.answers.grounding import strangers
+from rules.answers.grounding import ungrounded_names
 from rules.campaign.deadlines import Due, at_local
 from rules.campaign.model import Fact
 from tests.stage import CAMPAIGN
 
 ANSWERER = Answerer(CAMPAIGN)
-LANGUAGES = Languages(CAMPAIGN.zone)
-OPENING = at_local(CAMPAIGN.opens, CAMPAIGN.ladder.at, CAMPAIGN.zone)
+LANGUAGES = Languages(CAMPAIGN.directory.zone)
+OPENING = at_local(CAMPAIGN.opens, CAMPAIGN.policy.hours.at, CAMPAIGN.directory.zone)
 _LEFT = re.compile(r"(\d+) (?:ngày|days?)\b")
 
 
 def said(fact: Fact, language: str, unit: str, now: datetime) -> str:
     """The answer as it is read, without its quote and citation."""
-    found = ANSWERER.tell(fact.id)
+    found = ANSWERER.answer_with(fact.id)
     assert found
     text = word(CAMPAIGN, ANSWERER, LANGUAGES.of(language), found, Asker(Due(CAMPAIGN), unit, now)).text
     text = re.sub(r"“[^”]*”", "", text)
@@ -36,14 +36,14 @@ def said(fact: Fact, language: str, unit: str, now: datetime) -> str:
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(CAMPAIGN.facts), st.sampled_from(("vi", "en")),
-    st.sampled_from(("", *(unit.slug for unit in CAMPAIGN.units if unit.kind == "district"))),
+    st.sampled_from(("", *(unit.slug for unit in CAMPAIGN.directory.units if unit.kind == "district"))),
     st.integers(min_value=0, max_value=60 * 24 * 50),
 )  # fmt: skip
 def test_every_date_number_and_office_is_in_the_clause_or_the_calendar(
     fact: Fact, language: str, unit: str, minutes: int
 ) -> None:
     now = OPENING + timedelta(minutes=minutes)
-    text, today = said(fact, language, unit, now), now.astimezone(CAMPAIGN.zone).date()
+    text, today = said(fact, language, unit, now), now.astimezone(CAMPAIGN.directory.zone).date()
     slugs = [slug for slug in (fact.obligation, *fact.obligations) if slug]
     marks = [deadline.date for slug in slugs if (deadline := CAMPAIGN.obligation(slug).deadline)]
     last_days = [mark - timedelta(days=before) for mark in marks for before in range(1, 8)]  # on time; the last working day
@@ -52,7 +52,7 @@ def test_every_date_number_and_office_is_in_the_clause_or_the_calendar(
     counted = {str((mark - today).days - 1) for mark in marks} | {str((today - mark).days) for mark in marks}
     text = _LEFT.sub(lambda left: "" if left[1] in counted else left[0], text)
     assert re.search(r"\w", text)  # something is left to be judged
-    assert strangers(CAMPAIGN, fact, text) == [], text
+    assert ungrounded_names(CAMPAIGN, fact, text) == [], text
 
 
 def written(day: date) -> tuple[str, ...]:
@@ -69,4 +69,4 @@ def written(day: date) -> tuple[str, ...]:
 )  # fmt: skip
 def test_what_a_clause_does_not_say_is_found(text: str, strange: list[str]) -> None:
     fact = next(fact for fact in CAMPAIGN.facts if fact.clause == "1.4")
-    assert strangers(CAMPAIGN, fact, text) == strange
+    assert ungrounded_names(CAMPAIGN, fact, text) == strange

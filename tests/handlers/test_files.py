@@ -84,7 +84,7 @@ def test_good_rows_are_kept_and_bad_cells_named() -> None:
 @pytest.mark.parametrize("field", LISTS, ids=lambda field: field.label.en)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_template_comes_back_readable(field: FormField, language: str) -> None:
-    words = Languages(CAMPAIGN.zone).of(language)
+    words = Languages(CAMPAIGN.directory.zone).of(language)
     found = read_list(template(words, field), field, TODAY)
     assert (found.rows, found.bad) == ((), ())
 

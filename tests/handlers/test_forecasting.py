@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from handlers.managing.costs import forecast
 from handlers.turn import Incoming
-from rules.campaign.model import Template
+from rules.campaign.policy import Template
 from rules.people import Role
 from storage.tables import outbox
-from tests.stage import Stage
+from tests.stage import Stage, sending_templates
 
 PEOPLE = [
     ("Lan", Role.OFFICER, "dai-loc", "telegram"), ("Hoa", Role.OFFICER, "hoi-an", "zalo_oa"),
@@ -43,7 +43,7 @@ def test_as_many_on_each_channel_as_then_go_out(stage: Stage, start: int) -> Non
     billed = sum(at > wrote + timedelta(hours=48) for at in left)
     assert (found.count("free", "zalo_oa"), found.count("billed")) == (len(left) - billed, billed)
     assert billed
-    assert found.cost == stage.library.campaign.zalo.billed_price * billed
+    assert found.cost == stage.library.campaign.policy.zalo.billed_price * billed
 
 
 def test_beyond_the_window_only_a_template_is_forecast(stage: Stage) -> None:
@@ -52,10 +52,8 @@ def test_beyond_the_window_only_a_template_is_forecast(stage: Stage) -> None:
     with stage.engine.connect() as db:
         without = forecast(stage.desk(db))
     assert without.count("none") > 0
-    zalo = stage.library.campaign.zalo
     template = Template.model_validate({"push": "push", "id": "1", "by": "user", "price": 120, "fields": {"ten": "name"}})
-    campaign = stage.library.campaign.model_copy(update={"zalo": zalo.model_copy(update={"templates": (template,)})})
-    stage.library.campaign = campaign
+    stage.library.campaign = sending_templates(stage.library.campaign, (template,))
     with stage.engine.connect() as db:
         found = forecast(stage.desk(db))
     assert found.count("none") == 0

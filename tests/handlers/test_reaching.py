@@ -13,13 +13,13 @@ from handlers.message import Message
 from handlers.pushing import push
 from handlers.pushing.ways import ways_to
 from handlers.turn import Incoming
-from rules.campaign.model import Template
+from rules.campaign.policy import Template
 from rules.people import Role
 from storage import linking, outbox, people, sql, unreached
 from storage.database import reading
 from storage.outbox import Delivery, Settled
 from storage.tables import outbox as rows_of
-from tests.stage import News, Stage
+from tests.stage import News, Stage, sending_templates
 
 CHANNELS = ("telegram", "zalo_bot", "zalo_oa", "zalo_phone")
 FATES = ("sent", "blocked", "window", "unsendable")
@@ -33,8 +33,7 @@ TEMPLATES = tuple(
 
 
 def with_templates(stage: Stage) -> None:
-    zalo = stage.library.campaign.zalo.model_copy(update={"templates": TEMPLATES})
-    stage.library.campaign = stage.library.campaign.model_copy(update={"zalo": zalo})
+    stage.library.campaign = sending_templates(stage.library.campaign, TEMPLATES)
 
 
 def somebody(stage: Stage, channels: list[str], phone: str = "") -> int:

@@ -1,0 +1,1 @@
+"""What holds the house together: nets that look at all of it at once."""

@@ -3,7 +3,7 @@
 import ast
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,17 +12,16 @@ from typing import Any
 
 import pytest
 
-from bot import wiring
 from bot.channels.console import send as console
 from bot.channels.telegram.receive import TelegramReceiver
 from bot.channels.telegram.send import TelegramSink
-from bot.channels.web_chat.send import Hub, WebChatSink
-from bot.channels.zalo_bot import receive as zalo_bot
-from bot.channels.zalo_oa import receive as zalo_oa
-from bot.delivery.courier import NotThisWay, Sink, TryLater
+from bot.channels.web_chat.send import WebChatSink
+from bot.channels.zalo_bot.receive import ZaloBotReceiver
+from bot.channels.zalo_oa.receive import Signed, ZaloOaReceiver
+from bot.delivery.sink import Sink, TryLater, WayShut
 from bot.flow.clock import forget_updates
+from bot.flow.hub import Hub
 from bot.settings import Settings
-from bot.wiring import House
 from handlers.managing.costs import Forecast, Going, forecast_text
 from handlers.message import Choice, Message, OutFile
 from handlers.ticking.quota import QUOTA
@@ -30,11 +29,13 @@ from handlers.turn import Incoming
 from handlers.wording.phrases import channel_text
 from rules.actions import ShowPeople
 from rules.channels import CHANNELS, UNLIMITED, Billed, ChannelName, FilesIn, FilesOut, Numbers, channel_named
-from storage import conversations, spending
+from storage import conversations, people, spending
+from storage import shown_lists as shown_lists
 from storage.database import reading
 from storage.files import MOST_BYTES, StoredFile
 from storage.outbox import Delivery
-from tests.stage import CAMPAIGN, Stage
+from tests.parts import zalo_bot_sink, zalo_oa_sink, zalo_phone_sink
+from tests.stage import Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("rules", "storage", "handlers", "bot")
@@ -46,19 +47,19 @@ NAMED_IN = {
     "bot/settings.py": EVERY - {ChannelName.ZALO_PHONE, ChannelName.CONSOLE},
     # a library's logger is called like the channel
     "bot/logs.py": {ChannelName.TELEGRAM},
-    # a channel's own files
-    "bot/channels/telegram/receive.py": {ChannelName.TELEGRAM},
-    "bot/channels/telegram/send.py": {ChannelName.TELEGRAM},
-    "bot/channels/zalo_bot/api.py": {ChannelName.ZALO_BOT},
-    "bot/channels/zalo_bot/receive.py": {ChannelName.ZALO_BOT},
-    "bot/channels/zalo_oa/api.py": {ChannelName.ZALO_OA},
-    "bot/channels/zalo_oa/receive.py": {ChannelName.ZALO_OA, ChannelName.ZALO_PHONE},
-    "bot/channels/web_chat/send.py": {ChannelName.WEB_CHAT},
-    "bot/channels/console/send.py": {ChannelName.CONSOLE},
+    # where the door of each that the process opens is found
+    "bot/channels/door.py": EVERY - {ChannelName.ZALO_PHONE, ChannelName.CONSOLE},
     # the account's token, without which that channel says nothing
-    "bot/channels/zalo_oa/tokens.py": {ChannelName.ZALO_OA},
+    "bot/commands/checking.py": {ChannelName.ZALO_OA},
+    # the made-up people write there
+    "bot/flow/rehearsal.py": {ChannelName.WEB_CHAT},
 }
-"""All the files in which a channel may be named, with the channels."""
+"""All the files in which a channel may be named, with the channels; beside the channels' own."""
+FOLDERS = {
+    "telegram": {ChannelName.TELEGRAM}, "zalo_bot": {ChannelName.ZALO_BOT}, "web_chat": {ChannelName.WEB_CHAT},
+    "zalo_oa": {ChannelName.ZALO_OA, ChannelName.ZALO_PHONE}, "console": {ChannelName.CONSOLE},
+}  # fmt: skip
+"""The channels' folders, with what their files may name."""
 NAME = re.compile(rf"(?<![\w-])(?:{'|'.join(ChannelName)})(?![\w.-])")
 """A name by itself or as a part of a key; not inside a host, a header or the name of a setting."""
 
@@ -82,6 +83,9 @@ def test_channels_are_named_in_one_place() -> None:
         for path in sorted((ROOT / package).rglob("*.py"))
         if (names := named_in(path.read_text(encoding="utf-8")))
     }
+    for folder, own in FOLDERS.items():
+        theirs = [name for name in found if name.startswith(f"bot/channels/{folder}/")]
+        assert set().union(*(found.pop(name) for name in theirs)) == own, folder
     assert found == NAMED_IN
 
 
@@ -181,11 +185,11 @@ class Pages(Hub):
 class Terminal:
     """The console has no sink: its own two functions are one."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self.seen = house, Seen()
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.seen = stage, Seen()
 
     async def send(self, _: str, message: Message, delivery: Delivery) -> str:
-        await asyncio.to_thread(console.remember, self.house, delivery, message)
+        await asyncio.to_thread(console.remember, self.stage.writer, self.stage.now, delivery, message)
         self.seen.texts.append(console.show(message))
         return "1"
 
@@ -195,60 +199,63 @@ TEMPLATE = {"id": "1", "data": {}, "price": 0}
 
 
 class Bench:
-    """A house, and messages that are sent by a channel's own code to somebody who wrote at the start."""
+    """A database, and messages that are sent by a channel's own code to somebody who wrote at the start."""
 
-    def __init__(self, house: House) -> None:
-        self.house, self._last = house, 0
-        self.start = house.clock.now()
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self._last = stage, 0
+        self.start = stage.now
 
     def sink(self, name: ChannelName) -> tuple[Sink, Any]:
         """A channel's sink, and what stands in the platform's place."""
         zalo: Any = Zalo()
         match name:
             case ChannelName.TELEGRAM:
-                house, telegram = self.house, Telegram()
-                sink = TelegramSink("1:x", "http://127.0.0.1:9", 0, house.library.files, house.writer, lambda: 0.0)
+                stage, telegram = self.stage, Telegram()
+                sink = TelegramSink("1:x", "http://127.0.0.1:9", 0, stage.library.files, stage.writer, lambda: 0.0)
                 sink._bot = telegram  # type: ignore[assignment]
                 return sink, telegram
             case ChannelName.ZALO_BOT:
-                return zalo_bot.ZaloBotSink(self.house, zalo), zalo
+                return zalo_bot_sink(self.stage, zalo), zalo
             case ChannelName.ZALO_OA:
-                return zalo_oa.ZaloOaSink(self.house, zalo), zalo
+                return zalo_oa_sink(self.stage, zalo), zalo
             case ChannelName.ZALO_PHONE:
-                return zalo_oa.ZaloPhoneSink(self.house, zalo), zalo
+                return zalo_phone_sink(self.stage, zalo), zalo
             case ChannelName.WEB_CHAT:
                 pages = Pages()
                 return WebChatSink(pages), pages
             case ChannelName.CONSOLE:
-                terminal = Terminal(self.house)
+                terminal = Terminal(self.stage)
                 return terminal, terminal
 
     def send(self, name: ChannelName, message: Message, kind: str = "reply") -> Seen:
         """What the platform gets. Raises what the courier gets."""
         self._last += 1
-        contact = self.house.writer.write(lambda db: conversations.record_contact(db, name, "7", "Lan", self.start))
+        contact = self.stage.writer.write(lambda db: conversations.record_contact(db, name, "7", "Lan", self.start))
         delivery = Delivery(
             id=self._last, channel=name, address="7", contact_id=contact, person_id=None, kind=kind, message=message.to_json(),
             facts={}, language="vi", template=TEMPLATE if channel_named(name).template_of else {}, way="", tried=(), closes="",
-            pieces_out=0, attempts=1, created_at=self.house.clock.now(),
+            pieces_out=0, attempts=1, created_at=self.stage.now,
         )  # fmt: skip
         sink, platform = self.sink(name)
         asyncio.run(sink.send("7", message, delivery))
         seen: Seen = platform.seen
         return seen
 
+    def first_number(self, name: ChannelName) -> int:
+        """What the newest list begins with, as it will be understood."""
+        with reading(self.stage.engine) as db:
+            contact = people.contact_at(db, name, "7")
+            assert contact
+            return shown_lists.shown(db, contact.id)[0].first
+
     def go_on(self, span: timedelta) -> None:
         """Let time go by."""
-        self.house.clock.move_to(self.house.clock.now() + span)  # type: ignore[attr-defined]
+        self.stage.now += span
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setattr(wiring, "load_campaign", lambda folder: CAMPAIGN)
-    values: dict[str, Any] = {"database_url": f"sqlite:///{tmp_path}/c.db", "files_dir": tmp_path / "files"}
-    house = wiring.build(Settings(_env_file=None, **values))
-    yield Bench(house)
-    house.close()
+def bench(stage: Stage) -> Bench:
+    return Bench(stage)
 
 
 every_channel = pytest.mark.parametrize("name", list(ChannelName))
@@ -281,6 +288,7 @@ def test_choices_are_buttons_or_numbers_as_the_record_says(bench: Bench, name: C
         seen = bench.send(name, Message("Chọn", choices(number)))
         if record.numbered(number):
             assert (seen.pressed, seen.listed) == (0, list(range(first, first + number)))
+            assert bench.first_number(name) == first
             first = 1 if record.numbers_anew else first + number
         else:
             assert (seen.pressed, seen.listed) == (number, [])
@@ -301,13 +309,13 @@ def test_files_go_along_as_the_record_says(bench: Bench, name: ChannelName) -> N
     for kind, head in HEADS.items():
         limit = limits.documents.get(kind) or limits.pictures.get(kind) or limits.others
         for size in {1000, min(limit, MOST_BYTES), min(limit, MOST_BYTES) + 1}:
-            stored = bench.house.library.files.put(head.ljust(size, b" "), f"a.{kind}")
+            stored = bench.stage.library.files.put(head.ljust(size, b" "), f"a.{kind}")
             assert bench.send(name, a_file(stored)).attached == (stored.size <= limit), (kind, size)
 
 
 @pytest.mark.parametrize("name", [name for name in ChannelName if channel_named(name).files_out == FilesOut()])
 def test_no_file_goes_along_where_the_record_has_none(bench: Bench, name: ChannelName) -> None:
-    stored = bench.house.library.files.put(HEADS["pdf"], "a.pdf")
+    stored = bench.stage.library.files.put(HEADS["pdf"], "a.pdf")
     if channel_named(name).text_limit:
         seen = bench.send(name, a_file(stored))
         assert not seen.attached
@@ -322,9 +330,9 @@ def a_file(stored: StoredFile) -> Message:
 def test_a_push_passes_within_the_records_window(bench: Bench, name: ChannelName) -> None:
     window = channel_named(name).window
     for days in (1, 3, 8):
-        bench.go_on(bench.start + timedelta(days=days) - bench.house.clock.now())
+        bench.go_on(bench.start + timedelta(days=days) - bench.stage.now)
         if window and timedelta(days=days) > window.open_for:
-            with pytest.raises(NotThisWay):
+            with pytest.raises(WayShut):
                 bench.send(name, Message("Nhắc"), "push")
         else:
             assert bench.send(name, Message("Nhắc"), "push").texts
@@ -332,10 +340,10 @@ def test_a_push_passes_within_the_records_window(bench: Bench, name: ChannelName
 
 @every_channel
 def test_it_rests_when_the_record_says(bench: Bench, name: ChannelName) -> None:
-    rest, zone = channel_named(name).rest, bench.house.library.campaign.zone
+    rest, zone = channel_named(name).rest, bench.stage.library.campaign.directory.zone
     for hour in (5, 6, 21, 22):
         at = (bench.start + timedelta(days=1)).astimezone(zone).replace(hour=hour)
-        bench.go_on(at - bench.house.clock.now())
+        bench.go_on(at - bench.stage.now)
         if rest and rest.ends(at):
             with pytest.raises(TryLater):
                 bench.send(name, Message("Nhắc"))
@@ -347,7 +355,7 @@ def test_it_rests_when_the_record_says(bench: Bench, name: ChannelName) -> None:
 def test_messages_are_counted_as_the_record_bills_them(bench: Bench, name: ChannelName) -> None:
     record = channel_named(name)
     bench.send(name, Message("Nhắc"))
-    with reading(bench.house.engine) as db:
+    with reading(bench.stage.engine) as db:
         spent = spending.of_period(db, f"{bench.start:%Y-%m}")
     assert bool(spent) == (record.billed is not Billed.NEVER)
     assert any(item.kind == QUOTA for item in spent) == (record.billed is Billed.QUOTA)
@@ -365,13 +373,13 @@ def heard(bench: Bench, name: ChannelName, raw: dict[str, Any]) -> Incoming | No
         taken.append(incoming)
 
     async def receive() -> None:
-        house, zalo, inbox = bench.house, Zalo(), SimpleNamespace()
+        stage, zalo, inbox = bench.stage, Zalo(), SimpleNamespace()
         receivers: dict[ChannelName, Callable[[], Any]] = {
             ChannelName.TELEGRAM: lambda: TelegramReceiver(
-                "1:x", "http://127.0.0.1:9", house.library.files, house.library.languages, take, lambda: 0.0
+                "1:x", "http://127.0.0.1:9", stage.library.files, stage.library.languages, take, lambda: 0.0
             ),
-            ChannelName.ZALO_BOT: lambda: zalo_bot.ZaloBotReceiver(house, zalo, take, inbox, lambda: 0.0),  # type: ignore[arg-type]
-            ChannelName.ZALO_OA: lambda: zalo_oa.ZaloOaReceiver(house, zalo, take, inbox),  # type: ignore[arg-type]
+            ChannelName.ZALO_BOT: lambda: ZaloBotReceiver(zalo, stage.library.files, take, inbox, lambda: 0.0),  # type: ignore[arg-type]
+            ChannelName.ZALO_OA: lambda: ZaloOaReceiver(zalo, stage.library.files, stage.engine, take, inbox, Signed("1", "s")),  # type: ignore[arg-type]
         }
         receiver = receivers[name]()
         await receiver.receive(raw)

@@ -200,7 +200,7 @@ def places(form: tuple[FormField, ...]) -> Iterator[FormState]:
 def test_every_question_of_every_form_takes_any_answer(peopled: Peopled) -> None:
     channel = "zalo_bot"  # where also choices are typed
     found = []
-    for obligation in CAMPAIGN.owed_by(CAMPAIGN.unit("dai-loc")):
+    for obligation in CAMPAIGN.owed_by(CAMPAIGN.directory.unit("dai-loc")):
         for place in places(CAMPAIGN.form(obligation)):
             stand_at(peopled.stage, channel, obligation.slug, place)
             basic = Incoming(channel, "nasty", "officer")

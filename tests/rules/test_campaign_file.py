@@ -1,84 +1,158 @@
-"""A campaign with faults: each is named with file, line and mend."""
+"""A campaign, a directory, a policy with faults: each is named with file, line and mend."""
 
-import shutil
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from rules.campaign.bundle import BadCampaign, load_campaign
+from bot.loading import load_folders
+from rules.answers.answerer import Answerer
+from rules.answers.checking import faults_of_facts
+from rules.campaign.bundle import FILES, campaign_of
+from rules.campaign.model import Campaign
+from rules.campaign.policy import policy_of
+from rules.directory.loading import directory_of
+from rules.documents.faults import Faults
+from tests.stage import PROVINCE
 
 REAL = Path(__file__).resolve().parents[2] / "campaigns" / "quang-nam-ocop-2022"
 ISSUED = Path(__file__).resolve().parents[1] / "dispatch" / "cong-van-ocop-quang-nam-2022.md"
 """The text as it was published, without our marks: the campaign's copy is held against it."""
+TEXTS = {path.name: path.read_text(encoding="utf-8") for folder in (PROVINCE, REAL) for path in folder.iterdir()}
 
 
-def broken(tmp_path: Path, file: str, old: str, new: str) -> tuple[list[str], int]:
+def put_together(texts: Mapping[str, str]) -> Campaign:
+    """What a process does with the texts of a province and a campaign."""
+    campaign = campaign_of(texts, directory_of(texts), policy_of(texts))
+    faults = faults_of_facts(campaign, texts)
+    if faults:
+        raise Faults(faults)
+    return campaign
+
+
+def changed(file: str, old: str, new: str) -> dict[str, str]:
+    assert old in TEXTS[file]
+    return {**TEXTS, file: TEXTS[file].replace(old, new, 1)}
+
+
+def broken(file: str, old: str, new: str) -> tuple[list[str], int]:
     """The faults once ``old`` became ``new``, and the line where it stands."""
-    folder = tmp_path / "c"
-    shutil.copytree(REAL, folder)
-    text = (folder / file).read_text(encoding="utf-8")
-    assert old in text
-    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(BadCampaign) as bad:
-        load_campaign(folder)
-    line = text[: text.index(old)].count("\n") + 1
+    with pytest.raises(Faults) as bad:
+        put_together(changed(file, old, new))
+    line = TEXTS[file][: TEXTS[file].index(old)].count("\n") + 1
     return [str(fault) for fault in bad.value.faults], line
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "what"),
+    ("file", "old", "new", "what"),
     [
-        ('clause = "1.5"', 'clause = "1.9"', "no clause '1.9'"),
-        ('owed_by = "department"', 'owed_by = "so-xay-dung"', "nobody is 'so-xay-dung'"),
-        ('kind = "money"', 'kind = "tiền"', "Input should be"),
-        ('slug = "hoi-an"', 'slug = "tam-ky"', "'tam-ky' stands twice"),
-        ('at_most = "allocated"', 'at_most = "nowhere"', "names 'nowhere'"),
-        ('time_zone = "Asia/Ho_Chi_Minh"', 'time_zone = "Asia/Danang"', "unknown time zone"),
-        ('aliases = ["tk"]', 'aliases = ["ha"]', "names both"),
-        ('aliases = ["qs"]', 'aliases = ["giang"]', "is also a collision"),
-        ('units = ["bac-tra-my", "nam-tra-my"]', 'units = ["bac-tra-my", "dong-tra-my"]', "no unit 'dong-tra-my'"),
-        ("opens = 2022-06-20", "opens = 2022-07-20", "before the campaign opens"),
-        ("overdue_at_most = 5", "overdue_at_most = -1", "greater than or equal to 0"),
-        ('rule = "before", date = 2022-07-10', 'rule = "until", date = 2022-07-10', "Input should be"),
+        ("campaign.toml", 'clause = "1.5"', 'clause = "1.9"', "no clause '1.9'"),
+        ("campaign.toml", 'owed_by = "department"', 'owed_by = "so-xay-dung"', "nobody is 'so-xay-dung'"),
+        ("campaign.toml", 'owed_by = "district"', 'owed_by = ["hoi-an", "huyen"]', "nobody is 'huyen'"),
+        ("campaign.toml", 'receiver = "so-nn-ptnt"', 'receiver = "so-nn"', "no unit 'so-nn'"),
+        ("campaign.toml", 'kind = "money"', 'kind = "tiền"', "Input should be"),
+        ("campaign.toml", 'at_most = "allocated"', 'at_most = "nowhere"', "names 'nowhere'"),
+        ("campaign.toml", "opens = 2022-06-20", "opens = 2022-07-20", "before the campaign opens"),
+        ("campaign.toml", 'rule = "before", date = 2022-07-10', 'rule = "until", date = 2022-07-10', "Input should be"),
+        ("campaign.toml", "[dispatch]", "[rungs]\nescalate_after = 0\n[dispatch]", "rungs.escalate_after: Input should be"),
+        ("campaign.toml", "[dispatch]", "[rungs]\nat = 07:00:00\n[dispatch]", "rungs.at: Extra inputs"),
+        ("campaign.toml", "[dispatch]", "[directory]\n[dispatch]", "directory does not stand here"),
+        ("campaign.toml", "[dispatch]", "[hours]\n[dispatch]", "hours: Extra inputs"),
+        ("directory.toml", 'slug = "hoi-an"', 'slug = "tam-ky"', "'tam-ky' stands twice"),
+        ("directory.toml", 'kind = "district"', 'kind = "commune"', "no kind 'commune'"),
+        ("directory.toml", 'slug = "department"', 'slug = "so-y-te"', "'so-y-te' is also a kind"),
+        ("directory.toml", 'time_zone = "Asia/Ho_Chi_Minh"', 'time_zone = "Asia/Danang"', "unknown time zone"),
+        ("directory.toml", 'aliases = ["tk"]', 'aliases = ["ha"]', "names both"),
+        ("directory.toml", 'aliases = ["qs"]', 'aliases = ["giang"]', "is also a collision"),
+        ("directory.toml", 'units = ["bac-tra-my", "nam-tra-my"]', 'units = ["bac-tra-my", "dong-tra-my"]', "no unit 'dong-tra-my'"),
+        ("policy.toml", "overdue_at_most = 5", "overdue_at_most = -1", "greater than or equal to 0"),
+        ("policy.toml", "at = 08:00:00", 'at = "tám giờ"', "write a time as 08:00:00"),
     ],
-)
-def test_faults_are_named_where_they_stand(tmp_path: Path, old: str, new: str, what: str) -> None:
-    faults, line = broken(tmp_path, "campaign.toml", old, new)
+)  # fmt: skip
+def test_faults_are_named_where_they_stand(file: str, old: str, new: str, what: str) -> None:
+    faults, line = broken(file, old, new)
     about = [fault for fault in faults if what in fault]
     assert about, faults
     named = int(about[0].split(":")[1])
-    assert about[0].startswith("campaign.toml:")
+    assert about[0].startswith(f"{file}:")
     assert " -> " in about[0]
-    if what not in ("before the campaign opens", "names both", "'tam-ky' stands twice"):
+    if what not in ("before the campaign opens", "names both", "'tam-ky' stands twice", "'so-y-te' is also a kind"):
         assert abs(named - line) <= 8, (about[0], line)
 
 
-def test_a_syntax_error_and_a_quote_that_is_not_there(tmp_path: Path) -> None:
-    faults, line = broken(tmp_path, "campaign.toml", "before = [7, 3, 1, 0]", "before = [7, 3, 1")
-    assert faults[0].startswith((f"campaign.toml:{line}:", f"campaign.toml:{line + 1}:"))
-    shutil.rmtree(tmp_path / "c")
-    faults, _ = broken(tmp_path, "facts.toml", "nếu kinh phí không thực hiện hết thì", "nếu kinh phí còn dư thì")
+def test_a_syntax_error_and_a_quote_that_is_not_there() -> None:
+    faults, line = broken("policy.toml", "before = [7, 3, 1, 0]", "before = [7, 3, 1")
+    assert faults[0].startswith((f"policy.toml:{line}:", f"policy.toml:{line + 1}:"))
+    faults, _ = broken("facts.toml", "nếu kinh phí không thực hiện hết thì", "nếu kinh phí còn dư thì")
     assert "word for word" in faults[0]
 
 
 def test_missing_files_are_named_together(tmp_path: Path) -> None:
-    with pytest.raises(BadCampaign) as bad:
-        load_campaign(tmp_path)
-    assert {fault.file for fault in bad.value.faults} == {"campaign.toml", "facts.toml", "faq.toml", "dispatch.md"}
+    with pytest.raises(Faults) as bad:
+        load_folders(tmp_path, PROVINCE)
+    assert [fault.file for fault in bad.value.faults] == ["campaign.toml", "dispatch.md"]
+    with pytest.raises(Faults) as bad:
+        load_folders(REAL, tmp_path)
+    assert [fault.file for fault in bad.value.faults] == ["directory.toml", "policy.toml"]
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "campaign.toml").write_bytes('name = "ô"'.encode("utf-16"))
+    with pytest.raises(Faults, match=r"campaign\.toml:1: the file is not UTF-8"):
+        load_folders(tmp_path, PROVINCE)
 
 
 def test_the_first_campaign_is_the_dispatch_word_for_word() -> None:
-    campaign = load_campaign(REAL)
+    campaign = load_folders(REAL, PROVINCE)
     assert [c.id for c in campaign.clauses] == [
         "head", "0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "2", "3", "4.1", "4.2", "5",
     ]  # fmt: skip
-    assert sum(unit.kind == "district" for unit in campaign.units) == 18
-    assert sum(unit.kind == "department" for unit in campaign.units) == 5
-    kept = (REAL / "dispatch.md").read_text(encoding="utf-8")
+    assert len(campaign.directory.alike) == 18
+    assert len(campaign.directory.offices) == 5
+    assert campaign.receiver.short == "Sở NN&PTNT"
+    kept = TEXTS["dispatch.md"]
     lines = [line for line in kept.splitlines() if line.strip() and not line.startswith("<!--")]
     issued = [line for line in ISSUED.read_text(encoding="utf-8").splitlines() if line.strip()]
     assert len(issued) == 35
     assert lines == issued
+
+
+def test_a_campaign_may_have_rungs_of_its_own() -> None:
+    common = policy_of(TEXTS)
+    campaign = put_together(changed("campaign.toml", "[dispatch]", "[rungs]\nbefore = [5]\n[dispatch]"))
+    assert campaign.policy.rungs.before == (5,)
+    assert campaign.policy.rungs.overdue_every == common.rungs.overdue_every
+    assert campaign.policy.hours == common.hours
+
+
+def test_what_kinds_of_units_there_are_a_province_says() -> None:
+    texts = {**TEXTS, "directory.toml": TEXTS["directory.toml"].replace('"district"', '"dac-khu"')}
+    texts["campaign.toml"] = TEXTS["campaign.toml"].replace('owed_by = "district"', 'owed_by = ["dac-khu", "so-y-te"]')
+    texts["facts.toml"] = re.sub(r'(?m)^(who = .*)"district"', r'\1"dac-khu"', TEXTS["facts.toml"])
+    campaign = put_together(texts)
+    funds = campaign.obligation("unspent-funds")
+    owing = [unit.slug for unit in campaign.directory.units if campaign.owes(unit, funds)]
+    assert len(owing) == 18 + 1
+    assert "so-y-te" in owing
+
+
+@pytest.mark.parametrize(
+    ("question", "clause"),
+    [
+        ("hạn báo cáo kinh phí không thực hiện hết là khi nào", "1.6"),
+        ("các hạn nộp là khi nào", "1.6"),
+        ("mục 1.5 nói gì", "1.5"),
+        ("xúc tiến thương mại là nhiệm vụ của ai", "4.2"),
+        ("thu hồi giấy chứng nhận khi nào", "1.5"),
+        ("when is the withdrawal due", "1.5"),
+    ],
+)
+def test_without_the_optional_files_it_still_answers(question: str, clause: str) -> None:
+    bare = {name: text for name, text in TEXTS.items() if name not in FILES[2:]}
+    answer = Answerer(put_together(bare)).answer(question)
+    assert not answer.abstained
+    assert answer.clauses[0] == clause
 
 
 @pytest.mark.parametrize(
@@ -92,20 +166,26 @@ def test_the_first_campaign_is_the_dispatch_word_for_word() -> None:
             "gửi Sở Nông nghiệp và PTNT trước ngày 1/7/2022.",
             "1/7/2022",
         ),
-        ("facts.toml", 'id = "funds-left"', 'id = "funds-due"', "no fact 'funds-left'"),
+        ("facts.toml", 'id = "funds-left"', 'id = "funds-due"', "fact 'funds-due' stands twice"),
+        ("facts.toml", 'id = "funds-left"', 'id = "funds-gone"', "no fact 'funds-left'"),
+        ("facts.toml", 'id = "funds-left"', 'id = "funds-gone"', "nobody asks for it"),
         ("facts.toml", 'obligation = "unspent-funds"', 'obligation = "funds"', "no obligation 'funds'"),
         ("facts.toml", 'who = ["district"]', 'who = ["huyen"]', "nobody is 'huyen'"),
         ("facts.toml", 'clause = "1.6"', 'clause = "9.9"', "no clause '9.9'"),
         ("facts.toml", 'about = ["funds", ', 'about = ["fundz", ', "no subject is 'fundz'"),
         ("facts.toml", 'lacks = ["content"', 'lacks = ["contents"', "no kind of question is 'contents'"),
-        ("faq.toml", "funds-why = [", "funds-to2 = [", "no fact 'funds-to2'"),
-        ("campaign.toml", 'sample = ["mẫu sản phẩm"', 'sample = ["biên bản", "mẫu sản phẩm"', "names both minutes and sample"),
-        ("faq.toml", "funds-left = [", "funds-lost = [", "no fact 'funds-lost'"),
-        ("faq.toml", "[silent]\n", "[silent]\nfine = 3\n", "gaps"),
+        ("questions.toml", "funds-why = [", "funds-to2 = [", "no fact 'funds-to2'"),
+        ("questions.toml", "funds-left = [", "funds-lost = [", "no fact 'funds-lost'"),
+        ("questions.toml", "[silent]\n", "[silent]\nfine = 3\n", "silent.fine"),
+        ("words.toml", 'sample = [\n', 'sample = [\n    "biên bản",\n', "names both minutes and sample"),
+        ("words.toml", '[subjects]\nfunds = [\n', '[subjects]\nfunds = [\n    3,\n', "subjects.funds"),
+        ("words.toml", 'names = ["list', 'nam = ["list', "no kind of question is 'nam'"),
+        ("words.toml", "[subjects]", "[subject]", "subject: Extra inputs"),
         ("facts.toml", "[[facts]]", "[facts]", "not TOML"),
-        ("campaign.toml", '[concepts]\nfunds = ["kinh phí"', '[concepts]\nfunds = [3, "kinh phí"', "concepts"),
     ],
-)
-def test_faults_of_facts_and_questions(tmp_path: Path, file: str, old: str, new: str, what: str) -> None:
-    faults, _ = broken(tmp_path, file, old, new)
-    assert any(what in fault and " -> " in fault for fault in faults), faults
+)  # fmt: skip
+def test_faults_of_facts_questions_and_words(file: str, old: str, new: str, what: str) -> None:
+    faults, _ = broken(file, old, new)
+    about = [fault for fault in faults if what in fault and " -> " in fault]
+    assert about, faults
+    assert about[0].startswith(("questions.toml:", f"{file}:"))

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from rules.campaign import forms
-from rules.campaign.forms import NOTHING, SUMMARY, AtStart, FileRef, Form, FormState, Moved, Refused, Result, Row
+from rules.campaign.forms import NOTHING, SUMMARY, AtStart, FileRef, Form, FormState, NotTaken, Result, Row, Stepped
 from rules.campaign.model import Kind
 from rules.text.refusal import Why
 from tests.stage import CAMPAIGN
@@ -34,10 +34,10 @@ class Walk(RuleBasedStateMachine):
         self.state = forms.start(self.form)
 
     def step(self, result: Result) -> None:
-        if isinstance(result, Moved):
+        if isinstance(result, Stepped):
             self.state = result.state
         else:
-            assert isinstance(result, Refused | AtStart)
+            assert isinstance(result, NotTaken | AtStart)
 
     @rule(text=TYPED)
     def type(self, text: str) -> None:
@@ -88,7 +88,7 @@ class Walk(RuleBasedStateMachine):
         }  # fmt: skip
         given = FILE if asked.asks.kind is Kind.FILE else good[asked.asks.kind]
         result = forms.answer(self.form, self.state, given, TODAY)
-        assert isinstance(result, Moved), (asked, result)
+        assert isinstance(result, Stepped), (asked, result)
         assert result.state.at != self.state.at or result.state.column != self.state.column or asked.field.kind is Kind.LIST
         self.state = result.state
 
@@ -135,7 +135,7 @@ def walk(slug: str, *given: str) -> FormState:
     state = forms.start(FORMS[slug])
     for text in given:
         result = forms.answer(FORMS[slug], state, text, TODAY)
-        assert isinstance(result, Moved), (text, result)
+        assert isinstance(result, Stepped), (text, result)
         state = result.state
     return state
 
@@ -151,16 +151,16 @@ def test_a_number_without_a_day_asks_for_it_and_a_skipped_number_does_not() -> N
     assert state.at == "document_date"
     state = walk("unspent-funds", "350tr", "có", "50tr")
     skipped = forms.skip(FORMS["unspent-funds"], state)
-    assert isinstance(skipped, Moved)
+    assert isinstance(skipped, Stepped)
     assert skipped.state.at == "file"
 
 
 def test_36_months_by_calendar() -> None:
     row = ("Trà sâm", "HTX", "3 sao", "12/QĐ-UBND")
     young = forms.answer(FORMS["re-recognition"], walk("re-recognition", *row), "2/7/2019", TODAY)
-    assert isinstance(young, Refused)
+    assert isinstance(young, NotTaken)
     assert (young.refusal.why, young.refusal.day) == (Why.TOO_RECENT, "2022-07-02")
-    assert isinstance(forms.answer(FORMS["re-recognition"], walk("re-recognition", *row), "1/7/2019", TODAY), Moved)
+    assert isinstance(forms.answer(FORMS["re-recognition"], walk("re-recognition", *row), "1/7/2019", TODAY), Stepped)
 
 
 def test_a_young_day_typed_along_is_asked_again_not_smuggled_in() -> None:

@@ -162,6 +162,27 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
     assert found.answers == {"give_back": 1}
 
 
+@pytest.mark.parametrize(
+    ("slug", "answers", "lacks"),
+    [
+        ("unspent-funds", {"document_number": "45/BC-UBND"}, False), ("unspent-funds", {"document_number": None}, True),
+        ("unspent-funds", {"document_number": ""}, True), ("unspent-funds", {"give_back": 1}, True),
+        ("inspection", {"note": "xong"}, False),  # its form asks for none
+    ],
+)  # fmt: skip
+def test_a_standing_knows_whether_the_document_has_a_number(
+    any_stage: Stage, slug: str, answers: dict[str, object], lacks: bool
+) -> None:
+    def submit(db: Connection) -> None:
+        scope, pick = Scope(db, CAMPAIGN), any_stage.library.pick
+        reports.submit(scope, "dai-loc", slug, Outcome.SUBMITTED, answers, 1, "Lan", OPENING, pick)
+
+    any_stage.writer.write(submit)
+    with reading(any_stage.engine) as db:
+        for narrowed in ("", "dai-loc"):
+            assert reports.standings(Scope(db, CAMPAIGN), narrowed)[("dai-loc", slug)].lacks_document is lacks
+
+
 def test_an_extension_replaces_the_deadline_of_one_unit(any_stage: Stage) -> None:
     stage = any_stage
 
@@ -312,7 +333,7 @@ def test_a_cancelled_piece_does_not_stop_the_writer(any_stage: Stage) -> None:
     assert dropped.cancel()
     gate.set()
     first.result(PATIENCE)
-    any_stage.writer.write(lambda db: kept.keep(db, "after", "1"))
+    any_stage.writer.submit(lambda db: kept.keep(db, "after", "1")).result(PATIENCE)  # a dead writer answers nobody
     with reading(any_stage.engine) as db:
         assert (kept.value(db, "dropped"), kept.value(db, "after")) == (None, "1")
 

@@ -95,6 +95,33 @@ def _no_draft(db: Connection) -> None:
     assert reports.find_draft(Scope(db, HERE), *WHERE) is None
 
 
+def test_everything_of_the_own_campaign_is_seen_and_changed(two: Stage) -> None:
+    """Whoever kept apart too much would find nothing."""
+
+    def work(db: Connection) -> None:
+        there = Scope(db, THERE)
+        seen = reminders.situation(there)
+        assert [snooze.person for snooze in seen.snoozes] == [1]
+        assert seen.reminded_on == {1: OPENING.date()}
+        assert [one.obligation for one in reminders.acknowledged(there)] == [WHERE[1]]
+        assert [later.date for later in reports.extensions(there)] == [date(2022, 7, 20)]
+        assert reports.first_submitted(there) == {WHERE: OPENING}
+        assert reports.drafts(there) == {WHERE: f"Lan of {THERE.name}"}
+        assert reports.standings(there)[WHERE].outcome is Outcome.SUBMITTED
+        mine = reports.find_draft(there, *WHERE)
+        assert mine
+        reports.keep_draft(there, mine, {"at": "further"}, 1, "Lan", LATER)
+        kept = reports.draft_by_id(there, mine.id)
+        assert kept
+        assert kept.state == {"at": "further"}
+        reports.drop_draft(there, mine.id)
+        assert reports.find_draft(there, *WHERE) is None
+        reports.submit(there, *WHERE, Outcome.NOTHING, {}, 1, "Lan", LATER, two.library.pick)
+        assert reports.review(there, 1, Review.CONFIRMED, "", "Minh", LATER) is False  # a newer one stands
+
+    two.writer.write(work)
+
+
 def test_nothing_of_another_campaign_is_changed(two: Stage) -> None:
     def meddle(db: Connection) -> None:
         theirs = reports.draft_by_id(Scope(db, THERE), 1)

@@ -31,7 +31,8 @@ from aiogram.types import (
 )
 from pydantic import ValidationError
 
-from bot.channels.pacing import Pacing
+from bot.channels.door import Take
+from bot.delivery.backoff import Backoff, Pacing
 from bot.logs import logger
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Languages
@@ -48,8 +49,6 @@ WEBHOOK_PATH = "/telegram/webhook"
 MOST_BODY = 1024 * 1024
 log = logger(__name__)
 
-Take = Callable[[Incoming], Awaitable[object]]
-
 
 def webhook_secret(token: str, chosen: str) -> str:
     """The secret that Telegram sends back: the one chosen, or one that only the token's owner can know."""
@@ -60,9 +59,15 @@ class TelegramReceiver:
     """Turns Telegram's updates into :class:`Incoming` and hands them to ``take``."""
 
     def __init__(
-        self, token: str, api_url: str, files: FileStore, languages: Languages, take: Take, time: Callable[[], float],
+        self,
+        token: str,
+        api_url: str,
+        files: FileStore,
+        languages: Languages,
+        take: Take,
+        time: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._token, self._api_url, self._files, self._languages, self._take = token, api_url, files, languages, take
         self._time, self._sleep = time, sleep
         self._bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(api_url)))
@@ -114,7 +119,7 @@ class TelegramReceiver:
     async def poll(self) -> None:
         """Fetch updates for ever. The offset moves only when every update of a batch is durable."""
         offset: int | None = None
-        last_heard, pause, pacing = self._time(), 1.0, Pacing(POLL_SECONDS)
+        last_heard, backoff, pacing = self._time(), Backoff(1.0, 30.0), Pacing(POLL_SECONDS)
         async with httpx.AsyncClient(timeout=POLL_SECONDS + 10) as client:
             while True:
                 if self._time() - last_heard > QUIET_WEEK:
@@ -127,11 +132,11 @@ class TelegramReceiver:
                 except asyncio.CancelledError:
                     raise
                 except Exception as error:
+                    pause = backoff.next()
                     log.warning("polling failed", why=f"{type(error).__name__}: {error}", again_in=pause)
                     await self._sleep(pause)
-                    pause = min(pause * 2, 30.0)
                     continue
-                pause = 1.0
+                backoff.reset()
                 if rest := pacing.pause(answered_at - asked_at, bool(updates)):
                     await self._sleep(rest)
                 if updates:
@@ -203,10 +208,18 @@ class TelegramReceiver:
             return
         kept, trouble = (None, "") if in_group else await self._file(message)
         incoming = Incoming(
-            channel=CHANNEL, update_id=str(update_id), address=str(sender.id), name=sender.full_name,
-            text="" if kept or trouble else text, file=kept, trouble=trouble, language=_language(sender),
-            group=str(message.chat.id) if in_group else "", group_title=message.chat.title or "", addressed=addressed,
-        )  # fmt: skip
+            channel=CHANNEL,
+            update_id=str(update_id),
+            address=str(sender.id),
+            name=sender.full_name,
+            text="" if kept or trouble else text,
+            file=kept,
+            trouble=trouble,
+            language=_language(sender),
+            group=str(message.chat.id) if in_group else "",
+            group_title=message.chat.title or "",
+            addressed=addressed,
+        )
         await self._with_typing(message.chat.id, incoming)
 
     async def _with_typing(self, chat: int, incoming: Incoming) -> None:
@@ -261,12 +274,16 @@ class TelegramReceiver:
         if query.data:
             await self._take(
                 Incoming(
-                    channel=CHANNEL, update_id=str(update_id), address=str(query.from_user.id),
-                    name=query.from_user.full_name, choice=query.data, language=_language(query.from_user),
+                    channel=CHANNEL,
+                    update_id=str(update_id),
+                    address=str(query.from_user.id),
+                    name=query.from_user.full_name,
+                    choice=query.data,
+                    language=_language(query.from_user),
                     pressed_on=str(on.message_id) if on and private else "",
                     group="" if private or on is None else str(on.chat.id),
                 )
-            )  # fmt: skip
+            )
         self._aside(self._bot.answer_callback_query(query.id))
 
     async def _membership(self, update_id: int, change: ChatMemberUpdated) -> None:
@@ -275,10 +292,14 @@ class TelegramReceiver:
         private = change.chat.type == "private"
         await self._take(
             Incoming(
-                channel=CHANNEL, update_id=str(update_id), address=str(change.from_user.id), name=change.from_user.full_name,
-                group="" if private else str(change.chat.id), left=True,
+                channel=CHANNEL,
+                update_id=str(update_id),
+                address=str(change.from_user.id),
+                name=change.from_user.full_name,
+                group="" if private else str(change.chat.id),
+                left=True,
             )
-        )  # fmt: skip
+        )
 
     def _aside(self, call: Awaitable[object]) -> None:
         """Something polite that nobody waits for, and whose failure harms nobody."""

@@ -19,10 +19,10 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.ext import BaseRateLimiter, ExtBot
 from telegram.request import BaseRequest, RequestData
 
-from bot.delivery.courier import Moved, TryLater
-from bot.delivery.parts import Piece, send_pieces
-from bot.delivery.refusals import Row, Verdict, find, refuse
-from bot.delivery.splitting import split
+from bot.channels.telegram.refusals import BAD, ERRORS, FORBIDDEN
+from bot.delivery.backoff import after
+from bot.delivery.parts import Piece, send_pieces, split
+from bot.delivery.sink import AddressMoved, TryLater, Verdict, find, refuse
 from bot.logs import logger
 from handlers.message import Choice, Message
 from rules.channels import ChannelName, channel_named
@@ -40,26 +40,6 @@ GROUP_A_MINUTE = 20
 SHORT_LABEL = 16
 """Buttons up to this length share a row of two."""
 
-API = "https://core.telegram.org/bots/api#making-requests"
-SEEN = "description seen from the Bot API server (tdlib/telegram-bot-api, Client.cpp)"
-ERRORS = (
-    Row("message is not modified", Verdict.HARMLESS, "", SEEN),
-    Row("message to edit not found", Verdict.HARMLESS, "", SEEN),
-    Row("message can't be edited", Verdict.HARMLESS, "", SEEN),
-    Row("query is too old", Verdict.HARMLESS, "", SEEN),
-    Row("bot was blocked by the user", Verdict.ADDRESS, "blocked", SEEN),
-    Row("user is deactivated", Verdict.ADDRESS, "deactivated", SEEN),
-    Row("can't initiate conversation", Verdict.ADDRESS, "never_wrote", SEEN),
-    Row("chat not found", Verdict.ADDRESS, "unknown", SEEN),
-    Row("peer_id_invalid", Verdict.ADDRESS, "unknown", SEEN),
-    Row("bot was kicked", Verdict.ADDRESS, "put_out", SEEN),
-    Row("bot is not a member", Verdict.ADDRESS, "put_out", SEEN),
-    Row("have no rights to send", Verdict.ADDRESS, "put_out", SEEN),
-    Row("group chat was deleted", Verdict.ADDRESS, "put_out", SEEN),
-)
-"""Descriptions of 400 and 403. A 403 in other words is taken for good, a 400 as the message's own fault."""
-FORBIDDEN = Row(403, Verdict.ADDRESS, "blocked", API)
-BAD = Row(400, Verdict.MESSAGE, "refused", API)
 _taken: ContextVar[bool] = ContextVar("taken", default=False)
 """Whether the request under way was answered with success, whatever becomes of the answer."""
 log = logger(__name__)
@@ -87,9 +67,14 @@ class PoliteLimiter(BaseRateLimiter[None]):
         """Nothing to let go of."""
 
     async def process_request(
-        self, callback: Callable[..., Coroutine[Any, Any, Any]], args: Any, kwargs: dict[str, Any], endpoint: str,
-        data: dict[str, Any], rate_limit_args: None,
-    ) -> Any:  # fmt: skip
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: None,
+    ) -> Any:
         """Wait until the request may go, then make it."""
         chat = data.get("chat_id")
         if chat is not None and self._rate > 0:
@@ -155,9 +140,15 @@ class AiohttpRequest(BaseRequest):
             self._session = None
 
     async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = None,
-        write_timeout: Any = None, connect_timeout: Any = None, pool_timeout: Any = None,
-    ) -> tuple[int, bytes]:  # fmt: skip
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = None,
+        write_timeout: Any = None,
+        connect_timeout: Any = None,
+        pool_timeout: Any = None,
+    ) -> tuple[int, bytes]:
         """Make the request. Errors are told without the address, which holds the token."""
         assert self._session, "initialize first"
         try:
@@ -209,10 +200,12 @@ class TelegramSink:
         self._time = time
         self._request = AiohttpRequest()
         self._bot: ExtBot[None] = ExtBot(
-            token, base_url=f"{api_url}/bot", base_file_url=f"{api_url}/file/bot",
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
             request=self._request,
             rate_limiter=PoliteLimiter(rate, time),
-        )  # fmt: skip
+        )
 
     async def __aenter__(self) -> "TelegramSink":
         await self._request.initialize()  # not the bot itself: its getMe belongs to the receiving half
@@ -226,7 +219,7 @@ class TelegramSink:
         try:
             return await self._send(address, message, delivery)
         except ChatMigrated as moved:
-            raise Moved(str(moved.new_chat_id)) from moved
+            raise AddressMoved(str(moved.new_chat_id)) from moved
         except RetryAfter as later:
             seconds = later.retry_after if isinstance(later.retry_after, int | float) else later.retry_after.total_seconds()
             raise TryLater(float(seconds) + 0.5, "flood", self._concerns_all(address, float(seconds))) from later
@@ -235,7 +228,7 @@ class TelegramSink:
         except InvalidToken as wrong:
             raise TryLater(60, "the token is not accepted", whole_channel=True) from wrong
         except NetworkError as broken:
-            raise TryLater(min(2.0**delivery.attempts, 300), f"{type(broken).__name__}: {broken}") from broken
+            raise TryLater(after(delivery.attempts), f"{type(broken).__name__}: {broken}") from broken
         except TelegramError as other:
             raise TryLater(30, f"{type(other).__name__}: {other}") from other
 

@@ -1,59 +1,8 @@
 """The web chat of the rehearsal page: delivered by events to every open page, kept in the outbox."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
-from typing import Any
-
+from bot.flow.hub import Hub, as_event
 from handlers.message import Message
-from rules.channels import ChannelName
 from storage.outbox import Delivery
-
-CHANNEL = ChannelName.WEB_CHAT
-MOST_BEHIND = 1000
-"""Events that a page may lag behind before it is asked to load anew."""
-HEARTBEAT = 15.0
-
-
-class Hub:
-    """Passes events on to every page that listens."""
-
-    def __init__(self) -> None:
-        self._pages: set[asyncio.Queue[dict[str, Any]]] = set()
-
-    def publish(self, event: dict[str, Any]) -> None:
-        """Tell every page. One that lags too far is told to load anew instead."""
-        for page in self._pages:
-            if page.qsize() >= MOST_BEHIND:
-                while not page.empty():
-                    page.get_nowait()
-                page.put_nowait({"type": "reload"})
-            else:
-                page.put_nowait(event)
-
-    async def listen(self) -> AsyncIterator[str]:
-        """Server-sent events for one page, with a comment now and then so that proxies keep the line."""
-        page: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._pages.add(page)
-        try:
-            yield "retry: 1000\n\n"
-            while True:
-                try:
-                    async with asyncio.timeout(HEARTBEAT):
-                        event = await page.get()
-                    yield f"data: {json.dumps(event, ensure_ascii=False)}\n\n"
-                except TimeoutError:
-                    yield ": here\n\n"
-        finally:
-            self._pages.discard(page)
-
-
-def as_event(delivery: Delivery) -> dict[str, Any]:
-    """A sent message as the page shows it. Its id is the outbox's, which is also the platform's id."""
-    return {
-        "type": "message", "address": delivery.address, "id": str(delivery.id), "kind": delivery.kind,
-        "at": delivery.created_at.isoformat(), "language": delivery.language, **delivery.message,
-    }  # fmt: skip
 
 
 class WebChatSink:

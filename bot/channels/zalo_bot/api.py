@@ -1,4 +1,4 @@
-"""The Zalo Bot Platform's HTTP interface, as much of it as we use, and what its refusals mean.
+"""The Zalo Bot Platform's HTTP interface, as much of it as we use.
 
 Source: https://bot.zaloplatforms.com/docs. Documents and production differ [?] in the shape of an update (wrapped in
 ``{ok, result}`` or bare), in the picture's field (``photo`` or ``photo_url``) and in how an idle poll ends (HTTP 408,
@@ -7,45 +7,19 @@ or ``ok: false`` with "Request timeout" and HTTP 200): all are taken. A refusal 
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from bot.channels.http_answers import Unread, answer_to, unreadable
-from bot.delivery.refusals import Row, Verdict, number
+from bot.delivery.http_answers import SaidNo, Unread, answer_to, unreadable
+from bot.delivery.sink import number
 from bot.logs import logger
 
-DOCS = "https://bot.zaloplatforms.com/docs"
-OVER_QUOTA = Row(429, Verdict.WAY, "quota", f"{DOCS} quota of the plan; it names no time to wait")
-FLOOD = Row(429, Verdict.HALT, "flood", "a 429 far from the month's quota is taken for a flood limit", 30)
-UNKNOWN = Row(0, Verdict.LATER, "silent", "a code that we know nothing of may pass", 30)
-ERRORS = (
-    Row("blocked", Verdict.ADDRESS, "blocked", f"{DOCS} [?] description, as clients report it"),
-    Row("chat not found", Verdict.ADDRESS, "unknown", f"{DOCS} [?] description, as clients report it"),
-    Row("user not found", Verdict.ADDRESS, "unknown", f"{DOCS} [?] description, as clients report it"),
-    OVER_QUOTA,
-    Row(401, Verdict.HALT, "token", f"{DOCS} the token is not accepted", 60),
-    Row(404, Verdict.HALT, "token", f"{DOCS} no such bot: the token is wrong", 60),
-    Row(403, Verdict.ADDRESS, "blocked", f"{DOCS} the bot may not write there"),
-    Row(400, Verdict.MESSAGE, "refused", f"{DOCS} a parameter is wrong"),
-    Row(408, Verdict.LATER, "silent", f"{DOCS} timeout", 5),
-    Row(500, Verdict.LATER, "silent", f"{DOCS} the platform's own fault", 15),
-)
-"""Codes of ``error_code``, words of ``description`` before them."""
 POLL_SECONDS = 25
 PATIENCE = 20.0
 AT_ONCE = 16
 """Requests side by side, the waiting poll among them."""
 log = logger(__name__)
-
-
-@dataclass
-class Refused(Exception):
-    """The platform answered, and said no."""
-
-    code: int
-    description: str
 
 
 class Idle(Exception):
@@ -69,14 +43,12 @@ class ZaloBotApi:
         await self._client.aclose()
 
     async def call(self, method: str, params: dict[str, Any] | None = None, patience: float = PATIENCE) -> Any:
-        """A method's result. Raises :class:`Refused` or :class:`bot.channels.http_answers.Unreachable`."""
+        """A method's result. Raises :class:`SaidNo` or :class:`bot.delivery.http_answers.Unreachable`."""
         async with self._room:
-            status, body = await answer_to(
-                self._client, "POST", f"{self._base}/{method}", json=params or {}, timeout=patience
-            )  # fmt: skip
+            status, body = await answer_to(self._client, "POST", f"{self._base}/{method}", json=params or {}, timeout=patience)
         if not isinstance(body, dict):
             if status in (401, 403, 404, 408, 429):
-                raise Refused(status, "")
+                raise SaidNo(status, "")
             raise unreadable(status)
         return self._result(status, body)
 
@@ -89,14 +61,14 @@ class ZaloBotApi:
         if "ok" not in body and not code and status < 400:
             raise unreadable(status)
         code = code or (status if status >= 400 else 400)
-        raise Refused(code, str(body.get("description", ""))[:300].replace(self._token, "***"))
+        raise SaidNo(code, str(body.get("description", ""))[:300].replace(self._token, "***"))
 
     async def get_updates(self) -> list[dict[str, Any]]:
         """What people sent: usually one update, the same one again until the platform tires of it. Raises :class:`Idle`."""
         try:
             found = await self.call("getUpdates", {"timeout": str(POLL_SECONDS)}, POLL_SECONDS + 10)
-        except Refused as refused:
-            timed_out = "timeout" in refused.description.lower() and refused.code in (200, 400, 408, 504)
+        except SaidNo as refused:
+            timed_out = "timeout" in refused.said.lower() and refused.code in (200, 400, 408, 504)
             if refused.code == 408 or timed_out:
                 raise Idle from None
             raise
@@ -112,3 +84,13 @@ class ZaloBotApi:
             log.warning("taken, but the answer can't be read", channel="zalo_bot", why=unread.why)
             return ""
         return str(sent.get("message_id", "")) if isinstance(sent, dict) else ""
+
+
+async def own_name(token: str, url: str) -> str:
+    """What our bot is called there. Raises :class:`SaidNo` or :class:`bot.delivery.http_answers.Unreachable`."""
+    api = ZaloBotApi(token, url)
+    try:
+        me = dict(await api.call("getMe") or {})
+    finally:
+        await api.close()
+    return str(me.get("display_name") or me.get("account_name"))

@@ -1,8 +1,7 @@
-"""The Zalo Official Account's HTTP interface, as much of it as we use, and what its refusals mean.
+"""The Zalo Official Account's HTTP interface, as much of it as we use.
 
 Source: https://developers.zalo.me/docs/official-account (messages, uploads, webhook) and /docs/zalo-notification-service
-(templates by phone). Faults come as HTTP 200 with ``error`` other than 0. Codes marked [?] stand in clients' sources
-and reports, not in a page that we could read.
+(templates by phone). Faults come as HTTP 200 with ``error`` other than 0.
 """
 
 import asyncio
@@ -12,54 +11,17 @@ from typing import Any
 
 import httpx
 
-from bot.channels.http_answers import Unread, answer_to, unreadable
+from bot.channels.zalo_oa.refusals import ANY_OTHER, ERRORS, PHONE_ERRORS, UNKNOWN
 from bot.channels.zalo_oa.tokens import TokenKeeper
-from bot.delivery.refusals import Row, Verdict, find, number
+from bot.delivery.http_answers import Unread, answer_to, unreadable
+from bot.delivery.sink import PlatformRefusal, Verdict, find, number
 from bot.logs import logger
 
-OA = "https://developers.zalo.me/docs/official-account, error codes"
-ZNS = "https://developers.zalo.me/docs/zalo-notification-service, error codes"
-TOKEN_ERRORS = (
-    Row(-216, Verdict.TOKEN, "token", f"{OA}: access token invalid or expired"),
-    Row(-217, Verdict.TOKEN, "token", f"{OA} [?]: access token expired, as clients report it"),
-    Row(-220, Verdict.TOKEN, "token", f"{OA}: access token expired or removed"),
-    Row(401, Verdict.TOKEN, "token", "HTTP 401 instead of an error code, as clients report it"),
-    Row(-32, Verdict.HALT, "flood", f"{OA}: too many requests", 5),
-)
-"""What both interfaces answer to a dead token or a flood."""
-ERRORS = (
-    *TOKEN_ERRORS,
-    Row(-201, Verdict.MESSAGE, "refused", f"{OA}: a parameter is wrong"),
-    Row(-211, Verdict.WAY, "quota", f"{OA}: out of quota"),
-    Row(-218, Verdict.WAY, "quota", f"{OA}: out of quota for this person"),
-    Row(-213, Verdict.ADDRESS, "unfollowed", f"{OA}: not a follower"),
-    Row(-221, Verdict.WAY, "account", f"{OA}: the account is not verified"),
-    Row(-224, Verdict.WAY, "account", f"{OA}: the account's package does not hold this"),
-    Row(-227, Verdict.ADDRESS, "inactive", f"{OA}: the user is banned, or idle for 45 days"),
-    Row(-230, Verdict.WAY, "window", f"{OA}: no interaction within 7 days"),
-    Row(-232, Verdict.WAY, "window", f"{OA}: no interaction, or too long ago"),
-    Row(-240, Verdict.MESSAGE, "refused", f"{OA}: this kind of message ended"),
-    Row(-244, Verdict.ADDRESS, "blocked", f"{OA}: the user takes no such messages"),
-    Row(-249, Verdict.WAY, "template", f"{OA}: the template is not for users"),
-)
-"""Ordinary messages, uploads, and templates by user id."""
-PHONE_ERRORS = (
-    *TOKEN_ERRORS,
-    Row(-124, Verdict.TOKEN, "token", f"{ZNS}: access token invalid"),
-    Row(-118, Verdict.WAY, "no_zalo", f"{ZNS}: Zalo account not existed"),
-    Row(-108, Verdict.WAY, "no_zalo", f"{ZNS} [?]: phone number invalid"),
-    Row(-114, Verdict.WAY, "inactive", f"{ZNS} [?]: the user can't receive"),
-    Row(-133, Verdict.LATER, "silent", f"{ZNS} [?]: templates rest from 22:00 to 06:00", 1800),
-    Row(-115, Verdict.WAY, "account", f"{ZNS} [?]: no balance"),
-    Row(-144, Verdict.WAY, "quota", f"{ZNS} [?]: the account's daily quota"),
-    Row(-147, Verdict.WAY, "quota", f"{ZNS} [?]: the template's daily quota"),
-)
-"""Templates by phone."""
-ANY_OTHER = Row(0, Verdict.WAY, "template", "any other refusal of a template: another way may be open")
-UNKNOWN = Row(0, Verdict.LATER, "silent", "a code that we know nothing of may pass", 30)
 PATIENCE = 20.0
 AT_ONCE = 16
 """Requests side by side: Zalo takes about 20 a second."""
+PRESSED = "#dondoc "
+"""What a button's payload begins with: it comes back as if the person had typed it."""
 log = logger(__name__)
 
 
@@ -67,7 +29,7 @@ log = logger(__name__)
 class Refused(Exception):
     """The platform answered, and said no."""
 
-    row: Row
+    row: PlatformRefusal
     code: int
     said: str
 
@@ -114,7 +76,7 @@ class ZaloOaApi:
         found = await self._call("GET", f"{self._url}/v3.0/oa/user/detail", ERRORS, UNKNOWN, params=asked, timeout=5.0)
         return str(found.get("display_name") or "")[:60]
 
-    async def _send(self, address: str, table: tuple[Row, ...], other: Row, body: dict[str, Any]) -> str:
+    async def _send(self, address: str, table: tuple[PlatformRefusal, ...], other: PlatformRefusal, body: dict[str, Any]) -> str:
         """The message's id; empty where it was taken with an answer that can't be read."""
         try:
             data = await self._call("POST", address, table, other, json=body)
@@ -123,7 +85,9 @@ class ZaloOaApi:
             return ""
         return str(data.get("message_id") or data.get("msg_id") or "")
 
-    async def _call(self, method: str, address: str, table: tuple[Row, ...], other: Row, **what: Any) -> dict[str, Any]:
+    async def _call(
+        self, method: str, address: str, table: tuple[PlatformRefusal, ...], other: PlatformRefusal, **what: Any
+    ) -> dict[str, Any]:
         token, generation = await self._tokens.access()
         try:
             return await self._once(method, address, token, table, other, what)
@@ -135,8 +99,14 @@ class ZaloOaApi:
         return await self._once(method, address, token, table, other, what)
 
     async def _once(
-        self, method: str, address: str, token: str, table: tuple[Row, ...], other: Row, what: dict[str, Any]
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        method: str,
+        address: str,
+        token: str,
+        table: tuple[PlatformRefusal, ...],
+        other: PlatformRefusal,
+        what: dict[str, Any],
+    ) -> dict[str, Any]:
         async with self._room:
             status, body = await answer_to(self._client, method, address, headers={"access_token": token}, **what)
         if status == 401:

@@ -8,24 +8,23 @@ got lost on its way: then the account is lost when the access token ends, and pe
 """
 
 import asyncio
-import base64
 import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Self
 
 import httpx
 from sqlalchemy import Connection
 
-from bot.delivery.refusals import number
+from bot.delivery.http_answers import SaidNo, Unreachable
+from bot.delivery.sink import number
 from bot.logs import logger
 from bot.metrics import TOKEN_REFRESHES
 from bot.settings import Settings
 from rules.channels import ChannelName
-from storage import kept, outbox, tokens
+from storage import tokens
 from storage.database import reading
 from storage.tokens import TokenPair
 from storage.writer import Writer
@@ -41,9 +40,7 @@ WAIT_STEP = 0.1
 LIFE = timedelta(hours=25)
 DEAD = (-14020, -14014, -14019, -14021)
 """Answers after which the refresh token is of no use: used, unknown, expired. [?] beyond the first, as clients report."""
-PENDING_KEY = "zalo-oa-authorizing"
-CODE_LIFE = timedelta(minutes=30)
-VERIFIER = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+CALLBACK_PATH = "/zalo-oa/authorized"
 log = logger(__name__)
 
 
@@ -54,16 +51,31 @@ class NoToken(Exception):
     """There is no access token that could be used: never authorised, or lost."""
 
 
-@dataclass
-class OAuthRefused(Exception):
+class OAuthRefused(SaidNo):
     """Zalo's answer to a token request was no."""
 
-    code: int
-    said: str
 
-
-class OAuthSilent(Exception):
+class OAuthSilent(Unreachable):
     """Zalo's token server did not answer."""
+
+
+@dataclass(frozen=True)
+class OaApp:
+    """The app that acts for the account, as Zalo knows it. ``callback`` is where Zalo sends an administrator's browser."""
+
+    id: str
+    secret: str
+    oauth_url: str
+    callback: str
+
+    def __repr__(self) -> str:
+        return f"OaApp({self.id})"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The one of the settings."""
+        secret = settings.zalo_oa_app_secret.get_secret_value()
+        return cls(settings.zalo_oa_app_id, secret, settings.zalo_oauth_url, f"{settings.public_url}{CALLBACK_PATH}")
 
 
 @dataclass(frozen=True)
@@ -78,13 +90,13 @@ class Granted:
         return "Granted(***)"
 
 
-async def ask_for_tokens(settings: Settings, form: dict[str, str]) -> Granted:
+async def ask_for_tokens(app: OaApp, form: dict[str, str]) -> Granted:
     """One request to Zalo's token server. Raises :class:`OAuthRefused` or :class:`OAuthSilent`, without any token."""
-    address = f"{settings.zalo_oauth_url}/v4/oa/access_token"
-    headers = {"secret_key": settings.zalo_oa_app_secret.get_secret_value()}
+    address = f"{app.oauth_url}/v4/oa/access_token"
+    headers = {"secret_key": app.secret}
     try:
         async with httpx.AsyncClient(timeout=20.0) as client:
-            answer = await client.post(address, data={"app_id": settings.zalo_oa_app_id, **form}, headers=headers)
+            answer = await client.post(address, data={"app_id": app.id, **form}, headers=headers)
             body = answer.json()
     except (httpx.HTTPError, ValueError) as error:
         raise OAuthSilent(type(error).__name__) from None
@@ -101,12 +113,17 @@ async def ask_for_tokens(settings: Settings, form: dict[str, str]) -> Granted:
 
 class TokenKeeper:
     """Hands out access tokens. ``now`` is the wall clock; ``lost`` is called, in the transaction that notes it, when the
-    account can't be refreshed any more."""
+    account can't be refreshed any more. ``first``: a refresh token from the settings, used once."""
 
     def __init__(
-        self, settings: Settings, writer: Writer, now: Callable[[], datetime], lost: Callable[[Connection, TokenPair], None]
+        self,
+        app: OaApp,
+        writer: Writer,
+        now: Callable[[], datetime],
+        lost: Callable[[Connection, TokenPair], None],
+        first: str = "",
     ) -> None:
-        self._settings, self._writer, self._now, self._lost = settings, writer, now, lost
+        self._app, self._writer, self._now, self._lost, self._first = app, writer, now, lost, first
         self._me = secrets.token_hex(8)
         self._refreshing: asyncio.Task[None] | None = None
         self._known: tuple[TokenPair, datetime] | None = None
@@ -155,12 +172,12 @@ class TokenKeeper:
 
     async def _refresh(self, pair: TokenPair) -> None:
         try:
-            granted = await ask_for_tokens(self._settings, {"grant_type": "refresh_token", "refresh_token": pair.refresh})
+            granted = await ask_for_tokens(self._app, {"grant_type": "refresh_token", "refresh_token": pair.refresh})
         except OAuthRefused as refused:
             await self._refused(pair, refused)
         except OAuthSilent as silent:
             TOKEN_REFRESHES.labels("silent").inc()
-            log.warning("the Zalo token could not be refreshed; it will be tried again", why=str(silent))
+            log.warning("the Zalo token could not be refreshed; it will be tried again", why=silent.why)
             await self._write(lambda db: tokens.let_go(db, CHANNEL, self._me))
         else:
             until = self._now() + granted.life
@@ -199,7 +216,7 @@ class TokenKeeper:
                 await asyncio.wait([self._refreshing], timeout=25)
 
     async def _seed(self) -> None:
-        given = self._settings.zalo_oa_refresh_token.get_secret_value()
+        given = self._first
         if not given:
             return
         seed, now = hashlib.sha256(given.encode()).hexdigest(), self._now()
@@ -220,45 +237,3 @@ class TokenKeeper:
 
     async def _write(self, work: Callable[[Connection], Any]) -> Any:
         return await asyncio.wrap_future(self._writer.submit(work, "zalo-token"))
-
-
-# ---------------------------------------------------------------- authorising, with PKCE
-
-
-def begin_authorizing(db: Connection, settings: Settings, now: datetime) -> str:
-    """The address at which the account's administrator grants access. What proves the answer to be ours is kept."""
-    verifier = "".join(secrets.choice(VERIFIER) for _ in range(43))
-    state = secrets.token_urlsafe(16)
-    kept.keep(db, PENDING_KEY, f"{state} {verifier} {int((now + CODE_LIFE).timestamp())}")
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-    query = {
-        "app_id": settings.zalo_oa_app_id, "redirect_uri": callback(settings), "code_challenge": challenge, "state": state,
-    }  # fmt: skip
-    return f"{settings.zalo_oauth_url}/v4/oa/permission?{urlencode(query)}"
-
-
-def callback(settings: Settings) -> str:
-    """Where Zalo sends the administrator's browser; it has to stand in the app's settings."""
-    return f"{settings.public_url}/zalo-oa/authorized"
-
-
-def verifier_for(db: Connection, state: str, now: datetime) -> str:
-    """What proves that the answer with that state is ours; empty where it is none, or too late."""
-    parts = (kept.value(db, PENDING_KEY) or "").split(" ")
-    fits = len(parts) == 3 and secrets.compare_digest(parts[0].encode(), state.encode()) and int(parts[2]) >= now.timestamp()
-    return parts[1] if fits else ""
-
-
-async def finish_authorizing(settings: Settings, writer: Writer, code: str, verifier: str, now: Callable[[], datetime]) -> int:
-    """Exchange the code for a pair and put it in force. Returns its generation. Raises OAuthRefused or OAuthSilent."""
-    granted = await ask_for_tokens(
-        settings, {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
-    )  # fmt: skip
-    until = now() + granted.life
-
-    def keep(db: Connection) -> int:
-        kept.keep(db, PENDING_KEY, "")
-        outbox.revive(db, CHANNEL, "account")
-        return tokens.store(db, CHANNEL, granted.access, granted.refresh, until)
-
-    return await asyncio.wrap_future(writer.submit(keep, "zalo-token"))

@@ -13,6 +13,14 @@ class Unreachable(Exception):
     why: str
 
 
+@dataclass
+class SaidNo(Exception):
+    """The platform answered, and said no: its code, and its own words."""
+
+    code: int
+    said: str
+
+
 class Unread(Unreachable):
     """The platform did what was asked, but its answer can't be read. A message must not be sent again for that."""
 

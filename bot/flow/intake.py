@@ -1,17 +1,31 @@
-"""Fetching a file that a platform names by its address, within limits."""
+"""What comes in from outside: read without believing anything of it, files fetched within limits."""
 
 import asyncio
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
 from bot.logs import logger
+from rules.text.vietnamese import storable
 from storage.files import MOST_BYTES, FileStore, StoredFile
 
 PATIENCE = 60.0
 """Seconds for a whole file."""
 TRIES = 2
 log = logger(__name__)
+
+
+def as_table(value: Any) -> dict[str, Any]:
+    """A JSON object; an empty one where it is none."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_text(value: Any) -> str:
+    """A text, or a number as text; empty where it is neither. Without what no database keeps: NUL and halves of signs."""
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return ""
+    return storable(str(value))
 
 
 async def fetch(url: str, name: str, files: FileStore) -> tuple[StoredFile | None, str]:

@@ -1,12 +1,64 @@
-"""What a platform's refusals mean. Each channel has one table of them, a row a refusal, each with its source."""
+"""The sending half of a channel: what it is asked, what may become of a message, and what a platform's refusals mean.
+
+Each channel has one table of refusals, a row a refusal, each with its source.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
-from bot.delivery.courier import NotThisWay, RefusedForGood, TryLater, Unsendable
+from handlers.message import Message
 from rules.ids import read_number
+from storage.outbox import Delivery
+
+
+@dataclass
+class AddressRefuses(Exception):
+    """The platform will never take messages for that address: blocked, deactivated, unknown. ``why`` is the reason's
+    name (handlers/wording/phrases.py), ``detail`` the platform's own words for the log."""
+
+    why: str
+    detail: str = ""
+
+
+@dataclass
+class WayShut(Exception):
+    """The address is fine, but this message can't reach it this way now: a window closed, a quota used up."""
+
+    why: str
+    detail: str = ""
+
+
+class MessageRefused(Exception):
+    """This message can't be sent, though the address is fine."""
+
+
+@dataclass
+class TryLater(Exception):
+    """Not now: after so many seconds. ``whole_channel`` where the platform halts everything."""
+
+    seconds: float
+    why: str
+    whole_channel: bool = False
+
+
+@dataclass
+class AddressMoved(Exception):
+    """The chat has a new address."""
+
+    to: str
+
+
+class Sink(Protocol):
+    """The sending half of a channel."""
+
+    async def send(self, address: str, message: Message, delivery: Delivery) -> str:
+        """Send a message; returns the platform's id for it. Raises one of this module's exceptions."""
+        ...
+
+
+# ---------------------------------------------------------------- what a platform says
 
 
 class Verdict(StrEnum):
@@ -29,7 +81,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Row:
+class PlatformRefusal:
     """One refusal: a code or words of its description, what follows, the reason's name, and where that is written."""
 
     sign: int | str
@@ -47,22 +99,22 @@ def number(value: object) -> int | None:
     return -size if size is not None and text.startswith("-") else size
 
 
-def find(table: Iterable[Row], code: int | None, description: str) -> Row | None:
+def find(table: Iterable[PlatformRefusal], code: int | None, description: str) -> PlatformRefusal | None:
     """The first row that fits: by its code, or by words of the description."""
     said = description.lower()
     return next((row for row in table if (row.sign == code if isinstance(row.sign, int) else row.sign in said)), None)
 
 
-def refuse(row: Row, detail: str, seconds: float | None = None) -> NoReturn:
+def refuse(row: PlatformRefusal, detail: str, seconds: float | None = None) -> NoReturn:
     """Raise what the courier understands. ``HARMLESS`` and ``TOKEN`` are the channel's own affair."""
     wait = row.seconds if seconds is None else seconds
     match row.verdict:
         case Verdict.ADDRESS:
-            raise RefusedForGood(row.why, detail)
+            raise AddressRefuses(row.why, detail)
         case Verdict.WAY:
-            raise NotThisWay(row.why, detail)
+            raise WayShut(row.why, detail)
         case Verdict.MESSAGE:
-            raise Unsendable(f"{row.why}: {detail}")
+            raise MessageRefused(f"{row.why}: {detail}")
         case Verdict.HALT | Verdict.TOKEN:
             raise TryLater(wait, f"{row.why}: {detail}", whole_channel=True)
         case _:

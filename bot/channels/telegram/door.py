@@ -1,0 +1,89 @@
+"""Telegram's door: aiogram receives, python-telegram-bot sends."""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from bot.channels.door import Door, Lent, Take, add_webhook, greet
+from bot.delivery.sink import Sink
+from bot.parts import background
+from rules.channels import ChannelName
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.receive import TelegramReceiver
+    from bot.channels.telegram.send import TelegramSink
+
+HEADER = "x-telegram-bot-api-secret-token"
+
+
+def open_door(lent: Lent) -> Door:
+    """Telegram, with what a process lends it. What only one half needs is imported only where that half is."""
+    sink = None
+    if lent.sends:
+        from bot.channels.telegram.send import TelegramSink
+
+        settings = lent.settings
+        sink = TelegramSink(
+            settings.telegram_token.get_secret_value(),
+            settings.telegram_api_url,
+            settings.telegram_rate,
+            lent.library.files,
+            lent.writer,
+            monotonic,
+        )
+    return _TelegramDoor(lent, sink)
+
+
+class _TelegramDoor:
+    def __init__(self, lent: Lent, sink: "TelegramSink | None") -> None:
+        self._lent, self._settings, self._sink = lent, lent.settings, sink
+        self._token = lent.settings.telegram_token.get_secret_value()
+        self._receiver: TelegramReceiver | None = None
+
+    @property
+    def sinks(self) -> Mapping[str, Sink]:
+        """The one that sends."""
+        return {ChannelName.TELEGRAM: self._sink} if self._sink else {}
+
+    def _secret(self) -> str:
+        from bot.channels.telegram.receive import webhook_secret
+
+        return webhook_secret(self._token, self._settings.telegram_secret.get_secret_value())
+
+    def add_routes(self, app: FastAPI) -> None:
+        """The webhook."""
+        from bot.channels.telegram.receive import WEBHOOK_PATH
+
+        secret = self._secret()
+
+        async def take(given: str, body: bytes) -> int:
+            return await self._receiver.webhook(secret, given, body) if self._receiver else 503
+
+        add_webhook(app, WEBHOOK_PATH, HEADER, take)
+
+    def health(self) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
+    async def start(self, stack: AsyncExitStack, take: Take) -> None:
+        """Open what sends; greet, then be called or poll."""
+        if self._sink:
+            await stack.enter_async_context(self._sink)
+        if not self._lent.receives:
+            return
+        from bot.channels.telegram.receive import TelegramReceiver
+
+        library, links = self._lent.library, self._lent.links
+        receiver = TelegramReceiver(
+            self._token, self._settings.telegram_api_url, library.files, library.languages, take, monotonic
+        )
+        self._receiver = receiver
+        stack.push_async_callback(receiver.close)
+
+        def greeted() -> None:
+            links.username = receiver.username
+
+        background(stack, greet("Telegram", receiver, self._settings.public_url, self._secret(), greeted))

@@ -1,0 +1,53 @@
+"""The folders of a province and a campaign, read for a running process: everything in them has to be right."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from bot.settings import Settings
+from rules.answers.checking import faults_of_facts
+from rules.campaign import bundle, policy
+from rules.campaign.model import Campaign
+from rules.directory import loading as directory
+from rules.documents.faults import Fault, Faults
+
+
+def load_campaign(settings: Settings) -> Campaign:
+    """The campaign that is set, with its directory and its policy. Raises Faults."""
+    return load_folders(settings.campaign_folder, settings.province_folder)
+
+
+def load_folders(campaign: Path, province: Path) -> Campaign:
+    """The campaign in a folder, of the province in another. Raises Faults."""
+    common, texts = _texts(province, (directory.FILE, policy.FILE)), _texts(campaign, bundle.FILES)
+    try:
+        units = directory.directory_of(common)
+    except Faults as bad:
+        raise Faults([*bad.faults, *_faults_of_policy(common)]) from bad
+    found = bundle.campaign_of(texts, units, policy.policy_of(common))
+    faults = faults_of_facts(found, texts)
+    if faults:
+        raise Faults(faults)
+    return found
+
+
+def _faults_of_policy(texts: Mapping[str, str]) -> list[Fault]:
+    try:
+        policy.policy_of(texts)
+    except Faults as bad:
+        return bad.faults
+    return []
+
+
+def _texts(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Those files of a folder that are there."""
+    texts, faults = {}, []
+    for name in names:
+        try:
+            texts[name] = (folder / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            continue
+        except UnicodeDecodeError:
+            faults.append(Fault(name, 1, "the file is not UTF-8", "save it as UTF-8"))
+    if faults:
+        raise Faults(faults)
+    return texts

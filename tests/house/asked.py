@@ -1,0 +1,78 @@
+"""The rest of the table of rights: the routes, asked about every action by themselves, as a page or a command asks them.
+
+A message does not bring every action to everybody: no button leads a stranger to a phone number, and a group hears of few
+things at all. Whoever adds a way there is held to this part.
+"""
+
+from dataclasses import fields, replace
+from datetime import date
+
+from handlers.routes import ROUTES, Within
+from rules import actions as a
+from rules.campaign.model import ONLY
+from rules.people import Role
+from tests.house.rows import SAID, Row, duty, gap
+from tests.house.scene import BOUND, FREE
+
+FUNDS = duty("unspent-funds")
+WITH_VALUES: tuple[a.Action, ...] = (
+    a.ShowClauses(ONLY), a.ShowClause(ONLY, "1.6"), a.TellFact(ONLY, "funds-due"), a.AskRule("kinh phí?"),
+    a.AskDepartment(gap("open_question")), a.AskDepartment(gap("other_open_question")), a.AskDepartment(0),
+    a.BeginReply(gap("passed_question")), a.SendReply(gap("passed_question"), "có"), a.PublishReply(gap("replied_question")),
+    a.WithdrawReply(gap("published_question")), a.BeginReport(FUNDS), a.ReportNothing(FUNDS),
+    a.StepForm(gap("summary_draft"), 0, a.FormOp.SEND), a.StepForm(gap("other_summary_draft"), 0, a.FormOp.SEND),
+    a.StepForm(0, 0, a.FormOp.SEND), a.AnswerForm(gap("words_draft"), 0, "có"), a.AnswerForm(gap("other_words_draft"), 0, "có"),
+    a.Acknowledge(), a.ShowUnit(gap("unit")), a.ShowUnit(gap("other_unit"), FUNDS), a.ShowUnit("nowhere"), a.WhichUnit("trà my"),
+    a.ShowDuty(FUNDS), a.ShowReport(gap("unit"), FUNDS), a.ShowReceipt(gap("receipt")), a.ShowReceipt(gap("other_receipt")),
+    a.ShowReceipt("AAAAAA"), a.SendReportFile(gap("submission")), a.SendReportFile(gap("other_submission")), a.SendReportFile(0),
+    a.ConfirmNudge(FUNDS), a.Nudge(FUNDS, "07010900"), a.ConfirmReport(gap("submission")), a.BeginWantingMore(gap("submission")),
+    a.WantMore(gap("submission"), "chữ ký"), a.BeginExtension(gap("unit"), FUNDS), a.NameExtensionDay(gap("unit"), FUNDS, "20/7"),
+    a.GrantExtension(gap("unit"), FUNDS, date(2022, 7, 20), "mưa"), *(a.BeginInvite(role) for role in Role),
+    *(a.NameInviteUnit(role, "Đại Lộc") for role in Role), a.ShowPeople(), a.ShowPerson(gap("officer")),
+    a.ChooseUnitFor(gap("officer")), a.MovePerson(gap("officer"), gap("other_unit")), a.ConfirmRemoval(gap("officer")),
+    a.RemovePerson(gap("officer")), a.Arrive("0000000000"), a.Leave(gap("me")), a.Leave(gap("officer")),
+    a.TypeLinkCode(gap("code")), a.LinkHere(gap("code")), a.Unlink(gap("contact")), a.Unlink(gap("other_contact")),
+    a.Unlink(gap("my_contact")), a.SetPhone("0905 777 888"), a.KeepPhone("84905777888"), a.Speak(a.Language.ENGLISH),
+    a.StrayNumber("7"), a.OldButton("form 1 1 y"),
+)  # fmt: skip
+"""Of what is about something: about the unit's, about the other unit's, and about what is not there."""
+FOR_GROUPS = (a.ShowHelp, a.ShowDeadlines, a.AskRule, a.ShowStatus, a.BindGroup, a.UnbindGroup, a.NotInGroups, a.LeftChat)
+"""What may be asked where others read along, a line each; everything else is one line."""
+
+
+def _every() -> list[a.Action]:
+    """All of them, in the order of the routes."""
+    named = [kind for kind in ROUTES if not any(type(action) is kind for action in WITH_VALUES)]
+    order = list(ROUTES)
+    return sorted((*WITH_VALUES, *(kind() for kind in named)), key=lambda action: order.index(type(action)))
+
+
+def _row(action: a.Action, group: str = "") -> Row:
+    values = (getattr(action, each.name) for each in fields(action))  # type: ignore[arg-type]
+    shown = (type(action).__name__, *(str(value) for value in values if value is not None))
+    return Row(" ".join(shown), asked=(action,), group=group)
+
+
+def _in(group: str) -> list[Row]:
+    every = _every()
+    others = tuple(action for action in every if not isinstance(action, FOR_GROUPS))
+    allowed = [_row(action, group) for action in every if isinstance(action, FOR_GROUPS)]
+    owned = tuple(_owned().values())
+    return [
+        *allowed, Row("(everything else)", asked=others, group=group),
+        Row("(everything else, whosever it is)", asked=owned, group=group, whosever=True),
+    ]  # fmt: skip
+
+
+def _owned() -> dict[type[a.Action], a.Action]:
+    """Actions that are refused by whose the thing is, one of each."""
+    return {type(action): action for action in _every() if ROUTES[type(action)].within is not Within.ANYTHING}
+
+
+ASKED: dict[str, list[Row]] = {
+    "The routes, asked themselves": [_row(action) for action in _every()],
+    "The routes, were everything one's own": [replace(_row(action), whosever=True) for action in _owned().values()],
+    "The routes, in a group that is bound": _in(BOUND),
+    "The routes, in any other group": _in(FREE),
+}
+TABLE: dict[str, list[Row]] = {**SAID, **ASKED}

@@ -1,0 +1,371 @@
+"""The rows of the table of rights: everything that can be asked of the bot, and whose things it is aimed at.
+
+Gaps such as ``{submission}`` are things of the unit that ``officer`` and ``leader`` belong to; ``{other_…}`` are those
+of the other unit, ``{me}`` is the one who asks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from handlers.conversation import (
+    Conversation,
+    Extending,
+    Filling,
+    Inviting,
+    Linking,
+    Replying,
+    Topic,
+    WantingMore,
+)
+from handlers.message import Choice
+from rules import actions as a
+from rules.campaign.model import ONLY
+from rules.people import Role
+from storage import linking, people
+from storage.files import FileStore
+from storage.tables import contact, person
+from tests.house.scene import BOUND, FREE, NOW
+from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: what is done, step by step, and where the conversation stands before.
+
+    ``says`` are the words (keys of the catalog, or ``=text``) by which something that everybody may know is recognised.
+    """
+
+    label: str
+    steps: tuple[dict[str, Any], ...] = ()
+    says: tuple[str, ...] = ()
+    conversation: Conversation = field(default_factory=Conversation)
+    group: str = ""
+    before: Callable[[Connection, dict[str, Any]], None] | None = None
+    """What was so already, where the scene has it otherwise."""
+    asked: tuple[a.Action, ...] = ()
+    """Asked of the table of routes itself, as a page asks it, and not said by anybody; all of them have the same right."""
+    whosever: bool = False
+    """Whether it is asked as if everything were everybody's own, so that only who asks, and where, can stand in the way."""
+
+
+def gap(name: str) -> Any:
+    """A gap in an action or a topic, where it would hold a number or a word."""
+    return f"{{{name}}}"
+
+
+def duty(slug: str) -> a.Duty:
+    """An obligation of the campaign."""
+    return a.Duty(ONLY, slug)
+
+
+def act(action: a.Action) -> dict[str, Any]:
+    """How an action reaches the bot: behind a button."""
+    return {"choice": a.pack(action)}
+
+
+def press(action: a.Action, *says: str) -> Row:
+    """A button, shown once upon a time and pressed now."""
+    return Row(f"[{a.pack(action)}]", (act(action),), says)
+
+
+def old(carried: str) -> Row:
+    """A button of an earlier version."""
+    return Row(f"[{carried}]", ({"choice": carried},))
+
+
+def command(words: str, rest: str = "", *says: str) -> list[Row]:
+    """A command, by each of its names."""
+    return [Row(f"/{word} {rest}".strip(), ({"text": f"/{word} {rest}".strip()},), says) for word in words.split()]
+
+
+def typed(text: str, *says: str) -> Row:
+    """A sentence."""
+    return Row(f"“{text}”", ({"text": text},), says)
+
+
+def sent(name: str, content: bytes) -> Row:
+    """A file or a photo."""
+    return Row(f"(file {name})", ({"put": (content, name)},))
+
+
+def offered(label: str, action: a.Action) -> Row:
+    """A choice of the last reply, typed by its words."""
+    menu = Conversation(menu=(Choice(label, action),))
+    return replace(typed(label), label=f"“{label}” = [{a.pack(action)}]", conversation=menu)
+
+
+def during(topic: Topic, row: Row) -> Row:
+    """The same in the middle of something, whoever has brought the conversation there."""
+    values = (getattr(topic, each.name) for each in fields(topic))
+    shown = " ".join(str(value) for value in values if value is not None)
+    return replace(row, label=f"{topic.name} {shown}: {row.label}", conversation=Conversation(topic))
+
+
+def filling(place: str, row: Row) -> Row:
+    """The same while the unit's form is open."""
+    within = during(Filling(gap(f"{place}_draft"), gap(f"{place}_seq")), row)
+    return replace(within, label=f"report {{{place}_draft}}: {row.label}")
+
+
+def form(place: str, op: a.FormOp, value: str = "") -> Row:
+    """A button of the unit's form."""
+    return press(a.StepForm(gap(f"{place}_draft"), gap(f"{place}_seq"), op, value))
+
+
+def grouped(group: str, *rows: Row) -> list[Row]:
+    """The same, said in a group."""
+    return [replace(row, group=group) for row in rows]
+
+
+def given(label: str, before: Callable[[Connection, dict[str, Any]], None], row: Row) -> Row:
+    """The same where something else was so before."""
+    return replace(row, label=f"{row.label} ({label})", before=before)
+
+
+def _muted(db: Connection, names: dict[str, Any]) -> None:
+    people.set_muted(db, names["me"], muted=True)
+
+
+def _on_zalo(db: Connection, names: dict[str, Any]) -> None:
+    db.execute(update(contact).where(contact.c.id == names["my_contact"]).values(channel="zalo_bot"))
+
+
+def _gone(db: Connection, names: dict[str, Any]) -> None:
+    db.execute(update(person).where(person.c.id == names["me"]).values(removed_at=NOW))
+
+
+def _guessed(db: Connection, names: dict[str, Any]) -> None:
+    for _ in range(linking.MOST_TRIES):
+        linking.note_try(db, names["my_contact"], NOW)
+
+
+def _guessed_by_many(db: Connection, names: dict[str, Any]) -> None:
+    for other in range(linking.MOST_TRIES_OF_ALL):
+        linking.note_try(db, -other, NOW)
+
+
+def one(label: str, rows: list[Row]) -> Row:
+    """Many things one after the other, for which all have the same right."""
+    return Row(label, tuple(step for row in rows for step in row.steps))
+
+
+def _incoming_file(step: dict[str, Any], store: FileStore) -> dict[str, Any]:
+    """A file, put into the store as a channel does it."""
+    rest = {key: value for key, value in step.items() if key != "put"}
+    return {**rest, "file": store.put(*step["put"])} if "put" in step else rest
+
+
+def filled(step: dict[str, Any], names: dict[str, object], store: FileStore) -> dict[str, Any]:
+    """A step with its gaps filled."""
+    return dict(fill(_incoming_file(step, store), names))
+
+
+def asks(action: a.Action, names: dict[str, object]) -> a.Action:
+    """An action with its gaps filled."""
+    return replace(action, **{each.name: fill(getattr(action, each.name), names) for each in fields(action)})  # type: ignore[arg-type, type-var]
+
+
+def fill(given: Any, names: dict[str, object]) -> Any:
+    """Gaps filled; what was one gap alone keeps its type."""
+    if isinstance(given, dict):
+        return {key: fill(value, names) for key, value in given.items()}
+    if isinstance(given, list):
+        return [fill(value, names) for value in given]
+    if type(given) is str:
+        alone = names.get(given[1:-1]) if given.startswith("{") and given.endswith("}") else None
+        return alone if alone is not None else given.format(**names)
+    return given
+
+
+HELP = ("help.stranger", "help.officer", "help.manager", "help.administrator")
+CLAUSE = "=Báo cáo kinh phí không thực hiện hết"
+DUE = "deadlines.title"
+GREETING = ("join.stranger", "join.hello", "join.hello_unit")
+PICTURE = sent("anh.png", PNG)
+PAPER = sent("bao-cao.pdf", PDF)
+LIST = sent("thu-hoi.xlsx", workbook(WITHDRAWAL_ROWS[:1]))
+STICKER = Row("(sticker)", ({},))
+PHONE = Row("(phone number, from the platform)", ({"phone": "84905777888"},))
+
+BUTTONS: dict[str, list[Row]] = {
+    "What everybody may know": [
+        press(a.ShowHelp(), *HELP), press(a.ShowClauses(ONLY), "clauses.which"), press(a.ShowClause(ONLY, "1.6"),
+        "cite.clause"),
+        press(a.ShowDeadlines(), DUE), press(a.TellFact(ONLY, "funds-due"), "cite.clause"), press(a.Cancel(), "cancelled"),
+        press(a.Speak(a.Language.ENGLISH)), press(a.StayReachable(), "stay.done"),
+    ],
+    "A report of one's own": [
+        press(a.ChooseDuty()), press(a.BeginReport(duty("list-corrections"))), press(a.BeginReport(duty("unspent-funds"))),
+        press(a.BeginReport(duty("product-review"))),
+        press(a.ReportNothing(duty("withdrawal"))),
+        press(a.ReportNothing(duty("product-review"))), press(a.Acknowledge()), press(a.Acknowledge(duty("withdrawal"))),
+        press(a.RemindLater()),
+    ],
+    "The unit's form": [
+        form("choice", a.FormOp.OPTION, "yes"), form("optional", a.FormOp.SKIP), form("summary", a.FormOp.BACK),
+        form("list", a.FormOp.FINISH_LIST), form("list", a.FormOp.DROP_ROW),
+        form("summary", a.FormOp.EDIT, "products"), form("summary", a.FormOp.NOTHING),
+        form("summary", a.FormOp.CHOOSE_EDIT), form("list", a.FormOp.TEMPLATE), form("summary", a.FormOp.SEND),
+        form("odd", a.FormOp.SEND), form("odd", a.FormOp.SEND_ANYWAY), form("summary", a.FormOp.PAUSE),
+        form("summary", a.FormOp.THROW_AWAY), form("summary", a.FormOp.SHOW),
+        press(a.StepForm(gap("summary_draft"), 0, a.FormOp.SEND)), press(a.StepForm(gap("other_summary_draft"),
+        gap("other_summary_seq"), a.FormOp.PAUSE)),
+        press(a.StepForm(gap("other_summary_draft"), 0, a.FormOp.PAUSE)),
+    ],
+    "How far things are": [
+        press(a.ShowStatus()), press(a.ShowUnit(gap("unit"))), press(a.ShowUnit(gap("unit"), duty("unspent-funds"))),
+        press(a.ShowUnit(gap("other_unit"))),
+        press(a.ShowDuty(duty("unspent-funds"))), press(a.ShowReport(gap("unit"), duty("unspent-funds"))),
+        press(a.ShowReport(gap("other_unit"), duty("unspent-funds"))),
+        press(a.ShowUnreached()), press(a.SendReportFile(gap("submission"))),
+        press(a.SendReportFile(gap("other_submission"))), press(a.ShowCosts()),
+        given("removed, and yet linked", _gone, press(a.ShowStatus())),
+    ],
+    "A manager's word": [
+        press(a.ChooseNudge()), press(a.ConfirmNudge(duty("unspent-funds"))), press(a.Nudge(duty("re-recognition"),
+        "07010900")), press(a.ConfirmReport(gap("submission"))),
+        press(a.BeginWantingMore(gap("submission"))), press(a.BeginExtension(gap("unit"), duty("unspent-funds"))),
+    ],
+    "Questions": [
+        press(a.AskDepartment(gap("open_question"))), press(a.AskDepartment(gap("other_open_question"))),
+        press(a.BeginReply(gap("passed_question"))),
+        press(a.BeginReply(gap("replied_question"))), press(a.PublishReply(gap("replied_question"))),
+        press(a.PublishReply(gap("replied_question"), "1.6")),
+        press(a.WithdrawReply(gap("published_question"))),
+    ],
+    "People": [
+        press(a.BeginInvite(Role.OFFICER)), press(a.BeginInvite(Role.OFFICER, gap("unit"))),
+        press(a.BeginInvite(Role.LEADER, gap("unit"))), press(a.BeginInvite(Role.MANAGER)),
+        press(a.BeginInvite(Role.ADMINISTRATOR)), press(a.ShowPeople()), press(a.ShowPerson(gap("officer"))),
+        press(a.ShowPerson(gap("other_officer"))),
+        press(a.ShowPerson(gap("removed"))), press(a.MovePerson(gap("removed"), gap("unit"))),
+        press(a.ChooseUnitFor(gap("officer"))), press(a.MovePerson(gap("officer"), gap("other_unit"))),
+        press(a.ConfirmRemoval(gap("officer"))),
+        press(a.RemovePerson(gap("officer"))), press(a.RemovePerson(gap("me"))), press(a.Leave(gap("me"))),
+        press(a.Leave(gap("officer"))),
+    ],
+    "Channels": [
+        press(a.Unlink(gap("contact"))), press(a.Unlink(gap("other_contact"))), press(a.Unlink(gap("my_contact"))),
+        press(a.LinkHere(gap("code"))), press(a.LinkHere(gap("wrong_code"))), press(a.LinkHere(gap("removed_code"))),
+        given("after five wrong ones", _guessed, press(a.LinkHere(gap("code")))),
+        given("after a hundred by everybody", _guessed_by_many, press(a.LinkHere(gap("code")))),
+    ],
+}  # fmt: skip
+
+COMMANDED: dict[str, list[Row]] = {
+    "Commands": [
+        *command("start", "", *GREETING), *command("start", "{my_invite}", *GREETING), *command("start", "{officer_invite}"),
+        *command("start", "{manager_invite}"), *command("start", "ABCDEFGHJK", *GREETING),
+        *command("help trogiup", "", *HELP), *command("baocao report"), *command("tiendo status"),
+        *command("han deadlines", "", DUE), *command("ngonngu language", "", "language.choose"),
+        *command("huy cancel", "", "cancelled"), *command("nhac nudge"), *command("nhac", "kinh phí"), *command("moi invite"),
+        *command("nguoi people"), *command("cauhoi questions"), *command("bienlai receipt", "{receipt}"),
+        *command("bienlai", "{other_receipt}"), *command("ganthongbao bind"), *command("bothongbao unbind"),
+        *command("tatthongbao mute"), *(given("muted before", _muted, row) for row in command("batthongbao unmute")),
+        *command("roi leave"), *command("lienket link"),
+        *command("lienket", "{code}"), *command("lienket", "{wrong_code}"),
+        *(given("after five wrong ones", _guessed, row) for row in command("lienket", "{code}")),
+        *command("sodienthoai phone"),
+        *command("sodienthoai", "0905 777 888"), *command("sodienthoai", "xoa"), *command("chiphi cost"),
+        *command("khonglienlac unreached"),
+    ],
+}  # fmt: skip
+
+SENTENCES: dict[str, list[Row]] = {
+    "Sentences": [
+        typed("xin chào", *HELP), typed("các mốc", DUE), typed("kinh phí không dùng hết thì báo cáo khi nào?", "cite.clause"),
+        typed("tiến độ"), typed("đại lộc nộp chưa"), typed("hội an nộp chưa"), typed("trà my nộp chưa"),
+        typed("ai chưa nộp danh sách thu hồi"),
+        typed("đại lộc"), typed("nhắc ngay"), typed("nhắc các đơn vị nộp kinh phí"), typed("mời cán bộ"), typed("{receipt}"),
+        typed("{other_receipt}"), typed("nộp báo cáo"), typed("báo cáo kinh phí"), typed("không phát sinh thu hồi"),
+        typed("{code}"), typed("{wrong_code}"), typed("{officer_invite}"), typed("{my_invite}"),
+    ],
+    "Files and the like": [
+        PICTURE, PAPER, Row("(file that is too big)", ({"trouble": "too_big"},)), STICKER, PHONE,
+        Row("(blocks the bot)", ({"left": True},)),
+    ],
+    "A choice of long ago, typed by its words": [
+        offered("Xem", a.ShowReport(gap("unit"), duty("unspent-funds"))), offered("Gỡ", a.RemovePerson(gap("officer"))),
+    ],
+}  # fmt: skip
+
+
+def _late(row: Row) -> Row:
+    """The same where something was typed later and came first."""
+    return replace(row, conversation=replace(row.conversation, newest=2))
+
+
+MIDDLES: dict[str, list[Row]] = {
+    "In the middle of the unit's form": [
+        filling("words", typed("Đã kiểm tra 5 cơ sở")), filling("list", typed("Trà rau má")),
+        filling("summary", typed("quay lại")),
+        filling("summary", typed("hủy")), filling("choice", typed("có")),
+        filling("choice", typed("hạn nộp công nhận lại là khi nào?", "answer.deadline")), filling("choice", typed("tiến độ")),
+        filling("optional", PAPER), filling("optional", PICTURE), filling("words", PAPER), filling("list", LIST),
+        filling("list", Row("(file that is too big)", ({"trouble": "too_big"},))), filling("list", STICKER),
+        filling("list", press(a.Speak(a.Language.ENGLISH))), filling("list", press(a.Cancel(), "cancelled")),
+        *(filling("list", row) for row in command("huy", "", "cancelled")),
+        filling("words", Row("“độ mật: A”", ({"text": "độ mật: A"},))),
+        filling("words", Row("(what is far too long)", ({"text": "a" * 4001},))),
+        _late(filling("list", Row("(a sentence that comes too late)", ({"text": "Trà rau má", "sent_at": 1},)))),
+        during(Filling(gap("list_draft"), 0), typed("Trà rau má")),
+        during(Filling(gap("other_list_draft"), gap("other_list_seq")), typed("Trà rau má")),
+    ],
+    "In the middle of a manager's word": [
+        during(Replying(gap("passed_question")), typed("Sở đã nhận câu hỏi này")),
+        during(Replying(gap("strangers_question")), typed("Sở đã nhận câu hỏi này")),
+        during(Replying(gap("replied_question")), typed("Sở đã nhận câu hỏi này")),
+        during(Replying(gap("passed_question")), typed("tiến độ")), during(WantingMore(gap("submission")),
+        typed("Thiếu chữ ký")),
+        during(Extending(gap("unit"), duty("unspent-funds")), typed("20/7/2022")),
+        during(Extending(gap("unit"), duty("unspent-funds")), typed("1/7/2022")),
+        during(Extending(gap("unit"), duty("unspent-funds"), date(2022, 7, 20)), typed("Mưa lũ")),
+        during(Inviting(Role.OFFICER), typed("Đại Lộc")), during(Inviting(Role.LEADER), typed("Hội An")),
+        during(Inviting(Role.OFFICER), typed("trà my")), during(Inviting(Role.ADMINISTRATOR), typed("Đại Lộc")),
+        during(Linking(), typed("{code}")), during(Linking(), typed("{wrong_code}")), during(Linking(), typed("tiến độ")),
+    ],
+}  # fmt: skip
+
+NOTHING: dict[str, list[Row]] = {
+    "What is nothing of ours": [
+        old("form 1 1 y"), *command("khongcolenhnay"), typed("?!"),
+        given("where choices are numbers", _on_zalo, Row("“7”", ({"text": "7", "channel": "zalo_bot"},))),
+    ],
+}  # fmt: skip
+
+ALL_BUTTONS = [row for rows in BUTTONS.values() for row in rows]
+ALL_COMMANDS = [row for rows in COMMANDED.values() for row in rows]
+FOR_GROUPS = ("/help", "/trogiup", "/tiendo", "/status", "/han", "/deadlines", "/ganthongbao", "/bind", "/bothongbao", "/unbind")
+"""Commands that a group may give; every other one is driven as one row."""
+WORDS = [
+    typed("@bot đại lộc nộp chưa"), typed("@bot tiến độ"), typed("@bot {receipt}"), typed("@bot nhắc ngay"),
+    typed("@bot kinh phí không dùng hết thì báo cáo khi nào?", "cite.clause"),
+]  # fmt: skip
+
+
+def _in_group(group: str) -> list[Row]:
+    allowed = [row for row in ALL_COMMANDS if row.label.split()[0] in FOR_GROUPS]
+    odd = one("(files, numbers, stickers)", [PICTURE, PHONE, STICKER])
+    unspoken = Row("(words that are not for the bot)", ({"text": "đại lộc nộp chưa", "addressed": False},))
+    return grouped(
+        group, *allowed, *WORDS, odd, unspoken, filling("list", one("(words and a file)", [typed("Trà rau má"), LIST]))
+    )
+
+
+def _private() -> list[Row]:
+    """What a group does not even hear of: all of it has the same right, so that one line tells of many."""
+    others = [row for row in ALL_COMMANDS if row.label.split()[0] not in FOR_GROUPS]
+    out = Row("(the bot is put out)", ({"left": True},))
+    return grouped(BOUND, one("(every other command)", others), one("(every button)", ALL_BUTTONS), out)
+
+
+SAID: dict[str, list[Row]] = {
+    **BUTTONS, **COMMANDED, **SENTENCES, **MIDDLES,
+    "In a group that is bound to the alerts": [*_in_group(BOUND), *_private()],
+    "In any other group": _in_group(FREE),
+    **NOTHING,
+}  # fmt: skip
