@@ -4,7 +4,7 @@ Kept as JSON between two messages, with a version, so that a restart, a second p
 form goes unnoticed. What an earlier version kept is read too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -85,8 +85,6 @@ TOPICS: Mapping[str, type[Topic]] = {
     kind.name: kind for kind in (Idle, Filling, Replying, WantingMore, Extending, Inviting, Linking)
 }
 _FIELDS: Mapping[type[Topic], tuple[FieldCodec, ...]] = {kind: codecs(kind) for kind in TOPICS.values()}
-FOR_OTHERS = (Replying, WantingMore)
-"""Topics whose next text goes to somebody else word for word; so does the reason of an extension."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +167,3 @@ def _of_the_first_version(name: str, data: Mapping[str, Any]) -> tuple[str, dict
     if "obligation" in values:
         values["duty"] = f"{ONLY}.{values.pop('obligation')}"
     return renamed.get(name, name), values
-
-
-Resume = Callable[[Any], None]
-"""How an open topic asks again, after something else was answered in between."""
