@@ -1,6 +1,6 @@
 """A choice that was typed: its words, or its number where choices are shown as a numbered list.
 
-Numbers go on from list to list (``storage/choices.py``), so a number means what it meant when it was seen: that of
+Numbers go on from list to list (``storage/shown_lists.py``), so a number means what it meant when it was seen: that of
 an older list is what that list said, and the stale answer gets the word that a stale button gets.
 """
 
@@ -157,4 +157,4 @@ def _means_it(turn: Turn, text: str, label: str, rest: list[str]) -> bool:
         return True
     if len(same_words(label).split()) < WORDS_OF_ITS_OWN or any(word in _DENIES for word in rest):
         return False
-    return turn.answerer.obligation_named(text) == turn.answerer.obligation_named(label)
+    return turn.of_dispatch.obligation_named(text) == turn.of_dispatch.obligation_named(label)

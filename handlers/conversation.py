@@ -7,7 +7,7 @@ form goes unnoticed. What an earlier version kept is read too.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from handlers.message import Choice, action_of
 from rules.answers.answerer import Talk
@@ -17,6 +17,7 @@ from rules.packing import BadValue, Duty, FieldCodec, UnitSlug, codecs
 from rules.people import Role
 
 VERSION = 2
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,6 @@ TOPICS: Mapping[str, type[Topic]] = {
     kind.name: kind for kind in (Idle, Filling, Replying, WantingMore, Extending, Inviting, Linking)
 }
 _FIELDS: Mapping[type[Topic], tuple[FieldCodec, ...]] = {kind: codecs(kind) for kind in TOPICS.values()}
-FOR_OTHERS = (Replying, WantingMore)
-"""Topics whose next text goes to somebody else word for word; so does the reason of an extension."""
 
 
 @dataclass(frozen=True)
@@ -140,16 +139,50 @@ def write(conversation: Conversation) -> tuple[str, dict[str, Any]]:
 
 
 def read(name: str, data: Mapping[str, Any]) -> Conversation:
-    """From what was kept. A topic that nobody can read any more is none."""
-    kept_file, talk = data.get("file"), data.get("talk")
+    """From what was kept. What nobody can read any more, a topic or anything else, is none."""
     return Conversation(
         topic=_topic(name, data),
-        remembered=Remembered(Talk(talk["clause"], talk["obligation"], tuple(talk["kinds"]), talk["other"]),
-                              datetime.fromisoformat(talk["at"])) if talk else None,
-        menu=tuple(Choice(str(label), action_of(str(action))) for label, action in data.get("menu", ())),
-        waiting_file=FileRef(**kept_file) if kept_file else None,
-        newest=int(data.get("newest", 0)),
-    )  # fmt: skip
+        remembered=_readable(_remembered, data.get("talk"), None),
+        menu=_readable(_menu, data.get("menu"), ()),
+        waiting_file=_readable(_file, data.get("file"), None),
+        newest=_readable(_whole, data.get("newest"), 0),
+    )
+
+
+def _readable(of: Callable[[Any], T], kept: Any, nothing: T) -> T:
+    """A piece of another shape is left out: whoever wrote it, no message may be lost for it."""
+    try:
+        return of(kept) if kept else nothing
+    except (KeyError, TypeError, ValueError):
+        return nothing
+
+
+def _remembered(kept: Any) -> Remembered:
+    at = datetime.fromisoformat(kept["at"])
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone is not an instant")
+    kinds = tuple(_word(kind) for kind in kept["kinds"])
+    return Remembered(Talk(_word(kept["clause"]), _word(kept["obligation"]), kinds, _word(kept["other"])), at)
+
+
+def _menu(kept: Any) -> tuple[Choice, ...]:
+    return tuple(Choice(_word(label), action_of(_word(action))) for label, action in kept)
+
+
+def _file(kept: Any) -> FileRef:
+    return FileRef(_word(kept["hash"]), _word(kept["name"]), _word(kept["type"]), _whole(kept["size"]))
+
+
+def _word(kept: Any) -> str:
+    if not isinstance(kept, str):
+        raise TypeError(type(kept).__name__)
+    return kept
+
+
+def _whole(kept: Any) -> int:
+    if not isinstance(kept, int):
+        raise TypeError(type(kept).__name__)
+    return kept
 
 
 def _topic(name: str, data: Mapping[str, Any]) -> Topic:
@@ -169,7 +202,3 @@ def _of_the_first_version(name: str, data: Mapping[str, Any]) -> tuple[str, dict
     if "obligation" in values:
         values["duty"] = f"{ONLY}.{values.pop('obligation')}"
     return renamed.get(name, name), values
-
-
-Resume = Callable[[Any], None]
-"""How an open topic asks again, after something else was answered in between."""

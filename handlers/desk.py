@@ -1,4 +1,4 @@
-"""Where somebody works at the records, from a chat as from a browser: the database, the library, who acts, and when."""
+"""Where somebody works at the records, a turn as well as the clock: the database, the library, who acts, and when."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -91,9 +91,15 @@ class Desk:
         return self.now.astimezone(self.zone).date()
 
     @property
-    def answerer(self) -> Answerer:
-        """What the dispatch itself answers."""
+    def of_dispatch(self) -> Answerer:
+        """What the dispatch itself answers; needs no database."""
         return self.library.of_dispatch
+
+    @cached_property
+    def answers(self) -> Answerer:
+        """The answers as of now, the department's among them: looked up once a turn. Nothing is published and then asked in
+        the same one."""
+        return self.library.answers(self.db)
 
     @property
     def role(self) -> Role | None:

@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 from handlers import everyday
 from handlers.conversation import Idle
 from handlers.desk import Desk
-from handlers.hearing import LONGEST, Heard, command_word, hear
+from handlers.hearing import Heard, command_word, hear
 from handlers.library import Library
 from handlers.message import Choice, action_of
 from handlers.routes import COMMANDS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
+from handlers.talking import LONGEST
 from handlers.turn import Incoming, Turn
 from rules.actions import Action, ShowStatus
 from rules.codes import looks_like_invite, looks_like_link_code
@@ -47,7 +48,7 @@ def take(db: Connection, library: Library, incoming: Incoming, now: datetime, le
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
-    turn = Turn(db, library, incoming, opened, now, lease, _may(opened.contact.id))
+    turn = Turn(db, library, incoming, opened, now, lease, _May(opened.contact.id))
     if not conversations.take_once(db, incoming.channel, incoming.update_id, opened.contact.id, _body(turn), now):
         return Taken(new=False)
     if _overtaken(turn):
@@ -97,10 +98,6 @@ def _denied(turn: Turn, action: Action) -> Denied | None:
     return permits(turn, action, turn.contact.id)
 
 
-def _may(contact: int) -> "_May":
-    return _May(contact)
-
-
 @dataclass(frozen=True)
 class _May:
     """Whether the sender may press a choice: those that only lead to a refusal are not offered."""
@@ -112,6 +109,8 @@ class _May:
 
 
 def _deny(turn: Turn, denied: Denied) -> None:
+    if not denied.key:
+        return
     text = turn.words.tr(denied.key, receiver=turn.campaign.receiver.name.in_(turn.words.language))
     match denied.leads_on:
         case LeadsOn.NOWHERE:
@@ -148,7 +147,7 @@ def apologise(db: Connection, library: Library, incoming: Incoming, fault: str, 
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
-    turn = Turn(db, library, incoming, opened, now, None, _may(opened.contact.id))
+    turn = Turn(db, library, incoming, opened, now, None, _May(opened.contact.id))
     body = _body(turn)
     if not conversations.take_once(db, incoming.channel, incoming.update_id, opened.contact.id, body, now, fault[:500]):
         return Taken(new=False)

@@ -59,7 +59,7 @@ def sounds_like_question(text: str) -> bool:
 
 def is_published(turn: Turn, text: str) -> bool:
     """Whether the department has published a reply to this very question."""
-    return turn.library.answers(turn.db).is_published(text)
+    return turn.answers.is_published(text)
 
 
 def errand_in(turn: Turn, text: str) -> a.Action | None:
@@ -85,7 +85,7 @@ def _deadlines(turn: Turn, text: str) -> a.Action | None:
 def _nudge(turn: Turn, text: str) -> a.Action | None:
     if not turn.oversees or not _NUDGE.match(expand(text)):
         return None
-    named = turn.answerer.obligation_named(text)
+    named = turn.of_dispatch.obligation_named(text)
     return a.ConfirmNudge(turn.campaign.duty(named)) if named and named.deadline else a.ChooseNudge()
 
 
@@ -106,7 +106,7 @@ def status_meant(turn: Turn, text: str) -> a.Action | None:
         return None
     if turn.person is None:
         return a.ShowStatus()
-    named, units = turn.answerer.obligation_named(text), units_in(text, turn.directory)
+    named, units = turn.of_dispatch.obligation_named(text), units_in(text, turn.directory)
     coded: Meant = None if units else code_in(text, turn.directory)
     match units[0] if units else coded:
         case OneUnit(slug):
@@ -126,15 +126,15 @@ def _asks_status(turn: Turn, text: str) -> bool:
         return True
     if not turn.oversees or len(expand(text).split()) > _LONGEST_UNIT:
         return False
-    return bool(units_in(text, turn.directory)) and not turn.answerer.obligation_named(text)
+    return bool(units_in(text, turn.directory)) and not turn.of_dispatch.obligation_named(text)
 
 
 def _report(turn: Turn, text: str) -> a.Action | None:
     said = expand(text)
     wants = _REPORT.match(said) or _NOTHING.search(said)
-    if not wants or sounds_like_question(text) or turn.answerer.understand(text).strict:
+    if not wants or sounds_like_question(text) or turn.of_dispatch.understand(text).strict:
         return None
-    named = turn.answerer.obligation_named(text)
+    named = turn.of_dispatch.obligation_named(text)
     if named is None or same_words(text) in ("nop bao cao", "bao cao"):
         return a.ChooseDuty()
     duty = turn.campaign.duty(named)

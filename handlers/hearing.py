@@ -1,6 +1,7 @@
 """What a message asks for: the action behind a button, a command, a file, a sentence.
 
-The order stands in :func:`hear` and nowhere else. Nothing is decided here about who may; nothing is said.
+The order stands in this file and nowhere else. Whether the sender may is not decided here, and nothing is said; a topic
+that is over is let go.
 """
 
 import re
@@ -12,6 +13,7 @@ from handlers.conversation import Extending, Filling, Inviting, Linking, Replyin
 from handlers.message import action_of
 from handlers.reporting import files, form
 from handlers.reporting.filling import find
+from handlers.talking import LONGEST
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_link_code
@@ -20,8 +22,6 @@ from storage import invites
 Commands = Mapping[str, Callable[[str], a.Action]]
 """Words after a slash, and the action that each asks for; what follows the word is handed in as typed."""
 _MENTION = re.compile(r"@\w+")
-LONGEST = 4000
-"""Signs of a message that are looked at; what is longer is answered with a kind word."""
 SHORT = 4
 """Words of the longest errand that is not taken for a text to somebody else."""
 

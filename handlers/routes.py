@@ -1,7 +1,7 @@
 """The table: who may ask what, where, about whose things, and which function does it.
 
-No handler asks "may you?" by itself; chat, pages and commands ask :func:`permits`. ``tests/house/rights.txt`` shows the whole
-table as it works.
+No handler asks "may you?" by itself: the engine asks :func:`permits` of every action, and of every choice before it is
+offered. ``tests/house/rights.txt`` shows the whole table as it works.
 """
 
 from collections.abc import Callable, Mapping
@@ -71,7 +71,7 @@ class LeadsOn(Enum):
 
 @dataclass(frozen=True)
 class Denied:
-    """What somebody hears who may not: a key of the catalog, and where it leads on."""
+    """What somebody hears who may not: a key of the catalog (none: nothing is said), and where it leads on."""
 
     key: str
     leads_on: LeadsOn = LeadsOn.NOWHERE
@@ -91,6 +91,13 @@ class Route:
     in_groups: InGroups = InGroups.NO
 
 
+MAY_INVITE: Mapping[Role, tuple[Role, ...]] = {
+    Role.MANAGER: (Role.OFFICER, Role.LEADER, Role.MANAGER),
+    Role.ADMINISTRATOR: (Role.OFFICER, Role.LEADER, Role.MANAGER, Role.ADMINISTRATOR),
+}
+"""Whom somebody of a role may invite."""
+
+
 _UNKNOWN = Denied("unknown_button", LeadsOn.EVERYDAY)
 _STALE = Denied("stale", LeadsOn.EVERYDAY)
 _MANAGERS = Denied("managers_only")
@@ -100,6 +107,7 @@ _NOT_YOURS = Denied("report.not_yours", LeadsOn.STATUS)
 _NO_REPORT = Denied("report.stranger")
 _FORM_GONE = Denied("form.gone", LeadsOn.EVERYDAY)
 _NO_RECEIPT = Denied("receipt.unknown")
+_UNSAID = Denied("")
 _IN_GROUP_MANAGERS = Denied("group.managers_only")
 
 
@@ -189,7 +197,7 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.Unlink: Route(linking.unlink, PEOPLE, Within.OWN_THINGS, _STALE),
     a.ShowPhone: Route(phone.show, PEOPLE, denied=Denied("file.stranger")),
     a.SetPhone: Route(phone.set_phone, PEOPLE, denied=Denied("file.stranger")),
-    a.KeepPhone: Route(phone.keep),
+    a.KeepPhone: Route(phone.keep, PEOPLE, denied=_UNSAID),
     a.ChooseLanguage: Route(language.choose),
     a.Speak: Route(language.speak),
     # talking
@@ -241,7 +249,7 @@ RESUME: Mapping[type[Topic], Callable[[Turn], None]] = {Filling: form.ask_once_m
 
 
 def permits(desk: Desk, action: a.Action, contact: int | None = None) -> Denied | None:
-    """Why somebody may not ask that, in a private chat or on a page; None where they may.
+    """Why somebody may not ask that, in a private chat; None where they may.
 
     ``contact``: the contact that asks, for things that belong to a contact and not to a person.
     """
@@ -293,9 +301,6 @@ def _is_within(desk: Desk, action: a.Action, within: Within, contact: int | None
             return _is_own(desk, action, contact)
         case Within.OWN_RANK:
             return desk.role is not None and getattr(action, "role") in MAY_INVITE.get(desk.role, ())  # noqa: B009
-
-
-MAY_INVITE: Mapping[Role, tuple[Role, ...]] = inviting.MAY_INVITE
 
 
 def _unit_of(desk: Desk, action: a.Action) -> str | None:

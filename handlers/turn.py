@@ -17,7 +17,7 @@ from rules.campaign.model import Obligation
 from storage import outbox
 from storage.conversations import Opened, keep
 from storage.files import StoredFile
-from storage.outbox import Delivery
+from storage.outbox import Delivery, DeliveryKind
 from storage.people import Contact
 
 
@@ -109,7 +109,7 @@ class Turn(Desk):
         is pressed again."""
         self._closes = self.incoming.pressed_on
 
-    def _queue(self, message: Message, kind: str = "reply", closes: str = "") -> None:
+    def _queue(self, message: Message, kind: DeliveryKind = DeliveryKind.REPLY, closes: str = "") -> None:
         delivery = outbox.queue(
             self.db, channel=self.incoming.channel, address=self.incoming.group or self.incoming.address,
             contact_id=None if self.in_group else self.contact.id, person_id=None, kind=kind, message=message.to_json(),
@@ -133,7 +133,7 @@ class Turn(Desk):
     def keep(self) -> None:
         """Store where the conversation stands, if it moved; the reply comes before the buttons go."""
         if self._closes:
-            self._queue(Message(""), kind="close", closes=self._closes)
+            self._queue(Message(""), kind=DeliveryKind.CLOSE, closes=self._closes)
         if self.conversation != self._before:
             topic, data = write(self.conversation)
             keep(self.db, self.contact.id, topic, data, self.now)

@@ -9,6 +9,7 @@ Claims and delays are reckoned by the wall clock, also in a rehearsal.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
@@ -20,6 +21,32 @@ from storage.tables import outbox
 
 MOST_ATTEMPTS = 400
 """With pauses of up to five minutes: more than a day of a platform that does not answer."""
+
+
+class DeliveryKind(StrEnum):
+    """What a message is to its reader, which decides what becomes of it where its channel refuses it."""
+
+    REPLY = "reply"
+    CLOSE = "close"
+    """Says nothing: takes the buttons off what was pressed."""
+    NOTICE = "notice"
+    """Belongs on that contact: elsewhere it would tell the wrong one."""
+    PUSH = "push"
+    """To somebody who did not just write."""
+    REMINDER = "reminder"
+    """A push that the next day's makes stale."""
+    ALARM = "alarm"
+    """A push that tells overseers whom no message reaches."""
+
+    @property
+    def is_push(self) -> bool:
+        """Whether it is sent whatever way is left, within what a channel grants to who did not just hear from the reader."""
+        return self in (DeliveryKind.PUSH, DeliveryKind.REMINDER, DeliveryKind.ALARM)
+
+    @property
+    def takes_another_way(self) -> bool:
+        """Whether it may reach the reader elsewhere: a push always, a reply where its whole channel is shut."""
+        return self.is_push or self is DeliveryKind.REPLY
 
 
 @dataclass(frozen=True)
@@ -162,7 +189,11 @@ def revive(db: Connection, channel: str, why: str) -> int:
     """A channel works again: what waits on it may go at once, and so may the last reply to each address that failed for
     that reason. Returns how many came back."""
     db.execute(update(outbox).where(outbox.c.channel == channel, outbox.c.state == "waiting").values(not_before=None))
-    last = select(func.max(outbox.c.id)).where(outbox.c.channel == channel, outbox.c.kind == "reply").group_by(outbox.c.address)
+    last = (
+        select(func.max(outbox.c.id))
+        .where(outbox.c.channel == channel, outbox.c.kind == DeliveryKind.REPLY)
+        .group_by(outbox.c.address)
+    )
     failed = (outbox.c.id.in_(last), outbox.c.state == "failed", outbox.c.error.startswith(f"{why}:"))
     again = update(outbox).where(*failed).values(state="waiting", not_before=None, attempts=0)
     return db.execute(again).rowcount

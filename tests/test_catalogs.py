@@ -79,7 +79,7 @@ def written(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("folder", ["bot", "handlers", "rules", "storage", "locales"])
 def test_a_dispatch_is_data_not_code(folder: str) -> None:
-    """No unit, day or rule of the first dispatch stands in code, pages or catalogs. ``rules/lexicon.toml`` knows the names of
+    """No unit, day or rule of the first dispatch stands in code, pages or catalogs. ``rules/text/lexicon.toml`` knows the names of
     offices that every province has."""
     files = [path for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".js", ".html", ".po")]
     assert files

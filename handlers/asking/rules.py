@@ -9,7 +9,7 @@ from handlers.message import Choice
 from handlers.turn import Turn
 from handlers.wording.answers import Asker, Rendered, cite, clause_name, render, word
 from rules.actions import AskDepartment, AskRule, BeginReport, ShowClause, ShowClauses, TellFact
-from rules.answers.answerer import NOTHING_BEFORE, Answer, Answerer, Talk
+from rules.answers.answerer import NOTHING_BEFORE, Answer, Talk
 from storage import questions, reports
 
 FORGOTTEN = timedelta(hours=6)
@@ -24,7 +24,7 @@ def answer(turn: Turn, action: AskRule) -> None:
     """
     talk = Talk(obligation=action.about.slug) if action.about else _talk(turn)
     talk = NOTHING_BEFORE if turn.in_group else talk
-    rendered = render(turn.campaign, _answerer(turn), turn.words, action.text, _asker(turn), talk, turn.incoming.chosen)
+    rendered = render(turn.campaign, turn.answers, turn.words, action.text, _asker(turn), talk, turn.incoming.chosen)
     kept = _keep(turn, action.text, rendered)
     if action.about or turn.in_group:
         turn.say(rendered.text)
@@ -35,18 +35,12 @@ def answer(turn: Turn, action: AskRule) -> None:
 
 def tell(turn: Turn, action: TellFact) -> None:
     """One of the things that a question might have meant, chosen by a button."""
-    answerer = _answerer(turn)
-    found = answerer.answer_with(action.fact)
+    found = turn.answers.answer_with(action.fact)
     if found is None:
         turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
         return
-    turn.say(word(turn.campaign, answerer, turn.words, found, _asker(turn)).text, *_lead_on(turn, found, 0))
+    turn.say(word(turn.campaign, turn.answers, turn.words, found, _asker(turn)).text, *_lead_on(turn, found, 0))
     _remember(turn, found)
-
-
-def _answerer(turn: Turn) -> Answerer:
-    """The campaign's answers, with what the department has published by now."""
-    return turn.library.answers(turn.db)
 
 
 def _asker(turn: Turn) -> Asker:

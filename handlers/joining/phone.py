@@ -41,8 +41,7 @@ def set_phone(turn: Turn, action: SetPhone) -> None:
 
 
 def keep(turn: Turn, action: KeepPhone) -> None:
-    """Keep a number, also one that the platform vouches for. A stranger's is nobody's, and is let go without a word."""
-    if turn.person is None:
-        return
+    """Keep a number, also one that the platform vouches for."""
+    assert turn.person
     people.set_phone(turn.db, turn.person.id, action.phone)
     turn.say(turn.words.tr("phone.kept", phone=shown(action.phone)))

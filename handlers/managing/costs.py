@@ -1,6 +1,5 @@
 """What the coming week's pushes will cost, and by which way each will go, as things stand."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,10 +42,6 @@ class Forecast:
     def count(self, kind: str, channel: str = "") -> int:
         """How many go that way."""
         return sum(item.kind == kind and channel in ("", item.channel) for item in self.going)
-
-    def by_channel(self) -> dict[str, int]:
-        """How many on each channel, those that reach nobody left out."""
-        return dict(Counter(item.channel for item in self.going if item.channel))
 
 
 def how_it_goes(desk: Desk, push: Push) -> Going:

@@ -1,7 +1,5 @@
 """Managers and administrators invite people from the chat."""
 
-from collections.abc import Mapping
-
 from handlers.conversation import Inviting
 from handlers.message import Choice
 from handlers.turn import Turn
@@ -10,12 +8,6 @@ from rules.actions import BeginInvite, Cancel, ChooseInvite, NameInviteUnit
 from rules.directory.finding import OneUnit, SeveralUnits, read_unit
 from rules.people import Role
 from storage import invites
-
-MAY_INVITE: Mapping[Role, tuple[Role, ...]] = {
-    Role.MANAGER: (Role.OFFICER, Role.LEADER, Role.MANAGER),
-    Role.ADMINISTRATOR: (Role.OFFICER, Role.LEADER, Role.MANAGER, Role.ADMINISTRATOR),
-}
-"""Whom somebody of a role may invite."""
 
 
 def choose(turn: Turn, _: ChooseInvite) -> None:

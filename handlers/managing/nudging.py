@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers import everyday
 from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
 from handlers.turn import Turn
@@ -14,7 +13,6 @@ from rules.actions import Acknowledge, BeginReport, Cancel, ChooseNudge, Confirm
 from rules.campaign.deadlines import last_day
 from rules.campaign.model import Campaign, Deadline, Obligation
 from rules.directory.model import Unit
-from rules.packing import Duty
 from rules.people import Role
 from storage import people, reports
 
@@ -29,7 +27,7 @@ class _Missing:
 
 def name_duty(turn: Turn, action: NameNudge) -> None:
     """The duty as typed behind a command; asked for where it is none."""
-    named = turn.answerer.obligation_named(action.text)
+    named = turn.of_dispatch.obligation_named(action.text)
     if named and named.deadline:
         confirm(turn, ConfirmNudge(turn.campaign.duty(named)))
     else:
@@ -55,20 +53,9 @@ def _missing(turn: Turn, item: Obligation) -> list[_Missing]:
     ]
 
 
-def _chased(turn: Turn, duty: Duty) -> Obligation | None:
-    """The duty, if there is one with a deadline. Says so where not."""
-    item = turn.campaign.obligation(duty.slug) if turn.campaign.has_obligation(duty.slug) else None
-    if item and item.deadline:
-        return item
-    turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
-    return None
-
-
 def confirm(turn: Turn, action: ConfirmNudge) -> None:
     """Ask once, with the numbers."""
-    item = _chased(turn, action.duty)
-    if item is None:
-        return
+    item = turn.campaign.obligation(action.duty.slug)
     missing = _missing(turn, item)
     if not missing:
         turn.say(turn.words.tr("nudge.all_in"))
@@ -85,9 +72,7 @@ def go(turn: Turn, action: Nudge) -> None:
     """Send it; the same confirmation pressed twice sends once."""
     turn.close_buttons()
     assert turn.person
-    item = _chased(turn, action.duty)
-    if item is None:
-        return
+    item = turn.campaign.obligation(action.duty.slug)
     due = reports.due(turn.scope)
     reached, silent = 0, []
     for missing in _missing(turn, item):

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from handlers.desk import Desk
 from handlers.message import Message, Notice
-from handlers.pushing.post import Missed, PushKind, to_overseers
+from handlers.pushing.post import Missed, to_overseers
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import why_text
 from rules.directory.model import Unit
+from storage.outbox import DeliveryKind
 
 
 def work_off(desk: Desk, owed: Iterable[Missed]) -> None:
@@ -20,7 +21,7 @@ def work_off(desk: Desk, owed: Iterable[Missed]) -> None:
     for person_id, missed in {item.person.id: item for item in owed}.items():
         unit = desk.directory.unit(missed.person.unit) if desk.directory.has_unit(missed.person.unit) else None
         notice = Unreachable(missed.person.name, unit, missed.why)
-        to_overseers(desk, notice, f"unreachable:{person_id}:{desk.today}", PushKind.ALARM, but=person_id)
+        to_overseers(desk, notice, f"unreachable:{person_id}:{desk.today}", DeliveryKind.ALARM, but=person_id)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ happens here: no alarm is raised, so that posting an alarm can never call for an
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from handlers.desk import Desk
@@ -12,19 +11,8 @@ from handlers.message import Message, Notice
 from handlers.pushing.ways import ways_to
 from rules.campaign.policy import Template
 from storage import groups, outbox, people, unreached
+from storage.outbox import DeliveryKind
 from storage.people import Person
-
-
-class PushKind(StrEnum):
-    """The kinds of delivery that are no reply."""
-
-    PUSH = "push"
-    """To somebody who did not just write."""
-    REMINDER = "reminder"
-    """A push that the next day's makes stale."""
-    ALARM = "alarm"
-    """Tells overseers whom no message reaches."""
-
 
 LONGEST_VALUE = 90
 """Signs of a template's parameter."""
@@ -56,11 +44,11 @@ class Letter:
     message: Mapping[str, Any]
     facts: Mapping[str, str]
     language: str
-    kind: str
+    kind: DeliveryKind
     tried: tuple[str, ...] = ()
 
 
-def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: PushKind = PushKind.PUSH) -> Posted:
+def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> Posted:
     """Post to one person. ``key`` makes it go once, however often it is asked for."""
     contacts = people.contacts_of(desk.db, [person.id]).get(person.id, [])
     usual = next((c for c in contacts if not c.refused), None)
@@ -70,7 +58,7 @@ def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: PushKi
 
 
 def to_overseers(
-    desk: Desk, notice: Notice, key: str, kind: PushKind = PushKind.PUSH, but: int | None = None, may_mute: bool = False
+    desk: Desk, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH, but: int | None = None, may_mute: bool = False
 ) -> Posted:
     """Post to every manager and every bound group. ``but`` leaves out the person who caused it; ``may_mute`` those who
     muted it."""
@@ -83,7 +71,7 @@ def to_overseers(
     return posted + to_groups(desk, notice, key, kind)
 
 
-def to_groups(desk: Desk, notice: Notice, key: str, kind: PushKind = PushKind.PUSH) -> Posted:
+def to_groups(desk: Desk, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> Posted:
     """Post to every bound group, without choices: anybody could press."""
     words, queued = desk.words_of(""), 0
     for group in groups.bound(desk.db):

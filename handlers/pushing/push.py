@@ -3,19 +3,17 @@
 from handlers.desk import Desk
 from handlers.message import Message, Notice
 from handlers.pushing import alarms, post
-from handlers.pushing.post import Letter, PushKind
+from handlers.pushing.post import Letter
 from handlers.pushing.ways import ways_to
 from storage import groups, outbox, people
-from storage.outbox import Delivery
+from storage.outbox import Delivery, DeliveryKind
 from storage.people import Contact, Person
 
 SHUT = ("quota", "account")
 """Reasons for which a whole channel says nothing more, so that also a reply looks for another."""
-NOTICE = "notice"
-"""The kind of a delivery that takes no other way: elsewhere it would tell the wrong one."""
 
 
-def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: PushKind = PushKind.PUSH) -> bool:
+def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> bool:
     """Queue a push. False where there is no way to that person; then the managers' list has the name.
 
     ``key`` makes it go once, however often it is asked for.
@@ -37,7 +35,7 @@ def to_contact(desk: Desk, contact: Contact, notice: Notice, key: str) -> None:
     """Queue a push to a stranger, who has no other way."""
     words = desk.words_of(contact.language)
     outbox.queue(
-        desk.db, channel=contact.channel, address=contact.address, contact_id=contact.id, person_id=None, kind=PushKind.PUSH,
+        desk.db, channel=contact.channel, address=contact.address, contact_id=contact.id, person_id=None, kind=DeliveryKind.PUSH,
         message=notice.message(words).to_json(), language=words.language, now=desk.now, key=key,
     )  # fmt: skip
 
@@ -45,13 +43,13 @@ def to_contact(desk: Desk, contact: Contact, notice: Notice, key: str) -> None:
 def here_only(desk: Desk, contact: Contact, person: Person, message: Message, language: str) -> None:
     """Queue something that belongs on that contact and nowhere else."""
     outbox.queue(
-        desk.db, channel=contact.channel, address=contact.address, contact_id=contact.id, person_id=person.id, kind=NOTICE,
+        desk.db, channel=contact.channel, address=contact.address, contact_id=contact.id, person_id=person.id, kind=DeliveryKind.NOTICE,
         message=message.to_json(), language=language, now=desk.now,
     )  # fmt: skip
 
 
 def give_up(desk: Desk, failed: Delivery, why: str, for_good: bool) -> None:
-    """A delivery failed: a push takes the person's next way; a reply has none.
+    """A delivery failed: a push takes the person's next way, and so does a reply whose whole channel is shut.
 
     ``for_good``: the channel refuses the address itself, so nothing more is sent there until the
     person writes again. A group that refuses is released from the alerts.
@@ -67,14 +65,17 @@ def give_up(desk: Desk, failed: Delivery, why: str, for_good: bool) -> None:
     person = people.by_id(desk.db, person_id)
     if person is None:
         return
+    kind = DeliveryKind(failed.kind)
+    if not kind.takes_another_way:
+        return
     here = failed.way or str(failed.contact_id)
-    letter = Letter(failed.message, failed.facts, failed.language, failed.kind, (*failed.tried, here))
-    if failed.kind not in list(PushKind):
+    letter = Letter(failed.message, failed.facts, failed.language, kind, (*failed.tried, here))
+    if not kind.is_push:
         if why in SHUT:
             _reply_elsewhere(desk, person, letter, failed.id)
         return
     posted = post.post(desk, person, letter, f"instead:{failed.id}", why)
-    if failed.kind != PushKind.ALARM:
+    if kind is not DeliveryKind.ALARM:
         alarms.work_off(desk, posted.missed)
 
 
@@ -84,7 +85,7 @@ def _reply_elsewhere(desk: Desk, person: Person, letter: Letter, failed: int) ->
         if way.contact and way.template is None and way.name not in letter.tried:
             outbox.queue(
                 desk.db, channel=way.channel, address=way.address, contact_id=way.contact.id, person_id=person.id,
-                kind="reply", message=letter.message, facts=letter.facts, language=letter.language, way=way.name,
+                kind=letter.kind, message=letter.message, facts=letter.facts, language=letter.language, way=way.name,
                 tried=letter.tried, now=desk.now, key=f"instead:{failed}",
             )  # fmt: skip
             return

@@ -57,7 +57,7 @@ def take(turn: Turn, filling: Filling, result: Result) -> None:
         case NotTaken(refusal):
             refuse(turn, filling, refusal)
         case _:
-            ask_again(turn, filling)
+            show(turn, filling)
 
 
 def go_back(turn: Turn, filling: Filling) -> None:
@@ -66,7 +66,7 @@ def go_back(turn: Turn, filling: Filling) -> None:
     if isinstance(result, Stepped):
         move(turn, filling, result.state)
     else:
-        ask_again(turn, filling, turn.words.tr("form.at_start"))
+        show(turn, filling, turn.words.tr("form.at_start"))
 
 
 def move(turn: Turn, filling: Filling, state: FormState, noted: str = "") -> None:
@@ -81,11 +81,6 @@ def move(turn: Turn, filling: Filling, state: FormState, noted: str = "") -> Non
 def refuse(turn: Turn, filling: Filling, refusal: Refusal) -> None:
     """Say why an answer was not taken, and ask again."""
     show(turn, filling, wording.refusal_text(turn.words, refusal))
-
-
-def ask_again(turn: Turn, filling: Filling, before: str = "") -> None:
-    """Say the present question again, with a word before it."""
-    show(turn, filling, before)
 
 
 def with_file(form: Form, state: FormState, sent: FileRef) -> FormState:

@@ -13,7 +13,6 @@ from handlers.message import Choice
 from handlers.reporting import files, secrecy, sending, which
 from handlers.reporting.filling import (
     Filling,
-    ask_again,
     edit_choices,
     find,
     go_back,
@@ -195,7 +194,7 @@ def ask_once_more(turn: Turn) -> None:
     """Say the open form's present question again."""
     if isinstance(turn.topic, FillingTopic) and (filling := find(turn, turn.topic.draft)):
         turn.go(filling.topic)
-        ask_again(turn, filling)
+        show(turn, filling)
 
 
 # ---------------------------------------------------------------- putting it aside

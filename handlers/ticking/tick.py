@@ -4,13 +4,13 @@ from datetime import time
 
 from handlers.desk import Desk
 from handlers.pushing import post, push
-from handlers.pushing.post import PushKind as Kind
 from handlers.ticking.texts import Picture, Pushed
 from handlers.ticking.weekly import push_unanswered
 from rules.campaign.deadlines import at_local
 from rules.campaign.ladder import Push, PushKind, Reason, is_open, open_obligations, plan
 from rules.people import Recipient
 from storage import outbox, people, reminders, reports
+from storage.outbox import DeliveryKind
 
 
 def picture(desk: Desk) -> Picture:
@@ -27,9 +27,9 @@ def tick(desk: Desk) -> int:
             continue
         if due.recipient is None:
             continue  # nobody to write to: the managers' alarm speaks of it
-        kind = Kind.REMINDER if due.kind in (PushKind.REMINDER, PushKind.SNOOZED) else Kind.PUSH
+        kind = DeliveryKind.REMINDER if due.kind in (PushKind.REMINDER, PushKind.SNOOZED) else DeliveryKind.PUSH
         queued += _send(desk, due, due.recipient, seen, f"push:{due.keys[0]}", kind)
-        if kind is Kind.REMINDER:
+        if kind is DeliveryKind.REMINDER:
             reminded.add(due.recipient.person)
         if due.recipient.role.oversees and due.kind not in told_groups:
             told_groups.add(due.kind)
@@ -37,7 +37,7 @@ def tick(desk: Desk) -> int:
     return queued + _refresh(desk, seen, reminded) + push_unanswered(desk)
 
 
-def _send(desk: Desk, due: Push, recipient: Recipient, seen: Picture, key: str, kind: Kind) -> bool:
+def _send(desk: Desk, due: Push, recipient: Recipient, seen: Picture, key: str, kind: DeliveryKind) -> bool:
     person = people.by_id(desk.db, recipient.person)
     return person is not None and push.to_person(desk, person, Pushed(due, seen), key, kind)
 
@@ -50,7 +50,7 @@ def _refresh(desk: Desk, seen: Picture, reminded: set[int]) -> int:
     queued = 0
     by_person = {recipient.person: recipient for recipient in seen.situation.recipients}
     today = at_local(local.date(), time.min, desk.zone)
-    for contact_id in outbox.drop_waiting(desk.db, Kind.REMINDER, today, only_tried=desk.library.simulated):
+    for contact_id in outbox.drop_waiting(desk.db, DeliveryKind.REMINDER, today, only_tried=desk.library.simulated):
         contact = people.contact_by_id(desk.db, contact_id)
         recipient = by_person.get(contact.person_id or 0) if contact else None
         if recipient is None or recipient.person in reminded or not campaign.directory.has_unit(recipient.unit):
@@ -60,7 +60,7 @@ def _refresh(desk: Desk, seen: Picture, reminded: set[int]) -> int:
         if owed:
             reasons = tuple(Reason(o.slug, recipient.unit) for o in owed)
             fresh = Push(desk.now, PushKind.REMINDER, "", recipient, recipient.unit, reasons, ())
-            queued += _send(desk, fresh, recipient, seen, f"fresh:{recipient.person}:{local.date()}", Kind.REMINDER)
+            queued += _send(desk, fresh, recipient, seen, f"fresh:{recipient.person}:{local.date()}", DeliveryKind.REMINDER)
     return queued
 
 

@@ -17,7 +17,7 @@ LOCALES = Path(__file__).resolve().parent.parent.parent / "locales"
 
 
 class Words:
-    """One language's words, in a campaign's time zone."""
+    """One language's words, in the directory's time zone."""
 
     def __init__(self, language: str, catalog: NullTranslations, zone: ZoneInfo) -> None:
         self.language = language

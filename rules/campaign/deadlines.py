@@ -1,6 +1,6 @@
 """What "trước ngày 10/7/2022" means: the last day on time, working days, how late a report is.
 
-All instants are timezone-aware; days are days in the campaign's own time zone.
+All instants are timezone-aware; days are days in the directory's time zone.
 """
 
 from dataclasses import dataclass

@@ -192,7 +192,7 @@ def answer(form: Form, state: FormState, given: str | FileRef, today: date) -> R
         return NotTaken(Refusal(Why.NOT_A_CHOICE))
     try:
         if asked.field.kind is Kind.LIST:
-            return Stepped(_answer_row(form, state, asked, given, today))
+            return Stepped(_answer_row(state, asked, given, today))
         value, along = _read(asked.field, given, state.answers, today)
         along = _allowed(form, along, today)
     except Refusal as refusal:
@@ -201,7 +201,7 @@ def answer(form: Form, state: FormState, given: str | FileRef, today: date) -> R
     return Stepped(_after(form, replace(state, answers=answers, doubts_seen=()), asked.field))
 
 
-def _answer_row(form: Form, state: FormState, asked: FormStep, given: str | FileRef, today: date) -> FormState:
+def _answer_row(state: FormState, asked: FormStep, given: str | FileRef, today: date) -> FormState:
     columns = asked.field.columns
     column = asked.column or columns[0]
     if asked.column is None and asked.rows >= MOST_ROWS:

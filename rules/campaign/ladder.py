@@ -69,7 +69,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Push:
-    """A message that is due. ``person`` is None where a unit has nobody to write to."""
+    """A message that is due. ``recipient`` is None where a unit has nobody to write to."""
 
     at: datetime
     kind: PushKind
@@ -90,14 +90,14 @@ class Push:
 
 @dataclass(frozen=True)
 class Rung:
-    """One step of a ladder: its name, when it falls due, and its place counted from D."""
+    """One step of a ladder: its name, counted from D, and when it falls due."""
 
     name: str
     at: datetime
 
 
 def rungs(campaign: Campaign, deadline: Deadline) -> list[Rung]:
-    """The reminders for one deadline, earliest first: D-7 … D, then every second working day."""
+    """The reminders for one deadline D, earliest first: up to D, then every few working days."""
     steps, at, zone = campaign.policy.rungs, campaign.policy.hours.at, campaign.directory.zone
     found = []
     for days in sorted(steps.before, reverse=True):
@@ -234,13 +234,11 @@ def _snoozed(campaign: Campaign, situation: Situation, recipient: Recipient, now
 
 
 def _digest(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
-    """At 16:00 on D-3, D-1, D and D+1: who is in and who is not."""
+    """On the policy's days around D: who is in and who is not."""
     keyed = []
     for obligation in campaign.dated():
         assert obligation.deadline
-        for days in campaign.policy.rungs.digest_days:
-            day = obligation.deadline.date + timedelta(days=days)
-            at = at_local(day, campaign.policy.hours.digest_at, campaign.directory.zone)
+        for days, at in _digests_at(campaign, obligation.deadline).items():
             rung = f"D{days:+d}" if days else "D"
             key = _key("digest", obligation.slug, obligation.deadline, rung, f"p{recipient.person}")
             if recipient.joined_at <= at <= now and key not in situation.settled_keys:
@@ -265,7 +263,7 @@ def _alarm(campaign: Campaign, situation: Situation, recipient: Recipient, now: 
 
 
 def _escalation(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
-    """Two days after D: units that are still silent, to their leader and to the managers."""
+    """The policy's days after D: units that are still silent, to their leader and to the managers."""
     keyed, reasons = [], []
     for unit, obligation in campaign.pairs():
         if recipient.role is Role.LEADER and recipient.unit != unit.slug:
@@ -273,8 +271,7 @@ def _escalation(campaign: Campaign, situation: Situation, recipient: Recipient, 
         if (unit.slug, obligation.slug) in situation.reported:
             continue
         deadline = situation.due.of(unit.slug, obligation.slug)
-        day = deadline.date + timedelta(days=campaign.policy.rungs.escalate_after)
-        at = at_local(day, campaign.policy.hours.at, campaign.directory.zone)
+        at = _escalated_at(campaign, deadline)
         rung = f"D+{campaign.policy.rungs.escalate_after}"
         key = _key("escalate", obligation.slug, deadline, f"{rung}:{unit.slug}", f"p{recipient.person}")
         if recipient.joined_at <= at <= now and key not in situation.settled_keys:
@@ -305,7 +302,7 @@ def _due_within(campaign: Campaign, situation: Situation, recipient: Recipient, 
         if recipient.role.oversees or (own and recipient.role is Role.LEADER):
             moments.add(_escalated_at(campaign, deadline))
         if recipient.role.oversees:
-            moments |= _digests_at(campaign, deadline)
+            moments.update(_digests_at(campaign, deadline).values())
     return any(after < at <= until for at in moments)
 
 
@@ -314,9 +311,10 @@ def _escalated_at(campaign: Campaign, deadline: Deadline) -> datetime:
     return at_local(day, campaign.policy.hours.at, campaign.directory.zone)
 
 
-def _digests_at(campaign: Campaign, deadline: Deadline) -> set[datetime]:
-    at, days = campaign.policy.hours.digest_at, campaign.policy.rungs.digest_days
-    return {at_local(deadline.date + timedelta(days=day), at, campaign.directory.zone) for day in days}
+def _digests_at(campaign: Campaign, deadline: Deadline) -> dict[int, datetime]:
+    """By days from D."""
+    at, zone = campaign.policy.hours.digest_at, campaign.directory.zone
+    return {days: at_local(deadline.date + timedelta(days=days), at, zone) for days in campaign.policy.rungs.digest_days}
 
 
 def _newest(
@@ -343,7 +341,7 @@ def instants(campaign: Campaign, situation: Situation, after: datetime, until: d
     for deadline in deadlines:
         found |= {rung.at for rung in rungs(campaign, deadline)}
         found.add(_escalated_at(campaign, deadline))
-        found |= _digests_at(campaign, deadline)
+        found.update(_digests_at(campaign, deadline).values())
     for recipient in situation.recipients:
         if recipient.closes_at:
             found |= _asked_to_stay_at(campaign, recipient.closes_at)

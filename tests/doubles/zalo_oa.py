@@ -19,7 +19,6 @@ from aiohttp import web
 from tests.doubles.watching import PATIENCE, Watched, cut_off
 
 APP_ID, APP_SECRET, OA_SECRET = "3141592653589793238", "app-secret-of-the-double", "oa-secret-of-the-double"
-PREFIX = "#dondoc "
 
 
 @dataclass

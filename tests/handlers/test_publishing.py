@@ -5,6 +5,9 @@ import pytest
 from handlers.turn import Incoming
 from rules.actions import AskDepartment
 from rules.people import Role
+from storage import questions
+from storage.questions import Asked
+from storage.scope import Scope
 from tests.stage import Stage
 
 REPLY = "Được, gửi bản quét trước."
@@ -77,3 +80,18 @@ def test_an_answer_to_the_form_stays_an_answer(office: Office) -> None:
     office.publish("200 triệu")
     office.say("Hoa", "báo cáo kinh phí")
     assert "Câu 2/" in office.say("Hoa", "200 triệu")
+
+
+@pytest.mark.parametrize("text", ["gửi qua email dc không", "hạn nộp báo cáo kinh phí", "xin chào"])
+def test_what_is_published_is_looked_up_once_a_turn(office: Office, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    office.publish("gửi qua email dc không")
+    published = questions.published
+    looks: list[Scope] = []
+
+    def looked_up(scope: Scope) -> list[Asked]:
+        looks.append(scope)
+        return published(scope)
+
+    monkeypatch.setattr(questions, "published", looked_up)
+    office.say("Hoa", text)
+    assert len(looks) == 1

@@ -5,19 +5,21 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from handlers.message import Message
+from handlers.message import Choice, Message
 from handlers.pushing import push
 from handlers.pushing.ways import ways_to
 from handlers.turn import Incoming
+from rules.actions import Unlink
 from rules.campaign.policy import Template
 from rules.people import Role
 from storage import linking, outbox, people, sql, unreached
 from storage.database import reading
-from storage.outbox import Delivery, Settled
+from storage.outbox import Delivery, DeliveryKind, Settled
 from storage.tables import outbox as rows_of
 from tests.stage import News, Stage, sending_templates
 
@@ -203,6 +205,26 @@ def test_a_reply_looks_elsewhere_only_where_the_whole_channel_is_shut(stage: Sta
     stage.hear(Incoming("zalo_bot", stage.next_update(), "Lan", "Lan", "tiến độ"))
     tried = send_all(stage, by_channel({"zalo_bot": "unsendable", "telegram": "sent"}))
     assert [w.channel for w in tried] == ["zalo_bot"]
+
+
+@pytest.mark.parametrize("why", push.SHUT)
+def test_what_belongs_on_a_contact_goes_nowhere_else(stage: Stage, why: str) -> None:
+    person = somebody(stage, ["telegram", "zalo_bot"])
+    stage.platform_answers = False
+
+    def queue(db: Connection) -> None:
+        found, here = people.by_id(db, person), people.contact_at(db, "zalo_bot", "Lan")
+        assert found
+        assert here
+        push.here_only(stage.desk(db), here, found, Message("Gỡ?", (Choice("Gỡ", Unlink(here.id)),)), "vi")
+        outbox.queue(
+            db, channel="zalo_bot", address="Lan", contact_id=here.id, person_id=None, kind=DeliveryKind.CLOSE,
+            message=Message("").to_json(), closes="7", now=stage.now,
+        )  # fmt: skip
+
+    stage.writer.write(queue)
+    tried = send_all(stage, by_channel({"zalo_bot": why, "telegram": "sent"}))
+    assert [(w.channel, w.kind) for w in tried] == [("zalo_bot", "notice"), ("zalo_bot", "close")]
 
 
 def test_channels_that_are_not_connected_are_no_way(stage: Stage) -> None:

@@ -182,7 +182,6 @@ def fill(given: Any, names: dict[str, object]) -> Any:
 
 
 HELP = ("help.stranger", "help.officer", "help.manager", "help.administrator")
-CLAUSE = "=Báo cáo kinh phí không thực hiện hết"
 DUE = "deadlines.title"
 GREETING = ("join.stranger", "join.hello", "join.hello_unit")
 PICTURE = sent("anh.png", PNG)

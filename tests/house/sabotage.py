@@ -57,7 +57,7 @@ def rights() -> Iterator[Sabotage]:
             everybody = {**MAY_INVITE, role: tuple(Role)}
             about = frozenset({BeginInvite, NameInviteUnit})
             yield Sabotage(f"rank of {role.value}", lambda given=everybody: _set(routes, "MAY_INVITE", given), about)  # type: ignore[misc]
-    yield Sabotage("choices left out", lambda: _set(engine, "_may", lambda contact: _anything), None)
+    yield Sabotage("choices left out", lambda: _set(engine, "_May", lambda contact: _anything), None)
     yield Sabotage("choices left out in groups", lambda: _set(Turn, "say", _say_to_all), None)
 
 

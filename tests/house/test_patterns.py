@@ -23,7 +23,7 @@ import bot
 import handlers
 import rules
 import storage
-from handlers.hearing import LONGEST
+from handlers.talking import LONGEST
 
 PACKAGES = (rules, storage, handlers, bot)
 ROOT = Path(__file__).parents[2]

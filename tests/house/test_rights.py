@@ -35,7 +35,7 @@ HEAD = """\
 # no    nothing was changed, nothing shown       says  what everybody may know was shown
 # own   only things of the asker's own or of the own unit were shown or changed
 # does  things of others were shown or changed
-# may   the table of routes, asked itself as a page asks it, lets that action through
+# may   the table of routes, asked itself, lets that action through
 #
 # stranger: never joined. ex-officer (of the unit), ex-manager: joined, then removed by the administrator.
 # officer, leader: of the unit that a line speaks of; officer 2, leader 2: of another one, to whom <other_...> belongs.

@@ -73,3 +73,33 @@ def test_what_the_first_version_kept_goes_on(name: str, data: dict[str, Any], to
 def test_what_nobody_can_read_is_no_topic(name: str, data: dict[str, str]) -> None:
     assert isinstance(read(name, data).topic, Topic)
     assert read("report", {"draft": "²", "seq": "1", "v": 2}).topic == Idle()
+
+
+TALK = {"clause": "1.5", "obligation": "funds", "kinds": ["date"], "other": "list", "at": "2022-06-20T01:00:00+00:00"}
+FILE = {"hash": "ab", "name": "a.pdf", "type": "pdf", "size": 3}
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*TALK, *FILE]) | st.text(max_size=3), inner, max_size=6)
+    ),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize(("part", "kept"), [
+    ("talk", "1.5"), ("talk", ["1.5"]), ("talk", {}), ("talk", {"clause": "1.5"}), ("talk", {**TALK, "at": "yesterday"}),
+    ("talk", {**TALK, "at": "2022-06-20T01:00:00"}), ("talk", {**TALK, "kinds": None}), ("talk", {**TALK, "clause": 15}),
+    ("menu", 7), ("menu", {"a": "b"}), ("menu", ["status"]), ("menu", [["Tiến độ"]]), ("menu", [["Tiến độ", None]]),
+    ("file", "a.pdf"), ("file", {"hash": "ab"}), ("file", {**FILE, "size": "3"}), ("newest", "late"), ("newest", [17]),
+])  # fmt: skip
+def test_what_has_another_shape_is_left_out(part: str, kept: Any) -> None:
+    sound = {"v": 2, "draft": 3, "seq": 4, "talk": TALK, "menu": [["Tiến độ", "status"]], "file": FILE, "newest": 17}
+    whole, rest = read("report", sound), read("report", {**sound, part: kept})
+    assert rest == read("report", {name: value for name, value in sound.items() if name != part})
+    assert rest != whole
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(("talk", "menu", "file", "newest", "draft"), ANYTHING)))
+def test_whatever_was_kept_a_conversation_comes_of_it(data: dict[str, Any]) -> None:
+    found = read("report", data)
+    assert _there_and_back(found) == found

@@ -21,13 +21,12 @@ from bot.logs import logger
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.message import Message
-from handlers.pushing.post import PushKind
 from handlers.ticking.quota import QUOTA, alert_if_near, may_push, period
 from rules.channels import ChannelName, channel_named
 from rules.text.vietnamese import nfc
 from storage import spending
 from storage.database import reading
-from storage.outbox import Delivery
+from storage.outbox import Delivery, DeliveryKind
 from storage.writer import Writer
 
 CHANNEL = ChannelName.ZALO_BOT
@@ -57,7 +56,7 @@ class ZaloBotSink:
         if delivery.closes:
             return ""  # a list has no buttons to take off: its numbers are never used again
         used = await asyncio.to_thread(self._used)
-        if delivery.kind in list(PushKind) and not may_push(used, self._limit, delivery.facts):
+        if DeliveryKind(delivery.kind).is_push and not may_push(used, self._limit, delivery.facts):
             refuse(OVER_QUOTA, f"{used} of {self._limit} sent, the rest is kept for replies")
         pieces = split(await self._text(message, delivery), RECORD.text_limit, RECORD.measure)
         sends = [partial(self._send_piece, address, piece, delivery, used) for piece in pieces]

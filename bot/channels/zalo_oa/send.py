@@ -25,14 +25,13 @@ from bot.logs import logger
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.message import Choice, Message
-from handlers.pushing.post import PushKind
 from handlers.ticking.quota import period
 from rules.channels import ChannelName, Window, channel_named
 from rules.text.vietnamese import nfc
 from storage import people, spending
 from storage.database import reading
 from storage.files import sniff
-from storage.outbox import Delivery
+from storage.outbox import Delivery, DeliveryKind
 from storage.writer import Writer
 
 CHANNEL = ChannelName.ZALO_OA
@@ -103,7 +102,7 @@ class ZaloOaSink:
         return sent
 
     async def _send_ordinary(self, address: str, message: Message, delivery: Delivery) -> str:
-        state = await asyncio.to_thread(self._window, delivery) if delivery.kind in list(PushKind) else Window.FREE
+        state = await asyncio.to_thread(self._window, delivery) if DeliveryKind(delivery.kind).is_push else Window.FREE
         if state is Window.CLOSED:
             raise WayShut("window", "nothing from this person for 7 days")
         cost = self._library.campaign.policy.zalo.billed_price if state is Window.BILLED else 0
