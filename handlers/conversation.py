@@ -105,12 +105,18 @@ class Conversation:
     menu: tuple[Choice, ...] = ()
     """The choices of the last reply that had any."""
     waiting_file: FileRef | None = None
-    """A file that came before its report was chosen."""
+    """A file that came before its report was chosen,"""
+    waiting_for: str = ""
+    """and the unit that it came for: it does not follow a person to another one."""
     newest: int = 0
 
     def turned(self, topic: Topic) -> "Conversation":
         """Turned to a topic: what waited for another one is let go."""
-        return replace(self, topic=topic, waiting_file=None)
+        return replace(self, topic=topic, waiting_file=None, waiting_for="")
+
+    def file_for(self, unit: UnitSlug) -> FileRef | None:
+        """The file that waits for a report of that unit; of one kept by an earlier version the unit is not known."""
+        return self.waiting_file if self.waiting_for in ("", unit) else None
 
 
 # ---------------------------------------------------------------- as it is kept
@@ -133,6 +139,7 @@ def write(conversation: Conversation) -> tuple[str, dict[str, Any]]:
         }  # fmt: skip
     if conversation.waiting_file:
         data["file"] = {field.name: getattr(conversation.waiting_file, field.name) for field in fields(FileRef)}
+        data["file_for"] = conversation.waiting_for
     if conversation.newest:
         data["newest"] = conversation.newest
     return conversation.topic.name, data
@@ -145,6 +152,7 @@ def read(name: str, data: Mapping[str, Any]) -> Conversation:
         remembered=_readable(_remembered, data.get("talk"), None),
         menu=_readable(_menu, data.get("menu"), ()),
         waiting_file=_readable(_file, data.get("file"), None),
+        waiting_for=_readable(_word, data.get("file_for"), ""),
         newest=_readable(_whole, data.get("newest"), 0),
     )
 

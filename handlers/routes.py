@@ -73,7 +73,7 @@ class LeadsOn(Enum):
 class Denied:
     """What somebody hears who may not: a key of the catalog (none: nothing is said), and where it leads on."""
 
-    key: str
+    key: str = ""
     leads_on: LeadsOn = LeadsOn.NOWHERE
 
 
@@ -107,7 +107,7 @@ _NOT_YOURS = Denied("report.not_yours", LeadsOn.STATUS)
 _NO_REPORT = Denied("report.stranger")
 _FORM_GONE = Denied("form.gone", LeadsOn.EVERYDAY)
 _NO_RECEIPT = Denied("receipt.unknown")
-_UNSAID = Denied("")
+_UNSAID = Denied()
 _IN_GROUP_MANAGERS = Denied("group.managers_only")
 
 

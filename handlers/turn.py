@@ -120,7 +120,7 @@ class Turn(Desk):
 
     def hold_file(self, file: FileRef) -> None:
         """A file came before its report was chosen."""
-        self.conversation = replace(self.conversation, waiting_file=file)
+        self.conversation = replace(self.conversation, waiting_file=file, waiting_for=self.unit.slug if self.unit else "")
 
     def go(self, topic: Topic) -> None:
         """The conversation's next message is about that topic."""

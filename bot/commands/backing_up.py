@@ -34,9 +34,16 @@ def back_up(engine: Engine, campaign: str, files_dir: Path, out: Path) -> None:
 
 
 def restore_from(writer: Writer, files: FileStore, source: Path) -> None:
-    """Put an archive into an empty database. Raises Refused where there is something in it."""
-    with zipfile.ZipFile(source) as archive:
-        about = json.loads(archive.read("about.json"))
+    """Put an archive into an empty database. Raises Refused where there is something in it, or it is no backup."""
+    try:
+        archive = zipfile.ZipFile(source)
+    except zipfile.BadZipFile:
+        raise Refused(tr("cli.refused.no_backup", file=source)) from None
+    with archive:
+        try:
+            about = json.loads(archive.read("about.json"))
+        except (KeyError, ValueError):
+            raise Refused(tr("cli.refused.no_backup", file=source)) from None
         if about["schema"] != HEAD:
             raise Refused(tr("cli.refused.schema", theirs=about["schema"], ours=HEAD))
         try:

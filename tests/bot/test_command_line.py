@@ -260,6 +260,8 @@ def test_backup_and_restore(dondoc: Shell) -> None:
     dondoc("restore", str(dondoc.folder / "b.zip"), **elsewhere)
     assert dondoc.json("status", **elsewhere) == before
     assert "not empty" in dondoc("restore", str(dondoc.folder / "b.zip"), code=1, **elsewhere).stderr
+    (dondoc.folder / "b.csv").write_text("unit;state", encoding="utf-8")
+    assert "is not a backup" in dondoc("restore", str(dondoc.folder / "b.csv"), code=1, **elsewhere).stderr
 
 
 def test_a_dispatch_becomes_a_draft(dondoc: Shell) -> None:

@@ -13,10 +13,13 @@ from handlers.papers.document_text import beginning
 from handlers.reporting.secrecy import marked, marked_file
 from handlers.turn import Incoming
 from rules.people import Role
+from storage import people, reports
+from storage.database import reading
 from storage.files import sniff
 from storage.packed import MOST_DIRECTORY, Archive, Unreadable, walk
+from storage.scope import Scope
 from tests.made_files import PDF
-from tests.stage import Stage
+from tests.stage import CAMPAIGN, Stage
 
 MARK = "<w:p><w:r><w:t>TỐI MẬT</w:t></w:r></w:p>"
 BODY = '<w:document xmlns:w="w"><w:body>{}</w:body></w:document>'
@@ -234,3 +237,17 @@ def test_nobodys_file_is_opened(stage: Stage, tmp_path: Path, role: Role | None,
 def test_what_is_wrong_outside_is_said_to_everybody(stage: Stage) -> None:
     answered = stage.hear(Incoming("telegram", "1", "A", "A", trouble="too_big"))
     assert "20 MB" in answered[0].message.text
+
+
+@pytest.mark.parametrize(("unit", "comes_along"), [("dai-loc", True), ("hoi-an", False)])
+def test_a_file_does_not_follow_a_person_to_another_unit(stage: Stage, unit: str, comes_along: bool) -> None:
+    code = stage.invite(Role.OFFICER, "dai-loc")
+    stage.hear(Incoming("telegram", "1", "A", "A", f"/start {code}"))
+    stage.hear(Incoming("telegram", "2", "A", "A", file=stage.library.files.put(PDF, "dai-loc.pdf")))
+    someone = stage.writer.write(people.present)[0]
+    stage.writer.write(lambda db: people.move(db, someone.id, unit))
+    stage.hear(Incoming("telegram", "3", "A", "A", "báo cáo kinh phí"))
+    with reading(stage.engine) as db:
+        draft = reports.find_draft(Scope(db, CAMPAIGN), unit, "unspent-funds")
+    assert draft
+    assert ("dai-loc.pdf" in str(draft.state)) is comes_along

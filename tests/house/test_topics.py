@@ -49,7 +49,7 @@ def test_every_topic_stands_in_the_list() -> None:
 def test_a_topic_comes_back(topic: Topic) -> None:
     full = Conversation(
         topic, Remembered(Talk("1.5", "funds", ("date",), "list"), datetime(2022, 6, 20, 1, tzinfo=UTC)),
-        (Choice("Tiến độ", ShowStatus()), Choice("Cũ", OldButton("obl funds"))), FileRef("ab", "a.pdf", "pdf", 3), 17,
+        (Choice("Tiến độ", ShowStatus()), Choice("Cũ", OldButton("obl funds"))), FileRef("ab", "a.pdf", "pdf", 3), "dai-loc", 17,
     )  # fmt: skip
     assert _there_and_back(full) == full
     assert _there_and_back(Conversation(topic)) == Conversation(topic)
