@@ -13,6 +13,15 @@ from rules.documents.faults import Fault, Faults
 
 def load_campaign(settings: Settings) -> Campaign:
     """The campaign that is set, with its directory and its policy. Raises Faults."""
+    folders = (
+        ("CAMPAIGN", settings.campaign, settings.campaign_folder),
+        ("PROVINCE", settings.province, settings.province_folder),
+    )
+    for setting, given, folder in folders:
+        if not folder.is_dir():
+            raise ValueError(
+                f"{setting}={given[:80]}: there is no such folder. Set {setting} to the name of one, or to its path."
+            )
     return load_folders(settings.campaign_folder, settings.province_folder)
 
 

@@ -11,7 +11,7 @@ from handlers.conversation import Filling, Idle
 from handlers.message import action_of
 from handlers.reporting.filling import find
 from handlers.turn import Turn
-from rules.actions import Action, FormOp, StepForm, pack
+from rules.actions import Action, FormOp, OldButton, StepForm, pack
 from rules.campaign import forms
 from rules.campaign.model import Kind
 from rules.channels import Numbers, channel_named
@@ -38,9 +38,15 @@ _VALUES = (Kind.TEXT, Kind.DOCUMENT, Kind.DATE, Kind.LIST)
 
 def choice_typed(turn: Turn, text: str, exact: bool) -> Action | None:
     """The action of the choice that was typed. ``exact``: the text may be meant for somebody else, so that only a choice's
-    own words count."""
+    own words count. The words of an earlier version's button are read as any others: they may answer what is asked."""
     found = _typed(turn, text, exact)
-    return action_of(found) if found else None
+    action = action_of(found) if found else None
+    return action if not isinstance(action, OldButton) or _number_in(text) else None
+
+
+def _number_in(text: str) -> re.Match[str] | None:
+    """A bare number, also as lists write it."""
+    return NUMBER.fullmatch(text.strip().rstrip(".)"))
 
 
 def _typed(turn: Turn, text: str, exact: bool) -> str:
@@ -48,7 +54,7 @@ def _typed(turn: Turn, text: str, exact: bool) -> str:
         return _same(_menu(turn), text)
     shown = shown_lists.shown(turn.db, turn.contact.id)
     latest = _latest(turn, shown)
-    if number := NUMBER.fullmatch(text.strip().rstrip(".)")):
+    if number := _number_in(text):
         return _by_number(turn, shown, latest, int(number[0]))
     found = _same(latest, text)
     if found or exact or _takes_words(turn):
@@ -58,7 +64,7 @@ def _typed(turn: Turn, text: str, exact: bool) -> str:
 
 def is_stray_number(turn: Turn, text: str) -> bool:
     """Whether a bare number was typed that no list has and that answers nothing."""
-    return _numbers(turn) and isinstance(turn.topic, Idle) and bool(NUMBER.fullmatch(text.strip().rstrip(".)")))
+    return _numbers(turn) and isinstance(turn.topic, Idle) and bool(_number_in(text))
 
 
 def _numbers(turn: Turn) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -24,6 +25,8 @@ UNKEPT = ("start", "lienket", "link", "sodienthoai", "phone")
 """Commands whose rest, a code or a telephone number, is not kept with what was said."""
 OVERTAKEN_SHOWN = 60
 LONGEST_NAME = 120
+CLEANED = ("choice", "language", "group_title", "left_why", "phone")
+"""Fields of an update, besides its text and names, that may hold what no database keeps."""
 MOST_SIGNS_A_LETTER = 4
 """A letter with all its marks apart takes three."""
 
@@ -60,9 +63,17 @@ def take(db: Connection, library: Library, incoming: Incoming, now: datetime, le
 
 
 def _readable(incoming: Incoming) -> Incoming:
-    """Without what no database keeps."""
+    """Without what no database keeps, wherever a platform put it."""
     typed = incoming.text[: LONGEST * MOST_SIGNS_A_LETTER]  # more is too long in any form
-    return replace(incoming, text=nfc(storable(typed)).strip(), name=storable(incoming.name)[:LONGEST_NAME])
+    sent = incoming.file
+    others: dict[str, Any] = {name: storable(getattr(incoming, name)) for name in CLEANED}
+    return replace(
+        incoming,
+        text=nfc(storable(typed)).strip(),
+        name=storable(incoming.name)[:LONGEST_NAME],
+        file=sent.model_copy(update={"name": storable(sent.name)}) if sent else None,
+        **others,
+    )
 
 
 def _handle(turn: Turn, heard: Heard) -> None:

@@ -87,7 +87,7 @@ def _pressed(turn: Turn, action: a.Action) -> Heard:
     """A button or command, seen from where the conversation stands."""
     if isinstance(action, a.Cancel) and isinstance(turn.topic, Filling):
         return Heard(a.PauseForm())
-    return Heard(action, aside=isinstance(action, a.Speak))
+    return Heard(action, aside=isinstance(action, a.Speak | a.OldButton))
 
 
 def _typed(turn: Turn, text: str) -> Heard:

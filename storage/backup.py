@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Date, Table, func, insert, select, text
+from sqlalchemy import Connection, Date, Table, func, insert, select
 
 from storage.database import as_json
 from storage.scope import all_campaigns
@@ -35,9 +35,8 @@ def restore(db: Connection, lines_of: Callable[[str], str]) -> None:
         if rows:
             db.execute(insert(table), rows)
         if db.dialect.name == "postgresql" and "id" in table.c:
-            db.execute(
-                text(f"select setval(pg_get_serial_sequence('{table.name}', 'id'), coalesce(max(id), 1)) from {table.name}")  # noqa: S608
-            )
+            highest = func.setval(func.pg_get_serial_sequence(table.name, "id"), func.coalesce(func.max(table.c.id), 1))
+            db.execute(all_campaigns(select(highest)))
 
 
 def empty(db: Connection) -> None:

@@ -124,7 +124,10 @@ def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: da
     if not ids:
         return []
     db.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=until))
-    return sql.many(db, Delivery, _DELIVERY.where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
+    found, damaged = sql.readable(db, Delivery, _DELIVERY.where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
+    for row in damaged:
+        db.execute(update(outbox).where(outbox.c.id == row.id).values(state="failed", error="unreadable", claimed_until=None))
+    return found
 
 
 _SETTLE = (

@@ -33,6 +33,17 @@ def many(db: Connection, value: type[V], query: Executable, params: Values | Non
     return [into(row) for row in db.execute(query, params).mappings()]
 
 
+def readable(db: Connection, value: type[V], query: Executable) -> tuple[list[V], list[Row[Any]]]:
+    """The values that a query finds, and the rows that hold none: a damaged row may not hide the others."""
+    into, found, damaged = _reader(value), [], []
+    for row in db.execute(query):
+        try:
+            found.append(into(row._mapping))
+        except ValueError:  # what pydantic raises is one
+            damaged.append(row)
+    return found, damaged
+
+
 def read(value: type[V], row: Row[Any], prefix: str = "", **known: Any) -> V:
     """A value out of a row that holds several, its columns named with a prefix. What is ``known`` is not read."""
     found = row._mapping

@@ -1,5 +1,6 @@
 """An administrator lists, moves and removes people; managers see the list."""
 
+from handlers import everyday
 from handlers.message import Choice
 from handlers.turn import Turn
 from handlers.wording.phrases import role_text
@@ -53,6 +54,15 @@ def _other(turn: Turn, person_id: int) -> Person | None:
     return found
 
 
+def _of_a_unit(turn: Turn, person_id: int) -> Person | None:
+    """The person named, if that one belongs to a unit: who oversees belongs to none. Says so where not."""
+    found = _other(turn, person_id)
+    if found is None or found.unit:
+        return found
+    turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
+    return None
+
+
 def show_person(turn: Turn, action: ShowPerson) -> None:
     """One person, with what can be done."""
     found = _other(turn, action.person)
@@ -65,7 +75,7 @@ def show_person(turn: Turn, action: ShowPerson) -> None:
 
 def choose_unit(turn: Turn, action: ChooseUnitFor) -> None:
     """To which unit?"""
-    found = _other(turn, action.person)
+    found = _of_a_unit(turn, action.person)
     if found:
         choices = [Choice(u.short, MovePerson(found.id, u.slug)) for u in turn.directory.units if u.slug != found.unit]
         turn.say(turn.words.tr("people.move_where", name=found.name), *choices)
@@ -73,7 +83,7 @@ def choose_unit(turn: Turn, action: ChooseUnitFor) -> None:
 
 def move(turn: Turn, action: MovePerson) -> None:
     """Move somebody to another unit."""
-    found = _other(turn, action.person)
+    found = _of_a_unit(turn, action.person)
     if found is None:
         return
     turn.close_buttons()

@@ -22,7 +22,7 @@ WITH_VALUES: tuple[a.Action, ...] = (
     a.WithdrawReply(gap("published_question")), a.BeginReport(FUNDS), a.ReportNothing(FUNDS),
     a.StepForm(gap("summary_draft"), 0, a.FormOp.SEND), a.StepForm(gap("other_summary_draft"), 0, a.FormOp.SEND),
     a.StepForm(0, 0, a.FormOp.SEND), a.AnswerForm(gap("words_draft"), 0, "có"), a.AnswerForm(gap("other_words_draft"), 0, "có"),
-    a.Acknowledge(), a.ShowUnit(gap("unit")), a.ShowUnit(gap("other_unit"), FUNDS), a.ShowUnit("nowhere"), a.WhichUnit("trà my"),
+    a.Acknowledge(), a.ShowUnit("nowhere"), a.ShowUnit(gap("unit")), a.ShowUnit(gap("other_unit"), FUNDS), a.WhichUnit("trà my"),
     a.ShowDuty(FUNDS), a.ShowReport(gap("unit"), FUNDS), a.ShowReceipt(gap("receipt")), a.ShowReceipt(gap("other_receipt")),
     a.ShowReceipt("AAAAAA"), a.SendReportFile(gap("submission")), a.SendReportFile(gap("other_submission")), a.SendReportFile(0),
     a.ConfirmNudge(FUNDS), a.NameNudge("kinh phí"), a.Nudge(FUNDS, "07010900"), a.ConfirmReport(gap("submission")), a.BeginWantingMore(gap("submission")),

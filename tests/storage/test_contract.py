@@ -16,7 +16,20 @@ import storage.database
 from rules.campaign.ladder import Push, PushKind, Reason
 from rules.campaign.progress import Outcome, Review
 from rules.people import Recipient, Role
-from storage import backup, conversations, groups, inbox, invites, kept, outbox, people, questions, reminders, reports
+from storage import (
+    backup,
+    conversations,
+    groups,
+    inbox,
+    invites,
+    kept,
+    outbox,
+    people,
+    questions,
+    reminders,
+    reports,
+    tables,
+)
 from storage.database import HEAD, is_current, migrate, open_database, reading
 from storage.outbox import Delivery, Settled
 from storage.scope import Scope
@@ -359,3 +372,17 @@ def test_a_crash_before_the_commit_keeps_nothing(tmp_path: Path) -> None:
         assert not conversations.was_taken(db, "telegram", "1")
         assert outbox.depth(db) == 0
     engine.dispose()
+
+
+def test_a_damaged_message_holds_up_no_other(any_stage: Stage) -> None:
+    """What can't be read is given up by itself, and the rest goes out."""
+
+    ids = [put(any_stage, address).id for address in ("1", "2", "3")]
+    damaged = tables.outbox.update().where(tables.outbox.c.id == ids[1]).values(facts=["no", "facts"])
+    any_stage.writer.write(lambda db: db.execute(damaged))
+    now = OPENING
+    claimed = any_stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, now + timedelta(minutes=1)))
+    assert [row.id for row in claimed] == [ids[0], ids[2]]
+    with reading(any_stage.engine) as db:
+        states = {row.id: row.state for row in db.execute(select(tables.outbox.c.id, tables.outbox.c.state))}
+    assert states == {ids[0]: "waiting", ids[1]: "failed", ids[2]: "waiting"}

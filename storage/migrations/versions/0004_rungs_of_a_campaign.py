@@ -18,6 +18,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Of a rung that several campaigns settled one row is left: the older program knows one campaign.
+    op.execute("delete from rung where exists (select 1 from rung other where other.key = rung.key and other.campaign < rung.campaign)")
     _key_is("key")
 
 

@@ -39,9 +39,9 @@ def upgrade() -> None:
         body = row.body
         message = {name: body[name] for name in SAID if name in body} | ({"wants_file": True} if body.get("upload") else {})
         values = {
-            "message": message, "person_id": body.get("person"), "facts": body.get("facts", {}),
-            "language": body.get("language", "vi"), "template": body.get("template", {}), "way": body.get("way", ""),
-            "tried": body.get("tried", []), "closes": body.get("closes", ""), "pieces_out": body.get("pieces_out", 0),
+            "message": message, "person_id": body.get("person"), "facts": body.get("facts") or {},
+            "language": body.get("language") or "vi", "template": body.get("template") or {}, "way": body.get("way") or "",
+            "tried": body.get("tried") or [], "closes": body.get("closes") or "", "pieces_out": body.get("pieces_out") or 0,
         }
         op.get_bind().execute(sa.update(table).where(table.c.id == row.id).values(values))
     op.drop_column("outbox", "body")
