@@ -1,0 +1,109 @@
+"""Every kind of news, worded for readers of either language, as it is kept until it is sent."""
+
+import importlib
+import json
+import pkgutil
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+import handlers
+from handlers.asking.department import PassedOn, Replied
+from handlers.joining.arriving import Joined
+from handlers.managing.extending import Extended
+from handlers.managing.nudging import Nudged
+from handlers.managing.reviewing import Reviewed
+from handlers.message import Message, Notice
+from handlers.pushing.alarms import Unreachable
+from handlers.reporting.sending import ColleagueReported, Reported
+from handlers.ticking.account import AccountLost
+from handlers.ticking.quota import QuotaNear
+from handlers.ticking.texts import Picture, Pushed
+from handlers.ticking.weekly import Unanswered
+from handlers.wording.catalogs import LANGUAGES, Languages
+from rules.campaign.deadlines import Due, Timing
+from rules.campaign.ladder import Push, PushKind, Reason, Situation
+from rules.campaign.progress import Outcome, Review
+from rules.people import Recipient, Role
+from storage.questions import Asked
+from storage.reports import Submission
+from tests.stage import CAMPAIGN, OPENING
+
+KEY = re.compile(r"[a-z_]+(\.[a-z_]+)+")
+UNIT, DUTY = CAMPAIGN.directory.units[0], CAMPAIGN.dated()[0]
+assert DUTY.deadline
+ASKED = Asked(
+    id=7, campaign="c", contact_id=1, person_id=None, asker="", at=OPENING, text="Gửi bản quét?", answer="", clauses="",
+    abstained=True, state="asked", reply="", replied_by="", replied_at=None, published_at=None, published_clause="",
+)  # fmt: skip
+REPORT = Submission(
+    id=7, campaign="c", unit=UNIT.slug, obligation=DUTY.slug, revision=2, outcome=Outcome.NOTHING, answers={}, receipt="K7-1",
+    submitted_at=OPENING, person_id=1, person_name="Lan", review=Review.MORE_WANTED, review_reason="", reviewed_by="",
+    reviewed_at=None,
+)  # fmt: skip
+FORM = CAMPAIGN.form(DUTY)
+
+
+def _pushed() -> Iterator[Pushed]:
+    """Of every kind, to everybody who gets it."""
+    due = Due(CAMPAIGN)
+    reasons = tuple(Reason(duty.slug, UNIT.slug) for duty in CAMPAIGN.dated())
+    for kind in PushKind:
+        for role in Role:
+            who = Recipient(1, "Lan", role, UNIT.slug, OPENING, closes_at=OPENING + timedelta(days=1))
+            seen = Picture(CAMPAIGN, Situation((who,), frozenset(), frozenset(), due), {}, OPENING)
+            yield Pushed(Push(OPENING, kind, "", who, UNIT.slug, reasons, ()), seen)
+            yield Pushed(Push(OPENING, kind, "", who, UNIT.slug, reasons[:1], ()), seen)
+
+
+NEWS: list[Notice] = [
+    Reported(UNIT, DUTY, FORM, REPORT, Timing.LATE, answered=True), ColleagueReported("Lan", DUTY, "K7-1"),
+    Reported(UNIT, DUTY, FORM, REPORT.model_copy(update={"outcome": Outcome.SUBMITTED}), None, answered=False),
+    *(Joined("Lan", role, None if role.oversees else UNIT) for role in Role),
+    PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),
+    Extended(DUTY, date(2022, 8, 1), "Bão", "Minh"), Nudged(CAMPAIGN, DUTY, UNIT, DUTY.deadline, "Minh", OPENING),
+    Reviewed(CAMPAIGN, REPORT, Review.CONFIRMED, "", "Minh"), Reviewed(CAMPAIGN, REPORT, Review.MORE_WANTED, "Thiếu số", "Minh"),
+    *(Unreachable("Lan", unit, why) for unit in (None, UNIT) for why in ("blocked", "window", "quota", "no_way")),
+    AccountLost(None), AccountLost(OPENING), *(QuotaNear(percent, 80, 100) for percent in (80, 100)),
+    Unanswered((ASKED, ASKED)), Unanswered(tuple(ASKED.model_copy(update={"text": f"Hỏi {n}?"}) for n in range(40))),
+    *_pushed(),
+]  # fmt: skip
+
+
+def _kinds() -> set[type[Notice]]:
+    """Every kind that the handlers know."""
+    for module in pkgutil.walk_packages(handlers.__path__, "handlers."):
+        importlib.import_module(module.name)
+    return {kind for kind in Notice.__subclasses__() if kind.__module__.startswith("handlers.")}
+
+
+def _unsaid(text: str) -> list[str]:
+    """Words that are no words: keys without a text, gaps that nobody filled."""
+    return [word for word in text.split() if KEY.fullmatch(word.strip(".,:;()")) or "{" in word or "}" in word]
+
+
+def test_every_kind_of_news_is_looked_at() -> None:
+    assert {type(news) for news in NEWS} == _kinds()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("news", NEWS, ids=lambda news: type(news).__name__)
+def test_news_is_worded_and_comes_back(news: Notice, language: str) -> None:
+    words = Languages(CAMPAIGN.directory.zone).of(language)
+    message, facts = news.message(words), news.facts(words)
+    assert message.text.strip()
+    assert _unsaid("\n".join((message.text, *(choice.label for choice in message.choices), *facts.values()))) == []
+    assert Message.from_json(json.loads(json.dumps(message.to_json()))) == message
+
+
+@pytest.mark.parametrize("news", NEWS, ids=lambda news: type(news).__name__)
+def test_news_is_said_in_the_readers_own_language(news: Notice) -> None:
+    languages = Languages(CAMPAIGN.directory.zone)
+    assert len({news.message(languages.of(language)).text for language in LANGUAGES}) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize("text", ["alarm.unreachable", "Nhắc {name}", "Hạn: join.no_name."])
+def test_what_has_no_words_is_seen(text: str) -> None:
+    assert _unsaid(text)
