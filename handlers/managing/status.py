@@ -151,9 +151,9 @@ def _unit_choices(turn: Turn, found: Unit, shown: list[Cell]) -> list[Choice]:
         duty, title, reported = turn.campaign.duty(cell.duty), cell.duty.short.in_(words.language), cell.standing.revision > 0
         if turn.oversees and reported:
             choices.append(Choice(words.tr("button.look", title=title), a.ShowReport(found.slug, duty)))
-        elif turn.oversees and cell.deadline:
+        if turn.oversees and cell.deadline and not cell.state.done:
             choices.append(Choice(words.tr("button.extend", title=title), a.BeginExtension(found.slug, duty)))
-        elif not turn.oversees and cell.deadline and not cell.state.done:
+        if not turn.oversees and cell.deadline and not cell.state.done:
             choices.append(Choice(words.tr("button.report_next", title=title), a.BeginReport(duty)))
         elif not turn.oversees and reported:
             choices.append(Choice(words.tr("button.revise", title=title), a.BeginReport(duty)))

@@ -76,7 +76,9 @@ def read_toml(file: str, texts: Mapping[str, str], faults: list[Fault], optional
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
         faults.append(Fault(file, int(at.group(1)) if at else 1, f"not TOML: {error}", "mend the syntax on this line"))
-        return Toml(file)
+    except RecursionError:
+        faults.append(Fault(file, 1, "not TOML: its brackets are nested too deeply", "close each bracket where it belongs"))
+    return Toml(file)
 
 
 def line_of(lines: Sequence[str], path: Path_) -> int:

@@ -149,6 +149,16 @@ def test_a_page_of_a_unit_is_the_boards_row(filled: Stage, board: Board) -> None
     assert found == buckets(board)
 
 
+def test_what_is_open_can_be_extended_from_its_units_page(filled: Stage, board: Board) -> None:
+    """What was sent back too."""
+    for unit in CAMPAIGN.directory.units:
+        said = filled.hear(
+            Incoming("telegram", filled.next_update(), "Minh", "Minh", choice=a.pack(a.ShowUnit(unit.slug)), pressed_on="1")
+        )
+        offered = [choice.action.duty.slug for choice in said[-1].message.choices if isinstance(choice.action, a.BeginExtension)]
+        assert offered == [cell.duty.slug for cell in board.of_unit(unit.slug) if cell.deadline and not cell.state.done]
+
+
 def test_a_nudge_goes_to_the_open_ones(filled: Stage, board: Board) -> None:
     for item in CAMPAIGN.dated():
         open_ones = [cell.unit.short for cell in board.open_of(item.slug)]

@@ -189,3 +189,9 @@ def test_faults_of_facts_questions_and_words(file: str, old: str, new: str, what
     about = [fault for fault in faults if what in fault and " -> " in fault]
     assert about, faults
     assert about[0].startswith(("questions.toml:", f"{file}:"))
+
+
+def test_brackets_without_an_end_are_a_fault_and_no_crash() -> None:
+    faults, _ = broken("facts.toml", "[[facts]]", "x = " + "[" * 5000)
+    assert faults[0].startswith("facts.toml:1: ")
+    assert "nested too deeply" in faults[0]
