@@ -99,7 +99,7 @@ def test_a_newcomer_rehearses_the_deadlines(page: Page, tmp_path: Path) -> None:
     expect(chat).to_contain_text("Mã biên nhận")
 
     first = page.locator("#rows tr").first
-    expect(first.locator("td").first).to_contain_text("đã nộp")
+    expect(first.locator("td").first).to_contain_text("đã báo số liệu, chờ văn bản")
     manager = page.get_by_role("tab", name="Minh")
     expect(manager.locator(".badge")).to_have_text("1")
 
