@@ -8,8 +8,6 @@ earlier and lose updates when a process stops). Sources: Bot API 10.x, ``getUpda
 import asyncio
 import contextlib
 import hashlib
-import hmac
-import json
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -32,6 +30,7 @@ from aiogram.types import (
 from pydantic import ValidationError
 
 from bot.channels.door import Take
+from bot.channels.webhook_body import checked
 from bot.delivery.backoff import Backoff, Pacing
 from bot.logs import logger
 from handlers.turn import Incoming
@@ -168,15 +167,10 @@ class TelegramReceiver:
 
     async def webhook(self, secret: str, given: str, body: bytes) -> int:
         """One call of Telegram's: the HTTP status to answer. 200 only once the update is durable."""
-        if not hmac.compare_digest(given.encode(), secret.encode()):
-            return 403
-        if len(body) > MOST_BODY:
-            return 413
-        try:
-            raw = json.loads(body)
-            if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
-                return 400
-        except ValueError:
+        raw = checked(secret, given, body, MOST_BODY)
+        if isinstance(raw, int):
+            return raw
+        if not isinstance(raw.get("update_id"), int):
             return 400
         await self.receive(raw)
         return 200

@@ -9,13 +9,12 @@ documented [?], so an update is durable before it is confirmed. See api.py for s
 
 import asyncio
 import hashlib
-import hmac
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.door import Take
+from bot.channels.webhook_body import checked
 from bot.channels.zalo_bot.api import POLL_SECONDS, Idle, ZaloBotApi
 from bot.delivery.backoff import Backoff, Pacing
 from bot.delivery.http_answers import SaidNo, Unreachable
@@ -193,16 +192,9 @@ class ZaloBotReceiver:
 
     async def webhook(self, secret: str, given: str, body: bytes) -> int:
         """One call of Zalo's: the HTTP status to answer. 200 only once the update is durable."""
-        if not hmac.compare_digest(given.encode(), secret.encode()):
-            return 403
-        if len(body) > MOST_BODY:
-            return 413
-        try:
-            raw = json.loads(body)
-        except (ValueError, RecursionError):
-            return 400
-        if not isinstance(raw, dict):
-            return 400
+        raw = checked(secret, given, body, MOST_BODY)
+        if isinstance(raw, int):
+            return raw
         await self._keep(raw)
         return 200
 
