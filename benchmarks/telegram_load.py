@@ -126,13 +126,31 @@ class Load:
         self.seconds.append(time.perf_counter() - began)
         return reply
 
+    async def step(self, person: Person, text: str, asked_next: int) -> None:
+        """An answer, and the bot goes on to that question: a bot that only repeats itself has not worked."""
+        reply = await self.turn(person, text)
+        wanted = f"phần {asked_next}?" if asked_next <= QUESTIONS else "xem lại"
+        if wanted not in reply.lower():
+            raise RuntimeError(f"{text!r} should have led to {wanted!r}, not to {reply!r}")
+
     async def form(self, person: Person, open_with: str, close_with: str) -> None:
-        """One form of five questions, sent off at the end where the bot knows that."""
-        await self.turn(person, open_with)
-        for answer in ANSWERS:
-            await self.turn(person, answer)
+        """One form of five questions, put aside at its summary where the bot knows that."""
+        await self.step(person, open_with, 1)
+        for number, answer in enumerate(ANSWERS, 2):
+            await self.step(person, answer, number)
         if close_with:
             await self.turn(person, close_with)
+
+    async def paced(self, count: int, open_with: str) -> None:
+        """So many turns at 30 a second: each person opens another form and answers as far as it goes."""
+        listed, texts, tasks = list(self.people.values()), [open_with, *ANSWERS], []
+        due = time.perf_counter()
+        for number in range(count):
+            due += 1 / 30
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            place, who = divmod(number, len(listed))
+            tasks.append(asyncio.create_task(self.step(listed[who], texts[place], place + 1)))
+        await asyncio.gather(*tasks)
 
 
 async def main(job: dict[str, Any]) -> None:
@@ -159,14 +177,7 @@ async def main(job: dict[str, Any]) -> None:
         file=sys.stderr,
     )
     load.seconds.clear()
-    due = time.perf_counter()
-    tasks = []
-    listed = list(people.values())
-    for number in range(int(job["paced"])):
-        due += 1 / 30
-        await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        tasks.append(asyncio.create_task(load.turn(listed[number % len(listed)], str(job["open_with"]).format(round=1))))
-    await asyncio.gather(*tasks)
+    await load.paced(int(job["paced"]), str(job["open_with"]).format(round=int(job["rounds"]) + 1))
     paced = sorted(load.seconds)
     result = {
         "turns": turns, "seconds": took, "a_second": turns / took,

@@ -96,7 +96,7 @@ def ours(folder: Path) -> dict[str, Any]:
     starts = {str(1001 + number): f"/start {code}" for number, code in enumerate(json.loads(made.stdout))}
     line = {"host": "127.0.0.1", "port": port, "path": "/telegram/webhook", "secret": "s"}
     command = [sys.executable, "-m", "bot", "run"]
-    return measure(command, environment, line, api, starts=starts, open_with="nộp báo cáo năm khoản {round}", closes_with="")
+    return measure(command, environment, line, api, starts=starts, open_with="nộp báo cáo năm khoản {round}", closes_with="/huy")
 
 
 def theirs(name: str) -> dict[str, Any]:
@@ -116,12 +116,12 @@ def make_campaign(folder: Path) -> Path:
     text = (real / "campaign.toml").read_text(encoding="utf-8")
     fields = "".join(
         f'\n[[obligations.fields]]\nid = "a{n}"\nkind = "money"\nrequired = true\nask.vi = "Số tiền của phần {n}?"\nlabel.vi = "Phần {n}"\n'
-        for n in range(5)
+        for n in range(1, 6)
     )
     forms = "".join(
         f'\n[[obligations]]\nslug = "five-{n}"\nclause = "1.6"\nowed_by = "district"\ntitle.vi = "Năm khoản {n}"\n'
         f'short.vi = "Năm khoản {n}"\nwords = ["năm khoản {n}"]\ndeadline = {{ rule = "before", date = 2030-06-30 }}\n{fields}'
-        for n in range(1, ROUNDS + 1)
+        for n in range(1, ROUNDS + 2)
     )
     head, tail = text.split("# Nhiệm vụ không có biểu riêng", 1)
     (out / "campaign.toml").write_text(head + forms + "\n# Nhiệm vụ không có biểu riêng" + tail, encoding="utf-8")
