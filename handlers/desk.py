@@ -14,7 +14,7 @@ from rules.campaign.board import Board, board_of
 from rules.campaign.model import Campaign
 from rules.directory.model import Directory, Unit
 from rules.people import Role
-from storage import people, reports
+from storage import kept, people, reports
 from storage.people import Person
 from storage.reports import Draft
 from storage.scope import Scope
@@ -99,7 +99,12 @@ class Desk:
     def answers(self) -> Answerer:
         """The answers as of now, the department's among them: looked up once a turn. Nothing is published and then asked in
         the same one."""
-        return self.library.answers(self.db)
+        return self.library.answers(self.db, self.stamp)
+
+    @cached_property
+    def stamp(self) -> str | None:
+        """Whether what the library keeps read still stands."""
+        return kept.stamp(self.db)
 
     @property
     def role(self) -> Role | None:

@@ -157,7 +157,7 @@ def _in_form(turn: Turn, topic: Filling, text: str) -> Heard:
         return Heard(a.StepForm(topic.draft, topic.seq, op))
     takes_words = form.takes_words(filling)
     asks = text.rstrip().endswith("?") or (not takes_words and errands.sounds_like_question(text))
-    if asks or (not form.would_take(turn, filling, text) and errands.is_published(turn, text)):
+    if asks or (errands.is_published(turn, text) and not form.would_take(turn, filling, text)):
         return Heard(a.AskRule(text, turn.campaign.duty(filling.obligation)), aside=True)
     status = None if takes_words else errands.status_meant(turn, text)
     if status:

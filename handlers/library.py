@@ -37,7 +37,7 @@ class Library:
         self.channels = channels
         self.of_dispatch = Answerer(campaign)
         """Answers from the dispatch alone; needs no database."""
-        self._latest = self.of_dispatch
+        self._read: tuple[str | None, Answerer] | None = None
 
     @property
     def directory(self) -> Directory:
@@ -52,13 +52,17 @@ class Library:
         """Build what is searched before the first question comes."""
         self.of_dispatch.answer("?")
 
-    def answers(self, db: Connection) -> Answerer:
-        """The answers as of now, with what the department has published, whichever process published it. Built anew only
-        when something was published or taken back."""
-        published = self._published(db)
-        if published != self._latest.published:
-            self._latest = Answerer(self.campaign, published) if published else self.of_dispatch
-        return self._latest
+    def answers(self, db: Connection, stamp: str | None) -> Answerer:
+        """The answers as of that stamp, with what the department has published, whichever process published it. Read anew
+        only where the stamp has moved, built anew only where something else is published."""
+        known = self._read
+        if known and known[0] == stamp:
+            return known[1]
+        published, latest = self._published(db), known[1] if known else self.of_dispatch
+        if published != latest.published:
+            latest = Answerer(self.campaign, published) if published else self.of_dispatch
+        self._read = (stamp, latest)
+        return latest
 
     def _published(self, db: Connection) -> tuple[Published, ...]:
         return tuple(

@@ -63,6 +63,7 @@ class Turn(Desk):
         may: "Callable[[Desk, Action], bool]",
     ) -> None:  # fmt: skip
         super().__init__(db, library, now, opened.person)
+        self.stamp = opened.stamp
         self.incoming = incoming
         self.contact: Contact = opened.contact
         self.conversation: Conversation = read(opened.kept.topic, opened.kept.data)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from storage import sql, unreached
+from storage.kept import STAMP
 from storage.tables import Contact, Person, contact, conversation, person, received
 from storage.tables import Kept as Kept
 
@@ -19,17 +20,18 @@ SEEN_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Opened:
-    """All that a turn begins with. ``person`` is None for a stranger."""
+    """All that a turn begins with. ``person`` is None for a stranger; ``stamp`` as in :mod:`storage.kept`."""
 
     contact: Contact
     person: Person | None
     kept: Kept
+    stamp: str | None
 
 
 _OPEN = (
     select(
         *(column for column in sql.columns(Contact, contact) if column.name != "person_id"),  # the person's, unless removed
-        *sql.columns(Kept, conversation), *sql.columns(Person, person, "person_"),
+        *sql.columns(Kept, conversation), *sql.columns(Person, person, "person_"), STAMP.label("stamp"),
     )
     .select_from(
         contact.join(conversation, conversation.c.contact_id == contact.c.id).outerjoin(
@@ -62,8 +64,9 @@ def open_conversation(db: Connection, channel: str, address: str, name: str, lan
         db.execute(_SEEN, {"of_contact": row.id, "at": now})
         if row.person_id is not None:
             unreached.clear(db, row.person_id)
-    who = None if row.person_id is None else sql.read(Person, row, "person_")
-    return Opened(sql.read(Contact, row, refused="", last_seen_at=now), who, sql.read(Kept, row))
+    found = sql.by_name(row)
+    who = None if row.person_id is None else sql.read(Person, found, "person_")
+    return Opened(sql.read(Contact, found, refused="", last_seen_at=now), who, sql.read(Kept, found), row.stamp)
 
 
 def _begin(db: Connection, channel: str, address: str, name: str, language: str, now: datetime) -> None:

@@ -29,10 +29,12 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def as_json(value: object) -> str:
     """On one line, and always good UTF-8: half a sign from a hostile sender stays an escape."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace").decode()
+    return _ENCODER.encode(value).encode("utf-8", "backslashreplace").decode()
 
 
 def _prepare_sqlite(connection: object, _: ConnectionPoolEntry) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, insert, select, update
 
-from storage import sql
+from storage import kept, sql
 from storage.scope import Scope
 from storage.tables import Asked as Asked
 from storage.tables import question
@@ -41,12 +41,19 @@ def reply(scope: Scope, question_id: int, text: str, by: str, now: datetime) -> 
 
 def publish(scope: Scope, question_id: int, clause: str, now: datetime) -> bool:
     """Let everybody be answered with this reply, resting on a clause or on none. False where there is no reply."""
-    return _change(scope, question_id, question.c.state == "replied", published_at=now, published_clause=clause)
+    done = _change(scope, question_id, question.c.state == "replied", published_at=now, published_clause=clause)
+    return done and _moved(scope, f"published {question_id} {clause}")
 
 
 def unpublish(scope: Scope, question_id: int) -> bool:
     """Take a published reply back. False where it was not published."""
-    return _change(scope, question_id, question.c.published_at.is_not(None), published_at=None, published_clause="")
+    done = _change(scope, question_id, question.c.published_at.is_not(None), published_at=None, published_clause="")
+    return done and _moved(scope, f"withdrawn {question_id}")
+
+
+def _moved(scope: Scope, what: str) -> bool:
+    kept.move_stamp(scope.db, f"{scope.name} {what}")
+    return True
 
 
 def _change(scope: Scope, question_id: int, where: ColumnElement[bool], **values: Any) -> bool:
@@ -73,11 +80,11 @@ _PUBLISHED = (
     .where(question.c.campaign == bindparam("of_campaign"), question.c.published_at.is_not(None))
     .order_by(question.c.id)
 )
-"""Asked for at nearly every message: built once."""
 
 
 def published(scope: Scope) -> list[Asked]:
-    """The questions with published replies, oldest first."""
+    """The questions with published replies, oldest first. It looks through all that was ever asked: once each time the stamp
+    has moved."""
     return sql.many(scope.db, Asked, _PUBLISHED, {"of_campaign": scope.name})
 
 

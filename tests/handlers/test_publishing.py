@@ -83,7 +83,7 @@ def test_an_answer_to_the_form_stays_an_answer(office: Office) -> None:
 
 
 @pytest.mark.parametrize("text", ["gửi qua email dc không", "hạn nộp báo cáo kinh phí", "xin chào"])
-def test_what_is_published_is_looked_up_once_a_turn(office: Office, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+def test_what_is_published_is_read_again_only_after_a_change(office: Office, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     office.publish("gửi qua email dc không")
     published = questions.published
     looks: list[Scope] = []
@@ -94,4 +94,9 @@ def test_what_is_published_is_looked_up_once_a_turn(office: Office, monkeypatch:
 
     monkeypatch.setattr(questions, "published", looked_up)
     office.say("Hoa", text)
+    office.say("Hoa", text)
     assert len(looks) == 1
+    office.say("Minh", choice="unpublish 1")
+    office.say("Hoa", "gửi qua email dc không")
+    office.say("Hoa", text)
+    assert len(looks) == 2

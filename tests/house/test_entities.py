@@ -88,7 +88,7 @@ def test_a_column_that_a_query_forgot_is_an_error() -> None:
         assert sql.many(db, tables.Person, moved) == [found]
         with pytest.raises(ValueError, match="phone"):
             sql.one(db, tables.Person, select(*(c for c in person.c if c.name != "phone")))
-        row = db.execute(select(*sql.columns(tables.Person, person, "its_"))).one()
+        row = sql.by_name(db.execute(select(*sql.columns(tables.Person, person, "its_"))).one())
         assert sql.read(tables.Person, row, "its_") == found
         assert sql.read(tables.Person, row, "its_", unit="dai-loc").unit == "dai-loc"
         with pytest.raises(ValueError, match="frozen"):
