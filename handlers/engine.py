@@ -66,14 +66,11 @@ def _readable(incoming: Incoming) -> Incoming:
     """Without what no database keeps, wherever a platform put it."""
     typed = incoming.text[: LONGEST * MOST_SIGNS_A_LETTER]  # more is too long in any form
     sent = incoming.file
-    others: dict[str, Any] = {name: storable(getattr(incoming, name)) for name in CLEANED}
-    return replace(
-        incoming,
-        text=nfc(storable(typed)).strip(),
-        name=storable(incoming.name)[:LONGEST_NAME],
-        file=sent.model_copy(update={"name": storable(sent.name)}) if sent else None,
-        **others,
-    )
+    kept: dict[str, Any] = {name: storable(getattr(incoming, name)) for name in CLEANED}
+    kept |= {"text": nfc(storable(typed)).strip(), "name": storable(incoming.name)[:LONGEST_NAME]}
+    kept["file"] = sent.model_copy(update={"name": storable(sent.name)}) if sent else None
+    changed = {name: value for name, value in kept.items() if value != getattr(incoming, name)}
+    return replace(incoming, **changed) if changed else incoming
 
 
 def _handle(turn: Turn, heard: Heard) -> None:

@@ -63,6 +63,8 @@ class Settled:
 
 _DELIVERY = select(*sql.columns(Delivery, outbox))
 _QUEUE = insert(outbox).returning(outbox.c.id)
+_EMPTY_BY_ITSELF = ("facts", "template", "tried", "way", "closes", "pieces_out")
+"""What a plain reply has none of: the table's own defaults, which cost a turn nothing."""
 
 
 def queue(
@@ -78,10 +80,11 @@ def queue(
         "way": way, "tried": tuple(tried), "closes": closes, "pieces_out": 0, "state": "waiting", "created_at": now,
         "claimed_until": claimed_until, "attempts": 0, "platform_id": "", "error": "", "key": key,
     }  # fmt: skip
+    written = {name: value for name, value in values.items() if value or name not in _EMPTY_BY_ITSELF}
     if key is None:
-        fresh = db.execute(_QUEUE, values).scalar_one()
+        fresh = db.execute(_QUEUE, written).scalar_one()
     else:
-        there = sql.insert_once(db, outbox, values)
+        there = sql.insert_once(db, outbox, written)
         if there is None:
             return None
         fresh = there.id

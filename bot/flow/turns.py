@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from time import perf_counter
 
 import structlog
@@ -42,6 +43,7 @@ class TurnService:
         self._chooser = chooser
         self._deliver = deliver
         self._sends_on = sends_on
+        self._name, self._numbers = secrets.token_hex(3), count(1)
 
     async def take(self, incoming: Incoming) -> Taken:
         """Take one update in; returns once it is durable.
@@ -49,8 +51,7 @@ class TurnService:
         A handler that fails is answered with an apology, and the update is kept with its fault.
         Raises only where the database itself fails: then the channel must not acknowledge.
         """
-        turn_id = secrets.token_hex(4)
-        with structlog.contextvars.bound_contextvars(turn=turn_id, channel=incoming.channel):
+        with structlog.contextvars.bound_contextvars(turn=f"{self._name}-{next(self._numbers)}", channel=incoming.channel):
             started = perf_counter()
             taken = await self._run(await self._with_choice(incoming))
             took = perf_counter() - started

@@ -39,6 +39,7 @@ IN_A_ROW = 5
 GROUP_A_MINUTE = 20
 SHORT_LABEL = 16
 """Buttons up to this length share a row of two."""
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 _taken: ContextVar[bool] = ContextVar("taken", default=False)
 """Whether the request under way was answered with success, whatever becomes of the answer."""
@@ -152,7 +153,7 @@ class AiohttpRequest(BaseRequest):
         """Make the request. Errors are told without the address, which holds the token."""
         assert self._session, "initialize first"
         try:
-            async with self._session.request(method, url, data=_form(request_data)) as answer:
+            async with self._session.request(method, url, **_form(request_data)) as answer:
                 _taken.set(200 <= answer.status < 300)
                 return answer.status, await answer.read()
         except TimeoutError as error:
@@ -161,16 +162,17 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(type(error).__name__) from None
 
 
-def _form(request_data: RequestData | None) -> "aiohttp.FormData | dict[str, str] | None":
-    """The parameters as a form; with files, as a multipart one."""
+def _form(request_data: RequestData | None) -> dict[str, Any]:
+    """The parameters as a form, as aiohttp's arguments; with files, as a multipart one. A plain one is written by
+    python-telegram-bot: aiohttp's prepares for files that do not come."""
     if request_data is None:
-        return None
+        return {}
     if not request_data.contains_files:
-        return request_data.json_parameters
+        return {"data": request_data.url_encoded_parameters().encode(), "headers": FORM}
     form = aiohttp.FormData(request_data.json_parameters)
     for name, (filename, content, kind) in (request_data.multipart_data or {}).items():
         form.add_field(name, content, filename=filename, content_type=kind)
-    return form
+    return {"data": form}
 
 
 def keyboard(choices: tuple[Choice, ...]) -> InlineKeyboardMarkup | None:
