@@ -3,10 +3,17 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from handlers.wording.catalogs import Words
 from rules.actions import Action, BadAction, OldButton, pack, unpack
+
+
+_DATA: dict[Action, str] = {}
+_ACTIONS: dict[str, Action] = {}
+_MOST_REMEMBERED = 4096
+"""What was just put behind a button is soon read: from the message, from the conversation's menu, when it is pressed."""
 
 
 @dataclass(frozen=True)
@@ -19,15 +26,32 @@ class Choice:
     @property
     def data(self) -> str:
         """What the platform gives back when it is pressed. Raises BadAction for an action that is only ever typed."""
-        return self.action.text if isinstance(self.action, OldButton) else pack(self.action)
+        known = _DATA.get(self.action)
+        if known is not None:
+            return known
+        return _remember(self.action, self.action.text if isinstance(self.action, OldButton) else pack(self.action))
 
 
 def action_of(data: str) -> Action:
     """The action behind a button, whatever somebody's platform says was pressed."""
+    known = _ACTIONS.get(data)
+    if known is not None:
+        return known
     try:
-        return unpack(data)
+        action = unpack(data)
     except BadAction:
         return OldButton(data)
+    _remember(action, data)
+    return action
+
+
+def _remember(action: Action, data: str) -> str:
+    """Bounded, for strangers may press what they like. An action has one text only, so either way round is the same."""
+    if len(_ACTIONS) >= _MOST_REMEMBERED:
+        _DATA.clear()
+        _ACTIONS.clear()
+    _DATA[action], _ACTIONS[data] = data, action
+    return data
 
 
 @dataclass(frozen=True)

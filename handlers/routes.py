@@ -34,6 +34,7 @@ class Who(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+_WHO: Mapping[Role | None, Who] = {None: Who.STRANGER, **{role: Who(role.value) for role in Role}}
 EVERYBODY = frozenset(Who)
 PEOPLE = EVERYBODY - {Who.STRANGER}
 OF_A_UNIT = frozenset({Who.OFFICER, Who.LEADER})
@@ -287,7 +288,7 @@ def _exists(desk: Desk, action: a.Action) -> bool:
 
 
 def _who(desk: Desk) -> Who:
-    return Who(desk.person.role.value) if desk.person else Who.STRANGER
+    return _WHO[desk.role]
 
 
 def _is_within(desk: Desk, action: a.Action, within: Within, contact: int | None) -> bool:

@@ -8,7 +8,6 @@ into a button (a text, a day beside two slugs) waits in the conversation's topic
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, ClassVar, dataclass_transform
 
 from rules.packing import BadValue as BadAction
@@ -511,13 +510,10 @@ class LeftChat(Action):
 
 
 # ---------------------------------------------------------------- what a button carries
-#
-# A menu is packed and read several times a turn, and the same few buttons go to everybody: both are remembered.
 
 _CODECS: dict[str, tuple[type[Action], tuple[FieldCodec, ...]]] = {tag: (kind, codecs(kind)) for tag, kind in _BY_TAG.items()}
 
 
-@lru_cache(maxsize=4096)
 def pack(action: Action) -> str:
     """What a button carries: ``report 3.funds``. Raises BadAction where it is too long or has no tag."""
     if not action.tag:
@@ -528,7 +524,6 @@ def pack(action: Action) -> str:
     return packed
 
 
-@lru_cache(maxsize=4096)
 def unpack(text: str) -> Action:
     """The action behind a button. Raises BadAction for anything that :func:`pack` has not written."""
     action: Any = _unpack(text, _CODECS)

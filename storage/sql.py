@@ -52,7 +52,8 @@ def readable(db: Connection, value: type[V], query: Executable) -> tuple[list[V]
 
 def read(value: type[V], found: Mapping[str, Any], prefix: str = "", **known: Any) -> V:
     """A value out of a row by name that holds several, its columns named with a prefix. What is ``known`` is not read."""
-    return _reader(value)({name: known[name] if name in known else found[prefix + name] for name in names_of(value)})
+    named = {name: found[prefix + name] for name in names_of(value) if name not in known} if prefix else found
+    return _reader(value)({**named, **known} if known else named)
 
 
 def add(db: Connection, value: type[V], into: Table, values: Values) -> V:

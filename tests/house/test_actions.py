@@ -116,3 +116,16 @@ def test_a_button_of_an_earlier_version_is_kept_as_it_was() -> None:
     assert action_of("obl funds") == OldButton("obl funds")
     message = Message("x", (Choice("Kinh phí", OldButton("obl funds")),))
     assert Message.from_json(message.to_json()) == message
+
+
+def test_what_is_remembered_of_buttons_is_bounded_and_no_other_than_what_is_read() -> None:
+    from handlers import message
+
+    status = message.Choice("Tình hình", actions.ShowStatus())
+    for number in range(2 * message._MOST_REMEMBERED):
+        assert message.action_of(f"clause 1 {number + 1}") == unpack(f"clause 1 {number + 1}")
+        assert len(message._ACTIONS) <= message._MOST_REMEMBERED
+        assert len(message._DATA) <= message._MOST_REMEMBERED
+    assert message.action_of(status.data) == unpack(status.data) == status.action
+    with pytest.raises(BadAction):
+        message.Choice("Hỏi", actions.AskRule("bao giờ")).data  # noqa: B018
