@@ -6,6 +6,7 @@ things at all. Whoever adds a way there is held to this part.
 
 from dataclasses import fields, replace
 from datetime import date
+from typing import Any
 
 from handlers.routes import ROUTES, Within
 from rules import actions as a
@@ -69,9 +70,26 @@ def _owned() -> dict[type[a.Action], a.Action]:
     return {type(action): action for action in _every() if ROUTES[type(action)].within is not Within.ANYTHING}
 
 
+def _elsewhere(name: str, other: Any) -> tuple[a.Action, ...]:
+    """Of each action that is about such a thing, one about a thing of that kind that is not there."""
+    about = {type(action): action for action in _every() if any(each.name == name for each in fields(action))}  # type: ignore[arg-type]
+    return tuple(replace(action, **{name: other}) for action in about.values())  # type: ignore[type-var]
+
+
+def _not_there() -> list[Row]:
+    """What outlived its campaign, its duty or its unit, as if everything were everybody's own."""
+    return [
+        Row("(of another campaign)", asked=_elsewhere("campaign", ONLY + 1), whosever=True),
+        Row("(for a duty of another campaign)", asked=_elsewhere("duty", a.Duty(ONLY + 1, FUNDS.slug)), whosever=True),
+        Row("(for a duty that is no more)", asked=_elsewhere("duty", duty("gone")), whosever=True),
+        Row("(for a unit that is no more)", asked=_elsewhere("unit", "gone"), whosever=True),
+    ]
+
+
 ASKED: dict[str, list[Row]] = {
     "The routes, asked themselves": [_row(action) for action in _every()],
     "The routes, were everything one's own": [replace(_row(action), whosever=True) for action in _owned().values()],
+    "The routes, asked about what is not there": _not_there(),
     "The routes, in a group that is bound": _in(BOUND),
     "The routes, in any other group": _in(FREE),
 }

@@ -19,6 +19,8 @@ from handlers.message import Choice, Message, OutFile
 from handlers.routes import EVERYBODY, MAY_INVITE, ROUTES, InGroups, Route, Within
 from handlers.turn import Turn
 from rules.actions import Action, BeginInvite, NameInviteUnit
+from rules.campaign.model import Campaign
+from rules.directory.model import Directory
 from rules.people import Role
 from tests.house import campaigns
 from tests.house.asked import TABLE
@@ -57,12 +59,20 @@ def rights() -> Iterator[Sabotage]:
             everybody = {**MAY_INVITE, role: tuple(Role)}
             about = frozenset({BeginInvite, NameInviteUnit})
             yield Sabotage(f"rank of {role.value}", lambda given=everybody: _set(routes, "MAY_INVITE", given), about)  # type: ignore[misc]
+    about = frozenset(ROUTES)
+    yield Sabotage("that the campaign is there", lambda: _set(Desk, "has", _always), about)
+    yield Sabotage("that the duty is there", lambda: _set(Campaign, "has_obligation", _always), about)
+    yield Sabotage("that the unit is there", lambda: _set(Directory, "has_unit", _always), about)
     yield Sabotage("choices left out", lambda: _set(engine, "_May", lambda contact: _anything), None)
     yield Sabotage("choices left out in groups", lambda: _set(Turn, "say", _say_to_all), None)
 
 
 def _of_route(what: str, kind: type[Action], route: Route) -> Sabotage:
     return Sabotage(f"{what} of {kind.__name__}", lambda: _routed(kind, route), frozenset({kind}))
+
+
+def _always(self: object, which: object) -> bool:
+    return True
 
 
 def _anything(desk: Desk, action: Action) -> bool:
