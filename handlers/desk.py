@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from handlers.library import Library
 from handlers.wording.catalogs import Words
 from rules.answers.answerer import Answerer
-from rules.campaign.board import Board, board_of
+from rules.campaign.board import Board, Cell, board_of
 from rules.campaign.model import Campaign
 from rules.directory.model import Directory, Unit
 from rules.people import Role
@@ -64,6 +64,10 @@ class Desk:
     def board_of_unit(self, unit: str) -> Board:
         """The board of one unit alone, for who needs no other."""
         return self._board(unit)
+
+    def owed(self) -> tuple[Cell, ...]:
+        """What the person's own unit owes, dated duties first; nothing where the person is of no unit."""
+        return self.board_of_unit(self.unit.slug).of_unit(self.unit.slug) if self.unit else ()
 
     def _board(self, unit: str) -> Board:
         enrolled = {person.unit for person in people.present(self.db)}

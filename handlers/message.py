@@ -3,12 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from handlers.wording.catalogs import Words
 from rules.actions import Action, BadAction, OldButton, pack, unpack
-
 
 _DATA: dict[Action, str] = {}
 _ACTIONS: dict[str, Action] = {}

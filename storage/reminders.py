@@ -47,7 +47,7 @@ def situation(scope: Scope) -> Situation:
     standings = reports.standings(scope)
     return Situation(
         recipients=people.recipients(scope.db),
-        settled=frozenset(key for key, s in standings.items() if s.settled),
+        settled=frozenset(key for key, s in standings.items() if s.state.done),
         reported=frozenset(key for key, s in standings.items() if s.outcome.reported),
         due=reports.due(scope),
         settled_keys=frozenset(scope.db.execute(_SETTLED, {"of_campaign": scope.name}).scalars()),

@@ -182,17 +182,18 @@ def test_the_numbers_of_an_old_list_are_not_those_of_a_new_one(tmp_path: Path) -
     play(scenario())
 
 
-def test_the_file_of_somebody_who_has_left_is_not_opened(tmp_path: Path) -> None:
+def test_the_page_of_somebody_who_has_left_takes_no_file(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot, httpx.AsyncClient() as browser:
             await bot.join(LAN, Role.OFFICER, "dai-loc")
             page_link = link(await bot.say(LAN, "báo cáo thu hồi", "Câu 1/"), bot)
             asked = await bot.say(LAN, "/roi", "rời")
             await bot.say(LAN, asked.numbers["Rời danh sách"], "đã rời")
-            before = len(zalo.sent_to(LAN))
-            sent = await browser.post(page_link, files={"upload": ("TOI MAT.pdf", PDF)}, headers={"accept": "application/json"})
-            assert (sent.status_code, sent.json()["state"]) == (200, "good")
-            await zalo.last(LAN, "lời mời", before)
+            assert (await browser.get(page_link)).status_code == 410
+            sent = await browser.post(page_link, files={"upload": ("a.pdf", PDF)}, headers={"accept": "application/json"})
+            assert (sent.status_code, sent.json()["state"]) == (410, "bad")
+            assert [kept for kept in (tmp_path / "files").rglob("*") if kept.is_file()] == []
+            await bot.say(LAN, "báo cáo", "lời mời")
 
     play(scenario())
 

@@ -79,7 +79,7 @@ class _FilePages:
         trouble = "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
         stored = None if trouble else await run_in_threadpool(self._library.files.put, data, name)
         refused = outer_trouble(words, stored, trouble)
-        if not refused and contact.person_id is not None:  # the file of somebody who has left is not opened
+        if not refused:
             refused = await run_in_threadpool(file_trouble, words, self._library.files, stored, trouble)
         if refused:  # the link stays good: another file may be chosen
             return self._answer(request, words, refused, "open", 422)
@@ -108,11 +108,13 @@ class _FilePages:
         )
 
     def _meant(self, token: str) -> tuple[Upload | None, Contact | None]:
+        """What a link is for, and whose it is; nothing for somebody who has left, whose file is not even read."""
         upload = self._links.read_upload(token)
         if upload is None:
             return None, None
         with reading(self._engine) as db:
-            return upload, people.contact_by_id(db, upload.contact_id)
+            contact = people.contact_by_id(db, upload.contact_id)
+        return upload if contact and contact.person_id is not None else None, contact
 
     def _was_used(self, upload: Upload, contact: Contact) -> bool:
         with reading(self._engine) as db:

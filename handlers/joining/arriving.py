@@ -80,20 +80,19 @@ def _welcome(turn: Turn, person: Person) -> None:
 
 def _current_state(turn: Turn, unit: Unit) -> str:
     """What the person's unit still owes, with deadlines."""
-    situation = reminders.situation(turn.scope)
-    dated = [o for o in turn.campaign.dated() if turn.campaign.owes(unit, o)]
+    dated = [cell for cell in turn.owed() if cell.deadline]
     if not dated:
         return turn.words.tr("join.no_dated")
-    owed = [o for o in dated if (unit.slug, o.slug) not in situation.settled]
-    if not owed:
+    still = [cell for cell in dated if not cell.state.done]
+    if not still:
         return turn.words.tr("join.owes_nothing")
-    pressing = {o.slug for o in open_obligations(turn.campaign, situation, unit, turn.now)}
+    pressing = {o.slug for o in open_obligations(turn.campaign, reminders.situation(turn.scope), unit, turn.now)}
     lines = [turn.words.tr("join.owes")]
-    for obligation in owed:
-        deadline = situation.due.of(unit.slug, obligation.slug)
-        sign = "❗" if obligation.slug in pressing else "•"
-        until = deadline_and_left(turn.words, turn.campaign, deadline, turn.now)
-        lines.append(f"{sign} {turn.title(obligation)}: {until}")
+    for cell in still:
+        assert cell.deadline
+        sign = "❗" if cell.duty.slug in pressing else "•"
+        until = deadline_and_left(turn.words, turn.campaign, cell.deadline, turn.now)
+        lines.append(f"{sign} {turn.title(cell.duty)}: {until}")
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ from handlers.message import Choice
 from handlers.turn import Turn
 from rules.actions import Acknowledge, ChooseDuty, RemindLater, StayReachable
 from rules.campaign.deadlines import at_local
-from storage import reminders, reports
+from storage import reminders
 
 AFTERNOON_STEP = timedelta(hours=2)
 
@@ -21,9 +21,7 @@ def acknowledge(turn: Turn, action: Acknowledge) -> None:
     if action.duty:
         seen = [action.duty.slug]
     else:
-        standings = reports.standings(turn.scope, turn.unit.slug)
-        owed = [o.slug for o in turn.campaign.dated() if turn.campaign.owes(turn.unit, o)]
-        seen = [slug for slug in owed if not standings[(turn.unit.slug, slug)].settled]
+        seen = [cell.duty.slug for cell in turn.owed() if cell.deadline and not cell.state.done]
     reminders.acknowledge(turn.scope, turn.person.id, turn.unit.slug, seen, turn.now)
     turn.say(turn.words.tr("ack.done"), Choice(turn.words.tr("button.report"), ChooseDuty()))
 

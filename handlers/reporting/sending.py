@@ -97,12 +97,10 @@ def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing |
 
 def _what_next(turn: Turn) -> list[Choice]:
     """The dated obligations that the unit still owes."""
-    assert turn.unit
-    standings = reports.standings(turn.scope, turn.unit.slug)
+    still = [cell.duty for cell in turn.owed() if cell.deadline and not cell.state.done]
     return [
         Choice(turn.words.tr("button.report_next", title=o.short.in_(turn.words.language)), BeginReport(turn.campaign.duty(o)))
-        for o in turn.campaign.dated()
-        if turn.campaign.owes(turn.unit, o) and not standings[(turn.unit.slug, o.slug)].settled
+        for o in still
     ] or [Choice(turn.words.tr("button.status"), ShowStatus())]
 
 

@@ -3,7 +3,6 @@
 from handlers.message import Choice
 from handlers.turn import Turn
 from rules.actions import BeginReport, ChooseDuty, ShowStatus
-from storage import reports
 
 
 def choose_duty(turn: Turn, _: ChooseDuty) -> None:
@@ -16,11 +15,10 @@ def offer(turn: Turn) -> None:
     if turn.unit is None:
         not_yours(turn)
         return
-    standings = reports.standings(turn.scope, turn.unit.slug)
     choices = []
-    for obligation in turn.campaign.owed_by(turn.unit):
-        sign = "✅ " if standings[(turn.unit.slug, obligation.slug)].settled else ""
-        choices.append(Choice(sign + obligation.short.in_(turn.words.language), BeginReport(turn.campaign.duty(obligation))))
+    for cell in turn.owed():
+        label = ("✅ " if cell.state.done else "") + cell.duty.short.in_(turn.words.language)
+        choices.append(Choice(label, BeginReport(turn.campaign.duty(cell.duty))))
     turn.say(turn.words.tr("report.which"), *choices)
 
 

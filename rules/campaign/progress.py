@@ -83,11 +83,6 @@ class Standing:
         """The one word for it."""
         return state_of(self)
 
-    @property
-    def settled(self) -> bool:
-        """Reported, and nothing more wanted: no reminder is due."""
-        return self.state.done
-
 
 def state_of(standing: Standing) -> State:
     """What a unit did and what was said of it, as one state. A confirmed report is not asked for its document again."""

@@ -1,3 +1,5 @@
+"""No request is read further than it may be long: by what it says of its length, and by what really comes."""
+
 import asyncio
 
 import pytest
@@ -6,22 +8,31 @@ from starlette.types import Message, Receive, Scope, Send
 from bot.web.limits import BodyLimit
 
 
-def status(length: str) -> int:
-    """What a request that claims that length is answered; 200 where it gets through."""
+def answered(headers: list[tuple[bytes, bytes]], pieces: int = 0) -> tuple[int, int]:
+    """What a request is answered, 200 where it gets through; and how many of its pieces of 40 bytes were read."""
     said: list[Message] = []
+    read = 0
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive())["more_body"]:
+            pass
         await send({"type": "http.response.start", "status": 200})
 
     async def send(message: Message) -> None:
         said.append(message)
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b""}
+        nonlocal read
+        read += 1
+        return {"type": "http.request", "body": b"x" * 40 if pieces else b"", "more_body": read < pieces}
 
-    scope = {"type": "http", "path": "/", "headers": [(b"content-length", length.encode("latin-1"))]}
+    scope = {"type": "http", "path": "/", "headers": headers}
     asyncio.run(BodyLimit(app, lambda path: 100)(scope, receive, send))
-    return int(said[0]["status"])
+    return int(said[0]["status"]), read
+
+
+def status(length: str) -> int:
+    return answered([(b"content-length", length.encode("latin-1"))])[0]
 
 
 @pytest.mark.parametrize("length", ["101", "-1", "²", "1_0", "9" * 23, "9" * 5000, ""])
@@ -31,3 +42,12 @@ def test_a_length_that_is_none_or_too_much_is_refused(length: str) -> None:
 
 def test_a_length_within_the_limit_passes() -> None:
     assert status("100") == 200
+
+
+def test_what_says_nothing_of_its_length_is_read_no_further_than_the_limit() -> None:
+    assert answered([], pieces=2) == (200, 2)
+    assert answered([], pieces=1000) == (413, 3)
+
+
+def test_what_says_less_than_it_brings_is_read_no_further_than_the_limit() -> None:
+    assert answered([(b"content-length", b"10")], pieces=1000) == (413, 3)

@@ -64,7 +64,7 @@ EARLY, LATE = "2022-06-27 09:00", "2022-07-02 09:00"
 def test_a_cell_after_the_deadline(standing: Standing, state: State, bucket: Bucket) -> None:
     cell = board(standing, now=at("2022-07-03 08:00")).cell(DAI_LOC, FUNDS)
     assert cell
-    assert (cell.state, cell.bucket, standing.settled) == (state, bucket, bucket in DONE)
+    assert (cell.state, cell.bucket, standing.state.done) == (state, bucket, bucket in DONE)
 
 
 def test_every_state_can_be_reached() -> None:

@@ -170,7 +170,7 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
         found = reports.find_receipt(Scope(db, CAMPAIGN), f" {first.receipt.lower()} ")
     assert standing.revision == 2
     assert standing.first_submitted_at == OPENING
-    assert not standing.settled
+    assert not standing.state.done
     assert found
     assert found.answers == {"give_back": 1}
 
