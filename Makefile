@@ -7,7 +7,7 @@ VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 PYTEST ?= -n 2 --dist loadfile
-EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 -k Denied --omit-header --sort-output
+EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 -k Denied -k BadSetting --omit-header --sort-output
 
 .PHONY: run test check lint fix catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged bench-board clean
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from bot.settings import Settings
+from bot.settings import BadSetting, Settings
 from rules.answers.checking import faults_of_facts
 from rules.campaign import bundle, policy
 from rules.campaign.model import Campaign
@@ -12,16 +12,14 @@ from rules.documents.faults import Fault, Faults
 
 
 def load_campaign(settings: Settings) -> Campaign:
-    """The campaign that is set, with its directory and its policy. Raises Faults."""
+    """The campaign that is set, with its directory and its policy. Raises Faults, and BadSetting where a folder isn't there."""
     folders = (
         ("CAMPAIGN", settings.campaign, settings.campaign_folder),
         ("PROVINCE", settings.province, settings.province_folder),
     )
     for setting, given, folder in folders:
         if not folder.is_dir():
-            raise ValueError(
-                f"{setting}={given[:80]}: there is no such folder. Set {setting} to the name of one, or to its path."
-            )
+            raise BadSetting("setting.folder", name=setting, given=given[:80])
     return load_folders(settings.campaign_folder, settings.province_folder)
 
 

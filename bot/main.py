@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.shared import Refused, can_be_written, moment, tr
+from bot.commands.shared import Refused, can_be_written, moment, spoken, tr
 from bot.usage import SpokenCommand, SpokenGroup
 from bot.usage import run as run_typed
 
@@ -34,6 +34,7 @@ def command(told: str, name: str | None = None, of: typer.Typer = app) -> Callab
 def main() -> None:
     """Run a command; refusals become one line and exit code 1."""
     gc.disable()  # imports make a lot and free nothing: collecting costs a tenth of a short command
+    from bot.settings import BadSetting
     from rules.documents.faults import Faults
 
     try:
@@ -41,6 +42,9 @@ def main() -> None:
     except Faults as bad:
         for fault in bad.faults:
             print(fault, file=sys.stderr)
+        sys.exit(1)
+    except BadSetting as bad:
+        print(tr(bad.key, **bad.values), file=sys.stderr)
         sys.exit(1)
     except (Refused, ValueError, OSError) as refused:
         print(" ".join(str(refused).split()), file=sys.stderr)
@@ -58,7 +62,8 @@ def settings() -> "Settings":
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        raise Refused(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
+        given = str(first["input"])[:80]  # secrets are texts, of which every one is taken
+        raise Refused(tr("cli.refused.setting", name=str(first["loc"][0]).upper(), given=given)) from None
 
 
 @contextmanager
@@ -95,10 +100,8 @@ def _serve(part: str) -> None:
         served = wire_process(found, Parts[part])
 
         def announce(address: str) -> None:
-            if settings.rehearsing:
-                print(f"Đôn Đốc: diễn tập tại / rehearsal at {address}", flush=True)
-            else:
-                print(f"Đôn Đốc: {address}", flush=True)
+            told = tr("cli.run.rehearsal", address=address) if settings.rehearsing else f"Đôn Đốc: {address}"
+            print(told, flush=True)
 
         if Parts.WEB in Parts[part]:
             serve_web(wire_app(found, served), settings.host, settings.port, announce)
@@ -136,14 +139,14 @@ def chat(code: Annotated[str, typer.Option("--as", help=tr("cli.option.chat.code
     with wired() as found:
         from bot.channels.console.receive import converse
 
-        converse(found.writer, found.library, found.clock, code)
+        converse(found.writer, found.library, found.clock, code, spoken())
 
 
 @command(tr("cli.command.migrate"))
 def migrate() -> None:
     """Bring the database's schema up to date."""
     with wired() as found:
-        print(f"The database is up to date ({found.engine.dialect.name}).")
+        print(tr("cli.migrate.done", kind=found.engine.dialect.name))
 
 
 # ---------------------------------------------------------------- asking

@@ -30,6 +30,14 @@ def _named_or_path(folder: str, given: str) -> Path:
     return next((place for place in places if place.is_dir()), Path(given))
 
 
+class BadSetting(ValueError):
+    """A setting that can't be used: the text that says why, with what goes into it; whoever shows it words it."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(f"{key} {values}")
+        self.key, self.values = key, values
+
+
 class Settings(BaseSettings):
     """What can be set from outside. Every default makes a rehearsal on one machine."""
 
@@ -166,28 +174,25 @@ class Settings(BaseSettings):
         return _named_or_path("provinces", self.province)
 
     def check(self) -> None:
-        """Refuse what would harm somebody. Raises ValueError."""
+        """Refuse what would harm somebody. Raises BadSetting."""
         for name, address in self._platforms():
             if self.rehearsal_start and urlsplit(address).hostname not in LOOPBACK:
-                raise ValueError(
-                    f"REHEARSAL_START is set and {name} is not on this machine: a rehearsal must not write to real people."
-                    " Unset one of them."
-                )
+                raise BadSetting("setting.rehearsal_platform", name=name)
         self._check_zalo()
         if self.llm_url and not self.llm_model:
-            raise ValueError("LLM_URL is set and LLM_MODEL is not: name the model to ask.")
+            raise BadSetting("setting.model")
         if self.rehearsal_start and self.rehearsal_start.tzinfo is None:
-            raise ValueError("REHEARSAL_START needs a time zone: write e.g. 2022-06-20T08:00+07:00.")
+            raise BadSetting("setting.zone")
         if self.public_url and not self.public_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-            raise ValueError("PUBLIC_URL must begin with https://, because platforms call nothing else.")
+            raise BadSetting("setting.https")
 
     def _check_zalo(self) -> None:
         secret = self.zalo_bot_secret.get_secret_value()
         if secret and not 8 <= len(secret) <= 256:
-            raise ValueError("ZALO_BOT_SECRET needs 8 to 256 signs: the Zalo Bot Platform takes no other.")
+            raise BadSetting("setting.zalo_bot_secret")
         if bool(self.zalo_oa_app_id) != bool(self.zalo_oa_app_secret.get_secret_value()):
-            raise ValueError("ZALO_OA_APP_ID and ZALO_OA_APP_SECRET go together: set both, or neither.")
+            raise BadSetting("setting.zalo_oa_app")
         if self.zalo_oa and not self.zalo_oa_secret_key.get_secret_value():
-            raise ValueError("ZALO_OA_SECRET_KEY is not set: without it nobody can tell Zalo's webhooks from forged ones.")
+            raise BadSetting("setting.zalo_oa_key")
         if self.zalo_oa and not self.public_url:
-            raise ValueError("PUBLIC_URL is not set: a Zalo Official Account only calls an https address, it can't be polled.")
+            raise BadSetting("setting.zalo_oa_address")

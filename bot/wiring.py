@@ -62,7 +62,7 @@ def wire(
 ) -> Wired:
     """Wire the parts; the database is created and brought up to date if it is SQLite's file.
 
-    Raises ValueError for settings that would harm, Faults for a campaign, a directory or a policy with faults.
+    Raises BadSetting for settings that would harm, Faults for a campaign, a directory or a policy with faults.
     """
     settings.check()
     campaign = load(settings)

@@ -18,7 +18,7 @@ from bot.channels.telegram.receive import TelegramReceiver
 from bot.delivery.backoff import FIRST, LONGEST
 from bot.flow.clock import ClockWork
 from bot.parts import Parts
-from bot.settings import Settings
+from bot.settings import BadSetting, Settings
 from bot.wiring import Wired, wire
 from handlers.desk import Desk
 from handlers.ticking.tick import tick
@@ -411,7 +411,7 @@ def test_polls_that_are_not_held_do_not_make_us_spin(tmp_path: Path) -> None:
 
 
 def test_a_rehearsal_never_writes_to_real_people(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="must not write to real"):
+    with pytest.raises(BadSetting, match="rehearsal_platform"):
         Settings(_env_file=None, telegram_token=TOKEN, rehearsal_start=OPENING).check()
 
 

@@ -35,15 +35,10 @@ def authorize_account(account: Authorization | None, answer: str) -> None:
     if account is None:
         raise Refused(tr("cli.refused.no_account"))
     if not answer:
-        link = account.begin()
-        print("1. Đăng nhập Zalo bằng tài khoản quản trị trang (OA), mở đường dẫn này và bấm đồng ý:")
-        print(f"   {link}")
-        print(f"2. Zalo chuyển trình duyệt tới {account.callback} (địa chỉ này phải có trong phần Callback của ứng dụng).")
-        print("   Trang báo “Đã nối lại” là xong. Nếu không mở được trang, chép địa chỉ trên trình duyệt rồi dán vào đây,")
-        print("   hoặc chạy: dondoc zalo authorize --code 'ĐỊA-CHỈ'. Đường dẫn có hiệu lực 30 phút, mã của Zalo 10 phút.")
+        print(tr("cli.authorize.steps", link=account.begin(), callback=account.callback))
         if not sys.stdin.isatty():
             return
-        answer = input("Dán địa chỉ (hoặc Enter nếu trang đã báo xong): ").strip()
+        answer = input(tr("cli.authorize.paste") + " ").strip()
         if not answer:
             return
     _finish(account, answer)
@@ -63,4 +58,4 @@ def _finish(account: Authorization, answer: str) -> None:
         raise Refused(tr("cli.refused.code", why=f"{refused.code} {refused.said}")) from None
     except Unreachable as silent:
         raise Refused(tr("cli.refused.zalo_silent", why=silent.why)) from None
-    print("Đã nối lại. / Connected again.")
+    print(tr("cli.authorize.done"))

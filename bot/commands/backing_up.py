@@ -30,7 +30,7 @@ def back_up(engine: Engine, campaign: str, files_dir: Path, out: Path) -> None:
                 archive.write(path, f"files/{path.name}")
                 files += 1
     part.replace(out)
-    print(f"{out}: {tables} tables, {files} files")
+    print(tr("cli.backup.done", file=out, tables=tables, files=files))
 
 
 def restore_from(writer: Writer, files: FileStore, source: Path) -> None:
@@ -53,4 +53,4 @@ def restore_from(writer: Writer, files: FileStore, source: Path) -> None:
         for name in archive.namelist():
             if name.startswith("files/"):
                 files.put(archive.read(name), name)
-    print(f"{source}: restored")
+    print(tr("cli.restore.done", file=source))

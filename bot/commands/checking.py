@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 from bot.commands.shared import tr
 from bot.loading import load_campaign
-from bot.settings import Settings
+from bot.settings import BadSetting, Settings
 from rules.channels import ChannelName
 from rules.documents.faults import Faults
 
@@ -75,8 +75,8 @@ def _campaign(settings: Settings) -> Iterator[tuple[Finding, str]]:
 def _settings(settings: Settings) -> Iterator[tuple[Finding, str]]:
     try:
         settings.check()
-    except ValueError as fault:
-        yield Finding.FAULT, str(fault)
+    except BadSetting as bad:
+        yield Finding.FAULT, tr(bad.key, **bad.values)
     else:
         yield Finding.GOOD, tr("cli.check.settings_good")
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.asking import Desk
-from bot.commands.shared import can_be_written, print_json
+from bot.commands.shared import can_be_written, print_json, tr
 from bot.loading import load_campaign
 from bot.settings import Settings
 from rules.answers.confidence import FILE, to_json
@@ -37,7 +37,8 @@ def evaluate(settings: Settings, file: Path, half: str, compare: bool, missed: b
     if missed:
         for case, given in found["ours"].missed:
             expected = " ".join(sorted(case.clauses)) or "-"
-            print(f"{case.kind}\t{case.question}\t{expected}\t{'silence' if given.abstained else ' '.join(given.clauses[:2])}")
+            said = tr("cli.eval.silence") if given.abstained else " ".join(given.clauses[:2])
+            print(f"{case.kind}\t{case.question}\t{expected}\t{said}")
 
 
 def _asker(desk: Desk) -> Callable[[str], Given]:
@@ -78,11 +79,12 @@ def _as_json(measured: Measured) -> dict[str, Any]:
 
 
 def _table(name: str, measured: Measured) -> Table:
-    title = (
-        f"{name}: right first {measured.right_first:.1%}, false silences {measured.false_silences:.1%}, "
-        f"false answers {measured.false_answers:.1%}, median {measured.median_ms:.2f} ms"
-    )
-    table = Table("kind", "asked", "right", "wrong", "silent", title=title, title_justify="left")
+    title = tr(
+        "cli.eval.title", name=name, right=f"{measured.right_first:.1%}", silences=f"{measured.false_silences:.1%}",
+        answers=f"{measured.false_answers:.1%}", ms=f"{measured.median_ms:.2f}",
+    )  # fmt: skip
+    columns = (tr("cli.eval.kind"), tr("cli.eval.asked"), tr("cli.eval.right"), tr("cli.eval.wrong"), tr("cli.eval.silent"))
+    table = Table(*columns, title=title, title_justify="left")
     for kind, tally in sorted(measured.kinds.items()):
         table.add_row(kind, str(tally.asked), str(tally.right), str(tally.wrong), str(tally.silent))
     for (expected, given), times in measured.confused.most_common(MOST_CONFUSED):
@@ -98,4 +100,4 @@ def learn_from(settings: Settings, files: Sequence[Path], whole: Sequence[Path],
     cases += [case for file in whole for case in read_cases(file)]
     found = calibrate(campaign, cases)
     (out or FILE).write_text(to_json(found), encoding="utf-8")
-    print(f"{out or FILE}: threshold {found.threshold:.2f}, learnt from {len(cases)} questions beside the campaign's own.")
+    print(tr("cli.calibrate.done", file=out or FILE, threshold=f"{found.threshold:.2f}", questions=len(cases)))

@@ -62,7 +62,7 @@ def export_to(engine: Engine, library: Library, now: datetime, kind: str, out: P
     found = _read(engine, library, now)
     rows = _rows(found)
     out.write_bytes(writers[kind](found, rows))
-    print(f"{out}: {len(rows)} dòng / rows")
+    print(tr("cli.export.done", file=out, rows=len(rows)))
 
 
 def _read(engine: Engine, library: Library, now: datetime) -> _Exported:

@@ -62,7 +62,8 @@ def draft_campaign(file: Path, out: Path) -> None:
     (out / "facts.toml").write_text(_FACTS, encoding="utf-8")
     (out / "questions.toml").write_text(_QUESTIONS, encoding="utf-8")
     (out / "words.toml").write_text(_WORDS, encoding="utf-8")
-    print(f"{out}: {sum(m.startswith('<!-- clause') for m in marked)} clauses, {len(dates)} dates. Fill in, then: dondoc check")
+    clauses = sum(piece.startswith("<!-- clause") for piece in marked)
+    print(tr("cli.import.done", folder=out, clauses=clauses, dates=len(dates)))
 
 
 def _lines(file: Path) -> list[str]:

@@ -50,7 +50,7 @@ def make_invite(
             }
         )
         return
-    print(f"Mã / Code: {created.code}")
+    print(tr("cli.invite.code", code=created.code))
     for link in found:
         print(link)
     print(f"/start {created.code}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bot.commands.shared import print_json
+from bot.commands.shared import print_json, spoken, tr
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.managing.costs import forecast, forecast_text, how_it_goes
@@ -53,7 +53,7 @@ def show_all_pushes(engine: Engine, library: Library, now: datetime, as_json: bo
         week = forecast(desk)
     _show(found, as_json)
     if not as_json:
-        print(f"\n{forecast_text(library.languages.of(''), week)}")
+        print(f"\n{forecast_text(library.languages.of(spoken()), week)}")
 
 
 def _row(library: Library, push: Push, seen: Picture) -> dict[str, Any]:
@@ -82,4 +82,4 @@ def _show(found: list[dict[str, Any]], as_json: bool) -> None:
         for line in row["text"].splitlines():
             print(f"    {line}")
     if not found:
-        print("Không có gì đến hạn nhắc. / Nothing is due.")
+        print(tr("cli.remind.nothing"))

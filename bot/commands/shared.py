@@ -22,9 +22,14 @@ def language(environment: Mapping[str, str]) -> str:
     return "en" if chosen.lower().startswith("en") else DEFAULT_LANGUAGE
 
 
+def spoken() -> str:
+    """The language of whoever types this command."""
+    return language(os.environ)
+
+
 @cache
 def _words() -> Words:
-    return Languages(ZoneInfo("UTC")).of(language(os.environ))
+    return Languages(ZoneInfo("UTC")).of(spoken())
 
 
 def tr(key: str, **values: object) -> str:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from bot.commands.shared import Refused, moment, print_json, tr
+from bot.commands.shared import Refused, moment, print_json, spoken, tr
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.wording.phrases import sign_of, state_text, timing_text
@@ -72,12 +72,12 @@ def _row(cell: Cell, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _print_table(library: Library, cells: list[Cell], now: datetime) -> None:
-    campaign, words = library.campaign, library.languages.of("vi")
+    campaign, words = library.campaign, library.languages.of(spoken())
     columns = list(dict.fromkeys(cell.duty.slug for cell in cells))
-    table = Table(title=f"{campaign.title.vi}: {words.moment(now)}")
-    table.add_column("Đơn vị")
+    table = Table(title=f"{campaign.title.in_(words.language)}: {words.moment(now)}")
+    table.add_column(tr("cli.status.unit"))
     for slug in columns:
-        table.add_column(campaign.obligation(slug).short.vi)
+        table.add_column(campaign.obligation(slug).short.in_(words.language))
     rows: dict[str, dict[str, str]] = {}
     for cell in cells:
         when = timing_text(words, cell.done_when)

@@ -68,7 +68,7 @@ def test_ask_a_file_line_by_line(dondoc: Shell) -> None:
 def test_an_invite_redeemed_on_the_console(dondoc: Shell) -> None:
     made = dondoc.json("invite", "--role", "officer", "--unit", "đại lộc", "--name", "Chị Lan")
     assert (made["role"], made["unit"], made["links"]) == ("officer", "dai-loc", [])
-    said = dondoc("chat", "--as", made["code"], text="nộp báo cáo kinh phí\n1\n1\ntiến độ\n").stdout
+    said = dondoc("chat", "--as", made["code"], text="nộp báo cáo kinh phí\n1\n1\ntiến độ\n", LC_ALL="vi_VN.UTF-8").stdout
     assert "Chào Chị Lan, anh/chị là cán bộ của UBND huyện Đại Lộc." in said
     assert "  1. Không phát sinh" in said
     assert "Mã biên nhận" in said
@@ -80,8 +80,17 @@ def test_an_invite_redeemed_on_the_console(dondoc: Shell) -> None:
         1,
         "2022-06-30",
     )
-    again = dondoc("chat", "--as", made["code"], text="tiến độ\n").stdout  # the same code goes on as the same person
+    again = dondoc("chat", "--as", made["code"], text="tiến độ\n", LC_ALL="vi_VN.UTF-8").stdout  # the same person goes on
     assert "không phát sinh" in again
+
+
+@pytest.mark.parametrize(("spoken", "lead", "hello"), [
+    ("en_US.UTF-8", "/thoat to leave", "Hello."), ("vi_VN.UTF-8", "/thoat để ra", "Chào anh/chị."),
+], ids=("English", "Vietnamese"))  # fmt: skip
+def test_the_console_speaks_the_language_of_whoever_types(dondoc: Shell, spoken: str, lead: str, hello: str) -> None:
+    said = dondoc("chat", text="help\n", LC_ALL="", LANG=spoken).stdout
+    assert lead in said
+    assert hello in said
 
 
 @pytest.mark.parametrize(
@@ -180,7 +189,7 @@ def test_a_folder_in_a_files_place_is_refused_before_any_work(dondoc: Shell, wor
 
 def test_remind_and_rehearse_show_exactly_what_goes_out(dondoc: Shell) -> None:
     code = dondoc.json("invite", "--role", "officer", "--unit", "dai-loc", "--name", "Lan")["code"]
-    dondoc("chat", "--as", code, text="\n")
+    dondoc("chat", "--as", code, text="\n", LC_ALL="vi_VN.UTF-8")
     due = dondoc.json("remind", "--at", "2022-06-27T08:00", "--dry-run")
     lan = [row for row in due if row["person"] == "Lan"]
     assert [(r["kind"], r["rung"], r["unit"], r["obligations"]) for r in lan] == [

@@ -26,16 +26,21 @@ SECONDS = 20
 
 
 class Platform:
-    """Takes every message, but raises first what a test laid ready for the text."""
+    """Takes every message, but raises first what a test laid ready for the text, and waits for what is ``slow``."""
 
     def __init__(self) -> None:
         self.raises: dict[str, deque[Exception]] = {}
+        self.slow: dict[str, asyncio.Event] = {}
+        self.asked: list[str] = []
         self.taken: list[str] = []
 
     async def send(self, address: str, message: Message, waiting: Delivery) -> str:
+        self.asked.append(message.text)
         laid = self.raises.get(message.text)
         if laid:
             raise laid.popleft()
+        if message.text in self.slow:
+            await self.slow[message.text].wait()
         self.taken.append(message.text)
         return f"id{waiting.id}"
 
@@ -208,4 +213,22 @@ def test_one_that_can_never_be_settled_holds_up_no_other(running: Running, monke
 
     monkeypatch.setattr(outbox, "settle", settle)
     poison, *others = running.queue("1", "2", "3")
+    play(scenario())
+
+
+def test_what_was_in_hand_too_long_is_left_to_whoever_claimed_it_since(running: Running) -> None:
+    async def scenario() -> None:
+        platform, courier = running.platform, running.courier
+        platform.slow["một"] = asyncio.Event()
+        async with running.working():
+            courier.accept(running.queue("một", "hai"))
+            await running.until(lambda: platform.asked)
+            running.ahead += LEASE
+            now = wall_now() + running.ahead
+            others = running.stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, now + LEASE))
+            assert [row.message["text"] for row in others] == ["một", "hai"]
+            platform.slow["một"].set()
+            await running.until(lambda: not courier.in_hand)
+        assert platform.taken == ["một"]
+
     play(scenario())

@@ -52,7 +52,7 @@ def test_setting_both_doors_up(tmp_path: Path) -> None:
             oa.challenges["c1"] = query["code_challenge"][0]
             back = f"{query['redirect_uri'][0]}?code=c1&oa_id=1&state="
             assert "older link" in await dondoc("zalo", "authorize", "--code", back + "guessed", code=1)
-            assert "Đã nối lại" in await dondoc("zalo", "authorize", "--code", back + query["state"][0])
+            assert "is connected again" in await dondoc("zalo", "authorize", "--code", back + query["state"][0])
             told = await dondoc("check")
             assert "ok     Zalo OA: authorised, the access token ends" in told
             assert "ok: quang-nam-ocop-2022, zalo_bot, zalo_oa" in told

@@ -15,7 +15,7 @@ from bot.channels.zalo_oa.api import PRESSED
 from bot.channels.zalo_oa.send import buttons
 from bot.delivery.parts import split
 from bot.delivery.sink import PlatformRefusal, Verdict, find
-from bot.settings import Settings
+from bot.settings import BadSetting, Settings
 from bot.signed_links import SignedLinks, Upload
 from handlers.message import Choice
 from handlers.wording.catalogs import Languages
@@ -144,9 +144,11 @@ def test_settings_that_would_harm_are_refused() -> None:
     def fault(**values: Any) -> str:
         try:
             Settings(_env_file=None, **values).check()
-        except ValueError as error:
-            return str(error)
+        except BadSetting as bad:
+            return english.tr(bad.key, **bad.values)
         return ""
+
+    english = Languages(CAMPAIGN.directory.zone).of("en")
 
     oa = {"zalo_oa_app_id": "1", "zalo_oa_app_secret": "s", "zalo_oa_secret_key": "k", "public_url": "https://x.vn"}
     assert fault(**oa) == ""

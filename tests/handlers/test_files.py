@@ -9,15 +9,20 @@ import hypothesis.strategies as st
 import pytest
 from docx import Document
 from hypothesis import HealthCheck, given, settings
+from sqlalchemy import select
 
 from handlers.papers.excel import NotTheTemplate, read_list, template
 from handlers.reporting.secrecy import marked, marked_file
+from handlers.turn import Incoming
 from handlers.wording.catalogs import Languages
 from rules.campaign.model import FormField, Kind
+from rules.people import Role
 from rules.text.refusal import Why
-from storage.files import FileStore, sniff, tidy_name
+from storage.database import reading
+from storage.files import FileStore, StoredFile, sniff, tidy_name
+from storage.tables import stored_file
 from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
-from tests.stage import CAMPAIGN
+from tests.stage import CAMPAIGN, Stage
 
 TODAY = date(2022, 7, 1)
 LISTS = [field for o in CAMPAIGN.obligations for field in o.fields if field.kind is Kind.LIST]
@@ -48,6 +53,22 @@ def test_marks_of_secrecy(text: str) -> None:
 @pytest.mark.parametrize("text", ["MẬT ONG RỪNG", "mật ong", "Trà mật ong gừng", "mật độ trồng", "bí mật công thức nhà em"])
 def test_honey_is_no_secret(text: str) -> None:
     assert not marked(text)
+
+
+def test_a_marked_file_goes_into_no_report_and_is_noted_nowhere(stage: Stage) -> None:
+    def say(text: str = "", file: StoredFile | None = None) -> str:
+        return stage.hear(Incoming("telegram", stage.next_update(), "Lan", "Lan", text=text, file=file))[-1].message.text
+
+    say(f"/start {stage.invite(Role.OFFICER, 'dai-loc', 'Lan')}")
+    asked = say("báo cáo thu hồi")
+    secret = stage.library.files.put(word("TỐI MẬT"), "bao cao.docx")
+    assert "mật" in stage.hear(Incoming("telegram", stage.next_update(), "Lan", "Lan", file=secret))[0].message.text
+    with reading(stage.engine) as db:
+        assert db.execute(select(stored_file)).all() == []
+    assert "Câu 1/" in asked
+    say(file=stage.library.files.put(word("Mật ong rừng"), "bao cao.docx"))
+    with reading(stage.engine) as db:
+        assert len(db.execute(select(stored_file)).all()) == 1
 
 
 def test_marked_files() -> None:

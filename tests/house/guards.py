@@ -1,7 +1,7 @@
 """Takes checks away that no table of rights holds, one at a time, and tells which of them no test misses.
 
-``python -m tests.house.guards`` tries all of ``guards.toml``, ``--only link`` what has that in its name. It works on a copy
-of what git knows; nothing is written to the tree. What it lists as unnoticed is a gap in the tests: the list has to be empty.
+``python -m tests.house.guards`` tries all of ``guards.toml``, ``--only link`` what has that in its name. It works on a copy;
+nothing is written to the tree. What it lists as unnoticed is a gap in the tests: the list has to be empty.
 """
 
 import argparse
@@ -60,8 +60,8 @@ def is_noticed(guard: Guard, copy: Path) -> bool:
 
 
 def copy_to(folder: Path) -> None:
-    """What git knows, as it stands in the tree."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    """Everything in the tree but what git ignores, as it stands."""
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -20,16 +20,18 @@ from storage.writer import Writer
 CHANNEL = ChannelName.CONSOLE
 
 
-def converse(writer: Writer, library: Library, clock: Clock, code: str) -> None:
-    """Read lines until end of input or ``/thoat``; an invite's code is redeemed at the start."""
+def converse(writer: Writer, library: Library, clock: Clock, code: str, language: str) -> None:
+    """Read lines until end of input or ``/thoat``; an invite's code is redeemed at the start. ``language``: of whoever types."""
     address = console_address(code)
 
     def hear(text: str) -> None:
-        incoming = Incoming(channel=CHANNEL, update_id=secrets.token_hex(8), address=address, name="", text=text)
+        incoming = Incoming(
+            channel=CHANNEL, update_id=secrets.token_hex(8), address=address, name="", text=text, language=language
+        )
         writer.write(lambda db: take(db, library, incoming, clock.now()), address)
         print_waiting(writer, clock, address)
 
-    words = library.languages.of("vi")
+    words = library.languages.of(language)
     print(words.tr("console.lead"))
     with reading(writer.engine) as db:
         contact = people.contact_at(db, CHANNEL, address)
