@@ -37,7 +37,7 @@ def _examples(turn: Turn) -> _Examples:
     return _Examples((about or any_ask)[0], (other or any_ask)[0], item, turn.directory.units[0].short.lower())
 
 
-def show(turn: Turn, _: a.ShowHelp) -> None:
+def show_help(turn: Turn, _: a.ShowHelp) -> None:
     """Help, by role, with examples that can be typed as they stand."""
     examples = _examples(turn)
     match turn.role:

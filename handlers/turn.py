@@ -15,7 +15,7 @@ from rules.actions import Action
 from rules.campaign.forms import FileRef
 from rules.campaign.model import Obligation
 from storage import outbox
-from storage.conversations import Opened, keep
+from storage.conversations import OpenedConversation, keep
 from storage.files import StoredFile
 from storage.outbox import Delivery, DeliveryKind
 from storage.people import Contact
@@ -59,7 +59,7 @@ class Turn(Desk):
     """One incoming message being handled, and what is said to it. ``may`` tells what its sender is allowed to ask."""
 
     def __init__(
-        self, db: Connection, library: Library, incoming: Incoming, opened: Opened, now: datetime, lease: datetime | None,
+        self, db: Connection, library: Library, incoming: Incoming, opened: OpenedConversation, now: datetime, lease: datetime | None,
         may: "Callable[[Desk, Action], bool]",
     ) -> None:  # fmt: skip
         super().__init__(db, library, now, opened.person)

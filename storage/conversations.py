@@ -12,26 +12,26 @@ from sqlalchemy import Connection, bindparam, select, update
 from storage import sql, unreached
 from storage.kept import STAMP
 from storage.tables import Contact, Person, contact, conversation, person, received
-from storage.tables import Kept as Kept
+from storage.tables import KeptConversation as KeptConversation
 
 SEEN_EVERY = timedelta(minutes=1)
 """How stale "last seen" may grow before a turn spends a statement on it."""
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedConversation:
     """All that a turn begins with. ``person`` is None for a stranger; ``stamp`` as in :mod:`storage.kept`."""
 
     contact: Contact
     person: Person | None
-    kept: Kept
+    kept: KeptConversation
     stamp: str | None
 
 
 _OPEN = (
     select(
         *(column for column in sql.columns(Contact, contact) if column.name != "person_id"),  # the person's, unless removed
-        *sql.columns(Kept, conversation), *sql.columns(Person, person, "person_"), STAMP.label("stamp"),
+        *sql.columns(KeptConversation, conversation), *sql.columns(Person, person, "person_"), STAMP.label("stamp"),
     )
     .select_from(
         contact.join(conversation, conversation.c.contact_id == contact.c.id).outerjoin(
@@ -49,7 +49,7 @@ _KEEP = (
 _SEEN = update(contact).where(contact.c.id == bindparam("of_contact")).values(last_seen_at=bindparam("at"), refused="")
 
 
-def open_conversation(db: Connection, channel: str, address: str, name: str, language: str, now: datetime) -> Opened:
+def open_conversation(db: Connection, channel: str, address: str, name: str, language: str, now: datetime) -> OpenedConversation:
     """Lock and read the conversation of that address, beginning it for somebody new.
 
     On PostgreSQL the contact's row is locked until the turn commits, so a message and a button
@@ -66,7 +66,9 @@ def open_conversation(db: Connection, channel: str, address: str, name: str, lan
             unreached.clear(db, row.person_id)
     found = sql.by_name(row)
     who = None if row.person_id is None else sql.read(Person, found, "person_")
-    return Opened(sql.read(Contact, found, refused="", last_seen_at=now), who, sql.read(Kept, found), row.stamp)
+    return OpenedConversation(
+        sql.read(Contact, found, refused="", last_seen_at=now), who, sql.read(KeptConversation, found), row.stamp
+    )
 
 
 def _begin(db: Connection, channel: str, address: str, name: str, language: str, now: datetime) -> None:

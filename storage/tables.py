@@ -71,14 +71,14 @@ class ContactRow(Contact, table=True):
     __table_args__ = (UniqueConstraint("channel", "address"),)
 
 
-class Kept(OfInstallation):
+class KeptConversation(OfInstallation):
     """A contact's conversation as it was left: topic and data."""
 
     topic: str
     data: dict[str, Any] = Field(sa_type=JSON)
 
 
-class ConversationRow(Kept, table=True):
+class ConversationRow(KeptConversation, table=True):
     """One a contact."""
 
     __tablename__ = "conversation"

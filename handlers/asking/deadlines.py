@@ -6,7 +6,7 @@ from handlers.wording.phrases import deadline_and_left, deadline_text
 from rules.actions import BeginReport, ShowDeadlines
 
 
-def show(turn: Turn, _: ShowDeadlines) -> None:
+def show_deadlines(turn: Turn, _: ShowDeadlines) -> None:
     """Every deadline, with what the person's unit still owes; in a group, of nobody's unit."""
     mine = {} if turn.in_group else {cell.duty.slug: cell for cell in turn.owed()}
     lines = [turn.words.tr("deadlines.title")]

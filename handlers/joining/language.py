@@ -6,7 +6,7 @@ from rules.actions import ChooseLanguage, Language, Speak
 from storage import people
 
 
-def choose(turn: Turn, _: ChooseLanguage) -> None:
+def choose_language(turn: Turn, _: ChooseLanguage) -> None:
     """Offer the languages."""
     choices = (Choice("Tiếng Việt", Speak(Language.VIETNAMESE)), Choice("English", Speak(Language.ENGLISH)))
     turn.say(turn.words.tr("language.choose"), *choices)

@@ -12,7 +12,7 @@ from storage import linking, people, reports
 from storage.people import Contact, Person
 
 
-def show(turn: Turn, _: ShowLinking) -> None:
+def show_linking(turn: Turn, _: ShowLinking) -> None:
     """``/lienket``: the person's channels and a code; a stranger is asked for one."""
     if turn.person is None:
         turn.go(Linking())

@@ -22,7 +22,7 @@ def shown(phone: str) -> str:
     return f"0{phone[2:5]} {phone[5:8]} {phone[8:]}"
 
 
-def show(turn: Turn, _: ShowPhone) -> None:
+def show_phone(turn: Turn, _: ShowPhone) -> None:
     """What is kept."""
     phone = turn.person.phone if turn.person else ""
     turn.say(turn.words.tr("phone.kept", phone=shown(phone)) if phone else turn.words.tr("phone.none"))

@@ -110,7 +110,7 @@ def _free_line(words: Words, name: str, count: int) -> str:
     return words.tr("forecast.other", channel=channel_text(words, name), count=number)
 
 
-def show(turn: Turn, _: ShowCosts) -> None:
+def show_costs(turn: Turn, _: ShowCosts) -> None:
     """``/chiphi``: the week to come, and the month so far."""
     words = turn.words
     lines = [forecast_text(words, forecast(turn))]

@@ -29,7 +29,7 @@ def _has_a_day(turn: Turn, duty: Duty) -> bool:
     return False
 
 
-def begin(turn: Turn, action: BeginExtension) -> None:
+def begin_extension(turn: Turn, action: BeginExtension) -> None:
     """To which day?"""
     if not _has_a_day(turn, action.duty):
         return

@@ -10,13 +10,13 @@ from rules.people import Role
 from storage import invites
 
 
-def choose(turn: Turn, _: ChooseInvite) -> None:
+def choose_invite(turn: Turn, _: ChooseInvite) -> None:
     """Which role is the invite for?"""
     choices = [Choice(role_text(turn.words, role), BeginInvite(role)) for role in Role]
     turn.say(turn.words.tr("invite.role"), *choices)
 
 
-def begin(turn: Turn, action: BeginInvite) -> None:
+def begin_invite(turn: Turn, action: BeginInvite) -> None:
     """A role was chosen, and perhaps the unit."""
     if action.role.oversees or action.unit:
         turn.close_buttons()

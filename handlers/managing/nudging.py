@@ -31,10 +31,10 @@ def name_duty(turn: Turn, action: NameNudge) -> None:
     if named and named.deadline:
         confirm(turn, ConfirmNudge(turn.campaign.duty(named)))
     else:
-        choose(turn, ChooseNudge())
+        choose_nudge(turn, ChooseNudge())
 
 
-def choose(turn: Turn, _: ChooseNudge) -> None:
+def choose_nudge(turn: Turn, _: ChooseNudge) -> None:
     """Which duty?"""
     choices = []
     for item in turn.campaign.dated():

@@ -20,7 +20,7 @@ PAGE = 8
 LONGEST_NAME = 24
 
 
-def show(turn: Turn, action: ShowPeople) -> None:
+def show_people(turn: Turn, action: ShowPeople) -> None:
     """Everybody, a page at a time; managers see, administrators also act."""
     everyone = people.present(turn.db)
     first = action.page * PAGE

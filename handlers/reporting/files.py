@@ -4,7 +4,7 @@ from handlers.conversation import Filling as FillingTopic
 from handlers.message import OutFile
 from handlers.papers.excel import NotTheTemplate, read_list, template
 from handlers.reporting import secrecy, which
-from handlers.reporting.filling import Filling, find, move, question_choices, refuse, show, take, with_file
+from handlers.reporting.filling import Filling, ask, find, move, question_choices, refuse, take, with_file
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.forms import cell_refusal_text
@@ -33,7 +33,7 @@ def take_file(turn: Turn, _: TakeFile) -> None:
     if trouble:
         turn.say(trouble)
         if filling:
-            show(turn, filling)
+            ask(turn, filling)
         return
     files.record_file(turn.db, sent, turn.person.id, turn.now)
     ref = FileRef(sent.hash, sent.name, sent.type, sent.size)
@@ -89,7 +89,7 @@ def send_template(turn: Turn, filling: Filling) -> None:
     """The list's empty template, as a file."""
     asked = forms.question(filling.form, filling.state)
     if asked is None or asked.field.kind is not Kind.LIST:
-        show(turn, filling)
+        ask(turn, filling)
         return
     stored = turn.library.files.put(template(turn.words, asked.field), f"{XLSX_NAME}-{filling.obligation.slug}.xlsx")
     choices = question_choices(turn, filling, asked)
@@ -102,7 +102,7 @@ def _take_list(turn: Turn, filling: Filling, ref: FileRef) -> None:
     try:
         found = read_list(turn.library.files.get(ref.hash), asked.field, turn.today)
     except NotTheTemplate:
-        show(turn, filling, turn.words.tr("list.not_the_template"))
+        ask(turn, filling, turn.words.tr("list.not_the_template"))
         return
     lines = [turn.words.trn("list.taken_one", "list.taken_many", len(found.rows))]
     if found.bad:

@@ -57,7 +57,7 @@ def take(turn: Turn, filling: Filling, result: Result) -> None:
         case NotTaken(refusal):
             refuse(turn, filling, refusal)
         case _:
-            show(turn, filling)
+            ask(turn, filling)
 
 
 def go_back(turn: Turn, filling: Filling) -> None:
@@ -66,7 +66,7 @@ def go_back(turn: Turn, filling: Filling) -> None:
     if isinstance(result, Stepped):
         move(turn, filling, result.state)
     else:
-        show(turn, filling, turn.words.tr("form.at_start"))
+        ask(turn, filling, turn.words.tr("form.at_start"))
 
 
 def move(turn: Turn, filling: Filling, state: FormState, noted: str = "") -> None:
@@ -75,12 +75,12 @@ def move(turn: Turn, filling: Filling, state: FormState, noted: str = "") -> Non
     draft = turn.has_draft(reports.keep_draft(turn.scope, filling.draft, state.to_json(), person.id, person.name, turn.now))
     moved = replace(filling, draft=draft, state=state)
     turn.go(moved.topic)
-    show(turn, moved, noted)
+    ask(turn, moved, noted)
 
 
 def refuse(turn: Turn, filling: Filling, refusal: Refusal) -> None:
     """Say why an answer was not taken, and ask again."""
-    show(turn, filling, wording.refusal_text(turn.words, refusal))
+    ask(turn, filling, wording.refusal_text(turn.words, refusal))
 
 
 def with_file(form: Form, state: FormState, sent: FileRef) -> FormState:
@@ -89,7 +89,7 @@ def with_file(form: Form, state: FormState, sent: FileRef) -> FormState:
     return replace(state, answers={**state.answers, field.id: sent}) if field else state
 
 
-def show(turn: Turn, filling: Filling, before: str = "") -> None:
+def ask(turn: Turn, filling: Filling, before: str = "") -> None:
     """Say where the form stands: the question, the summary, or the confirmation of nothing."""
     words, state = turn.words, filling.state
     opening = f"{before}\n\n" if before else ""

@@ -13,12 +13,12 @@ from handlers.message import Choice
 from handlers.reporting import files, secrecy, sending, which
 from handlers.reporting.filling import (
     Filling,
+    ask,
     edit_choices,
     find,
     go_back,
     heading,
     move,
-    show,
     take,
     with_file,
 )
@@ -34,7 +34,7 @@ from storage import reports
 # ---------------------------------------------------------------- beginning
 
 
-def begin(turn: Turn, action: BeginReport) -> None:
+def begin_report(turn: Turn, action: BeginReport) -> None:
     """Begin a report, or go on with what a colleague left half filled."""
     _begin(turn, action.duty.slug, nothing=False)
 
@@ -78,7 +78,7 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
         draft = reports.keep_draft(turn.scope, draft, state.to_json(), person.id, person.name, turn.now)
     filling = Filling(person, obligation, form, turn.has_draft(draft), state)
     turn.go(filling.topic)
-    show(turn, filling, "\n".join(before))
+    ask(turn, filling, "\n".join(before))
 
 
 # ---------------------------------------------------------------- its buttons
@@ -109,7 +109,7 @@ def _say_stale(turn: Turn, filling: Filling) -> None:
         word = turn.words.tr("form.colleague", name=filling.draft.person_name, at=at)
     else:
         word = turn.words.tr("form.stale")
-    show(turn, filling, word)
+    ask(turn, filling, word)
 
 
 def _step(turn: Turn, filling: Filling, op: FormOp, value: str) -> None:
@@ -194,7 +194,7 @@ def ask_once_more(turn: Turn) -> None:
     """Say the open form's present question again."""
     if isinstance(turn.topic, FillingTopic) and (filling := find(turn, turn.topic.draft)):
         turn.go(filling.topic)
-        show(turn, filling)
+        ask(turn, filling)
 
 
 # ---------------------------------------------------------------- putting it aside
@@ -237,6 +237,6 @@ _OTHER_STEPS: Mapping[FormOp, Callable[[Turn, Filling], None]] = {
     FormOp.SEND_ANYWAY: _send_anyway,
     FormOp.PAUSE: _pause,
     FormOp.THROW_AWAY: _throw_away,
-    FormOp.SHOW: show,
+    FormOp.SHOW: ask,
 }
 """The steps that do more than walk on."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
-from handlers.reporting.filling import Filling, show
+from handlers.reporting.filling import Filling, ask
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.forms import doubt_text
@@ -39,7 +39,7 @@ def send(turn: Turn, filling: Filling) -> None:
         _submit(turn, filling, Outcome.NOTHING, {})
         return
     if not forms.can_send(filling.form, state):
-        show(turn, filling, turn.words.tr("refused.required") if state.at == SUMMARY else "")
+        ask(turn, filling, turn.words.tr("refused.required") if state.at == SUMMARY else "")
         return
     doubts = [d for d in forms.doubts(filling.form, state.answers, other_lists(turn, filling)) if d not in state.doubts_seen]
     if doubts:
