@@ -1,175 +1,26 @@
 """``dondoc export``: the status of all units and what they reported, as a file."""
 
-import csv
-import json
-from dataclasses import dataclass
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 
 from bot.commands.shared import Refused, tr
 from handlers.desk import Desk
 from handlers.library import Library
-from handlers.papers.escaping import safe
-from handlers.wording.catalogs import Words
-from handlers.wording.phrases import answers_text, bucket_text, state_text, timing_text
-from rules.campaign import forms
-from rules.campaign.board import Board, Cell
-from rules.campaign.forms import Value
-from rules.campaign.tallies import Answers, merged, sums
+from handlers.papers.export import FORMATS, Export, export
 from storage import reports
 from storage.database import reading
-from storage.reports import Submission
-
-HEADINGS = (
-    "Đơn vị",
-    "Nhiệm vụ",
-    "Mục",
-    "Hạn",
-    "Kết quả",
-    "Phân loại",
-    "Thời hạn",
-    "Nộp lúc",
-    "Lần",
-    "Mã",
-    "Người nộp",
-    "Nội dung",
-)
-
-
-@dataclass(frozen=True)
-class _Exported:
-    """What was read at one moment."""
-
-    words: Words
-    board: Board
-    latest: dict[tuple[str, str], Submission]
-
-    def answers_of(self, cell: Cell) -> dict[str, Value]:
-        """What was reported there last."""
-        last = self.latest.get((cell.unit.slug, cell.duty.slug))
-        return forms.answers_from_json(self.board.campaign.form(cell.duty), last.answers) if last else {}
 
 
 def export_to(engine: Engine, library: Library, now: datetime, kind: str, out: Path) -> None:
     """Write the file. Raises Refused for an unknown format."""
-    writers = {"xlsx": _xlsx, "docx": _docx, "csv": _csv, "json": _json}
-    if kind not in writers:
-        raise Refused(tr("cli.refused.format", name=kind, formats=", ".join(writers)))
-    found = _read(engine, library, now)
-    rows = _rows(found)
-    out.write_bytes(writers[kind](found, rows))
-    print(tr("cli.export.done", file=out, rows=len(rows)))
-
-
-def _read(engine: Engine, library: Library, now: datetime) -> _Exported:
+    if kind not in FORMATS:
+        raise Refused(tr("cli.refused.format", name=kind, formats=", ".join(FORMATS)))
     with reading(engine) as db:
         desk = Desk(db, library, now)
-        latest = {(s.unit, s.obligation): s for s in reports.all_latest(desk.scope)}
-        return _Exported(library.languages.of("vi"), desk.board, latest)
-
-
-def _rows(found: _Exported) -> list[tuple[str, ...]]:
-    words = found.words
-    rows: list[tuple[str, ...]] = []
-    for cell in found.board.cells:
-        if cell.bucket is None or cell.deadline is None:
-            continue
-        standing, answers = cell.standing, found.answers_of(cell)
-        rows.append(
-            (
-                cell.unit.name.vi,
-                cell.duty.title.vi,
-                cell.duty.clause,
-                words.day(cell.deadline.date),
-                state_text(words, standing),
-                bucket_text(words, cell.bucket).split(" ", 1)[1],
-                timing_text(words, cell.done_when),
-                words.moment(standing.submitted_at) if standing.submitted_at else "",
-                str(standing.revision or ""),
-                standing.receipt,
-                standing.by_name if standing.revision else "",
-                answers_text(words, found.board.campaign.form(cell.duty), answers) if answers else "",
-            )
-        )
-    return rows
-
-
-def _title(found: _Exported) -> str:
-    return f"{found.board.campaign.title.vi}: {found.words.moment(found.board.now)}"
-
-
-def _csv(_: _Exported, rows: list[tuple[str, ...]]) -> bytes:
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADINGS)
-    writer.writerows([[safe(cell) for cell in row] for row in rows])
-    return out.getvalue().encode("utf-8-sig")  # so that Excel reads the diacritics
-
-
-def _json(found: _Exported, rows: list[tuple[str, ...]]) -> bytes:
-    made: dict[str, Any] = {"title": _title(found), "rows": [dict(zip(HEADINGS, row, strict=True)) for row in rows]}
-    return json.dumps(made, ensure_ascii=False, indent=2).encode()
-
-
-def _xlsx(found: _Exported, rows: list[tuple[str, ...]]) -> bytes:
-    from io import BytesIO
-
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-
-    from handlers.papers.summary import add_summary
-
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append([_title(found)])
-    sheet.append(list(HEADINGS))
-    for row in rows:
-        sheet.append([safe(cell) for cell in row])
-    for cell in sheet[2]:
-        cell.font = Font(bold=True)
-    for place, width in zip("ABCDEFGHIJKL", (26, 34, 7, 12, 24, 24, 12, 22, 6, 10, 18, 60), strict=True):
-        sheet.column_dimensions[place].width = width
-    for cell in sheet["L"]:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "C3"
-    campaign, reported = found.board.campaign, _reported(found)
-    add_summary(book, found.words, found.board, sums(campaign, reported), merged(campaign, reported))
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _reported(found: _Exported) -> Answers:
-    """The answers that count: of what was sent back, none do."""
-    done = [cell for cell in found.board.cells if cell.state.done and cell.standing.revision]
-    return {(cell.unit.slug, cell.duty.slug): found.answers_of(cell) for cell in done}
-
-
-def _docx(found: _Exported, rows: list[tuple[str, ...]]) -> bytes:
-    from io import BytesIO
-
-    from docx import Document
-    from docx.enum.section import WD_ORIENT
-
-    document = Document()
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = section.page_height, section.page_width
-    document.add_heading(_title(found), level=1)
-    document.add_paragraph(found.board.campaign.dispatch.cite.vi)
-    shown = (0, 1, 3, 4, 6, 7, 9)
-    table = document.add_table(rows=1, cols=len(shown))
-    table.style = "Table Grid"
-    for cell, place in zip(table.rows[0].cells, shown, strict=True):
-        cell.text = HEADINGS[place]
-    for row in rows:
-        for cell, place in zip(table.add_row().cells, shown, strict=True):
-            cell.text = row[place]
-    out = BytesIO()
-    document.save(out)
-    return out.getvalue()
+        latest = {(report.unit, report.obligation): report for report in reports.all_latest(desk.scope)}
+        found = Export(library.languages.of("vi"), desk.board, latest)
+    content, rows = export(found, kind)
+    out.write_bytes(content)
+    print(tr("cli.export.done", file=out, rows=rows))
