@@ -11,10 +11,11 @@ from handlers.wording.forms import doubt_text
 from handlers.wording.phrases import answers_text, timing_text
 from rules.actions import BeginReport, BeginWantingMore, ConfirmReport, FormOp, ShowStatus, ShowUnit
 from rules.campaign import forms
+from rules.campaign.board import Cell
 from rules.campaign.deadlines import Timing, timing
 from rules.campaign.forms import NOTHING, SUMMARY, Form, Value
 from rules.campaign.model import Obligation
-from rules.campaign.progress import Outcome, Review
+from rules.campaign.progress import Outcome, Review, State
 from rules.directory.model import Unit
 from storage import people, reports
 from storage.reports import Submission
@@ -65,7 +66,8 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
     reports.drop_draft(turn.scope, draft.id)
     turn.rest()
     when = _timing(turn, filling.obligation, kept)
-    turn.say(_receipt_text(turn, filling, kept, when), *_what_next(turn))
+    owed = turn.owed()
+    turn.say(_receipt_text(turn, filling, kept, when, owed), *_what_next(turn, owed))
     answered = before is not None and before.review is Review.MORE_WANTED
     unit = turn.directory.unit(kept.unit)
     reported = Reported(unit, filling.obligation, filling.form, kept, when, answered)
@@ -84,7 +86,7 @@ def _timing(turn: Turn, obligation: Obligation, kept: Submission) -> Timing | No
     return timing(reports.due(turn.scope).of(kept.unit, kept.obligation), first, turn.directory.zone)
 
 
-def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing | None) -> str:
+def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing | None, owed: tuple[Cell, ...]) -> str:
     words, title = turn.words, turn.title(filling.obligation)
     what = words.tr("receipt.nothing", title=title) if kept.outcome is Outcome.NOTHING else words.tr("receipt.taken", title=title)
     lines = [what, words.tr("receipt.code", code=kept.receipt, at=words.moment(kept.submitted_at))]
@@ -92,12 +94,14 @@ def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing |
         lines.append(words.tr("receipt.timing", timing=timing_text(words, when)))
     if kept.revision > 1:
         lines.append(words.tr("receipt.revision", number=kept.revision))
+    if any(cell.duty == filling.obligation and cell.state is State.AWAITING_DOCUMENT for cell in owed):
+        lines.append(words.tr("receipt.awaiting_document"))
     return "\n".join([*lines, "", words.tr("receipt.official")])
 
 
-def _what_next(turn: Turn) -> list[Choice]:
+def _what_next(turn: Turn, owed: tuple[Cell, ...]) -> list[Choice]:
     """The dated obligations that the unit still owes."""
-    still = [cell.duty for cell in turn.owed() if cell.deadline and not cell.state.done]
+    still = [cell.duty for cell in owed if cell.deadline and not cell.state.done]
     return [
         Choice(turn.words.tr("button.report_next", title=o.short.in_(turn.words.language)), BeginReport(turn.campaign.duty(o)))
         for o in still
