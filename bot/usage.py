@@ -13,7 +13,24 @@ from typer.core import TyperCommand, TyperGroup
 from bot.commands.shared import tr
 
 
-class SpokenCommand(TyperCommand):
+class _Spoken:
+    """What a command and a group say in that language alike."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """The first line of help."""
+        _write_usage(self, ctx, formatter)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """All of help."""
+        _title_panels()
+        super().format_help(ctx, formatter)  # type: ignore[misc]
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """``--help``."""
+        return _told(super().get_help_option(ctx))  # type: ignore[misc]
+
+
+class SpokenCommand(_Spoken, TyperCommand):
     """A command whose help and refusals are in that language."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -24,21 +41,8 @@ class SpokenCommand(TyperCommand):
             ctx.fail(tr("cli.wrong.too_much", words=" ".join(left)))
         return left
 
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        """The first line of help."""
-        _write_usage(self, ctx, formatter)
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """All of help."""
-        _title_panels()
-        super().format_help(ctx, formatter)
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """``--help``."""
-        return _told(super().get_help_option(ctx))
-
-
-class SpokenGroup(TyperGroup):
+class SpokenGroup(_Spoken, TyperGroup):
     """A group of commands, likewise."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -47,19 +51,6 @@ class SpokenGroup(TyperGroup):
             near = get_close_matches(args[0], self.commands)
             ctx.fail(tr("cli.wrong.no_command", name=args[0]) + _perhaps(near))
         return super().resolve_command(ctx, args)
-
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        """The first line of help."""
-        _write_usage(self, ctx, formatter)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """All of help."""
-        _title_panels()
-        super().format_help(ctx, formatter)
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """``--help``."""
-        return _told(super().get_help_option(ctx))
 
 
 def _write_usage(command: Any, ctx: Any, formatter: Any) -> None:

@@ -6,11 +6,12 @@ refused after that; then only approved templates pass. Sources stand in api.py a
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -84,16 +85,10 @@ class ZaloOaSink:
         """Send, and translate what Zalo says into the courier's words."""
         if delivery.closes:
             return ""  # a pressed button can't be taken away; pressed again, it is known to be stale
-        try:
+        with _translated(delivery):
             if delivery.template:
                 return await self._send_template(delivery)
             return await self._send_ordinary(address, message, delivery)
-        except NoToken:
-            _lost()
-        except Unreachable as silent:
-            raise TryLater(after(delivery.attempts), silent.why) from None
-        except Refused as refused:
-            _refused(refused)
 
     async def _send_template(self, delivery: Delivery) -> str:
         template = delivery.template
@@ -167,24 +162,24 @@ class ZaloPhoneSink:
         if rest:
             raise TryLater((rest - now).total_seconds(), "templates rest at night")
         template = delivery.template
-        try:
+        with _translated(delivery):
             sent = await self._api.send_template_to_phone(address, str(template["id"]), template["data"], f"dondoc-{delivery.id}")
-        except NoToken:
-            _lost()
-        except Unreachable as silent:
-            raise TryLater(after(delivery.attempts), silent.why) from None
-        except Refused as refused:
-            _refused(refused)
         await self._spent.add("template", int(template["price"]))
         return sent
 
 
-def _lost() -> NoReturn:
-    """No token: what can go another way does, the last reply to each person comes back with the token."""
-    raise WayShut("account", "the Zalo account has no token")
-
-
-def _refused(refused: Refused) -> NoReturn:
-    if refused.row.verdict is Verdict.TOKEN:
-        _lost()
-    refuse(refused.row, f"{refused.code} {refused.said}")
+@contextmanager
+def _translated(delivery: Delivery) -> Iterator[None]:
+    """What Zalo says of a message, in the courier's words. Without a token what can go another way does, and the last reply
+    to each person comes back with the token."""
+    lost = WayShut("account", "the Zalo account has no token")
+    try:
+        yield
+    except NoToken:
+        raise lost from None
+    except Unreachable as silent:
+        raise TryLater(after(delivery.attempts), silent.why) from None
+    except Refused as refused:
+        if refused.row.verdict is Verdict.TOKEN:
+            raise lost from None
+        refuse(refused.row, f"{refused.code} {refused.said}")
