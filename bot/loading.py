@@ -8,7 +8,7 @@ from rules.answers.checking import faults_of_facts
 from rules.campaign import bundle, policy
 from rules.campaign.model import Campaign
 from rules.directory import loading as directory
-from rules.documents.faults import Fault, Faults
+from rules.documents.faults import Fault, Faults, Wrong
 
 
 def load_campaign(settings: Settings) -> Campaign:
@@ -54,7 +54,7 @@ def _texts(folder: Path, names: Iterable[str]) -> dict[str, str]:
         except FileNotFoundError:
             continue
         except UnicodeDecodeError:
-            faults.append(Fault(name, 1, "the file is not UTF-8", "save it as UTF-8"))
+            faults.append(Fault(name, 1, Wrong.NOT_UTF8))
     if faults:
         raise Faults(faults)
     return texts

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.shared import Refused, can_be_written, moment, spoken, tr
+from bot.commands.shared import Refused, can_be_written, moment, spoken, tr, worded
 from bot.usage import SpokenCommand, SpokenGroup
 from bot.usage import run as run_typed
 
@@ -41,7 +41,7 @@ def main() -> None:
         code = run_typed(app)
     except Faults as bad:
         for fault in bad.faults:
-            print(fault, file=sys.stderr)
+            print(worded(fault), file=sys.stderr)
         sys.exit(1)
     except BadSetting as bad:
         print(tr(bad.key, **bad.values), file=sys.stderr)

@@ -8,9 +8,13 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from rules.channels import ChannelName
+from rules.documents.faults import Wrong
 
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
-BUILT = frozenset(f"channel.{name}" for name in ChannelName)
+BUILT = frozenset((
+    *(f"channel.{name}" for name in ChannelName),
+    *(f"fault.{wrong}" for wrong in Wrong), *(f"fault.{wrong}.mend" for wrong in Wrong),
+))  # fmt: skip
 """Keys that the code builds from a name, so that no tool finds them in it."""
 _GAP = re.compile(r"\{(\w+)")
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from bot.commands.shared import tr
+from bot.commands.shared import tr, worded
 from bot.loading import load_campaign
 from bot.settings import BadSetting, Settings
 from rules.channels import ChannelName
@@ -59,7 +59,7 @@ def _campaign(settings: Settings) -> Iterator[tuple[Finding, str]]:
     try:
         campaign = load_campaign(settings)
     except Faults as bad:
-        yield from ((Finding.FAULT, str(fault)) for fault in bad.faults)
+        yield from ((Finding.FAULT, worded(fault)) for fault in bad.faults)
     else:
         yield (
             Finding.GOOD,

@@ -10,6 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.wording.catalogs import DEFAULT_LANGUAGE, Languages, Words
+from handlers.wording.faults import fault_text
+from rules.documents.faults import Fault
 
 
 class Refused(Exception):
@@ -30,6 +32,11 @@ def spoken() -> str:
 @cache
 def _words() -> Words:
     return Languages(ZoneInfo("UTC")).of(spoken())
+
+
+def worded(fault: Fault) -> str:
+    """A fault of a document, likewise."""
+    return fault_text(_words(), fault)
 
 
 def tr(key: str, **values: object) -> str:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from rules.campaign.model import Campaign, Clause, FormField, Kind
 from rules.campaign.policy import Policy
 from rules.directory.model import Directory
-from rules.documents.faults import Fault, Faults, Path_, Toml, read_toml
+from rules.documents.faults import Fault, Faults, Path_, Toml, Wrong, read_toml
 from rules.text.vietnamese import nfc
 
 DISPATCH = "dispatch.md"
@@ -73,12 +73,12 @@ def campaign_of(texts: Mapping[str, str], directory: Directory, policy: Policy) 
 def _not_its_own(toml: Toml) -> Iterator[Fault]:
     """What a campaign is given and can't bring along."""
     elsewhere = {
-        "directory": "the province's directory.toml", "policy": "the province's policy.toml", "clauses": DISPATCH,
+        "directory": "directory.toml", "policy": "policy.toml", "clauses": DISPATCH,
         "facts": "facts.toml", "gaps": "questions.toml", "words": "words.toml",
     }  # fmt: skip
     for key, place in elsewhere.items():
         if key in toml.values:
-            yield toml.fault((key,), f"{key} does not stand here", f"write it into {place}")
+            yield toml.fault((key,), Wrong.NOT_HERE, name=key, place=place)
 
 
 def _told(tables: Sources) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _clauses(texts: Mapping[str, str], faults: list[Fault]) -> list[Clause]:
     """Clauses of ``dispatch.md``: each stands below ``<!-- clause ID -->``, a section's opening
     line below ``<!-- section ID -->``. A clause marked twice (``head``) is joined."""
     if DISPATCH not in texts:
-        faults.append(Fault(DISPATCH, 1, "the file is missing", "put the dispatch's text into dispatch.md"))
+        faults.append(Fault(DISPATCH, 1, Wrong.NO_DISPATCH))
         return []
     lines = nfc(texts[DISPATCH]).splitlines()
     bodies: dict[str, list[str]] = {}
@@ -118,18 +118,18 @@ def _clauses(texts: Mapping[str, str], faults: list[Fault]) -> list[Clause]:
         elif into is not None:
             into.append(line)
         elif line.strip():
-            faults.append(Fault(DISPATCH, number, "text before the first mark", "begin with <!-- clause head -->"))
+            faults.append(Fault(DISPATCH, number, Wrong.BEFORE_THE_FIRST_MARK))
             break
     found = []
     for clause_id, body in bodies.items():
         text = "\n".join(body).strip()
         if not text:
             at = next(n for n, line in enumerate(lines, 1) if f"clause {clause_id} " in line)
-            faults.append(Fault(DISPATCH, at, f"clause {clause_id} is empty", "put its text below the mark"))
+            faults.append(Fault(DISPATCH, at, Wrong.EMPTY_CLAUSE, {"clause": clause_id}))
         lead = "\n".join(sections.get(leads[clause_id], [])).strip()
         found.append(Clause(id=clause_id, text=text.removeprefix("- "), lead=lead))
     if not found and not faults:
-        faults.append(Fault(DISPATCH, 1, "no clause is marked", "put <!-- clause 1.1 --> above each clause"))
+        faults.append(Fault(DISPATCH, 1, Wrong.NO_MARKS))
     return found
 
 
@@ -160,44 +160,38 @@ def _by_name(table: Any, path: Path_) -> Path_:
 def _inconsistent(campaign: Campaign, toml: Toml) -> Iterator[Fault]:
     """Faults that no single value shows: things named that are nowhere, things named twice."""
     if not campaign.dated():
-        yield toml.fault((), "no obligation has a deadline", "give at least one [[obligations]] a deadline")
-    yield from toml.twice([o.slug for o in campaign.obligations], "obligation", lambda n: ("obligations", n, "slug"))
+        yield toml.fault((), Wrong.NO_DEADLINE)
+    yield from toml.twice([o.slug for o in campaign.obligations], lambda n: ("obligations", n, "slug"))
     receiver = campaign.dispatch.receiver
     if not campaign.directory.has_unit(receiver):
-        yield toml.fault(("dispatch", "receiver"), f"receiver: no unit {receiver!r}", "name a unit's slug in directory.toml")
+        yield toml.fault(("dispatch", "receiver"), Wrong.NO_UNIT, of="receiver", name=receiver)
     for number, obligation in enumerate(campaign.obligations):
         for owner in obligation.owed_by:
             if owner not in campaign.directory.owners:
-                yield toml.fault(("obligations", number, "owed_by"), f"{obligation.slug}: nobody is {owner!r}", OWNERS)
+                yield toml.fault(("obligations", number, "owed_by"), Wrong.NOBODY, of=obligation.slug, name=owner)
         if not campaign.has_clause(obligation.clause):
-            what = f"{obligation.slug}: no clause {obligation.clause!r} in dispatch.md"
-            yield toml.fault(("obligations", number, "clause"), what, "name a clause that is marked there")
+            yield toml.fault(("obligations", number, "clause"), Wrong.NO_CLAUSE, of=obligation.slug, name=obligation.clause)
         if obligation.deadline and obligation.deadline.date < campaign.opens:
-            what = f"{obligation.slug}: the deadline lies before the campaign opens"
-            yield toml.fault(("obligations", number, "deadline"), what, "mend the date, or opens at the top")
-        for place, what, mend in _bad_fields(obligation.fields):
-            yield toml.fault(("obligations", number, "fields", place), f"{obligation.slug}: {what}", mend)
-    for place, what, mend in _bad_fields(campaign.note_fields):
-        yield toml.fault(("note_fields", place), what, mend)
-
-
-OWNERS = "write the slug of a kind or of a unit in directory.toml"
+            yield toml.fault(("obligations", number, "deadline"), Wrong.TOO_EARLY, of=obligation.slug)
+        for place, wrong, values in _bad_fields(obligation.fields, f"{obligation.slug}: "):
+            yield toml.fault(("obligations", number, "fields", place), wrong, **values)
+    for place, wrong, values in _bad_fields(campaign.note_fields, ""):
+        yield toml.fault(("note_fields", place), wrong, **values)
 
 
 def _unfounded(campaign: Campaign, toml: Toml) -> Iterator[Fault]:
     """Facts that rest on what the campaign does not have."""
-    yield from toml.twice([fact.id for fact in campaign.facts], "fact", lambda n: ("facts", n, "id"))
+    yield from toml.twice([fact.id for fact in campaign.facts], lambda n: ("facts", n, "id"))
     for number, fact in enumerate(campaign.facts):
         for clause in (fact.clause, *fact.also):
             if not campaign.has_clause(clause):
-                yield toml.fault(("facts", number, "clause"), f"{fact.id}: no clause {clause!r}", "name a clause of dispatch.md")
+                yield toml.fault(("facts", number, "clause"), Wrong.NO_CLAUSE, of=fact.id, name=clause)
         for slug in (fact.obligation, *fact.obligations):
             if slug and not campaign.has_obligation(slug):
-                what = f"{fact.id}: no obligation {slug!r}"
-                yield toml.fault(("facts", number, "obligation"), what, "name an obligation's slug")
+                yield toml.fault(("facts", number, "obligation"), Wrong.NO_OBLIGATION, of=fact.id, name=slug)
         for who in fact.who:
             if who not in campaign.directory.owners:
-                yield toml.fault(("facts", number, "who"), f"{fact.id}: nobody is {who!r}", OWNERS)
+                yield toml.fault(("facts", number, "who"), Wrong.NOBODY, of=fact.id, name=who)
 
 
 def _said_twice(campaign: Campaign, toml: Toml) -> Iterator[Fault]:
@@ -206,23 +200,25 @@ def _said_twice(campaign: Campaign, toml: Toml) -> Iterator[Fault]:
     for subject in campaign.words.subjects:
         for phrase in subject.words:
             if owner.setdefault(phrase, subject.name) != subject.name:
-                what = f"{phrase!r} names both {owner[phrase]} and {subject.name}"
-                yield toml.fault(("subjects", subject.name), what, "keep it in one")
+                both = {"one": owner[phrase], "other": subject.name}
+                yield toml.fault(("subjects", subject.name), Wrong.TWO_SUBJECTS, name=phrase, **both)
 
 
-def _bad_fields(fields: tuple[FormField, ...]) -> Iterator[tuple[int, str, str]]:
+def _bad_fields(fields: tuple[FormField, ...], inside: str) -> Iterator[tuple[int, Wrong, dict[str, str]]]:
+    """The number of each field that has a fault, with the fault; ``inside`` says of what the fields are."""
     ids = [field.id for field in fields]
     for number, field in enumerate(fields):
+        of = {"of": f"{inside}{field.id}"}
         if field.id in ids[:number]:
-            yield number, f"field {field.id!r} stands twice", "give each field its own id"
+            yield number, Wrong.FIELD_TWICE, of
         for other in (field.at_most, field.when, field.date_field):
             if other and other not in ids:
-                yield number, f"{field.id} names {other!r}, which is no field here", "name a field of the same form"
+                yield number, Wrong.NO_FIELD, {**of, "name": other}
         if (field.kind is Kind.CHOICE) != bool(field.options):
-            yield number, f'{field.id}: options go with kind = "choice"', "add options, or change the kind"
+            yield number, Wrong.OPTIONS, of
         if (field.kind is Kind.LIST) != bool(field.columns):
-            yield number, f'{field.id}: columns go with kind = "list"', "add columns, or change the kind"
-        for column_number, what, mend in _bad_fields(field.columns):
-            yield number, f"{field.id}, column {column_number + 1}: {what}", mend
+            yield number, Wrong.COLUMNS, of
+        for _, wrong, values in _bad_fields(field.columns, f"{of['of']}: "):
+            yield number, wrong, values
         if any(column.kind in (Kind.LIST, Kind.FILE) for column in field.columns):
-            yield number, f"{field.id}: a column can't be a list or a file", "use another kind"
+            yield number, Wrong.BAD_COLUMN, of

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from pydantic import ValidationError
 
 from rules.directory.model import Directory
-from rules.documents.faults import Fault, Faults, Toml, read_toml
+from rules.documents.faults import Fault, Faults, Toml, Wrong, read_toml
 from rules.text.vietnamese import same_words
 
 FILE = "directory.toml"
@@ -31,24 +31,22 @@ def directory_of(texts: Mapping[str, str]) -> Directory:
 def _inconsistent(directory: Directory, toml: Toml) -> Iterator[Fault]:
     """Faults that no single value shows: things named that are nowhere, things named twice."""
     if directory.time_zone not in available_timezones():
-        yield toml.fault(("time_zone",), f"unknown time zone {directory.time_zone!r}", 'write e.g. "Asia/Ho_Chi_Minh"')
+        yield toml.fault(("time_zone",), Wrong.NO_TIME_ZONE, name=directory.time_zone)
     if not directory.units:
-        yield toml.fault((), "there is no unit", "add at least one [[units]]")
+        yield toml.fault((), Wrong.NO_UNITS)
     names = [kind.slug for kind in directory.kinds]
-    yield from toml.twice(names, "kind", lambda n: ("kinds", n, "slug"))
-    yield from toml.twice([unit.slug for unit in directory.units], "unit", lambda n: ("units", n, "slug"))
+    yield from toml.twice(names, lambda n: ("kinds", n, "slug"))
+    yield from toml.twice([unit.slug for unit in directory.units], lambda n: ("units", n, "slug"))
     for number, unit in enumerate(directory.units):
         if unit.kind not in names:
-            yield toml.fault(
-                ("units", number, "kind"), f"{unit.slug}: no kind {unit.kind!r}", "name the slug of one of [[kinds]]"
-            )
+            yield toml.fault(("units", number, "kind"), Wrong.NO_KIND, of=unit.slug, name=unit.kind)
         if unit.slug in names:
-            yield toml.fault(("units", number, "slug"), f"{unit.slug!r} is also a kind", "give one of them another slug")
+            yield toml.fault(("units", number, "slug"), Wrong.UNIT_AND_KIND, name=unit.slug)
     yield from _names_twice(directory, toml)
     for number, collision in enumerate(directory.collisions):
         for slug in collision.units:
             if not directory.has_unit(slug):
-                yield toml.fault(("collisions", number, "units"), f"no unit {slug!r}", "name a unit's slug")
+                yield toml.fault(("collisions", number, "units"), Wrong.NO_UNIT, of=collision.says, name=slug)
 
 
 def _names_twice(directory: Directory, toml: Toml) -> Iterator[Fault]:
@@ -59,6 +57,6 @@ def _names_twice(directory: Directory, toml: Toml) -> Iterator[Fault]:
         for name in (unit.short, *unit.aliases):
             key, at = same_words(name), ("units", number, "aliases")
             if key in asked_back:
-                yield toml.fault(at, f"{unit.slug}: {name!r} is also a collision", "remove the alias, or the collision")
+                yield toml.fault(at, Wrong.ALIAS_AND_COLLISION, of=unit.slug, name=name)
             elif owner.setdefault(key, unit.slug) != unit.slug:
-                yield toml.fault(at, f"{name!r} names both {owner[key]} and {unit.slug}", "list it under [[collisions]] instead")
+                yield toml.fault(at, Wrong.TWO_UNITS, name=name, one=owner[key], other=unit.slug)

@@ -234,7 +234,7 @@ def test_check_names_what_is_wrong(dondoc: Shell) -> None:
     text = (bad / "campaign.toml").read_text(encoding="utf-8")
     (bad / "campaign.toml").write_text(text.replace('clause = "1.5"', 'clause = "9.9"'), encoding="utf-8")
     done = dondoc("check", code=1, CAMPAIGN=str(bad))
-    assert "campaign.toml:" in done.stdout
+    assert "campaign.toml, line" in done.stdout
     assert "9.9" in done.stdout
     assert "9.9" in dondoc("status", code=1, CAMPAIGN=str(bad)).stderr
     token = "123456:" + "B" * 35
@@ -284,7 +284,7 @@ def test_a_dispatch_becomes_a_draft(dondoc: Shell) -> None:
     assert "<!-- clause 1.2 -->" in (out / "dispatch.md").read_text(encoding="utf-8")
     assert "2023-08-05" in (out / "campaign.toml").read_text(encoding="utf-8")
     checked = dondoc("check", code=1, CAMPAIGN=str(out)).stdout
-    assert "receiver: no unit 'TODO' -> name a unit's slug" in checked
+    assert "receiver: there is no unit “TODO”. Name the slug of a unit" in checked
     assert "task-1: nobody is 'TODO'" in checked
     assert "not empty" in dondoc("import", str(source), "--out", str(out), code=1).stderr
 
