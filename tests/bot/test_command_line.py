@@ -285,7 +285,7 @@ def test_a_dispatch_becomes_a_draft(dondoc: Shell) -> None:
     assert "2023-08-05" in (out / "campaign.toml").read_text(encoding="utf-8")
     checked = dondoc("check", code=1, CAMPAIGN=str(out)).stdout
     assert "receiver: there is no unit “TODO”. Name the slug of a unit" in checked
-    assert "task-1: nobody is 'TODO'" in checked
+    assert "task-1: nobody is “TODO”" in checked
     assert "not empty" in dondoc("import", str(source), "--out", str(out), code=1).stderr
 
 
