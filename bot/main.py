@@ -243,9 +243,9 @@ def status(
 ) -> None:
     """Where every unit stands with every dated obligation."""
     with wired() as found:
-        from bot.commands.status import show_status
+        from bot.commands.status import Wanted, show_status
 
-        show_status(found.engine, found.library, found.clock.now(), unit, obligation, at, as_json)
+        show_status(found.engine, found.library, found.clock.now(), Wanted(unit, obligation, at), as_json)
 
 
 @command(tr("cli.command.remind"))

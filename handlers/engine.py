@@ -14,11 +14,12 @@ from handlers.library import Library
 from handlers.message import Choice, action_of
 from handlers.routes import COMMANDS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
 from handlers.talking import LONGEST
-from handlers.turn import Incoming, Turn
+from handlers.turn import Arrival, Incoming, Turn
 from rules.actions import Action, ShowStatus
 from rules.codes import looks_like_invite, looks_like_link_code
 from rules.text.vietnamese import nfc, storable
 from storage import conversations
+from storage.conversations import Update
 from storage.outbox import Delivery
 
 UNKEPT = ("start", "lienket", "link", "sodienthoai", "phone")
@@ -48,8 +49,9 @@ def take(db: Connection, library: Library, incoming: Incoming, now: datetime, le
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
-    turn = Turn(db, library, incoming, opened, now, lease, _May(opened.contact.id))
-    if not conversations.take_once(db, incoming.channel, incoming.update_id, opened.contact.id, _body(turn), now):
+    turn = Turn(db, library, now, Arrival(incoming, opened, _May(opened.contact.id), lease))
+    update = Update(incoming.channel, incoming.update_id, opened.contact.id, _body(turn))
+    if not conversations.take_once(db, update, now):
         return Taken(new=False)
     if _overtaken(turn):
         turn.say(turn.words.tr("overtaken", text=incoming.text[:OVERTAKEN_SHOWN]))
@@ -144,9 +146,9 @@ def apologise(db: Connection, library: Library, incoming: Incoming, fault: str, 
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
-    turn = Turn(db, library, incoming, opened, now, None, _May(opened.contact.id))
-    body = _body(turn)
-    if not conversations.take_once(db, incoming.channel, incoming.update_id, opened.contact.id, body, now, fault[:500]):
+    turn = Turn(db, library, now, Arrival(incoming, opened, _May(opened.contact.id)))
+    update = Update(incoming.channel, incoming.update_id, opened.contact.id, _body(turn), fault[:500])
+    if not conversations.take_once(db, update, now):
         return Taken(new=False)
     turn.say(turn.words.tr("failed"))
     return Taken(new=True, queued=tuple(turn.queued))

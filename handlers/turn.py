@@ -17,7 +17,7 @@ from rules.campaign.model import Obligation
 from storage import outbox
 from storage.conversations import OpenedConversation, keep
 from storage.files import StoredFile
-from storage.outbox import Delivery, DeliveryKind
+from storage.outbox import Delivery, DeliveryKind, Outgoing
 from storage.people import Contact
 
 
@@ -55,22 +55,31 @@ class Incoming:
     """A telephone number that the platform says is the sender's, written 84905123456."""
 
 
-class Turn(Desk):
-    """One incoming message being handled, and what is said to it. ``may`` tells what its sender is allowed to ask."""
+@dataclass(frozen=True)
+class Arrival:
+    """What a turn begins with. ``may`` tells what the sender is allowed to ask; ``lease`` claims the replies for the courier
+    of this process until then."""
 
-    def __init__(
-        self, db: Connection, library: Library, incoming: Incoming, opened: OpenedConversation, now: datetime, lease: datetime | None,
-        may: "Callable[[Desk, Action], bool]",
-    ) -> None:  # fmt: skip
+    incoming: Incoming
+    opened: OpenedConversation
+    may: "Callable[[Desk, Action], bool]"
+    lease: datetime | None = None
+
+
+class Turn(Desk):
+    """One incoming message being handled, and what is said to it."""
+
+    def __init__(self, db: Connection, library: Library, now: datetime, arrived: Arrival) -> None:
+        opened = arrived.opened
         super().__init__(db, library, now, opened.person)
         self.stamp = opened.stamp
-        self.incoming = incoming
+        self.incoming = arrived.incoming
         self.contact: Contact = opened.contact
         self.conversation: Conversation = read(opened.kept.topic, opened.kept.data)
         self.queued: list[Delivery] = []
         self._before = self.conversation
-        self._lease = lease
-        self._may = may
+        self._lease = arrived.lease
+        self._may = arrived.may
         self._closes = ""
         self.words = self._words()
 
@@ -111,11 +120,12 @@ class Turn(Desk):
         self._closes = self.incoming.pressed_on
 
     def _queue(self, message: Message, kind: DeliveryKind = DeliveryKind.REPLY, closes: str = "") -> None:
-        delivery = outbox.queue(
-            self.db, channel=self.incoming.channel, address=self.incoming.group or self.incoming.address,
+        going = Outgoing(
+            channel=self.incoming.channel, address=self.incoming.group or self.incoming.address,
             contact_id=None if self.in_group else self.contact.id, person_id=None, kind=kind, message=message.to_json(),
-            language=self.words.language, closes=closes, now=self.now, claimed_until=self._lease,
+            language=self.words.language, closes=closes,
         )  # fmt: skip
+        delivery = outbox.queue(self.db, going, self.now, self._lease)
         assert delivery, "a reply has no key to collide"
         self.queued.append(delivery)
 

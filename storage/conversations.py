@@ -5,7 +5,7 @@ These are the statements of every turn, so they are few and written for Core.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -83,14 +83,19 @@ def keep(db: Connection, contact_id: int, topic: str, data: dict[str, Any], now:
     db.execute(_KEEP, {"of_contact": contact_id, "topic": topic, "data": data, "updated_at": now})
 
 
-def take_once(
-    db: Connection, channel: str, update_id: str, contact_id: int | None, body: str, now: datetime, fault: str = ""
-) -> bool:
+class Update(NamedTuple):
+    """What a platform delivered, as it is remembered. ``fault``: why its turn failed."""
+
+    channel: str
+    update_id: str
+    contact_id: int | None
+    body: str
+    fault: str = ""
+
+
+def take_once(db: Connection, taken: Update, now: datetime) -> bool:
     """Remember an update by its exact id. False when it was taken before: a second delivery."""
-    values = {
-        "channel": channel, "update_id": update_id, "contact_id": contact_id, "at": now, "body": body, "fault": fault,
-    }  # fmt: skip
-    return sql.insert_once(db, received, values) is not None
+    return sql.insert_once(db, received, {**taken._asdict(), "at": now}) is not None
 
 
 _WAS_TAKEN = select(received.c.update_id).where(

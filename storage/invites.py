@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -25,16 +26,21 @@ def _hash(given: str) -> str:
     return hashlib.sha256(b"dondoc-invite:" + tidy(given).encode()).hexdigest()
 
 
-def create_invite(
-    db: Connection, role: Role, unit: str, name: str, created_by: str, now: datetime, pick: Callable[[str], str],
-    phone: str = "",
-) -> CreatedInvite:  # fmt: skip
-    """A one-time code for that role, good for :data:`INVITE_LIFE`."""
-    granted = Invite(role=role, unit=unit, name=name, expires_at=now + INVITE_LIFE, phone=phone)
+class Grant(NamedTuple):
+    """What an invite makes of whoever redeems it. ``phone`` is written 84905123456."""
+
+    role: Role
+    unit: str = ""
+    name: str = ""
+    phone: str = ""
+
+
+def create_invite(db: Connection, grant: Grant, created_by: str, now: datetime, pick: Callable[[str], str]) -> CreatedInvite:
+    """A one-time code for that, good for :data:`INVITE_LIFE`."""
+    granted = {**grant._asdict(), "expires_at": now + INVITE_LIFE}
     fresh = new_invite(pick)
-    values = {**granted.model_dump(), "code_hash": _hash(fresh), "created_by": created_by, "created_at": now}
-    db.execute(insert(invite).values(values))
-    return sql.made(CreatedInvite, {**granted.model_dump(), "code": fresh})
+    db.execute(insert(invite).values({**granted, "code_hash": _hash(fresh), "created_by": created_by, "created_at": now}))
+    return sql.made(CreatedInvite, {**granted, "code": fresh})
 
 
 def redeem(db: Connection, given: str, used_by: int | None, now: datetime) -> Invite | None:

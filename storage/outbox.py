@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
@@ -67,18 +68,33 @@ _EMPTY_BY_ITSELF = ("facts", "template", "tried", "way", "closes", "pieces_out")
 """What a plain reply has none of: the table's own defaults, which cost a turn nothing."""
 
 
+class Outgoing(NamedTuple):
+    """A message to be sent, and whereto. ``message`` and ``facts`` as :mod:`handlers.message` has them, ``template`` what a
+    template carries instead; ``way`` is the one that it takes, ``tried`` those that it took before; ``closes`` the platform's
+    id of a message that loses its buttons."""
+
+    channel: str
+    address: str
+    contact_id: int | None
+    person_id: int | None
+    kind: str
+    message: Mapping[str, Any]
+    facts: Mapping[str, str] = MappingProxyType({})
+    language: str = ""
+    template: Mapping[str, Any] = MappingProxyType({})
+    way: str = ""
+    tried: tuple[str, ...] = ()
+    closes: str = ""
+
+
 def queue(
-    db: Connection, *, channel: str, address: str, contact_id: int | None, person_id: int | None, kind: str,
-    message: Mapping[str, Any], now: datetime, facts: Mapping[str, str] | None = None, language: str = "",
-    template: Mapping[str, Any] | None = None, way: str = "", tried: Iterable[str] = (), closes: str = "",
-    claimed_until: datetime | None = None, key: str | None = None,
-) -> Delivery | None:  # fmt: skip
+    db: Connection, going: Outgoing, now: datetime, claimed_until: datetime | None = None, key: str | None = None
+) -> Delivery | None:
     """Queue a message. With a ``key`` that is there already nothing is queued and None returned."""
     values = {
-        "channel": channel, "address": address, "contact_id": contact_id, "person_id": person_id, "kind": kind,
-        "message": dict(message), "facts": dict(facts or {}), "language": language, "template": dict(template or {}),
-        "way": way, "tried": tuple(tried), "closes": closes, "pieces_out": 0, "state": "waiting", "created_at": now,
-        "claimed_until": claimed_until, "attempts": 0, "platform_id": "", "error": "", "key": key,
+        **going._asdict(), "message": dict(going.message), "facts": dict(going.facts), "template": dict(going.template),
+        "pieces_out": 0, "state": "waiting", "created_at": now, "claimed_until": claimed_until, "attempts": 0, "platform_id": "",
+        "error": "", "key": key,
     }  # fmt: skip
     written = {name: value for name, value in values.items() if value or name not in _EMPTY_BY_ITSELF}
     if key is None:

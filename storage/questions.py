@@ -1,7 +1,7 @@
 """Questions that people asked, what was answered, and what was passed on to the department."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, insert, select, update
 
@@ -11,17 +11,23 @@ from storage.tables import Asked as Asked
 from storage.tables import question
 
 
-def keep_question(
-    scope: Scope, contact_id: int, person_id: int | None, asker: str, text: str, answer: str,
-    clauses: str, score: float, abstained: bool, now: datetime,
-) -> int:  # fmt: skip
+class NewQuestion(NamedTuple):
+    """A question with the answer that it got. ``person_id`` is None for a stranger; ``clauses`` are apart by spaces."""
+
+    contact_id: int
+    person_id: int | None
+    asker: str
+    text: str
+    answer: str
+    clauses: str
+    score: float
+    abstained: bool
+
+
+def keep_question(scope: Scope, asked: NewQuestion, now: datetime) -> int:
     """Keep a question with its answer. Returns its id."""
-    values = {
-        "campaign": scope.name, "contact_id": contact_id, "person_id": person_id, "asker": asker, "at": now, "text": text,
-        "answer": answer, "clauses": clauses, "score": score, "abstained": abstained, "state": "answered", "reply": "",
-        "replied_by": "", "published_clause": "",
-    }  # fmt: skip
-    return int(scope.db.execute(_KEEP, values).scalar_one())
+    begun = {"campaign": scope.name, "at": now, "state": "answered", "reply": "", "replied_by": "", "published_clause": ""}
+    return int(scope.db.execute(_KEEP, {**asked._asdict(), **begun}).scalar_one())
 
 
 _KEEP = insert(question).returning(question.c.id)

@@ -1,8 +1,9 @@
 """Drafts, submissions and their revisions, reviews and extensions. All of one campaign: a Scope comes first."""
 
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -22,6 +23,24 @@ from storage.tables import draft, extension, submission
 def _these(of: FromClause, *names: str) -> list[ColumnElement[bool]]:
     """The campaign's rows with the given ``of_unit``, ``of_obligation`` and the like."""
     return [of.c[name] == bindparam(f"of_{name}") for name in ("campaign", *names)]
+
+
+@dataclass(frozen=True)
+class By:
+    """Who did something, as it is kept: the person may leave later."""
+
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a unit reports on an obligation."""
+
+    unit: str
+    obligation: str
+    outcome: Outcome
+    answers: Mapping[str, Any]
 
 
 _DRAFT = select(draft).where(*_these(draft, "id")).with_for_update()
@@ -47,26 +66,21 @@ def draft_by_id(scope: Scope, draft_id: int) -> Draft | None:
     return sql.one(scope.db, Draft, _DRAFT, {"of_campaign": scope.name, "of_id": draft_id})
 
 
-def begin_draft(
-    scope: Scope, unit: str, obligation: str, state: dict[str, Any], person_id: int, name: str, now: datetime
-) -> Draft:  # fmt: skip
+def begin_draft(scope: Scope, unit: str, obligation: str, state: dict[str, Any], by: By, now: datetime) -> Draft:
     """A fresh draft."""
     values = {
-        "campaign": scope.name, "unit": unit, "obligation": obligation, "state": state, "seq": 1, "person_id": person_id,
-        "person_name": name, "updated_at": now,
+        "campaign": scope.name, "unit": unit, "obligation": obligation, "state": state, "seq": 1, "person_id": by.person_id,
+        "person_name": by.name, "updated_at": now,
     }  # fmt: skip
     return sql.add(scope.db, Draft, draft, values)
 
 
-def keep_draft(scope: Scope, kept: Draft, state: dict[str, Any], person_id: int, name: str, now: datetime) -> Draft:
+def keep_draft(scope: Scope, kept: Draft, state: dict[str, Any], by: By, now: datetime) -> Draft:
     """Store the next state of a draft, with the next ``seq``."""
     seq = kept.seq + 1
-    values = {
-        "of_campaign": scope.name, "of_id": kept.id, "state": state, "seq": seq, "person_id": person_id, "person_name": name,
-        "updated_at": now,
-    }  # fmt: skip
-    scope.db.execute(_KEEP_DRAFT, values)
-    return kept.model_copy(update={"state": state, "seq": seq, "person_id": person_id, "person_name": name, "updated_at": now})
+    values = {"state": state, "seq": seq, "person_id": by.person_id, "person_name": by.name, "updated_at": now}
+    scope.db.execute(_KEEP_DRAFT, {**values, "of_campaign": scope.name, "of_id": kept.id})
+    return kept.model_copy(update=values)
 
 
 def drop_draft(scope: Scope, draft_id: int) -> None:
@@ -86,19 +100,17 @@ def drafts(scope: Scope, unit: str = "") -> dict[tuple[str, str], str]:
     return {(r.unit, r.obligation): r.person_name for r in rows}
 
 
-def submit(
-    scope: Scope, unit: str, obligation: str, outcome: Outcome, answers: dict[str, Any],
-    person_id: int, name: str, now: datetime, pick: Callable[[str], str],
-) -> Submission:  # fmt: skip
+def submit(scope: Scope, report: Report, by: By, now: datetime, pick: Callable[[str], str]) -> Submission:
     """Store the next revision, with a fresh receipt."""
-    before = latest(scope, unit, obligation)
+    before = latest(scope, report.unit, report.obligation)
     receipt = new_receipt(pick)
     while _is_taken(scope, receipt):
         receipt = new_receipt(pick)
     values = {
-        "campaign": scope.name, "unit": unit, "obligation": obligation, "revision": before.revision + 1 if before else 1,
-        "outcome": outcome, "answers": answers, "receipt": receipt, "submitted_at": now, "person_id": person_id,
-        "person_name": name, "review": Review.NONE, "review_reason": "", "reviewed_by": "", "reviewed_at": None,
+        "campaign": scope.name, "unit": report.unit, "obligation": report.obligation, "outcome": report.outcome,
+        "revision": before.revision + 1 if before else 1, "answers": dict(report.answers), "receipt": receipt, "submitted_at": now,
+        "person_id": by.person_id, "person_name": by.name, "review": Review.NONE, "review_reason": "", "reviewed_by": "",
+        "reviewed_at": None,
     }  # fmt: skip
     return sql.add(scope.db, Submission, submission, values)
 
@@ -251,7 +263,8 @@ def due(scope: Scope) -> Due:
     return Due(scope.campaign, extensions(scope))
 
 
-def extend(scope: Scope, unit: str, obligation: str, day: date, reason: str, by: str, now: datetime) -> None:
+def extend(scope: Scope, granted: Extension, now: datetime) -> None:
     """Grant a unit a later day; a second grant replaces the first."""
-    which = {"campaign": scope.name, "unit": unit, "obligation": obligation}
-    sql.upsert(scope.db, extension, {**which, "day": day, "reason": reason, "granted_by": by, "granted_at": now})
+    which = {"campaign": scope.name, "unit": granted.unit, "obligation": granted.obligation}
+    given = {"day": granted.date, "reason": granted.reason, "granted_by": granted.granted_by, "granted_at": now}
+    sql.upsert(scope.db, extension, {**which, **given})

@@ -102,7 +102,9 @@ class Stage:
     def invite(self, role: Role, unit: str = "", name: str = "") -> str:
         """A code."""
         pick: Callable[[str], str] = self.library.pick
-        return self.writer.write(lambda db: invites.create_invite(db, role, unit, name, "test", self.now, pick)).code
+        return self.writer.write(
+            lambda db: invites.create_invite(db, invites.Grant(role, unit, name), "test", self.now, pick)
+        ).code
 
     def desk(self, db: Connection) -> Desk:
         """Nobody's desk, now."""

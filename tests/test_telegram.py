@@ -14,7 +14,7 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from bot.channels.telegram.receive import TelegramReceiver
+from bot.channels.telegram.receive import Account, TelegramReceiver
 from bot.delivery.backoff import FIRST, LONGEST
 from bot.flow.clock import ClockWork
 from bot.parts import Parts
@@ -50,7 +50,7 @@ class Running:
     def invite(self, role: Role, unit: str = "") -> str:
         wired = self.wired
         return wired.writer.write(
-            lambda db: invites.create_invite(db, role, unit, "", "t", wired.clock.now(), wired.library.pick)
+            lambda db: invites.create_invite(db, invites.Grant(role, unit, ""), "t", wired.clock.now(), wired.library.pick)
         ).code
 
     async def join(self, user: int, role: Role, unit: str = "", name: str = "Lan") -> None:
@@ -398,7 +398,9 @@ def test_polls_that_are_not_held_do_not_make_us_spin(tmp_path: Path) -> None:
         async with TelegramDouble() as telegram:
             telegram.holds = False
             files = FileStore(tmp_path / "files")
-            receiver = TelegramReceiver(TOKEN, telegram.url, files, Languages(CAMPAIGN.directory.zone), take, lambda: 0.0, sleep)
+            receiver = TelegramReceiver(
+                Account(TOKEN, telegram.url), files, Languages(CAMPAIGN.directory.zone), take, lambda: 0.0, sleep
+            )
             polls = asyncio.create_task(receiver.poll())
             await enough.wait()
             polls.cancel()

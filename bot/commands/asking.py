@@ -10,7 +10,7 @@ from bot.clocks import wall_now
 from bot.commands.shared import Refused, print_json, tr
 from bot.loading import load_campaign
 from bot.settings import Settings
-from handlers.wording.answers import Asker, Rendered, render
+from handlers.wording.answers import Asker, Rendered, word
 from handlers.wording.catalogs import Languages
 from rules.answers.answerer import Answerer
 from rules.campaign.deadlines import Due, at_local
@@ -36,7 +36,8 @@ class Desk:
         """The answer to a question, for nobody in particular, in the language that was asked in."""
         words = self._languages.of("en" if is_english(question) else "vi")
         chosen = asyncio.run(self._chooser.choose(self._answerer, question)) if self._chooser else ""
-        return render(self.campaign, self._answerer, words, question, Asker(Due(self.campaign), "", self._now), chosen=chosen)
+        found = self._answerer.answer(question, chosen=chosen)
+        return word(self.campaign, self._answerer, words, found, Asker(Due(self.campaign), "", self._now))
 
 
 def _chooser(settings: Settings, campaign: Campaign) -> "Chooser | None":

@@ -35,9 +35,8 @@ def make_invite(
     number = read_phone(who.phone)
     if who.phone and not number:
         raise Refused(tr("cli.refused.phone", number=who.phone))
-    created = writer.write(
-        lambda db: invites.create_invite(db, role, unit, who.name.strip()[:60], "dondoc", now, library.pick, number)
-    )
+    grant = invites.Grant(role, unit, who.name.strip()[:60], number)
+    created = writer.write(lambda db: invites.create_invite(db, grant, "dondoc", now, library.pick))
     found = links(created.code)
     if as_json:
         print_json(

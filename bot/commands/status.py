@@ -1,7 +1,7 @@
 """``dondoc status``."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -31,15 +31,23 @@ def named_obligation(library: Library, given: str) -> Obligation:
     return found
 
 
-def show_status(engine: Engine, library: Library, present: datetime, unit: str, obligation: str, at: str, as_json: bool) -> None:
+class Wanted(NamedTuple):
+    """What was asked for, as it was typed: one unit, one obligation, another time than now; or nothing of it."""
+
+    unit: str
+    obligation: str
+    at: str
+
+
+def show_status(engine: Engine, library: Library, present: datetime, asked: Wanted, as_json: bool) -> None:
     """Print the standings of dated obligations; one obligation may be a standing one."""
     campaign = library.campaign
-    now = moment(at, campaign.directory.zone) if at else present
+    now = moment(asked.at, campaign.directory.zone) if asked.at else present
     with reading(engine) as db:
         board = Desk(db, library, now).board
-    wanted_unit = _unit(campaign, unit) if unit else None
-    wanted = {item.slug for item in ((named_obligation(library, obligation),) if obligation else campaign.dated())}
-    cells = [c for c in board.cells if c.duty.slug in wanted and (wanted_unit is None or c.unit.slug == wanted_unit)]
+    unit = _unit(campaign, asked.unit) if asked.unit else None
+    duties = {item.slug for item in ((named_obligation(library, asked.obligation),) if asked.obligation else campaign.dated())}
+    cells = [c for c in board.cells if c.duty.slug in duties and (unit is None or c.unit.slug == unit)]
     if as_json:
         print_json([_row(cell, campaign.directory.zone) for cell in cells])
     else:

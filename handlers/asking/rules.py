@@ -7,7 +7,7 @@ from handlers import everyday
 from handlers.conversation import Remembered
 from handlers.message import Choice
 from handlers.turn import Turn
-from handlers.wording.answers import Asker, Rendered, cite, clause_name, render, word
+from handlers.wording.answers import Asker, Rendered, cite, clause_name, word
 from rules.actions import AskDepartment, AskRule, BeginReport, ShowClause, ShowClauses, TellFact
 from rules.answers.answerer import NOTHING_BEFORE, Answer, Talk
 from storage import questions, reports
@@ -24,7 +24,8 @@ def answer(turn: Turn, action: AskRule) -> None:
     """
     talk = Talk(obligation=action.about.slug) if action.about else _talk(turn)
     talk = NOTHING_BEFORE if turn.in_group else talk
-    rendered = render(turn.campaign, turn.answers, turn.words, action.text, _asker(turn), talk, turn.incoming.chosen)
+    found = turn.answers.answer(action.text, talk, turn.incoming.chosen)
+    rendered = word(turn.campaign, turn.answers, turn.words, found, _asker(turn))
     kept = _keep(turn, action.text, rendered)
     if action.about or turn.in_group:
         turn.say(rendered.text)
@@ -70,10 +71,11 @@ def _remember(turn: Turn, found: Answer) -> None:
 def _keep(turn: Turn, text: str, rendered: Rendered) -> int:
     asker = turn.person.name if turn.person else turn.contact.name
     found = rendered.answer
-    return questions.keep_question(
-        turn.scope, turn.contact.id, turn.person.id if turn.person else None, asker, text,
-        rendered.text, " ".join(found.clauses), found.score, found.abstained, turn.now,
+    asked = questions.NewQuestion(
+        turn.contact.id, turn.person.id if turn.person else None, asker, text,
+        rendered.text, " ".join(found.clauses), found.score, found.abstained,
     )  # fmt: skip
+    return questions.keep_question(turn.scope, asked, turn.now)
 
 
 def _lead_on(turn: Turn, found: Answer, kept: int) -> list[Choice]:

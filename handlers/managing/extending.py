@@ -10,6 +10,7 @@ from handlers.pushing import push
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from rules.actions import BeginExtension, Cancel, GrantExtension, NameExtensionDay
+from rules.campaign.deadlines import Extension
 from rules.campaign.model import Obligation
 from rules.packing import Duty
 from rules.text.refusal import Refusal
@@ -75,7 +76,7 @@ def grant(turn: Turn, action: GrantExtension) -> None:
     assert turn.person
     turn.rest()
     slug, reason, by = action.duty.slug, action.reason[:LONGEST_REASON], turn.person.name
-    reports.extend(turn.scope, action.unit, slug, action.day, reason, by, turn.now)
+    reports.extend(turn.scope, Extension(action.unit, slug, action.day, reason, by), turn.now)
     extended = Extended(turn.campaign.obligation(slug), action.day, reason, by)
     for officer in people.of_unit(turn.db, action.unit):
         key = f"extend:{action.unit}:{slug}:{action.day}:{turn.now.isoformat()}:p{officer.id}"

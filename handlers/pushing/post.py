@@ -11,7 +11,7 @@ from handlers.message import Message, Notice
 from handlers.pushing.ways import ways_to
 from rules.campaign.policy import Template
 from storage import groups, outbox, people, unreached
-from storage.outbox import DeliveryKind
+from storage.outbox import DeliveryKind, Outgoing
 from storage.people import Person
 
 LONGEST_VALUE = 90
@@ -77,12 +77,9 @@ def to_groups(desk: Desk, notice: Notice, key: str, kind: DeliveryKind = Deliver
     for group in groups.bound(desk.db):
         if desk.library.sends_on(group.channel):
             message = notice.message(words)
-            delivery = outbox.queue(
-                desk.db, channel=group.channel, address=group.address, contact_id=None, person_id=None, kind=kind,
-                message=Message(message.text, file=message.file).to_json(), language=words.language, now=desk.now,
-                key=f"{key}:g{group.channel}{group.address}",
-            )  # fmt: skip
-            queued += delivery is not None
+            said = Message(message.text, file=message.file).to_json()
+            going = Outgoing(group.channel, group.address, None, None, kind, said, language=words.language)
+            queued += outbox.queue(desk.db, going, desk.now, key=f"{key}:g{group.channel}{group.address}") is not None
     return Posted(queued)
 
 
@@ -93,12 +90,12 @@ def post(desk: Desk, person: Person, letter: Letter, key: str, refused: str = ""
     if not left:
         return Posted(missed=(_note(desk, person, refused, letter.tried),))
     way = left[0]
-    outbox.queue(
-        desk.db, channel=way.channel, address=way.address, contact_id=way.contact.id if way.contact else None,
-        person_id=person.id, kind=letter.kind, message=letter.message, facts=letter.facts, language=letter.language,
-        template=_filled(way.template, person, letter) if way.template else None, way=way.name, tried=letter.tried,
-        now=desk.now, key=key,
+    going = Outgoing(
+        way.channel, way.address, way.contact.id if way.contact else None, person.id, letter.kind, letter.message,
+        facts=letter.facts, language=letter.language, template=_filled(way.template, person, letter) if way.template else {},
+        way=way.name, tried=letter.tried,
     )  # fmt: skip
+    outbox.queue(desk.db, going, desk.now, key=key)
     return Posted(1)
 
 

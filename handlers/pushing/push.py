@@ -6,7 +6,7 @@ from handlers.pushing import alarms, post
 from handlers.pushing.post import Letter
 from handlers.pushing.ways import ways_to
 from storage import groups, outbox, people
-from storage.outbox import Delivery, DeliveryKind
+from storage.outbox import Delivery, DeliveryKind, Outgoing
 from storage.people import Contact, Person
 
 SHUT = ("quota", "account")
@@ -34,18 +34,15 @@ def to_overseers(desk: Desk, notice: Notice, key: str, may_mute: bool = False) -
 def to_contact(desk: Desk, contact: Contact, notice: Notice, key: str) -> None:
     """Queue a push to a stranger, who has no other way."""
     words = desk.words_of(contact.language)
-    outbox.queue(
-        desk.db, channel=contact.channel, address=contact.address, contact_id=contact.id, person_id=None, kind=DeliveryKind.PUSH,
-        message=notice.message(words).to_json(), language=words.language, now=desk.now, key=key,
-    )  # fmt: skip
+    message = notice.message(words).to_json()
+    going = Outgoing(contact.channel, contact.address, contact.id, None, DeliveryKind.PUSH, message, language=words.language)
+    outbox.queue(desk.db, going, desk.now, key=key)
 
 
 def here_only(desk: Desk, contact: Contact, person: Person, message: Message, language: str) -> None:
     """Queue something that belongs on that contact and nowhere else."""
-    outbox.queue(
-        desk.db, channel=contact.channel, address=contact.address, contact_id=contact.id, person_id=person.id, kind=DeliveryKind.NOTICE,
-        message=message.to_json(), language=language, now=desk.now,
-    )  # fmt: skip
+    where, kind = (contact.channel, contact.address, contact.id), DeliveryKind.NOTICE
+    outbox.queue(desk.db, Outgoing(*where, person.id, kind, message.to_json(), language=language), desk.now)
 
 
 def give_up(desk: Desk, failed: Delivery, why: str, for_good: bool) -> None:
@@ -83,9 +80,9 @@ def _reply_elsewhere(desk: Desk, person: Person, letter: Letter, failed: int) ->
     """A reply whose channel is shut, on the person's next one; where there is none, it was written in vain."""
     for way in ways_to(desk, person, "push"):
         if way.contact and way.template is None and way.name not in letter.tried:
-            outbox.queue(
-                desk.db, channel=way.channel, address=way.address, contact_id=way.contact.id, person_id=person.id,
-                kind=letter.kind, message=letter.message, facts=letter.facts, language=letter.language, way=way.name,
-                tried=letter.tried, now=desk.now, key=f"instead:{failed}",
+            going = Outgoing(
+                way.channel, way.address, way.contact.id, person.id, letter.kind, letter.message,
+                facts=letter.facts, language=letter.language, way=way.name, tried=letter.tried,
             )  # fmt: skip
+            outbox.queue(desk.db, going, desk.now, key=f"instead:{failed}")
             return

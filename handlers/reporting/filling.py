@@ -72,7 +72,9 @@ def go_back(turn: Turn, filling: Filling) -> None:
 def move(turn: Turn, filling: Filling, state: FormState, noted: str = "") -> None:
     """Store the next state and ask its question; ``noted`` tells what was just taken."""
     person = filling.person
-    draft = turn.has_draft(reports.keep_draft(turn.scope, filling.draft, state.to_json(), person.id, person.name, turn.now))
+    draft = turn.has_draft(
+        reports.keep_draft(turn.scope, filling.draft, state.to_json(), reports.By(person.id, person.name), turn.now)
+    )
     moved = replace(filling, draft=draft, state=state)
     turn.go(moved.topic)
     ask(turn, moved, noted)

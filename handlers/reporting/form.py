@@ -73,9 +73,9 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
     state = with_file(form, state, waiting) if waiting else state
     state = forms.nothing_to_report(state) if nothing else state
     if draft is None:
-        draft = reports.begin_draft(turn.scope, unit, slug, state.to_json(), person.id, person.name, turn.now)
+        draft = reports.begin_draft(turn.scope, unit, slug, state.to_json(), reports.By(person.id, person.name), turn.now)
     else:
-        draft = reports.keep_draft(turn.scope, draft, state.to_json(), person.id, person.name, turn.now)
+        draft = reports.keep_draft(turn.scope, draft, state.to_json(), reports.By(person.id, person.name), turn.now)
     filling = Filling(person, obligation, form, turn.has_draft(draft), state)
     turn.go(filling.topic)
     ask(turn, filling, "\n".join(before))

@@ -59,10 +59,8 @@ def send(turn: Turn, filling: Filling) -> None:
 def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, Value]) -> None:
     person, draft = filling.person, filling.draft
     before = reports.latest(turn.scope, draft.unit, draft.obligation)
-    kept = reports.submit(
-        turn.scope, draft.unit, draft.obligation, outcome, forms.answers_to_json(answers), person.id, person.name, turn.now,
-        turn.pick,
-    )  # fmt: skip
+    report = reports.Report(draft.unit, draft.obligation, outcome, forms.answers_to_json(answers))
+    kept = reports.submit(turn.scope, report, reports.By(person.id, person.name), turn.now, turn.pick)
     reports.drop_draft(turn.scope, draft.id)
     turn.rest()
     when = _timing(turn, filling.obligation, kept)

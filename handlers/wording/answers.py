@@ -8,7 +8,7 @@ from datetime import datetime
 
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import at_latest, deadline_and_left, left_text
-from rules.answers.answerer import NOTHING_BEFORE, Answer, Answerer, Talk
+from rules.answers.answerer import Answer, Answerer
 from rules.campaign.deadlines import Due
 from rules.campaign.model import Campaign, Deadline
 
@@ -32,18 +32,8 @@ class Asker:
     now: datetime
 
 
-def render(
-    campaign: Campaign, answerer: Answerer, words: Words, question: str, asker: Asker, talk: Talk = NOTHING_BEFORE, chosen: str = ""
-) -> Rendered:  # fmt: skip
-    """Answer a question: one or two sentences, the quote, the citation, days left.
-
-    ``talk`` is what was talked of before; ``chosen`` the fact that a model chose, if one was asked.
-    """
-    return word(campaign, answerer, words, answerer.answer(question, talk, chosen), asker)
-
-
 def word(campaign: Campaign, answerer: Answerer, words: Words, found: Answer, asker: Asker) -> Rendered:
-    """The text of an answer."""
+    """The text of an answer: one or two sentences, the quote, the citation, days left."""
     if found.abstained:
         return Rendered(words.tr("answer.silent"), found)
     if found.guidance:

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from handlers.wording.answers import Asker, render
+from handlers.wording.answers import Asker, word
 from handlers.wording.catalogs import Languages
 from rules.answers.answerer import Answerer
 from rules.campaign.deadlines import Due, at_local
@@ -22,7 +22,7 @@ def measured() -> Measured:
 
     def ask(question: str) -> Given:
         words = languages.of("en" if is_english(question) else "vi")
-        rendered = render(CAMPAIGN, answerer, words, question, ASKER)
+        rendered = word(CAMPAIGN, answerer, words, answerer.answer(question), ASKER)
         return Given(rendered.answer.clauses, rendered.answer.abstained, rendered.text)
 
     return measure(CHECKING, ask)

@@ -72,12 +72,9 @@ class Running:
         """Replies, born claimed as a turn's are."""
         until = wall_now() + self.ahead + LEASE
         queued = [
-            outbox.queue(
-                db, contact_id=None, person_id=None, channel="telegram", address="Lan", kind="reply", message={"text": text},
-                now=self.stage.now, claimed_until=until,
-            )
+            outbox.queue(db, outbox.Outgoing("telegram", "Lan", None, None, "reply", {"text": text}), self.stage.now, until)
             for text in texts
-        ]  # fmt: skip
+        ]
         return tuple(row for row in queued if row)
 
     def states(self) -> dict[str, str]:

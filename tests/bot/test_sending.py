@@ -66,9 +66,7 @@ class Ground:
     def queue(self, text: str, file: OutFile | None = None) -> int:
         message = Message(text, file=file).to_json()
         queued = self.stage.writer.write(
-            lambda db: outbox.queue(
-                db, contact_id=None, person_id=None, channel=self.channel, address=LAN, kind="reply", message=message, now=OPENING
-            )
+            lambda db: outbox.queue(db, outbox.Outgoing(self.channel, LAN, None, None, "reply", message), OPENING)
         )
         assert queued
         return queued.id

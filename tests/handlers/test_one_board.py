@@ -23,6 +23,7 @@ from handlers.turn import Incoming
 from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, mark_text
 from rules import actions as a
 from rules.campaign.board import Board
+from rules.campaign.deadlines import Extension
 from rules.campaign.ladder import Push, PushKind, Reason
 from rules.campaign.progress import Bucket, Outcome, Review, State
 from rules.people import Role
@@ -53,12 +54,12 @@ def fill(stage: Stage, db: Connection) -> None:
     scope, pick = Scope(db, CAMPAIGN), stage.library.pick
     for (unit, duty), (outcome, number, review), when in zip(CAMPAIGN.pairs(), cycle(FATES), cycle(WHEN), strict=False):
         if outcome is Outcome.IN_PROGRESS:
-            reports.begin_draft(scope, unit.slug, duty.slug, {"at": "summary"}, 1, "Lan", when)
+            reports.begin_draft(scope, unit.slug, duty.slug, {"at": "summary"}, reports.By(1, "Lan"), when)
         elif outcome.reported:
             answers = {"document_number": number or None} if outcome is Outcome.SUBMITTED else {}
-            kept = reports.submit(scope, unit.slug, duty.slug, outcome, answers, 1, "Lan", when, pick)
+            kept = reports.submit(scope, reports.Report(unit.slug, duty.slug, outcome, answers), reports.By(1, "Lan"), when, pick)
             reports.review(scope, kept.id, review, "thiếu chữ ký", "Minh", when)
-    reports.extend(scope, "hoi-an", "unspent-funds", NOW.date() + timedelta(days=9), "lũ", "Minh", NOW)
+    reports.extend(scope, Extension("hoi-an", "unspent-funds", NOW.date() + timedelta(days=9), "lũ", "Minh"), NOW)
 
 
 @pytest.fixture
@@ -235,7 +236,7 @@ def test_an_export_holds_the_boards_cells(dondoc: Callable[..., str], filled: St
 def test_the_workbook_sums_up_what_is_done(dondoc: Callable[..., str], filled: Stage, board: Board, tmp_path: Path) -> None:
     def report(db: Connection, unit: str, duty: str, review: Review, **answers: Any) -> None:
         scope, pick = Scope(db, CAMPAIGN), filled.library.pick
-        kept = reports.submit(scope, unit, duty, Outcome.SUBMITTED, answers, 1, "Lan", NOW, pick)
+        kept = reports.submit(scope, reports.Report(unit, duty, Outcome.SUBMITTED, answers), reports.By(1, "Lan"), NOW, pick)
         reports.review(scope, kept.id, review, "", "Minh", NOW)
 
     row = {"product": "=Trà", "producer": "HTX", "change": "mistake", "detail": "x"}

@@ -217,10 +217,8 @@ def test_what_belongs_on_a_contact_goes_nowhere_else(stage: Stage, why: str) -> 
         assert found
         assert here
         push.here_only(stage.desk(db), here, found, Message("Gỡ?", (Choice("Gỡ", Unlink(here.id)),)), "vi")
-        outbox.queue(
-            db, channel="zalo_bot", address="Lan", contact_id=here.id, person_id=None, kind=DeliveryKind.CLOSE,
-            message=Message("").to_json(), closes="7", now=stage.now,
-        )  # fmt: skip
+        closing = outbox.Outgoing("zalo_bot", "Lan", here.id, None, DeliveryKind.CLOSE, Message("").to_json(), closes="7")
+        outbox.queue(db, closing, stage.now)
 
     stage.writer.write(queue)
     tried = send_all(stage, by_channel({"zalo_bot": why, "telegram": "sent"}))

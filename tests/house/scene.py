@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from handlers.turn import Incoming
 from rules.actions import RemovePerson, pack
+from rules.campaign.deadlines import Extension
 from rules.campaign.forms import SUMMARY, FormState
 from rules.campaign.progress import Outcome
 from rules.people import Role
@@ -120,7 +121,7 @@ class Scene:
         self.names["wrong_code"] = "000000" if self.names["code"] != "000000" else "111111"
         for role in (Role.OFFICER, Role.MANAGER):
             place = UNIT if role is Role.OFFICER else ""
-            self.names[f"{role.value}_invite"] = invites.create_invite(db, role, place, "", "test", NOW, pick).code
+            self.names[f"{role.value}_invite"] = invites.create_invite(db, invites.Grant(role, place, ""), "test", NOW, pick).code
         groups.bind(db, "telegram", BOUND, "Nhóm", self.person["manager"], NOW)
         spending.add(db, "zalo_oa", "2022-07", "billed", 77, 123456789)
         self.markers |= {
@@ -144,10 +145,8 @@ class Scene:
         files.record_file(db, stored, self.person[who], NOW)
         ref = {"hash": stored.hash, "name": stored.name, "type": stored.type, "size": stored.size}
         answers = {"allocated": amount, "plan_made": True, "give_back": amount - 1_000_000_000, "file": ref}
-        kept = reports.submit(
-            _scope(db), unit, "unspent-funds", Outcome.SUBMITTED, answers, self.person[who], self._named(who), NOW,
-            self.stage.library.pick,
-        )  # fmt: skip
+        report = reports.Report(unit, "unspent-funds", Outcome.SUBMITTED, answers)
+        kept = reports.submit(_scope(db), report, reports.By(self.person[who], self._named(who)), NOW, self.stage.library.pick)
         self.names |= {f"{tag}submission": kept.id, f"{tag}receipt": kept.receipt}
         money = [f"{value:,}".replace(",", r"\.") for value in (amount, amount - 1_000_000_000)]
         self.markers |= dict.fromkeys((*money, kept.receipt, stored.name, stored.hash), unit)
@@ -178,7 +177,7 @@ class Scene:
             self.names |= {f"{tag}{place}_draft": made.id, f"{tag}{place}_seq": made.seq}
 
     def _draft(self, db: Connection, unit: str, slug: str, state: FormState, who: str) -> Draft:
-        return reports.begin_draft(_scope(db), unit, slug, state.to_json(), self.person[who], self._named(who), NOW)
+        return reports.begin_draft(_scope(db), unit, slug, state.to_json(), reports.By(self.person[who], self._named(who)), NOW)
 
     def _ask(self, db: Connection, who: str, tag: str) -> None:
         """Questions of that officer in every state."""
@@ -198,13 +197,13 @@ class Scene:
         person_id, name = self.person[who] or None, self._named(who)
         self.markers[text] = who
         return questions.keep_question(
-            _scope(db), self.contact[who], person_id, name, text, "", "1.6", 0.1, who != "stranger", NOW
-        )  # fmt: skip
+            _scope(db), questions.NewQuestion(self.contact[who], person_id, name, text, "", "1.6", 0.1, who != "stranger"), NOW
+        )
 
     def _rest(self, db: Connection, unit: str, who: str, tag: str) -> None:
         """A later day, a reminder seen, another channel, and who the people are."""
         reason, day = ("sạt lở đèo", date(2022, 8, 11)) if unit == UNIT else ("ngập phố cổ", date(2022, 8, 12))
-        reports.extend(_scope(db), unit, "unspent-funds", day, reason, "Minh Quân", NOW)
+        reports.extend(_scope(db), Extension(unit, "unspent-funds", day, reason, "Minh Quân"), NOW)
         self.markers |= {reason: unit, f"{day.day}/{day.month}/2022": unit}
         reminders.acknowledge(_scope(db), self.person[who], unit, ["re-recognition"], NOW)
         second = conversations.record_contact(db, "zalo_bot", f"{who} elsewhere", self._named(who), NOW)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.channels.console import send as console
-from bot.channels.telegram.receive import TelegramReceiver
+from bot.channels.telegram.receive import Account, TelegramReceiver
 from bot.channels.telegram.send import TelegramSink
 from bot.channels.web_chat.send import WebChatSink
 from bot.channels.zalo_bot.receive import ZaloBotReceiver
@@ -376,7 +376,7 @@ def heard(bench: Bench, name: ChannelName, raw: dict[str, Any]) -> Incoming | No
         stage, zalo, inbox = bench.stage, Zalo(), SimpleNamespace()
         receivers: dict[ChannelName, Callable[[], Any]] = {
             ChannelName.TELEGRAM: lambda: TelegramReceiver(
-                "1:x", "http://127.0.0.1:9", stage.library.files, stage.library.languages, take, lambda: 0.0
+                Account("1:x", "http://127.0.0.1:9"), stage.library.files, stage.library.languages, take, lambda: 0.0
             ),
             ChannelName.ZALO_BOT: lambda: ZaloBotReceiver(zalo, stage.library.files, take, inbox, lambda: 0.0),  # type: ignore[arg-type]
             ChannelName.ZALO_OA: lambda: ZaloOaReceiver(zalo, stage.library.files, stage.engine, take, inbox, Signed("1", "s")),  # type: ignore[arg-type]

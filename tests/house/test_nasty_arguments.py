@@ -78,9 +78,19 @@ def people_it(stage: Stage) -> Peopled:
             if role:
                 invited = Invite(role=role, unit="" if role.oversees else "dai-loc", name="", expires_at=OPENING, phone="")
                 people.join(db, contact, invited, name, "vi", OPENING)
-            questions.keep_question(scope, contact, None, name, "phí?", "không nêu", "", 0.1, True, OPENING)
-        reports.submit(scope, "dai-loc", "list-corrections", Outcome.NOTHING, {}, 1, "officer", OPENING, stage.library.pick)
-        return reports.begin_draft(scope, "dai-loc", FUNDS.slug, FormState(SUMMARY).to_json(), 1, "officer", OPENING).id
+            questions.keep_question(
+                scope, questions.NewQuestion(contact, None, name, "phí?", "không nêu", "", 0.1, True), OPENING
+            )
+        reports.submit(
+            scope,
+            reports.Report("dai-loc", "list-corrections", Outcome.NOTHING, {}),
+            reports.By(1, "officer"),
+            OPENING,
+            stage.library.pick,
+        )
+        return reports.begin_draft(
+            scope, "dai-loc", FUNDS.slug, FormState(SUMMARY).to_json(), reports.By(1, "officer"), OPENING
+        ).id
 
     return Peopled(stage, stage.writer.write(prepare))
 
@@ -215,8 +225,8 @@ def stand_at(stage: Stage, channel: str, slug: str, place: FormState) -> None:
     def stand(db: Connection) -> None:
         scope, state = Scope(db, CAMPAIGN), place.to_json()
         draft = reports.find_draft(scope, unit, slug)
-        draft = draft or reports.begin_draft(scope, unit, slug, state, 1, "officer", OPENING)
-        kept = reports.keep_draft(scope, draft, state, 1, "officer", OPENING)
+        draft = draft or reports.begin_draft(scope, unit, slug, state, reports.By(1, "officer"), OPENING)
+        kept = reports.keep_draft(scope, draft, state, reports.By(1, "officer"), OPENING)
         opened = conversations.open_conversation(db, channel, "officer", "officer", "vi", OPENING)
         if opened.person is None:
             invited = Invite(role=Role.OFFICER, unit=unit, name="", expires_at=OPENING, phone="")

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import BindParameter
 from sqlmodel import SQLModel
 
+from rules.campaign.deadlines import Extension
 from rules.campaign.ladder import Push, PushKind
 from rules.campaign.progress import Outcome, Review
 from rules.people import Role
@@ -198,17 +199,17 @@ def _everything(scope: Scope, pick: Callable[[str], str]) -> None:
     invited = Invite(role=Role.OFFICER, unit=here[0], name="Lan", expires_at=now, phone="")
     me = record_contact(db, "telegram", "Lan", "Lan", now)
     who = people.join(db, me, invited, "Lan", "vi", now)
-    begun = reports.begin_draft(scope, *here, {}, who.id, who.name, now)
+    begun = reports.begin_draft(scope, *here, {}, reports.By(who.id, who.name), now)
     reports.find_draft(scope, *here)
     reports.draft_by_id(scope, begun.id)
-    reports.keep_draft(scope, begun, {}, who.id, who.name, now)
+    reports.keep_draft(scope, begun, {}, reports.By(who.id, who.name), now)
     reports.drafts(scope)
     reports.drafts(scope, here[0])
     reports.drop_draft(scope, begun.id)
-    sent = reports.submit(scope, *here, Outcome.NOTHING, {}, who.id, who.name, now, pick)
+    sent = reports.submit(scope, reports.Report(*here, Outcome.NOTHING, {}), reports.By(who.id, who.name), now, pick)
     reports.find_receipt(scope, sent.receipt)
     reports.review(scope, sent.id, Review.CONFIRMED, "", "Minh", now)
-    reports.extend(scope, *here, now.date(), "", "Minh", now)
+    reports.extend(scope, Extension(*here, now.date(), "", "Minh"), now)
     for unit in ("", here[0]):
         reports.standings(scope, unit)
         reports.first_submitted(scope, unit)
@@ -222,7 +223,7 @@ def _everything(scope: Scope, pick: Callable[[str], str]) -> None:
 
 
 def _asked(scope: Scope, me: int, who: int) -> None:
-    asked = questions.keep_question(scope, me, who, "Lan", "phí?", "", "", 0.1, True, OPENING)
+    asked = questions.keep_question(scope, questions.NewQuestion(me, who, "Lan", "phí?", "", "", 0.1, True), OPENING)
     questions.pass_on(scope, asked)
     questions.by_id(scope, asked)
     questions.unanswered(scope, OPENING, OPENING)

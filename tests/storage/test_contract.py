@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import StatementError
 
 import storage.database
+from rules.campaign.deadlines import Extension
 from rules.campaign.ladder import Push, PushKind, Reason
 from rules.campaign.progress import Outcome, Review
 from rules.people import Recipient, Role
@@ -30,6 +31,7 @@ from storage import (
     reports,
     tables,
 )
+from storage.conversations import Update
 from storage.database import HEAD, is_current, migrate, open_database, reading
 from storage.outbox import Delivery, Settled
 from storage.scope import Scope
@@ -41,10 +43,7 @@ WALL = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def queue(db: Connection, address: str, text: str = "", key: str | None = None) -> Delivery | None:
-    return outbox.queue(
-        db, contact_id=None, person_id=None, channel="telegram", address=address, kind="push", message={"text": text},
-        now=OPENING, key=key,
-    )  # fmt: skip
+    return outbox.queue(db, outbox.Outgoing("telegram", address, None, None, "push", {"text": text}), OPENING, key=key)
 
 
 def put(stage: Stage, address: str) -> Delivery:
@@ -67,18 +66,18 @@ def test_times_keep_their_instant_and_need_a_zone(any_stage: Stage) -> None:
     with reading(stage.engine) as db:
         kept = people.contact_at(db, "telegram", "1")
     assert kept
-    stage.writer.write(lambda db: conversations.take_once(db, "telegram", "u1", kept.id, "x", OPENING))
+    stage.writer.write(lambda db: conversations.take_once(db, Update("telegram", "u1", kept.id, "x"), OPENING))
     with reading(stage.engine) as db:
         at = db.execute(select(received.c.at)).scalar_one()
     assert at == OPENING
     assert at.tzinfo is not None
     with pytest.raises(StatementError):
-        stage.writer.write(lambda db: conversations.take_once(db, "telegram", "u2", 1, "x", datetime(2022, 1, 1)))  # noqa: DTZ001
+        stage.writer.write(lambda db: conversations.take_once(db, Update("telegram", "u2", 1, "x"), datetime(2022, 1, 1)))  # noqa: DTZ001
 
 
 def test_an_update_is_taken_once_by_its_exact_id(any_stage: Stage) -> None:
     def take(update: str) -> bool:
-        return any_stage.writer.write(lambda db: conversations.take_once(db, "telegram", update, None, "", OPENING))
+        return any_stage.writer.write(lambda db: conversations.take_once(db, Update("telegram", update, None, ""), OPENING))
 
     assert take("900") is True
     assert take("900") is False
@@ -140,12 +139,8 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
     def submit(db: Connection, amount: int) -> reports.Submission:
         return reports.submit(
             Scope(db, CAMPAIGN),
-            "dai-loc",
-            "unspent-funds",
-            Outcome.SUBMITTED,
-            {"give_back": amount},
-            1,
-            "Lan",
+            reports.Report("dai-loc", "unspent-funds", Outcome.SUBMITTED, {"give_back": amount}),
+            reports.By(1, "Lan"),
             stage.now,
             stage.library.pick,
         )
@@ -188,7 +183,7 @@ def test_a_standing_knows_whether_the_document_has_a_number(
 ) -> None:
     def submit(db: Connection) -> None:
         scope, pick = Scope(db, CAMPAIGN), any_stage.library.pick
-        reports.submit(scope, "dai-loc", slug, Outcome.SUBMITTED, answers, 1, "Lan", OPENING, pick)
+        reports.submit(scope, reports.Report("dai-loc", slug, Outcome.SUBMITTED, answers), reports.By(1, "Lan"), OPENING, pick)
 
     any_stage.writer.write(submit)
     with reading(any_stage.engine) as db:
@@ -201,7 +196,7 @@ def test_an_extension_replaces_the_deadline_of_one_unit(any_stage: Stage) -> Non
 
     def extend(day: date) -> None:
         stage.writer.write(
-            lambda db: reports.extend(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds", day, "mưa", "Minh", OPENING)
+            lambda db: reports.extend(Scope(db, CAMPAIGN), Extension("dai-loc", "unspent-funds", day, "mưa", "Minh"), OPENING)
         )
 
     extend(date(2022, 7, 5))
@@ -267,7 +262,9 @@ def test_a_question_is_answered_by_one_manager(any_stage: Stage) -> None:
     stage = any_stage
     stage.writer.write(lambda db: conversations.record_contact(db, "telegram", "1", "Lan", OPENING))
     kept = stage.writer.write(
-        lambda db: questions.keep_question(Scope(db, CAMPAIGN), 1, None, "Lan", "phí?", "không nêu", "", 0.1, True, OPENING)
+        lambda db: questions.keep_question(
+            Scope(db, CAMPAIGN), questions.NewQuestion(1, None, "Lan", "phí?", "không nêu", "", 0.1, True), OPENING
+        )
     )
     assert stage.writer.write(lambda db: questions.pass_on(Scope(db, CAMPAIGN), kept)) is True
     assert stage.writer.write(lambda db: questions.pass_on(Scope(db, CAMPAIGN), kept)) is False
@@ -300,7 +297,9 @@ def test_all_tables_are_dumped_emptied_and_restored(any_stage: Stage) -> None:
 
     def work(db: Connection) -> None:
         contact = conversations.record_contact(db, "telegram", "1", "Lan", OPENING)
-        questions.keep_question(Scope(db, CAMPAIGN), contact, None, "Lan", asked, "", "", 0.1, True, OPENING)
+        questions.keep_question(
+            Scope(db, CAMPAIGN), questions.NewQuestion(contact, None, "Lan", asked, "", "", 0.1, True), OPENING
+        )
         inbox.put(db, "zalo_bot", "u", {"text": "half a sign: \ud83d"}, WALL, WALL)
         kept.keep(db, "k", "1")
 
@@ -363,8 +362,8 @@ def test_a_crash_before_the_commit_keeps_nothing(tmp_path: Path) -> None:
         "import os\nfrom datetime import UTC, datetime\nfrom storage import backup, conversations, outbox\n"
         f"from storage.database import open_database\nnow = datetime(2022, 6, 20, tzinfo=UTC)\n"
         f"with open_database({url!r}).begin() as db:\n"
-        "    conversations.take_once(db, 'telegram', '1', None, 'x', now)\n"
-        "    outbox.queue(db, contact_id=None, person_id=None, channel='telegram', address='1', kind='reply', message={}, now=now)\n"
+        "    conversations.take_once(db, conversations.Update('telegram', '1', None, 'x'), now)\n"
+        "    outbox.queue(db, outbox.Outgoing('telegram', '1', None, None, 'reply', {}), now)\n"
         "    os._exit(9)\n"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9

@@ -51,7 +51,7 @@ def test_two_messages_of_one_person_wait_for_each_other_and_for_nobody_elses(sta
 def test_two_officers_answers_to_one_form_wait_for_each_other_and_for_no_other_form(stage: Stage) -> None:
     def begun(unit: str) -> int:
         made = stage.writer.write(
-            lambda db: reports.begin_draft(Scope(db, CAMPAIGN), unit, "unspent-funds", {}, 1, "Lan", OPENING)
+            lambda db: reports.begin_draft(Scope(db, CAMPAIGN), unit, "unspent-funds", {}, reports.By(1, "Lan"), OPENING)
         )
         return made.id
 

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, select, text
 
+from rules.campaign.deadlines import Extension
 from rules.campaign.ladder import Push, PushKind, Reason
 from rules.campaign.progress import Outcome, Review
 from rules.people import Recipient, Role
@@ -27,12 +28,14 @@ LATER = OPENING + timedelta(hours=6)
 
 def fill(scope: Scope, stage: Stage) -> None:
     """One row of every kind, by person 1."""
-    reports.begin_draft(scope, *WHERE, {"at": scope.name}, 1, f"Lan of {scope.name}", OPENING)
-    reports.submit(scope, *WHERE, Outcome.SUBMITTED, {"of": scope.name}, 1, "Lan", OPENING, stage.library.pick)
-    reports.extend(scope, *WHERE, date(2022, 7, 20), "mưa", "Minh", OPENING)
+    reports.begin_draft(scope, *WHERE, {"at": scope.name}, reports.By(1, f"Lan of {scope.name}"), OPENING)
+    reports.submit(
+        scope, reports.Report(*WHERE, Outcome.SUBMITTED, {"of": scope.name}), reports.By(1, "Lan"), OPENING, stage.library.pick
+    )
+    reports.extend(scope, Extension(*WHERE, date(2022, 7, 20), "mưa", "Minh"), OPENING)
     reminders.acknowledge(scope, 1, WHERE[0], [WHERE[1]], OPENING)
     reminders.add_snooze(scope, 1, LATER)
-    questions.keep_question(scope, 1, 1, "Lan", "phí?", "không nêu", "", 0.1, True, OPENING)
+    questions.keep_question(scope, questions.NewQuestion(1, 1, "Lan", "phí?", "không nêu", "", 0.1, True), OPENING)
 
 
 def push(key: str) -> Push:
@@ -110,13 +113,13 @@ def test_everything_of_the_own_campaign_is_seen_and_changed(two: Stage) -> None:
         assert reports.standings(there)[WHERE].outcome is Outcome.SUBMITTED
         mine = reports.find_draft(there, *WHERE)
         assert mine
-        reports.keep_draft(there, mine, {"at": "further"}, 1, "Lan", LATER)
+        reports.keep_draft(there, mine, {"at": "further"}, reports.By(1, "Lan"), LATER)
         kept = reports.draft_by_id(there, mine.id)
         assert kept
         assert kept.state == {"at": "further"}
         reports.drop_draft(there, mine.id)
         assert reports.find_draft(there, *WHERE) is None
-        reports.submit(there, *WHERE, Outcome.NOTHING, {}, 1, "Lan", LATER, two.library.pick)
+        reports.submit(there, reports.Report(*WHERE, Outcome.NOTHING, {}), reports.By(1, "Lan"), LATER, two.library.pick)
         assert reports.review(there, 1, Review.CONFIRMED, "", "Minh", LATER) is False  # a newer one stands
 
     two.writer.write(work)
@@ -127,10 +130,10 @@ def test_nothing_of_another_campaign_is_changed(two: Stage) -> None:
         theirs = reports.draft_by_id(Scope(db, THERE), 1)
         assert theirs
         before = rows(db, THERE.name)
-        reports.keep_draft(Scope(db, HERE), theirs, {"at": "meddled"}, 2, "Hà", LATER)
+        reports.keep_draft(Scope(db, HERE), theirs, {"at": "meddled"}, reports.By(2, "Hà"), LATER)
         reports.drop_draft(Scope(db, HERE), theirs.id)
         assert reports.review(Scope(db, HERE), 1, Review.CONFIRMED, "", "Minh", LATER) is False
-        reports.extend(Scope(db, HERE), *WHERE, date(2022, 7, 8), "lũ", "Hà", LATER)
+        reports.extend(Scope(db, HERE), Extension(*WHERE, date(2022, 7, 8), "lũ", "Hà"), LATER)
         assert questions.pass_on(Scope(db, HERE), 1) is False
         assert questions.reply(Scope(db, HERE), 1, "có", "Hà", LATER) is False
         assert rows(db, THERE.name) == before
@@ -163,7 +166,9 @@ def test_what_another_campaign_holds_stops_nothing_here(two: Stage) -> None:
 def test_a_later_revision_there_leaves_a_report_here_the_newest(two: Stage) -> None:
     def work(db: Connection) -> None:
         kept, later = (
-            reports.submit(Scope(db, campaign), *WHERE, Outcome.NOTHING, {}, 1, "Lan", LATER, two.library.pick)
+            reports.submit(
+                Scope(db, campaign), reports.Report(*WHERE, Outcome.NOTHING, {}), reports.By(1, "Lan"), LATER, two.library.pick
+            )
             for campaign in (HERE, THERE)
         )
         assert later.revision == 2
@@ -183,7 +188,9 @@ def test_a_receipt_names_one_report_of_the_whole_installation(two: Stage) -> Non
         taken = db.execute(select(tables.submission.c.receipt)).scalar_one()
     signs = iter(taken + "ABCDEF")
     kept = two.writer.write(
-        lambda db: reports.submit(Scope(db, HERE), *WHERE, Outcome.NOTHING, {}, 1, "Lan", OPENING, lambda _: next(signs))
+        lambda db: reports.submit(
+            Scope(db, HERE), reports.Report(*WHERE, Outcome.NOTHING, {}), reports.By(1, "Lan"), OPENING, lambda _: next(signs)
+        )
     )
     assert kept.receipt == "ABCDEF"
 

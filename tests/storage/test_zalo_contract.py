@@ -130,9 +130,7 @@ def test_who_was_not_reached_stays_listed_until_reached(any_stage: Stage, channe
         unreached.note(db, lan, "window", channel, OPENING)
         unreached.note(db, lan, "quota", channel, OPENING)
         assert [(u.name, u.unit, u.why) for u in unreached.everybody(db)] == [("Lan", "dai-loc", "quota")]
-        sent = outbox.queue(
-            db, contact_id=contact, person_id=lan, channel=channel, address="Lan", kind="push", message={"text": "x"}, now=OPENING
-        )
+        sent = outbox.queue(db, outbox.Outgoing(channel, "Lan", contact, lan, "push", {"text": "x"}), OPENING)
         assert sent
         outbox.settle(db, [outbox.Settled(sent.id, "sent", OPENING + timedelta(hours=1))])
         assert unreached.everybody(db) == []

@@ -74,11 +74,11 @@ class _TelegramDoor:
             await stack.enter_async_context(self._sink)
         if not self._lent.receives:
             return
-        from bot.channels.telegram.receive import TelegramReceiver
+        from bot.channels.telegram.receive import Account, TelegramReceiver
 
         library, links = self._lent.library, self._lent.links
         receiver = TelegramReceiver(
-            self._token, self._settings.telegram_api_url, library.files, library.languages, take, monotonic
+            Account(self._token, self._settings.telegram_api_url), library.files, library.languages, take, monotonic
         )
         self._receiver = receiver
         stack.push_async_callback(receiver.close)

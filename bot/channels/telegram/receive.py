@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from aiogram import Bot
@@ -54,20 +54,27 @@ def webhook_secret(token: str, chosen: str) -> str:
     return chosen or hashlib.sha256(f"webhook:{token}".encode()).hexdigest()
 
 
+class Account(NamedTuple):
+    """A bot's token, and where its Bot API is."""
+
+    token: str
+    api_url: str
+
+
 class TelegramReceiver:
     """Turns Telegram's updates into :class:`Incoming` and hands them to ``take``."""
 
     def __init__(
         self,
-        token: str,
-        api_url: str,
+        account: Account,
         files: FileStore,
         languages: Languages,
         take: Take,
         time: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._token, self._api_url, self._files, self._languages, self._take = token, api_url, files, languages, take
+        (token, api_url), self._account = account, account
+        self._files, self._languages, self._take = files, languages, take
         self._time, self._sleep = time, sleep
         self._bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(api_url)))
         self.username = ""
@@ -146,7 +153,7 @@ class TelegramReceiver:
         body: dict[str, Any] = {"timeout": POLL_SECONDS, "allowed_updates": ALLOWED}
         if offset is not None:
             body["offset"] = offset
-        answer = (await client.post(f"{self._api_url}/bot{self._token}/getUpdates", json=body)).json()
+        answer = (await client.post(f"{self._account.api_url}/bot{self._account.token}/getUpdates", json=body)).json()
         if not answer.get("ok"):
             raise RuntimeError(f"{answer.get('error_code')}: {answer.get('description')}")
         return list(answer["result"])
