@@ -65,7 +65,9 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
     turn.rest()
     when = _timing(turn, filling.obligation, kept)
     owed = turn.owed()
-    turn.say(_receipt_text(turn, filling, kept, when, owed), *_what_next(turn, owed))
+    awaited = any(cell.duty == filling.obligation and cell.state is State.AWAITING_DOCUMENT for cell in owed)
+    more = [_button(turn, "button.revise", filling.obligation)] if awaited else []
+    turn.say(_receipt_text(turn, filling, kept, when, awaited), *_what_next(turn, owed), *more)
     answered = before is not None and before.review is Review.MORE_WANTED
     unit = turn.directory.unit(kept.unit)
     reported = Reported(unit, filling.obligation, filling.form, kept, when, answered)
@@ -84,7 +86,7 @@ def _timing(turn: Turn, obligation: Obligation, kept: Submission) -> Timing | No
     return timing(reports.due(turn.scope).of(kept.unit, kept.obligation), first, turn.directory.zone)
 
 
-def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing | None, owed: tuple[Cell, ...]) -> str:
+def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing | None, awaited: bool) -> str:
     words, title = turn.words, turn.title(filling.obligation)
     what = words.tr("receipt.nothing", title=title) if kept.outcome is Outcome.NOTHING else words.tr("receipt.taken", title=title)
     lines = [what, words.tr("receipt.code", code=kept.receipt, at=words.moment(kept.submitted_at))]
@@ -92,7 +94,7 @@ def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing |
         lines.append(words.tr("receipt.timing", timing=timing_text(words, when)))
     if kept.revision > 1:
         lines.append(words.tr("receipt.revision", number=kept.revision))
-    if any(cell.duty == filling.obligation and cell.state is State.AWAITING_DOCUMENT for cell in owed):
+    if awaited:
         lines.append(words.tr("receipt.awaiting_document"))
     return "\n".join([*lines, "", words.tr("receipt.official")])
 
@@ -100,10 +102,13 @@ def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing |
 def _what_next(turn: Turn, owed: tuple[Cell, ...]) -> list[Choice]:
     """The dated obligations that the unit still owes."""
     still = [cell.duty for cell in owed if cell.deadline and not cell.state.done]
-    return [
-        Choice(turn.words.tr("button.report_next", title=o.short.in_(turn.words.language)), BeginReport(turn.campaign.duty(o)))
-        for o in still
-    ] or [Choice(turn.words.tr("button.status"), ShowStatus())]
+    return [_button(turn, "button.report_next", duty) for duty in still] or [Choice(turn.words.tr("button.status"), ShowStatus())]
+
+
+def _button(turn: Turn, key: str, obligation: Obligation) -> Choice:
+    return Choice(
+        turn.words.tr(key, title=obligation.short.in_(turn.words.language)), BeginReport(turn.campaign.duty(obligation))
+    )
 
 
 # ---------------------------------------------------------------- who is told
