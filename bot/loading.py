@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from bot.settings import BadSetting, Settings
+from bot.bad_setting import BadSetting
+from bot.settings import Settings
 from rules.answers.checking import faults_of_facts
 from rules.campaign import bundle, policy
 from rules.campaign.model import Campaign

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.bad_setting import BadSetting
 from bot.commands.shared import Refused, can_be_written, moment, spoken, tr, worded
 from bot.usage import SpokenCommand, SpokenGroup
 from bot.usage import run as run_typed
@@ -34,7 +35,6 @@ def command(told: str, name: str | None = None, of: typer.Typer = app) -> Callab
 def main() -> None:
     """Run a command; refusals become one line and exit code 1."""
     gc.disable()  # imports make a lot and free nothing: collecting costs a tenth of a short command
-    from bot.settings import BadSetting
     from rules.documents.faults import Faults
 
     try:

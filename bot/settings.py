@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.bad_setting import BadSetting
 from rules.channels import ChannelName
 
 SEEDS = Path(__file__).resolve().parent.parent
@@ -28,14 +29,6 @@ def _named_or_path(folder: str, given: str) -> Path:
     """A folder by its name, here or among those that come with the program, or by its path."""
     places = (Path(folder) / given, SEEDS / folder / given)
     return next((place for place in places if place.is_dir()), Path(given))
-
-
-class BadSetting(ValueError):
-    """A setting that can't be used: the text that says why, with what goes into it; whoever shows it words it."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(f"{key} {values}")
-        self.key, self.values = key, values
 
 
 class Settings(BaseSettings):

@@ -14,11 +14,12 @@ import pytest
 import structlog
 from sqlalchemy import select
 
+from bot.bad_setting import BadSetting
 from bot.channels.telegram.receive import Account, TelegramReceiver
 from bot.delivery.backoff import FIRST, LONGEST
 from bot.flow.clock import ClockWork
 from bot.parts import Parts
-from bot.settings import BadSetting, Settings
+from bot.settings import Settings
 from bot.wiring import Wired, wire
 from handlers.desk import Desk
 from handlers.ticking.tick import tick

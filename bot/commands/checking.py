@@ -8,9 +8,10 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from bot.bad_setting import BadSetting
 from bot.commands.shared import tr, worded
 from bot.loading import load_campaign
-from bot.settings import BadSetting, Settings
+from bot.settings import Settings
 from rules.channels import ChannelName
 from rules.documents.faults import Faults
 

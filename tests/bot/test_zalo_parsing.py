@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.bad_setting import BadSetting
 from bot.channels.telegram import refusals as telegram_refusals
 from bot.channels.zalo_bot import receive as zalo_bot
 from bot.channels.zalo_bot import refusals as zalo_bot_refusals
@@ -15,7 +16,7 @@ from bot.channels.zalo_oa.api import PRESSED
 from bot.channels.zalo_oa.send import buttons
 from bot.delivery.parts import split
 from bot.delivery.sink import PlatformRefusal, Verdict, find
-from bot.settings import BadSetting, Settings
+from bot.settings import Settings
 from bot.signed_links import SignedLinks, Upload
 from handlers.message import Choice
 from handlers.wording.catalogs import Languages
