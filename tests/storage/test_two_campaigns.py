@@ -144,6 +144,7 @@ def test_nothing_of_another_campaign_is_changed(two: Stage) -> None:
         assert questions.publish(Scope(db, THERE), 1, "1.6", LATER) is True
         before = rows(db, THERE.name)
         assert questions.published(Scope(db, HERE)) == []
+        assert [asked.id for asked in questions.published(Scope(db, THERE))] == [1]
         assert questions.unpublish(Scope(db, HERE), 1) is False
         assert rows(db, THERE.name) == before
 
