@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Date, Table, func, insert, select
 
 from storage.database import as_json
+from storage.kept import move_stamp
 from storage.scope import all_campaigns
 from storage.tables import ALL, kept
 from storage.types import UtcDateTime
@@ -37,6 +38,7 @@ def restore(db: Connection, lines_of: Callable[[str], str]) -> None:
         if db.dialect.name == "postgresql" and "id" in table.c:
             highest = func.setval(func.pg_get_serial_sequence(table.name, "id"), func.coalesce(func.max(table.c.id), 1))
             db.execute(all_campaigns(select(highest)))
+    move_stamp(db, "restored")
 
 
 def empty(db: Connection) -> None:
