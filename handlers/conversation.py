@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
-from handlers.message import Choice, action_of
+from handlers.message import Choice
 from rules.answers.answerer import Talk
 from rules.campaign.forms import FileRef
 from rules.campaign.model import ONLY
@@ -174,7 +174,7 @@ def _remembered(kept: Any) -> Remembered:
 
 
 def _menu(kept: Any) -> tuple[Choice, ...]:
-    return tuple(Choice(_word(label), action_of(_word(action))) for label, action in kept)
+    return tuple(Choice.kept(_word(label), _word(action)) for label, action in kept)
 
 
 def _file(kept: Any) -> FileRef:

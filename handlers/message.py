@@ -3,12 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from handlers.wording.catalogs import Words
 from rules.actions import Action, BadAction, OldButton, pack, unpack
 
-_DATA: dict[Action, str] = {}
 _ACTIONS: dict[str, Action] = {}
 _MOST_REMEMBERED = 4096
 """What was just put behind a button is soon read: from the message, from the conversation's menu, when it is pressed."""
@@ -21,13 +21,19 @@ class Choice:
     label: str
     action: Action
 
-    @property
+    @cached_property
     def data(self) -> str:
         """What the platform gives back when it is pressed. Raises BadAction for an action that is only ever typed."""
-        known = _DATA.get(self.action)
-        if known is not None:
-            return known
-        return _remember(self.action, self.action.text if isinstance(self.action, OldButton) else pack(self.action))
+        if isinstance(self.action, OldButton):
+            return self.action.text
+        return _remembered(pack(self.action), self.action)
+
+    @classmethod
+    def kept(cls, label: str, data: str) -> "Choice":
+        """A button as it was kept, or as a platform shows it."""
+        found = cls(label, action_of(data))
+        vars(found)["data"] = data
+        return found
 
 
 def action_of(data: str) -> Action:
@@ -39,16 +45,15 @@ def action_of(data: str) -> Action:
         action = unpack(data)
     except BadAction:
         return OldButton(data)
-    _remember(action, data)
+    _remembered(data, action)
     return action
 
 
-def _remember(action: Action, data: str) -> str:
-    """Bounded, for strangers may press what they like. An action has one text only, so either way round is the same."""
+def _remembered(data: str, action: Action) -> str:
+    """Bounded, for strangers may press what they like."""
     if len(_ACTIONS) >= _MOST_REMEMBERED:
-        _DATA.clear()
         _ACTIONS.clear()
-    _DATA[action], _ACTIONS[data] = data, action
+    _ACTIONS[data] = action
     return data
 
 
@@ -85,7 +90,7 @@ class Message:
         """As it was kept."""
         sent = kept.get("file")
         return cls(
-            kept["text"], tuple(Choice(label, action_of(data)) for label, data in kept.get("choices", ())),
+            kept["text"], tuple(Choice.kept(label, data) for label, data in kept.get("choices", ())),
             OutFile(sent["hash"], sent["name"]) if sent else None, kept.get("wants_file", False),
         )  # fmt: skip
 

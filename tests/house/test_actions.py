@@ -125,7 +125,7 @@ def test_what_is_remembered_of_buttons_is_bounded_and_no_other_than_what_is_read
     for number in range(2 * message._MOST_REMEMBERED):
         assert message.action_of(f"clause 1 {number + 1}") == unpack(f"clause 1 {number + 1}")
         assert len(message._ACTIONS) <= message._MOST_REMEMBERED
-        assert len(message._DATA) <= message._MOST_REMEMBERED
     assert message.action_of(status.data) == unpack(status.data) == status.action
+    assert message.Choice.kept("Tình hình", status.data) == status
     with pytest.raises(BadAction):
         message.Choice("Hỏi", actions.AskRule("bao giờ")).data  # noqa: B018
