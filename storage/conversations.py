@@ -40,7 +40,8 @@ _OPEN = (
     )
     .where(contact.c.channel == bindparam("channel"), contact.c.address == bindparam("address"))
 )  # fmt: skip
-_OPEN_LOCKED = _OPEN.with_for_update(of=contact)
+_OPEN_LOCKED = _OPEN.with_for_update(of=(contact, conversation))
+"""Both: of what is not locked, who waited would go on with what stood there before the wait."""
 _KEEP = (
     update(conversation)
     .where(conversation.c.contact_id == bindparam("of_contact"))
@@ -52,7 +53,7 @@ _SEEN = update(contact).where(contact.c.id == bindparam("of_contact")).values(la
 def open_conversation(db: Connection, channel: str, address: str, name: str, language: str, now: datetime) -> OpenedConversation:
     """Lock and read the conversation of that address, beginning it for somebody new.
 
-    On PostgreSQL the contact's row is locked until the turn commits, so a message and a button
+    On PostgreSQL the rows of both are locked until the turn commits, so a message and a button
     of one person never run at once; SQLite's single writer gives the same.
     """
     opening = _OPEN_LOCKED if db.dialect.name == "postgresql" else _OPEN

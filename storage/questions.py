@@ -48,7 +48,7 @@ def reply(scope: Scope, question_id: int, text: str, by: str, now: datetime) -> 
 def publish(scope: Scope, question_id: int, clause: str, now: datetime) -> bool:
     """Let everybody be answered with this reply, resting on a clause or on none. False where there is no reply."""
     done = _change(scope, question_id, question.c.state == "replied", published_at=now, published_clause=clause)
-    return done and _moved(scope, f"published {question_id} {clause}")
+    return done and _moved(scope, f"published {question_id} {now.isoformat()}")
 
 
 def unpublish(scope: Scope, question_id: int) -> bool:

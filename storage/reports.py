@@ -67,12 +67,15 @@ def draft_by_id(scope: Scope, draft_id: int) -> Draft | None:
 
 
 def begin_draft(scope: Scope, unit: str, obligation: str, state: dict[str, Any], by: By, now: datetime) -> Draft:
-    """A fresh draft."""
+    """A fresh draft; or the one that a colleague began at the same moment, as it stands."""
     values = {
         "campaign": scope.name, "unit": unit, "obligation": obligation, "state": state, "seq": 1, "person_id": by.person_id,
         "person_name": by.name, "updated_at": now,
     }  # fmt: skip
-    return sql.add(scope.db, Draft, draft, values)
+    sql.insert_once(scope.db, draft, values)
+    begun = find_draft(scope, unit, obligation)
+    assert begun, "it was there, or it is now"
+    return begun
 
 
 def keep_draft(scope: Scope, kept: Draft, state: dict[str, Any], by: By, now: datetime) -> Draft:

@@ -71,6 +71,8 @@ class _FilePages:
         words = self._words(contact)
         if asked is None or contact is None:
             return self._answer(request, words, words.tr("upload.expired"), "bad", 410)
+        if await run_in_threadpool(self._was_used, asked, contact):  # nothing more is read or kept for it
+            return self._answer(request, words, words.tr("upload.used"), "good", 409)
         async with request.form(max_files=1, max_fields=4) as form:
             upload = form.get("upload")
             sent = upload if isinstance(upload, UploadFile) else None

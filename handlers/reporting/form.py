@@ -76,7 +76,7 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
         draft = reports.begin_draft(turn.scope, unit, slug, state.to_json(), reports.By(person.id, person.name), turn.now)
     else:
         draft = reports.keep_draft(turn.scope, draft, state.to_json(), reports.By(person.id, person.name), turn.now)
-    filling = Filling(person, obligation, form, turn.has_draft(draft), state)
+    filling = Filling(person, obligation, form, turn.has_draft(draft), FormState.from_json(form, draft.state))
     turn.go(filling.topic)
     ask(turn, filling, "\n".join(before))
 

@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import Connection, make_url, text
@@ -12,8 +14,11 @@ from sqlalchemy.exc import OperationalError
 from storage import conversations, kept, reports
 from storage.database import reading
 from storage.scope import Scope
+from tests.doubles.watching import PATIENCE
 from tests.postgres import fresh_database
 from tests.stage import CAMPAIGN, OPENING, Stage
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -71,6 +76,47 @@ def test_two_officers_answers_to_one_form_wait_for_each_other_and_for_no_other_f
     assert waits(stage, looks(mine), looks(mine))
     assert waits(stage, looks(mine), finds("dai-loc"))
     assert not waits(stage, looks(mine), looks(other))
+
+
+def while_waiting(stage: Stage, first: Callable[[Connection], object], second: Callable[[Connection], T]) -> T:
+    """What the second comes to that began to wait for the first, which then committed."""
+
+    def after() -> T:
+        with stage.engine.begin() as other:
+            return second(other)
+
+    with ThreadPoolExecutor(1) as pool:
+        with stage.engine.begin() as holding:
+            first(holding)
+            found = pool.submit(after)
+            with stage.engine.connect() as looking:
+                while not (found.done() or looking.execute(text("select 1 from pg_locks where not granted")).first()):
+                    looking.rollback()
+        return found.result(PATIENCE)
+
+
+@pytest.mark.postgres
+def test_who_waited_reads_the_conversation_as_the_other_left_it(postgres: Stage) -> None:
+    postgres.writer.write(opens("Lan"))
+
+    def turns(db: Connection) -> None:
+        contact = conversations.open_conversation(db, "telegram", "Lan", "Lan", "vi", OPENING).contact
+        conversations.keep(db, contact.id, "form", {"draft": 1}, OPENING)
+
+    def reads(db: Connection) -> str:
+        return conversations.open_conversation(db, "telegram", "Lan", "Lan", "vi", OPENING).kept.topic
+
+    assert while_waiting(postgres, turns, reads) == "form"
+
+
+@pytest.mark.postgres
+def test_two_officers_who_begin_one_form_at_once_have_the_same(postgres: Stage) -> None:
+    def begins(name: str) -> Callable[[Connection], reports.Draft]:
+        by = reports.By(1, name)
+        return lambda db: reports.begin_draft(Scope(db, CAMPAIGN), "dai-loc", "unspent-funds", {"at": name}, by, OPENING)
+
+    begun = while_waiting(postgres, begins("Lan"), begins("Hoa"))
+    assert (begun.person_name, begun.state) == ("Lan", {"at": "Lan"})
 
 
 def test_on_sqlite_looking_waits_for_no_writer(stage: Stage) -> None:
