@@ -46,6 +46,9 @@ def main() -> None:
     except BadSetting as bad:
         print(tr(bad.key, **bad.values), file=sys.stderr)
         sys.exit(1)
+    except FileNotFoundError as missing:
+        print(tr("cli.refused.no_file", file=missing.filename), file=sys.stderr)
+        sys.exit(1)
     except (Refused, ValueError, OSError) as refused:
         print(" ".join(str(refused).split()), file=sys.stderr)
         sys.exit(1)
@@ -69,7 +72,7 @@ def settings() -> "Settings":
 @contextmanager
 def wired(quiet: bool = True) -> Iterator["Wired"]:
     """The wired parts, for one command."""
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import ArgumentError, OperationalError
 
     from bot.logs import set_up
     from bot.wiring import wire
@@ -78,8 +81,8 @@ def wired(quiet: bool = True) -> Iterator["Wired"]:
     set_up("warning" if quiet else chosen.log_level, chosen.secrets, "" if quiet else chosen.sentry_dsn.get_secret_value())
     try:
         found = wire(chosen)
-    except OperationalError as error:
-        raise Refused(tr("cli.refused.database", why=str(error.orig).strip())) from None
+    except (OperationalError, ArgumentError, ImportError) as error:  # the last: no such kind of database here
+        raise Refused(tr("cli.refused.database", why=str(getattr(error, "orig", error)).strip())) from None
     try:
         yield found
     finally:

@@ -92,7 +92,7 @@ def _database(settings: Settings) -> Iterator[tuple[Finding, str]]:
         answers(engine)
         kind = engine.dialect.name
         engine.dispose()
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, ImportError) as error:
         first = str(getattr(error, "orig", error)).strip().splitlines()[0]
         yield Finding.FAULT, tr("cli.check.database_closed", why=first)
     else:

@@ -109,6 +109,20 @@ def test_refusals_are_one_clear_line(dondoc: Shell, words: tuple[str, ...], hold
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("url", ["foo", "mysql://x"])
+def test_a_database_of_no_kind_of_ours_is_one_clear_line(dondoc: Shell, url: str) -> None:
+    refused = dondoc("status", code=1, DATABASE_URL=url).stderr
+    assert "DATABASE_URL" in refused
+    assert refused.count("\n") == 1
+    assert "fault  database" in dondoc("check", code=1, DATABASE_URL=url).stdout
+
+
+@pytest.mark.parametrize("words", [("restore",), ("eval",), ("ask", "--file")])
+def test_a_file_that_is_not_there_is_one_clear_line(dondoc: Shell, words: tuple[str, ...]) -> None:
+    gone = str(dondoc.folder / "gone")
+    assert dondoc(*words, gone, code=1).stderr == f"There is no file {gone}: look at its name and folder.\n"
+
+
 def test_a_port_that_is_taken(dondoc: Shell) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
