@@ -72,7 +72,7 @@ def settings() -> "Settings":
 @contextmanager
 def wired(quiet: bool = True) -> Iterator["Wired"]:
     """The wired parts, for one command."""
-    from sqlalchemy.exc import ArgumentError, OperationalError
+    from sqlalchemy.exc import OperationalError
 
     from bot.logs import set_up
     from bot.wiring import wire
@@ -81,7 +81,7 @@ def wired(quiet: bool = True) -> Iterator["Wired"]:
     set_up("warning" if quiet else chosen.log_level, chosen.secrets, "" if quiet else chosen.sentry_dsn.get_secret_value())
     try:
         found = wire(chosen)
-    except (OperationalError, ArgumentError, ImportError) as error:  # the last: no such kind of database here
+    except OperationalError as error:
         raise Refused(tr("cli.refused.database", why=str(getattr(error, "orig", error)).strip())) from None
     try:
         yield found

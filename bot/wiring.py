@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from bot.bad_setting import BadSetting
 from bot.clocks import CLOCK_KEY, Clock, SimulatedClock, WallClock, wall_now
 from bot.links import ACCOUNT_KEY, InviteLinks
 from bot.loading import load_campaign
@@ -20,7 +21,7 @@ from handlers.library import Library
 from rules.campaign.deadlines import at_local
 from rules.campaign.model import Campaign
 from storage import kept
-from storage.database import migrate, open_database, reading
+from storage.database import NotADatabase, migrate, open_database, reading
 from storage.files import FileStore
 from storage.writer import Writer
 
@@ -66,7 +67,10 @@ def wire(
     """
     settings.check()
     campaign = load(settings)
-    engine = open_database(settings.database_url)
+    try:
+        engine = open_database(settings.database_url)
+    except NotADatabase:
+        raise BadSetting("setting.database") from None
     migrate(engine)
     links = InviteLinks()
     library = Library(campaign, FileStore(settings.files_dir), pick, links, settings.simulated, settings.channels)

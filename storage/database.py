@@ -6,21 +6,31 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 HEAD = "0005"
 """The newest migration. A test holds it to what Alembic says."""
 
 
+class NotADatabase(ValueError):
+    """An address that names no SQLite file and no PostgreSQL server. It is not repeated: it may hold a password."""
+
+
 def open_database(url: str) -> Engine:
-    """An engine for that address; a SQLite file's folder is created.
+    """An engine for that address; a SQLite file's folder is created. NotADatabase: neither SQLite nor PostgreSQL.
 
     SQLite runs with a write-ahead log and full sync, and every transaction takes the write
     lock when it begins, so that a read-then-write can't be overtaken.
     """
-    address = make_url(url)
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise NotADatabase from None
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
+    if address.drivername not in ("postgresql+psycopg", "sqlite", "sqlite+pysqlite"):
+        raise NotADatabase
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True, pool_size=20, json_serializer=as_json)
     if address.database and address.database != ":memory:":

@@ -85,14 +85,16 @@ def _settings(settings: Settings) -> Iterator[tuple[Finding, str]]:
 def _database(settings: Settings) -> Iterator[tuple[Finding, str]]:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from storage.database import answers, open_database
+    from storage.database import NotADatabase, answers, open_database
 
     try:
         engine = open_database(settings.database_url)
         answers(engine)
         kind = engine.dialect.name
         engine.dispose()
-    except (SQLAlchemyError, OSError, ImportError) as error:
+    except NotADatabase:
+        yield Finding.FAULT, tr("setting.database")
+    except (SQLAlchemyError, OSError) as error:
         first = str(getattr(error, "orig", error)).strip().splitlines()[0]
         yield Finding.FAULT, tr("cli.check.database_closed", why=first)
     else:
@@ -142,7 +144,7 @@ def _zalo_oa(settings: Settings) -> Iterator[tuple[Finding, str]]:
         return
     from sqlalchemy.exc import SQLAlchemyError
 
-    from storage.database import is_current, open_database, reading
+    from storage.database import NotADatabase, is_current, open_database, reading
     from storage.tokens import pair_of
 
     try:
@@ -152,7 +154,7 @@ def _zalo_oa(settings: Settings) -> Iterator[tuple[Finding, str]]:
             with reading(engine) as db:
                 pair = pair_of(db, ChannelName.ZALO_OA)
         engine.dispose()
-    except (SQLAlchemyError, OSError):
+    except (SQLAlchemyError, OSError, NotADatabase):
         yield Finding.LEFT, tr("cli.check.no_database")
         return
     if pair is None and not settings.zalo_oa_refresh_token.get_secret_value():

@@ -109,11 +109,12 @@ def test_refusals_are_one_clear_line(dondoc: Shell, words: tuple[str, ...], hold
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("url", ["foo", "mysql://x"])
+@pytest.mark.parametrize("url", ["foo", "mysql://x:secret@y", "sqlite+aiosqlite:///x.db", "postgresql+asyncpg://x"])
 def test_a_database_of_no_kind_of_ours_is_one_clear_line(dondoc: Shell, url: str) -> None:
     refused = dondoc("status", code=1, DATABASE_URL=url).stderr
     assert "DATABASE_URL" in refused
     assert refused.count("\n") == 1
+    assert "secret" not in refused
     assert "fault  database" in dondoc("check", code=1, DATABASE_URL=url).stdout
 
 
