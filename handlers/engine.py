@@ -26,7 +26,7 @@ UNKEPT = ("start", "lienket", "link", "sodienthoai", "phone")
 """Commands whose rest, a code or a telephone number, is not kept with what was said."""
 OVERTAKEN_SHOWN = 60
 LONGEST_NAME = 120
-CLEANED = ("choice", "language", "group_title", "left_why", "phone")
+CLEANED = ("update_id", "address", "group", "choice", "language", "group_title", "left_why", "phone")
 """Fields of an update, besides its text and names, that may hold what no database keeps."""
 MOST_SIGNS_A_LETTER = 4
 """A letter with all its marks apart takes three."""

@@ -276,7 +276,8 @@ def permits_in_group(desk: Desk, action: a.Action, channel: str, group: str) -> 
 
 
 def _exists(desk: Desk, action: a.Action) -> bool:
-    """Whether the campaign, the duty and the unit that an action names are there: buttons outlive them."""
+    """Whether the campaign, the duty and the unit that an action names are there, and the unit owes the duty: buttons
+    outlive them."""
     duty: a.Duty | None = getattr(action, "duty", None)
     campaign: int | None = duty.campaign if duty else getattr(action, "campaign", None)
     unit: str = getattr(action, "unit", "")
@@ -284,7 +285,12 @@ def _exists(desk: Desk, action: a.Action) -> bool:
         return False
     if duty and not desk.of(duty.campaign).campaign.has_obligation(duty.slug):
         return False
-    return not unit or desk.campaign.directory.has_unit(unit)
+    if unit and not desk.directory.has_unit(unit):
+        return False
+    if not unit or not duty:
+        return True
+    campaign_of = desk.of(duty.campaign).campaign
+    return campaign_of.owes(desk.directory.unit(unit), campaign_of.obligation(duty.slug))
 
 
 def _who(desk: Desk) -> Who:

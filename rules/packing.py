@@ -154,4 +154,7 @@ def unpack(text: str, kinds: Mapping[str, tuple[type[Any], tuple[FieldCodec, ...
     needed = sum(not codec.optional for codec in wanted)
     if not needed <= len(given) <= len(wanted):
         raise BadValue(text[:40])
-    return of(**{codec.name: codec.read(each) for codec, each in zip(wanted, given, strict=False)})
+    found = of(**{codec.name: codec.read(each) for codec, each in zip(wanted, given, strict=False)})
+    if pack(found, tag, wanted) != text:  # a number with a nought before it, a default spelt out: one thing has one text
+        raise BadValue(text[:40])
+    return found

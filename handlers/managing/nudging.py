@@ -54,8 +54,11 @@ def _missing(turn: Turn, item: Obligation) -> list[_Missing]:
 
 
 def confirm(turn: Turn, action: ConfirmNudge) -> None:
-    """Ask once, with the numbers."""
+    """Ask once, with the numbers. Only a duty with a deadline is chased."""
     item = turn.campaign.obligation(action.duty.slug)
+    if not item.deadline:
+        choose_nudge(turn, ChooseNudge())
+        return
     missing = _missing(turn, item)
     if not missing:
         turn.say(turn.words.tr("nudge.all_in"))
@@ -73,6 +76,9 @@ def go(turn: Turn, action: Nudge) -> None:
     turn.close_buttons()
     assert turn.person
     item = turn.campaign.obligation(action.duty.slug)
+    if not item.deadline:
+        choose_nudge(turn, ChooseNudge())
+        return
     due = reports.due(turn.scope)
     reached, silent = 0, []
     for missing in _missing(turn, item):

@@ -17,6 +17,9 @@ def acknowledge(turn: Turn, action: Acknowledge) -> None:
     if turn.unit is None or turn.person is None:
         turn.say(turn.words.tr("stale"), *everyday.first_choices(turn))
         return
+    if action.duty and not turn.campaign.owes(turn.unit, turn.campaign.obligation(action.duty.slug)):
+        turn.say(turn.words.tr("report.not_owed"), *everyday.first_choices(turn))
+        return
     turn.close_buttons()
     if action.duty:
         seen = [action.duty.slug]

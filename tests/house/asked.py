@@ -76,6 +76,13 @@ def _elsewhere(name: str, other: Any) -> tuple[a.Action, ...]:
     return tuple(replace(action, **{name: other}) for action in about.values())  # type: ignore[type-var]
 
 
+def _not_owed() -> tuple[a.Action, ...]:
+    """Of each action that is about a unit and a duty, one about a duty of other units."""
+    about = [action for action in _elsewhere("duty", duty("product-review")) if hasattr(action, "unit")]
+    assert len(about) >= 4
+    return tuple(about)
+
+
 def _not_there() -> list[Row]:
     """What outlived its campaign, its duty or its unit, as if everything were everybody's own."""
     return [
@@ -83,6 +90,7 @@ def _not_there() -> list[Row]:
         Row("(for a duty of another campaign)", asked=_elsewhere("duty", a.Duty(ONLY + 1, FUNDS.slug)), whosever=True),
         Row("(for a duty that is no more)", asked=_elsewhere("duty", duty("gone")), whosever=True),
         Row("(for a unit that is no more)", asked=_elsewhere("unit", "gone"), whosever=True),
+        Row("(for a duty that the unit does not owe)", asked=_not_owed(), whosever=True),
     ]
 
 

@@ -43,6 +43,7 @@ from tests.stage import CAMPAIGN, OPENING, Stage
 NASTY = (
     "", "²", "٣", "Ⅷ", "9" * 18, "9" * 23, "9" * 5000, "-1", "1_0", "1 ²", "² 1", "1 1 1", "page²", "x" * 60, "\x00", "\ud800",
     "dai-loc \x00", "1.unspent-funds \x00", "0.unspent-funds", "2.unspent-funds", "1.nothing-such", "999999.unspent-funds", "nowhere",
+    "1.inspection", "1.product-review", "1.product-review 1",
 )  # fmt: skip
 REFUSED_BY_ONE = ("9" * 10, "9" * 18, "9" * 23, "\x00", "dai-loc \x00", "\ud800", f"1.unspent-funds {'x' * 4000}")
 """Numbers and signs that SQLite or PostgreSQL alone would refuse."""
