@@ -60,10 +60,15 @@ def begin_reply(turn: Turn, action: BeginReply) -> None:
     if asked is None:
         _say_stale(turn)
     elif asked.state == "replied":
-        turn.say(turn.words.tr("department.replied_by", name=asked.replied_by, reply=asked.reply))
+        _say_replied(turn, asked)
     else:
         turn.go(Replying(asked.id))
         turn.say(turn.words.tr("department.type_reply", text=asked.text), Choice(turn.words.tr("button.cancel"), Cancel()))
+
+
+def _say_replied(turn: Turn, asked: Asked) -> None:
+    """Somebody has answered before."""
+    turn.say(turn.words.tr("department.replied_by", name=asked.replied_by, reply=asked.reply))
 
 
 def _say_stale(turn: Turn) -> None:
@@ -80,7 +85,7 @@ def send_reply(turn: Turn, action: SendReply) -> None:
         return
     text, by = action.text, turn.person.name
     if not questions.reply(turn.scope, asked.id, text, by, turn.now):
-        turn.say(turn.words.tr("department.replied_by", name=asked.replied_by, reply=asked.reply))
+        _say_replied(turn, questions.by_id(turn.scope, asked.id) or asked)  # perhaps only now, by somebody else
         return
     sent = _send(turn, asked, text, by)
     for other in _same_question(turn, asked):

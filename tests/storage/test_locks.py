@@ -11,6 +11,9 @@ import pytest
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from handlers.engine import take
+from handlers.turn import Incoming
+from rules.people import Role
 from storage import conversations, kept, reports
 from storage.database import reading
 from storage.scope import Scope
@@ -117,6 +120,28 @@ def test_two_officers_who_begin_one_form_at_once_have_the_same(postgres: Stage) 
 
     begun = while_waiting(postgres, begins("Lan"), begins("Hoa"))
     assert (begun.person_name, begun.state) == ("Lan", {"at": "Lan"})
+
+
+@pytest.mark.postgres
+def test_the_second_of_two_managers_who_reply_at_once_hears_what_the_first_said(postgres: Stage) -> None:
+    stage = postgres
+
+    def comes(number: int, name: str, text: str, choice: str = "") -> Incoming:
+        return Incoming("telegram", str(number), name, name, text, choice)
+
+    for number, name in enumerate(("Minh", "Tâm")):
+        stage.hear(comes(number, name, f"/start {stage.invite(Role.MANAGER)}"))
+    stage.hear(comes(2, "Lan", "gửi qua email được không"))
+    stage.hear(comes(3, "Lan", "", "dept 1"))
+    for number, name in enumerate(("Minh", "Tâm"), 4):
+        stage.hear(comes(number, name, "", "reply 1"))
+
+    def replies(number: int, name: str, text: str) -> Callable[[Connection], str]:
+        return lambda db: take(db, stage.library, comes(number, name, text), OPENING).queued[-1].message["text"]
+
+    heard = while_waiting(stage, replies(6, "Minh", "Được, gửi cả bản giấy."), replies(7, "Tâm", "Không."))
+    assert "Minh" in heard
+    assert "Được, gửi cả bản giấy." in heard
 
 
 def test_on_sqlite_looking_waits_for_no_writer(stage: Stage) -> None:
