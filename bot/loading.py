@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from bot.bad_setting import BadSetting
+from bot.bad_setting import BadSetting, BadSettings
 from bot.settings import Settings
 from rules.answers.checking import faults_of_facts
 from rules.campaign import bundle, policy
@@ -13,14 +13,16 @@ from rules.documents.faults import Fault, Faults, Wrong
 
 
 def load_campaign(settings: Settings) -> Campaign:
-    """The campaign that is set, with its directory and its policy. Raises Faults, and BadSetting where a folder isn't there."""
+    """The campaign that is set, with its directory and its policy. Raises Faults, and BadSettings where a folder isn't there."""
     folders = (
         ("CAMPAIGN", settings.campaign, settings.campaign_folder),
         ("PROVINCE", settings.province, settings.province_folder),
     )
-    for setting, given, folder in folders:
-        if not folder.is_dir():
-            raise BadSetting("setting.folder", name=setting, given=given[:80])
+    missing = [
+        BadSetting("setting.folder", name=name, given=given[:80]) for name, given, folder in folders if not folder.is_dir()
+    ]
+    if missing:
+        raise BadSettings(missing)
     return load_folders(settings.campaign_folder, settings.province_folder)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.bad_setting import BadSetting
+from bot.bad_setting import BadSetting, BadSettings
 from bot.commands.shared import Refused, can_be_written, moment, spoken, tr, worded
 from bot.usage import SpokenCommand, SpokenGroup
 from bot.usage import run as run_typed
@@ -43,8 +43,9 @@ def main() -> None:
         for fault in bad.faults:
             print(worded(fault), file=sys.stderr)
         sys.exit(1)
-    except BadSetting as bad:
-        print(tr(bad.key, **bad.values), file=sys.stderr)
+    except BadSettings as bad:
+        for setting in bad.faults:
+            print(tr(setting.key, **setting.values), file=sys.stderr)
         sys.exit(1)
     except FileNotFoundError as missing:
         print(tr("cli.refused.no_file", file=missing.filename), file=sys.stderr)
@@ -56,7 +57,7 @@ def main() -> None:
 
 
 def settings() -> "Settings":
-    """The settings, or one line about what is wrong with them."""
+    """The settings, or a line about each that can't be read. Raises BadSettings."""
     from pydantic import ValidationError
 
     from bot.settings import Settings
@@ -64,9 +65,9 @@ def settings() -> "Settings":
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        given = str(first["input"])[:80]  # secrets are texts, of which every one is taken
-        raise Refused(tr("cli.refused.setting", name=str(first["loc"][0]).upper(), given=given)) from None
+        named = ((str(each["loc"][0]).upper(), str(each["input"])[:80]) for each in error.errors())
+        # secrets are texts, of which every one is taken
+        raise BadSettings(BadSetting("setting.unreadable", name=name, given=given) for name, given in named) from None
 
 
 @contextmanager

@@ -1,14 +1,15 @@
 """Settings, read from the environment and from ``.env``. Secrets never show in a repr or a log."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.bad_setting import BadSetting
+from bot.bad_setting import BadSetting, BadSettings
 from rules.channels import ChannelName
 
 SEEDS = Path(__file__).resolve().parent.parent
@@ -73,8 +74,13 @@ class Settings(BaseSettings):
     files_dir: Path = VAR / "files"
     rehearsal_start: datetime | None = None
     rehearsal_speed: float = Field(default=1.0, gt=0)
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"
     sentry_dsn: SecretStr = SecretStr("")
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _small_letters(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
     @field_validator(
         "public_url", "telegram_api_url", "llm_url", "zalo_bot_api_url", "zalo_oa_api_url", "zalo_oauth_url", "zns_api_url"
@@ -167,25 +173,29 @@ class Settings(BaseSettings):
         return _named_or_path("provinces", self.province)
 
     def check(self) -> None:
-        """Refuse what would harm somebody. Raises BadSetting."""
+        """Refuse what would harm somebody. Raises BadSettings with all of it."""
+        faults = (*self._faults(), *self._faults_of_zalo())
+        if faults:
+            raise BadSettings(faults)
+
+    def _faults(self) -> Iterator[BadSetting]:
         for name, address in self._platforms():
             if self.rehearsal_start and urlsplit(address).hostname not in LOOPBACK:
-                raise BadSetting("setting.rehearsal_platform", name=name)
-        self._check_zalo()
+                yield BadSetting("setting.rehearsal_platform", name=name)
         if self.llm_url and not self.llm_model:
-            raise BadSetting("setting.model")
+            yield BadSetting("setting.model")
         if self.rehearsal_start and self.rehearsal_start.tzinfo is None:
-            raise BadSetting("setting.zone")
+            yield BadSetting("setting.zone")
         if self.public_url and not self.public_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-            raise BadSetting("setting.https")
+            yield BadSetting("setting.https")
 
-    def _check_zalo(self) -> None:
+    def _faults_of_zalo(self) -> Iterator[BadSetting]:
         secret = self.zalo_bot_secret.get_secret_value()
         if secret and not 8 <= len(secret) <= 256:
-            raise BadSetting("setting.zalo_bot_secret")
+            yield BadSetting("setting.zalo_bot_secret")
         if bool(self.zalo_oa_app_id) != bool(self.zalo_oa_app_secret.get_secret_value()):
-            raise BadSetting("setting.zalo_oa_app")
+            yield BadSetting("setting.zalo_oa_app")
         if self.zalo_oa and not self.zalo_oa_secret_key.get_secret_value():
-            raise BadSetting("setting.zalo_oa_key")
+            yield BadSetting("setting.zalo_oa_key")
         if self.zalo_oa and not self.public_url:
-            raise BadSetting("setting.zalo_oa_address")
+            yield BadSetting("setting.zalo_oa_address")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from bot.bad_setting import BadSetting
+from bot.bad_setting import BadSetting, BadSettings
 from bot.clocks import CLOCK_KEY, Clock, SimulatedClock, WallClock, wall_now
 from bot.links import ACCOUNT_KEY, InviteLinks
 from bot.loading import load_campaign
@@ -63,14 +63,14 @@ def wire(
 ) -> Wired:
     """Wire the parts; the database is created and brought up to date if it is SQLite's file.
 
-    Raises BadSetting for settings that would harm, Faults for a campaign, a directory or a policy with faults.
+    Raises BadSettings for settings that would harm, Faults for a campaign, a directory or a policy with faults.
     """
     settings.check()
     campaign = load(settings)
     try:
         engine = open_database(settings.database_url)
     except NotADatabase:
-        raise BadSetting("setting.database") from None
+        raise BadSettings([BadSetting("setting.database")]) from None
     migrate(engine)
     links = InviteLinks()
     library = Library(campaign, FileStore(settings.files_dir), pick, links, settings.simulated, settings.channels)

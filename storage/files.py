@@ -5,6 +5,7 @@ import os
 import re
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from sqlalchemy import Connection
 
@@ -37,6 +38,12 @@ class FileStore:
                 os.fsync(out.fileno())
             part.replace(path)
         return StoredFile(hash=digest, name=tidy_name(name), type=sniff(content), size=len(content))
+
+    def try_it(self) -> None:
+        """Make the folder, and a file in it that goes at once. Raises OSError where files can't be kept there."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=self._folder, suffix=".part") as tried:
+            tried.write(b"?")
 
     def get(self, digest: str) -> bytes:
         """What that file holds. Raises FileNotFoundError."""

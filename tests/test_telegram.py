@@ -14,7 +14,7 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from bot.bad_setting import BadSetting
+from bot.bad_setting import BadSettings
 from bot.channels.telegram.receive import Account, TelegramReceiver
 from bot.delivery.backoff import FIRST, LONGEST
 from bot.flow.clock import ClockWork
@@ -414,7 +414,7 @@ def test_polls_that_are_not_held_do_not_make_us_spin(tmp_path: Path) -> None:
 
 
 def test_a_rehearsal_never_writes_to_real_people(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match="rehearsal_platform"):
+    with pytest.raises(BadSettings, match="rehearsal_platform"):
         Settings(_env_file=None, telegram_token=TOKEN, rehearsal_start=OPENING).check()
 
 

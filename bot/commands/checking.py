@@ -8,12 +8,13 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from bot.bad_setting import BadSetting
+from bot.bad_setting import BadSettings
 from bot.commands.shared import tr, worded
 from bot.loading import load_campaign
 from bot.settings import Settings
 from rules.channels import ChannelName
 from rules.documents.faults import Faults
+from storage.files import FileStore
 
 
 class Finding(Enum):
@@ -50,6 +51,7 @@ def _checks(bot_name: AskBot) -> tuple[tuple[str, Check], ...]:
         (tr("cli.check.campaign"), _campaign),
         (tr("cli.check.settings"), _settings),
         (tr("cli.check.database"), _database),
+        (tr("cli.check.files"), _files),
         ("Telegram", _telegram),
         ("Zalo Bot", _zalo_bot(bot_name)),
         ("Zalo OA", _zalo_oa),
@@ -61,6 +63,8 @@ def _campaign(settings: Settings) -> Iterator[tuple[Finding, str]]:
         campaign = load_campaign(settings)
     except Faults as bad:
         yield from ((Finding.FAULT, worded(fault)) for fault in bad.faults)
+    except BadSettings as bad_settings:
+        yield from _worded(bad_settings)
     else:
         yield (
             Finding.GOOD,
@@ -73,11 +77,15 @@ def _campaign(settings: Settings) -> Iterator[tuple[Finding, str]]:
         )
 
 
+def _worded(bad: BadSettings) -> Iterator[tuple[Finding, str]]:
+    yield from ((Finding.FAULT, tr(setting.key, **setting.values)) for setting in bad.faults)
+
+
 def _settings(settings: Settings) -> Iterator[tuple[Finding, str]]:
     try:
         settings.check()
-    except BadSetting as bad:
-        yield Finding.FAULT, tr(bad.key, **bad.values)
+    except BadSettings as bad:
+        yield from _worded(bad)
     else:
         yield Finding.GOOD, tr("cli.check.settings_good")
 
@@ -99,6 +107,16 @@ def _database(settings: Settings) -> Iterator[tuple[Finding, str]]:
         yield Finding.FAULT, tr("cli.check.database_closed", why=first)
     else:
         yield Finding.GOOD, tr("cli.check.database_good", kind=kind)
+
+
+def _files(settings: Settings) -> Iterator[tuple[Finding, str]]:
+    try:
+        FileStore(settings.files_dir).try_it()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        yield Finding.FAULT, tr("cli.check.files_closed", folder=settings.files_dir, why=why)
+    else:
+        yield Finding.GOOD, tr("cli.check.files_good", folder=settings.files_dir)
 
 
 def _telegram(settings: Settings) -> Iterator[tuple[Finding, str]]:

@@ -229,6 +229,7 @@ def test_check_tells_what_it_looked_at(dondoc: Shell) -> None:
         "ok     campaign: quang-nam-ocop-2022, 23 units, 10 obligations",
         "ok     settings: nothing contradicts",
         "ok     database: opens (sqlite)",
+        f"ok     files: {dondoc.folder / 'files'} can be written to",
         "-      Telegram: not set up",
         "-      Zalo Bot: not set up",
         "-      Zalo OA: not set up",
@@ -237,8 +238,15 @@ def test_check_tells_what_it_looked_at(dondoc: Shell) -> None:
     nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/x", "LLM_URL": "http://127.0.0.1:9/v1"}
     looked_at = dondoc("check", code=1, **nowhere, LC_ALL="vi_VN.UTF-8").stdout.splitlines()
     assert [line.split(":")[0] for line in looked_at] == [
-        "ok   chiến dịch", "lỗi  cài đặt", "lỗi  cơ sở dữ liệu", "-    Telegram", "-    Zalo Bot", "-    Zalo OA",
+        "ok   chiến dịch", "lỗi  cài đặt", "lỗi  cơ sở dữ liệu", "ok   tệp đính kèm", "-    Telegram", "-    Zalo Bot", "-    Zalo OA",
     ]  # fmt: skip
+
+
+def test_a_folder_that_takes_no_files_is_a_fault(dondoc: Shell) -> None:
+    (dondoc.folder / "taken").write_text("a file")
+    said = dondoc("check", code=1, FILES_DIR=str(dondoc.folder / "taken" / "files")).stdout
+    assert "fault  files" in said
+    assert "FILES_DIR" in said
 
 
 def test_check_names_what_is_wrong(dondoc: Shell) -> None:
@@ -342,3 +350,25 @@ def test_a_language_model_may_only_choose_or_abstain(dondoc: Shell) -> None:
         model.status = 500
         assert dondoc.json("ask", "hạn thu hồi", **setting)["clauses"][0] == "1.5"
     assert "LLM_MODEL" in dondoc("check", code=1, LLM_URL="http://127.0.0.1:9/v1").stdout
+
+
+def test_every_setting_that_cannot_be_used_is_named_at_once(dondoc: Shell) -> None:
+    refused = dondoc("status", code=1, PORT="many", LOG_LEVEL="loud").stderr.splitlines()
+    assert [line.split(":")[0] for line in refused] == ["PORT", "LOG_LEVEL"]
+    assert "many" in refused[0]
+    both = {"LLM_URL": "http://127.0.0.1:9", "ZALO_BOT_SECRET": "short"}
+    refused = dondoc("status", code=1, **both).stderr.splitlines()
+    assert len(refused) == 2
+    assert [line for line in dondoc("check", code=1, **both).stdout.splitlines() if "fault" in line] == [
+        f"fault  settings: {line}" for line in refused
+    ]
+    nowhere = {"CAMPAIGN": "nowhere", "PROVINCE": "nobody"}
+    refused = dondoc("status", code=1, **nowhere).stderr.splitlines()
+    assert [line.split("=")[0] for line in refused] == ["CAMPAIGN", "PROVINCE"]
+    assert [line for line in dondoc("check", code=1, **nowhere).stdout.splitlines() if "fault" in line] == [
+        f"fault  campaign: {line}" for line in refused
+    ]
+
+
+def test_a_level_is_a_word_in_any_letters(dondoc: Shell) -> None:
+    assert dondoc("check", LOG_LEVEL="WARNING").stdout

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.bad_setting import BadSetting
+from bot.bad_setting import BadSettings
 from bot.channels.telegram import refusals as telegram_refusals
 from bot.channels.zalo_bot import receive as zalo_bot
 from bot.channels.zalo_bot import refusals as zalo_bot_refusals
@@ -145,8 +145,8 @@ def test_settings_that_would_harm_are_refused() -> None:
     def fault(**values: Any) -> str:
         try:
             Settings(_env_file=None, **values).check()
-        except BadSetting as bad:
-            return english.tr(bad.key, **bad.values)
+        except BadSettings as bad:
+            return "\n".join(english.tr(each.key, **each.values) for each in bad.faults)
         return ""
 
     english = Languages(CAMPAIGN.directory.zone).of("en")
