@@ -137,16 +137,18 @@ def _overtaken(turn: Turn) -> bool:
     return asked and 0 < sent_at < newest and bool(turn.incoming.text)
 
 
-def apologise(db: Connection, library: Library, incoming: Incoming, fault: str, now: datetime) -> Taken:
+def apologise(
+    db: Connection, library: Library, incoming: Incoming, fault: str, now: datetime, lease: datetime | None = None
+) -> Taken:
     """After a turn that failed: remember the update with its fault, and say that it was not understood.
 
-    The conversation stays where it was, so nothing that was answered is lost.
+    The conversation stays where it was, so nothing that was answered is lost. ``lease`` as for a turn that did not fail.
     """
     incoming, fault = _readable(incoming), storable(fault)
     opened = conversations.open_conversation(
         db, incoming.channel, incoming.address, incoming.name, incoming.language, now
     )  # fmt: skip
-    turn = Turn(db, library, now, Arrival(incoming, opened, _May(opened.contact.id)))
+    turn = Turn(db, library, now, Arrival(incoming, opened, _May(opened.contact.id), lease))
     update = Update(incoming.channel, incoming.update_id, opened.contact.id, _body(turn), fault[:500])
     if not conversations.take_once(db, update, now):
         return Taken(new=False)

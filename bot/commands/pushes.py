@@ -1,4 +1,5 @@
-"""``dondoc remind`` and ``dondoc rehearse``: exactly what would go to whom, when and why."""
+"""``dondoc remind`` and ``dondoc rehearse``: what the ladder would send to whom, when and why. The week's open questions, and
+copies to groups, are no part of it."""
 
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta

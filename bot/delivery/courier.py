@@ -32,7 +32,6 @@ from storage.writer import Writer
 LEASE = timedelta(seconds=120)
 """So long what a courier has in hand is its own."""
 MOST_IN_HAND = 500
-LONGEST_PAUSE = 300.0
 LONGEST_WAIT = 86_400.0
 """Seconds that a platform may make us wait, whatever it says: a day."""
 LAST_SENDS = 3.0
@@ -140,7 +139,7 @@ class Courier:
         if len(self._in_hand) >= MOST_IN_HAND:
             return False
         now = self._wall()
-        channels = [c for c in self._sinks if self._paused_until.get(c, now) <= now]
+        channels = [c for c in self._sinks if not self._is_paused(c)]
         if not channels:
             return False
         until = now + LEASE
@@ -148,6 +147,11 @@ class Courier:
         for row in rows:
             self._put(row, until)
         return len(rows) >= 100
+
+    def _is_paused(self, channel: str) -> bool:
+        """Whether its platform takes nothing now, from anybody."""
+        until = self._paused_until.get(channel)
+        return until is not None and self._wall() < until
 
     def _put(self, row: Delivery, until: datetime) -> None:
         if row.id in self._in_hand:
@@ -161,6 +165,9 @@ class Courier:
     async def _work_off(self, channel: str, address: str, line: _Line) -> None:
         try:
             while line.waiting and not self._closing:
+                if self._is_paused(channel):
+                    await self._give_back(line)
+                    break
                 row, until = line.waiting.popleft()
                 if self._wall() > until - timedelta(seconds=10):
                     self._in_hand.discard(row.id)  # our claim is running out: another courier has it

@@ -79,6 +79,6 @@ class TurnService:
             log.exception("turn failed", update=incoming.update_id)
             TURNS.labels(incoming.channel, "failed").inc()
             fault = f"{type(error).__name__}: {error}"
-            done = writer.submit(lambda db: apologise(db, library, incoming, fault, now), incoming.address)
+            done = writer.submit(lambda db: apologise(db, library, incoming, fault, now, lease), incoming.address)
             taken = await asyncio.wrap_future(done)
         return taken

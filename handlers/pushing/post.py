@@ -28,7 +28,7 @@ class Missed:
 
 @dataclass(frozen=True)
 class Posted:
-    """What posting came to: how many messages wait now, and who was missed."""
+    """What posting came to: how many are written to, now or before under the same key; and who was missed."""
 
     queued: int = 0
     missed: tuple[Missed, ...] = ()

@@ -15,9 +15,11 @@ from bot.delivery import courier as courier_file
 from bot.delivery.courier import LEASE, Courier, Pace
 from bot.delivery.sink import AddressMoved, AddressRefuses, MessageRefused, TryLater, WayShut
 from handlers.message import Message
-from storage import outbox
+from handlers.turn import Incoming
+from rules.people import Role
+from storage import outbox, people
 from storage.database import reading
-from storage.outbox import Delivery
+from storage.outbox import MOST_ATTEMPTS, Delivery
 from storage.tables import outbox as rows_of
 from tests.serving import play
 from tests.stage import Stage
@@ -65,14 +67,14 @@ class Running:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def queue(self, *texts: str) -> tuple[Delivery, ...]:
-        return self.stage.writer.write(lambda db: self.queue_in(db, *texts))
+    def queue(self, *texts: str, to: str = "Lan") -> tuple[Delivery, ...]:
+        return self.stage.writer.write(lambda db: self.queue_in(db, *texts, to=to))
 
-    def queue_in(self, db: Connection, *texts: str) -> tuple[Delivery, ...]:
+    def queue_in(self, db: Connection, *texts: str, to: str = "Lan") -> tuple[Delivery, ...]:
         """Replies, born claimed as a turn's are."""
         until = wall_now() + self.ahead + LEASE
         queued = [
-            outbox.queue(db, outbox.Outgoing("telegram", "Lan", None, None, "reply", {"text": text}), self.stage.now, until)
+            outbox.queue(db, outbox.Outgoing("telegram", to, None, None, "reply", {"text": text}), self.stage.now, until)
             for text in texts
         ]
         return tuple(row for row in queued if row)
@@ -229,3 +231,52 @@ def test_what_was_in_hand_too_long_is_left_to_whoever_claimed_it_since(running: 
         assert platform.taken == ["một"]
 
     play(scenario())
+
+
+def test_a_platform_that_takes_nothing_is_not_asked_again_before_its_time(running: Running) -> None:
+    """Neither for what is in hand already, nor for replies that come meanwhile, whoever they are for."""
+
+    async def scenario() -> None:
+        platform, courier = running.platform, running.courier
+        platform.raises["1"] = deque([TryLater(3600, "token", whole_channel=True)])
+        async with running.working():
+            courier.accept(running.queue("1"))
+            await running.until(lambda: not courier.in_hand)
+            courier.accept(running.queue("2", to="Hoa"))
+            await running.until(lambda: not courier.in_hand)
+            assert platform.asked == ["1"]
+            running.ahead += timedelta(hours=1)
+            await running.until_settled()
+        assert sorted(platform.taken) == ["1", "2"]
+
+    play(scenario())
+
+
+def test_a_message_that_is_always_put_off_is_given_up(running: Running) -> None:
+    async def scenario() -> None:
+        running.platform.raises["1"] = deque([TryLater(0, "not now")] * (MOST_ATTEMPTS + 5))
+        async with running.working():
+            running.courier.accept(running.queue("1"))
+            await running.until_settled()
+        assert running.states() == {"1": "failed"}
+        assert len(running.platform.asked) == MOST_ATTEMPTS
+
+    play(scenario())
+
+
+def test_a_person_whose_chat_moved_is_written_to_at_the_new_address(running: Running) -> None:
+    stage = running.stage
+    stage.hear(Incoming("telegram", "1", "Lan", "Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc')}"))
+
+    async def scenario() -> None:
+        running.platform.raises["1"] = deque([AddressMoved("Lan-moi")])
+        async with running.working():
+            running.courier.accept(running.queue("1"))
+            await running.until_settled()
+
+    play(scenario())
+    with reading(stage.engine) as db:
+        contact = people.contact_at(db, "telegram", "Lan-moi")
+        assert contact is not None
+        assert contact.person_id is not None
+        assert people.contact_at(db, "telegram", "Lan") is None

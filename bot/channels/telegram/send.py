@@ -258,7 +258,7 @@ class TelegramSink:
     def _pieces(self, address: str, message: Message) -> list[Piece]:
         """What makes up a message: texts, then the file; the last with the buttons."""
         markup = keyboard(message.choices)
-        if message.file and len(message.text) <= LONGEST_CAPTION:
+        if message.file and RECORD.measure(message.text) <= LONGEST_CAPTION:
             return [partial(self._send_file, address, message, message.text, markup)]
         texts = split(message.text, RECORD.text_limit, RECORD.measure)
         if message.file:
