@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.flow.chooser import TRIES, Chooser
+from bot.flow.chooser import OFFERED, TRIES, Chooser
 from bot.flow.turns import TurnService
 from bot.settings import Settings
 from bot.wiring import wire
@@ -69,6 +69,22 @@ def test_what_proves_nothing_counts_for_nothing(said: str) -> None:
     assert fact == ""
 
 
+def test_a_choice_that_is_no_number_or_hardly_proven_counts_for_nothing() -> None:
+    number = number_of("funds-due")
+    assert number == 1  # which true would stand for
+    assert chosen(reply(True, PROOF))[0] == ""
+    assert chosen(reply(number, "có văn bản"))[0] == "funds-due"
+    assert chosen(reply(number, "văn bản"))[0] == ""
+
+
+def test_only_the_best_facts_are_offered() -> None:
+    question = "Công nhận lại thì gửi Sở hay gửi tỉnh?"
+    assert len(ANSWERER.ranked(ANSWERER.understand(question))) > OFFERED
+    _, model = chosen(reply(0), question)
+    assert f"\n{OFFERED}. " in model.asked[0]["messages"][1]["content"]
+    assert f"\n{OFFERED + 1}. " not in model.asked[0]["messages"][1]["content"]
+
+
 @pytest.mark.parametrize(
     "fault", [{"status": 500}, {"status": 401}, {"silent": True}, {"raw": "<html>"}, {"raw": "{}"}, {"raw": '{"choices": []}'}]
 )
@@ -99,6 +115,18 @@ def test_a_server_that_keeps_failing_is_left_alone_for_a_while() -> None:
             return resting, len(model.asked)
 
     assert asyncio.run(run()) == (TRIES, TRIES + 1)
+
+
+def test_a_server_that_fails_now_and_then_is_asked_again() -> None:
+    async def run() -> int:
+        async with LanguageModelDouble(reply(0)) as model:
+            chooser = Chooser(model.url, "small", "", CAMPAIGN, lambda: 0.0, PATIENCE)
+            for status in (*[503] * (TRIES - 1), 200, *[503] * (TRIES - 1), 200):
+                model.status = status
+                await chooser.choose(ANSWERER, QUESTION)
+            return len(model.asked)
+
+    assert asyncio.run(run()) == 2 * TRIES
 
 
 def test_a_turn_asks_it_about_questions_alone(tmp_path: Path) -> None:

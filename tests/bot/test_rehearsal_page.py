@@ -158,7 +158,6 @@ def test_health_metrics_and_what_the_page_refuses(address: str) -> None:
         assert client.post("/rehearsal/say", json={**said, "address": "../etc"}).status_code == 422
         assert client.post("/rehearsal/say", json={**said, "text": "x" * 30_000}).status_code == 422
         assert client.post("/rehearsal/clock", json={"hours": -5}).status_code == 422
-        assert client.get("/rehearsal/file/..%2f..%2fetc/passwd").status_code == 404
         assert client.get(f"/rehearsal/file/{'0' * 64}/x.pdf").status_code == 404
         big = client.post(
             "/rehearsal/file",

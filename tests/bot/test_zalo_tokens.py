@@ -226,3 +226,23 @@ def test_no_token_shows_in_a_repr() -> None:
         access="secret-access", refresh="secret-refresh", expires_at=wall_now(), generation=1, lost="", seed="secret-hash"
     )  # fmt: skip
     assert "secret" not in f"{pair!r} {pair}"
+
+
+def test_a_first_token_that_is_lost_is_not_taken_again_but_another_is(tmp_path: Path) -> None:
+    async def scenario(bench: Bench) -> None:
+        async def started(first: str) -> bool:
+            """Whether a process that begins with that setting has a token."""
+            keeper = TokenKeeper(bench.app, bench.writer, wall_now, lambda db, pair: None, first)
+            await keeper._seed()
+            if not bench.pair().lost:
+                await keeper.renew(bench.pair().generation)
+            return not bench.pair().lost
+
+        bench.zalo.refresh = "good"
+        assert not await started("dead")
+        assert bench.pair().generation == 1
+        assert not await started("dead")
+        assert bench.pair().generation == 1
+        assert await started("good")
+
+    play(f"sqlite:///{tmp_path}/t.db", scenario)

@@ -24,3 +24,10 @@ def test_a_form_whose_duty_the_dispatch_no_longer_has_is_no_more(stage: Stage) -
         db.execute(update(draft).values(obligation="gone"))
     assert GONE in say(stage, choice=choices[-1].data)[0]
     assert GONE in say(stage, "350 triệu")[0]
+
+
+def test_a_wrong_code_typed_beside_a_form_leaves_it_open(stage: Stage) -> None:
+    say(stage, f"/start {stage.invite(Role.OFFICER, 'dai-loc', 'Lan')}")
+    say(stage, "báo cáo kinh phí")
+    say(stage, "/lienket 000000")
+    assert "Câu 2/" in say(stage, "350 triệu")[0]

@@ -196,6 +196,14 @@ def test_an_alarm_that_is_refused_calls_for_no_other(stage: Stage) -> None:
     assert all("Lan" in w.message["text"] for w in tried)
 
 
+def test_nobody_is_told_that_he_cannot_be_reached_himself(stage: Stage) -> None:
+    """His chat is in order, but this message could not go there: for the next one there is a way."""
+    minh = managers(stage, ["sent", "sent"])
+    remind(stage, minh["Minh0"])
+    tried = send_all(stage, lambda w: "unsendable" if w.message["text"] == "Nhắc" else "sent")
+    assert [w.address for w in tried] == ["Minh0", "Minh1"]
+
+
 def test_a_reply_looks_elsewhere_only_where_the_whole_channel_is_shut(stage: Stage) -> None:
     somebody(stage, ["telegram", "zalo_bot"])
     stage.platform_answers = False

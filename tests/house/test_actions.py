@@ -65,7 +65,7 @@ def test_a_value_left_out_comes_back_as_its_default() -> None:
 @pytest.mark.parametrize("text", [
     "", " ", "nobody", "status x", "status ", "report", "report 1", "report 1.", "report .funds", "report ².funds",
     "report 1.funds more", "report 1.Funds", "ok", "ok -1", "ok 1 2", "ok ²", "ok ٣", "ok 99999999999999999999999", "ok 1_0",
-    "ok +1", "f 1 1", "f 1 1 x", "f 1 1 option a b", "unit Đại", "unit a b", "lang fr", "inv boss", "ack 1.funds ", "ok 1\n",
+    "ok +1", "report 1000000.funds", f"report 1.{'x' * 25}", f"unit {'x' * 25}", "clause 1 1.23456789012", "f 1 1", "f 1 1 x", "f 1 1 option a b", "unit Đại", "unit a b", "lang fr", "inv boss", "ack 1.funds ", "ok 1\n",
     "ok 01", "report 01.funds", "people 0", "clause 1 1.5\n", "linkgo 12 34", "\u0000", "status\u0000",
 ])  # fmt: skip
 def test_what_was_never_packed_is_a_bad_action(text: str) -> None:

@@ -103,3 +103,9 @@ def test_what_has_another_shape_is_left_out(part: str, kept: Any) -> None:
 def test_whatever_was_kept_a_conversation_comes_of_it(data: dict[str, Any]) -> None:
     found = read("report", data)
     assert _there_and_back(found) == found
+
+
+def test_a_file_that_waited_for_a_report_follows_to_no_other_topic() -> None:
+    waiting = Conversation(waiting_file=FileRef("a" * 64, "a.pdf", "pdf", 3), waiting_for="dai-loc")
+    turned = waiting.turned(Linking())
+    assert (turned.waiting_file, turned.waiting_for) == (None, "")

@@ -63,9 +63,21 @@ def test_dates(typed: str, day: date) -> None:
     assert read_date(typed, TODAY) == day
 
 
+def test_the_leap_day_is_of_the_year_that_has_one() -> None:
+    assert read_date("29/2", date(2024, 3, 5)) == date(2024, 2, 29)
+    assert read_date("29/2", date(2025, 1, 5)) == date(2024, 2, 29)
+
+
 @pytest.mark.parametrize(
     ("typed", "why"),
-    [("31/6", Why.NO_SUCH_DAY), ("30/2/2022", Why.NO_SUCH_DAY), ("8/13", Why.NOT_A_DATE), ("mai", Why.NOT_A_DATE)],
+    [
+        ("31/6", Why.NO_SUCH_DAY),
+        ("30/2/2022", Why.NO_SUCH_DAY),
+        ("8/13", Why.NOT_A_DATE),
+        ("5/7/1899", Why.NOT_A_DATE),
+        ("5/7/2201", Why.NOT_A_DATE),
+        ("mai", Why.NOT_A_DATE),
+    ],
 )
 def test_dates_that_are_none(typed: str, why: Why) -> None:
     with pytest.raises(Refusal) as refused:

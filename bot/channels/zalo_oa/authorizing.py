@@ -45,10 +45,7 @@ class Authorization:
     def pending(self) -> tuple[str, str]:
         """The state of the link that was made last, and what proves an answer to it; empty where it is too late."""
         with reading(self.writer.engine) as db:
-            parts = (kept.value(db, PENDING_KEY) or "").split(" ")
-        if len(parts) != 3 or int(parts[2]) < self.now().timestamp():
-            return "", ""
-        return parts[0], parts[1]
+            return _pending(db, self.now())
 
     def verifier_for(self, state: str) -> str:
         """What proves that the answer with that state is ours; empty where it is none, or too late."""
@@ -77,9 +74,16 @@ def begin_authorizing(db: Connection, app: OaApp, now: datetime) -> str:
 
 def verifier_for(db: Connection, state: str, now: datetime) -> str:
     """What proves that the answer with that state is ours; empty where it is none, or too late."""
+    made, verifier = _pending(db, now)
+    return verifier if secrets.compare_digest(made.encode(), state.encode()) else ""
+
+
+def _pending(db: Connection, now: datetime) -> tuple[str, str]:
+    """The state and the proof of the link that was made last; empty where there is none, or it is too late."""
     parts = (kept.value(db, PENDING_KEY) or "").split(" ")
-    fits = len(parts) == 3 and secrets.compare_digest(parts[0].encode(), state.encode()) and int(parts[2]) >= now.timestamp()
-    return parts[1] if fits else ""
+    if len(parts) != 3 or int(parts[2]) < now.timestamp():
+        return "", ""
+    return parts[0], parts[1]
 
 
 async def finish_authorizing(app: OaApp, writer: Writer, code: str, verifier: str, now: Callable[[], datetime]) -> int:

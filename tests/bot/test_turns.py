@@ -1,0 +1,64 @@
+"""What a turn leaves for the courier of its own process, and what of it leaves the house."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.clocks import wall_now
+from bot.delivery.courier import LEASE
+from bot.flow.chooser import Chooser
+from bot.flow.turns import LONGEST_QUESTION, TurnService
+from handlers import engine
+from handlers.turn import Incoming
+from rules.answers.answerer import Answerer
+from storage import outbox
+from storage.outbox import Delivery
+from tests.stage import Stage
+
+CHANNELS = frozenset({"telegram"})
+QUESTION = "hạn thu hồi là khi nào"
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["a reply", "an apology"])
+def test_what_a_turn_says_is_sent_by_its_own_process_alone(stage: Stage, monkeypatch: pytest.MonkeyPatch, fails: bool) -> None:
+    handed: list[Delivery] = []
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    if fails:
+        monkeypatch.setattr(engine, "hear", broken)
+    service = TurnService(stage.writer, stage.library, lambda: stage.now, handed.extend, CHANNELS)
+    asyncio.run(service.take(Incoming("telegram", "1", "Lan", "Lan", "xin chào")))
+    assert len(handed) == 1
+    now = wall_now()
+    claimed = stage.writer.write(lambda db: outbox.claim(db, CHANNELS, now, now + LEASE))
+    assert claimed == []
+    later = now + LEASE + timedelta(seconds=1)
+    claimed = stage.writer.write(lambda db: outbox.claim(db, CHANNELS, later, later + LEASE))
+    assert [row.id for row in claimed] == [row.id for row in handed]  # should the process have died
+
+
+class Asked(Chooser):
+    """Remembers what it was asked, and chooses nothing."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    async def choose(self, answerer: Answerer, question: str) -> str:
+        self.texts.append(question)
+        return ""
+
+
+@pytest.mark.parametrize(("incoming", "leaves"), [
+    (Incoming("telegram", "1", "Lan", "Lan", QUESTION), True),
+    (Incoming("telegram", "1", "Lan", "Lan", QUESTION, group="-7", addressed=True), True),
+    (Incoming("telegram", "1", "Lan", "Lan", QUESTION, group="-7", addressed=False), False),
+    (Incoming("telegram", "1", "Lan", "Lan", QUESTION + " x" * LONGEST_QUESTION), False),
+], ids=["asked alone", "asked in a group", "talk among others", "too long"])  # fmt: skip
+def test_the_language_model_sees_only_what_we_are_asked(stage: Stage, incoming: Incoming, leaves: bool) -> None:
+    chooser = Asked()
+    service = TurnService(stage.writer, stage.library, lambda: stage.now, lambda _: None, CHANNELS, chooser)
+    asyncio.run(service.take(incoming))
+    assert bool(chooser.texts) is leaves
