@@ -1,7 +1,7 @@
 """What a message asks for: the action behind a button, a command, a file, a sentence.
 
-The order stands in this file and nowhere else. Whether the sender may is not decided here, and nothing is said; a topic
-that is over is let go.
+The order stands in this file and nowhere else. Nothing is said, and nobody is refused here: what only those who oversee ask
+for in such words is something else from others. A topic that is over is let go.
 """
 
 import re

@@ -1,4 +1,4 @@
 """Sending, whatever the channel: the courier and its sinks, long messages, choices as numbers, pauses between tries.
 
-No platform by name, nothing that is received, and no word that people read but the catalogs'.
+No platform's API, nothing that is received, and no word that people read but the catalogs'.
 """
