@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,9 +14,9 @@ from fastapi import FastAPI
 from bot.delivery.courier import Courier
 from bot.flow.clock import ClockWork
 from bot.flow.inbox import Inbox
+from bot.flow.intake import Take
 from bot.flow.turns import TurnService
 from bot.parts import background
-from handlers.turn import Incoming
 
 MEASURE_SECONDS = 10.0
 
@@ -24,7 +24,7 @@ MEASURE_SECONDS = 10.0
 class Starts(Protocol):
     """A channel, as far as a process has to do with it."""
 
-    async def start(self, stack: AsyncExitStack, take: Callable[[Incoming], Awaitable[object]]) -> None:
+    async def start(self, stack: AsyncExitStack, take: Take) -> None:
         """Let it send and receive until the stack closes."""
         ...
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from handlers import choosing, errands
 from handlers.conversation import Extending, Filling, Inviting, Linking, Replying, WantingMore
 from handlers.message import action_of
-from handlers.reporting import files, form
+from handlers.reporting import form
 from handlers.reporting.filling import find
 from handlers.talking import LONGEST
-from handlers.turn import Turn
+from handlers.turn import FileTrouble, Turn
 from rules import actions as a
 from rules.codes import looks_like_link_code
 from storage import invites
@@ -47,9 +47,10 @@ def hear(turn: Turn, commands: Commands) -> Heard | None:
         return Heard(a.KeepPhone(incoming.phone))
     if incoming.choice:
         return _pressed(turn, action_of(incoming.choice))
+    if incoming.trouble and incoming.trouble is not FileTrouble.UNOPENED:
+        return Heard(a.RefuseFile(), aside=True)
     if incoming.trouble or incoming.file:
-        trouble = files.outer_trouble(turn.words, incoming.file, incoming.trouble)
-        return Heard(a.RefuseFile(), aside=True) if trouble else Heard(a.TakeFile())
+        return Heard(a.TakeFile())
     if not incoming.text:
         return Heard(a.NotText(), aside=True)
     if len(incoming.text) > LONGEST:

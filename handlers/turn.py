@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
@@ -21,13 +22,34 @@ from storage.outbox import Delivery, DeliveryKind, Outgoing
 from storage.people import Contact
 
 
+class FileTrouble(StrEnum):
+    """Why a file that came along is not taken."""
+
+    TOO_BIG = "too_big"
+    UNSUPPORTED = "unsupported"
+    """A kind of message that nobody reports with: a video, a voice."""
+    WRONG_KIND = "wrong_kind"
+    NOT_FETCHED = "not_fetched"
+    SECRET = "secret"  # noqa: S105
+    UNREADABLE = "unreadable"
+    """Made to hold up whoever opens it, or broken in a way that comes to the same."""
+    NOT_KEPT = "not_kept"
+    """The disk takes nothing."""
+    UNOPENED = "unopened"
+    """From somebody who may not send one: it was not even fetched."""
+
+
+Sheet = tuple[tuple[object, ...], ...]
+"""The rows of a workbook's first sheet: texts, numbers, days; None for an empty cell."""
+
+
 @dataclass(frozen=True)
 class Incoming:
     """One update of a platform, made neutral.
 
     ``address`` is the private chat's (for a group: the sender's own), ``text`` is what was
     typed, ``choice`` what a pressed button carried, ``pressed_on`` the platform's id of the
-    message that carried it. ``trouble`` says why a file could not be taken.
+    message that carried it. A ``file`` was read before the turn, and is kept unless ``trouble`` says why it is not.
     """
 
     channel: str
@@ -38,7 +60,9 @@ class Incoming:
     choice: str = ""
     pressed_on: str = ""
     file: StoredFile | None = None
-    trouble: str = ""
+    trouble: FileTrouble | None = None
+    sheet: Sheet | None = None
+    """Where the file is a workbook that can be read: what stands in it."""
     language: str = ""
     group: str = ""
     group_title: str = ""

@@ -27,8 +27,8 @@ class FileStore:
 
     def put(self, content: bytes, name: str) -> StoredFile:
         """Store a file durably. The name is kept for people and never used as a path."""
-        digest = hashlib.sha256(content).hexdigest()
-        path = self._path(digest)
+        kept = described(content, name)
+        path = self._path(kept.hash)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(f".{os.getpid()}.part")
@@ -37,7 +37,7 @@ class FileStore:
                 out.flush()
                 os.fsync(out.fileno())
             part.replace(path)
-        return StoredFile(hash=digest, name=tidy_name(name), type=sniff(content), size=len(content))
+        return kept
 
     def try_it(self) -> None:
         """Make the folder, and a file in it that goes at once. Raises OSError where files can't be kept there."""
@@ -53,6 +53,11 @@ class FileStore:
         if not _DIGEST.fullmatch(digest):
             raise FileNotFoundError(digest)
         return self._folder / digest[:2] / digest
+
+
+def described(content: bytes, name: str) -> StoredFile:
+    """What is kept of a file beside its content: nothing is written."""
+    return StoredFile(hash=hashlib.sha256(content).hexdigest(), name=tidy_name(name), type=sniff(content), size=len(content))
 
 
 def tidy_name(name: str) -> str:

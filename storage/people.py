@@ -15,6 +15,9 @@ _PERSON = select(*sql.columns(Person, person)).where(person.c.removed_at.is_(Non
 _BY_ID = _PERSON.where(person.c.id == bindparam("of_id"))
 _OF_UNIT = _PERSON.where(person.c.unit == bindparam("of_unit"))
 _OVERSEERS = _PERSON.where(or_(*(person.c.role == role for role in Role if role.oversees)))
+_PERSON_AT = _PERSON.join(contact, contact.c.person_id == person.c.id).where(
+    contact.c.channel == bindparam("on_channel"), contact.c.address == bindparam("at_address")
+)
 _CONTACT = select(*sql.columns(Contact, contact))
 _CONTACT_BY_ID = _CONTACT.where(contact.c.id == bindparam("of_id"))
 _CONTACT_AT = _CONTACT.where(contact.c.channel == bindparam("on_channel"), contact.c.address == bindparam("at_address"))
@@ -89,6 +92,11 @@ def overseers(db: Connection) -> list[Person]:
 def by_id(db: Connection, person_id: int) -> Person | None:
     """That person, unless removed."""
     return sql.one(db, Person, _BY_ID, {"of_id": person_id})
+
+
+def person_at(db: Connection, channel: str, address: str) -> Person | None:
+    """Who sits at that address, unless removed; None for a stranger."""
+    return sql.one(db, Person, _PERSON_AT, {"on_channel": channel, "at_address": address})
 
 
 def contacts_of(db: Connection, person_ids: list[int]) -> dict[int, list[Contact]]:

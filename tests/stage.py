@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,14 +13,16 @@ from handlers.desk import Desk
 from handlers.engine import apologise, take
 from handlers.library import Library
 from handlers.message import Message, Notice
+from handlers.reporting.files import may_bring, trouble_before_opening
+from handlers.reporting.inspecting import inspect
 from handlers.ticking.tick import picture, tick
-from handlers.turn import Incoming
+from handlers.turn import FileTrouble, Incoming
 from handlers.wording.catalogs import Words
 from rules.campaign.ladder import instants
 from rules.campaign.model import Campaign
 from rules.campaign.policy import Template
 from rules.people import Role
-from storage import invites
+from storage import invites, people
 from storage.database import migrate, open_database
 from storage.files import FileStore
 from storage.outbox import Settled, settle
@@ -112,6 +114,7 @@ class Stage:
 
     def hear(self, incoming: Incoming) -> list[Said]:
         """One update in; everything said because of it."""
+        incoming = self._examined(incoming)
         self._last = incoming
         try:
             self.writer.write(lambda db: take(db, self.library, incoming, self.now), incoming.address)
@@ -122,6 +125,20 @@ class Stage:
             self.writer.write(lambda db: apologise(db, self.library, incoming, fault, self.now), incoming.address)
             raise
         return self.said()
+
+    def _examined(self, incoming: Incoming) -> Incoming:
+        """The intake's part: a file is read before the turn, if it may be brought."""
+        sent = incoming.file
+        if sent is None or incoming.trouble:
+            return incoming
+        with self.engine.connect() as db:
+            person = people.person_at(db, incoming.channel, incoming.address)
+        if not may_bring(person, self.library.directory):
+            return replace(incoming, file=None, trouble=FileTrouble.UNOPENED)
+        if trouble := trouble_before_opening(sent):
+            return replace(incoming, trouble=trouble)
+        found = inspect(sent.name, sent.type, self.library.files.get(sent.hash))
+        return replace(incoming, trouble=FileTrouble.SECRET if found.secret else None, sheet=found.sheet)
 
     def again(self) -> list[Said]:
         """The last update delivered a second time."""

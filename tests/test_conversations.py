@@ -30,7 +30,7 @@ from typing import Any
 import pytest
 
 from handlers.message import Choice
-from handlers.turn import Incoming
+from handlers.turn import FileTrouble, Incoming
 from rules.people import Role
 from tests.made_files import made_file
 from tests.stage import CAMPAIGN, Said, Stage
@@ -118,7 +118,7 @@ class Play:
         if match := re.fullmatch(r"\(file (.+)\)", text):
             content = made_file(match[1])
             if content is None:
-                return self._hear(trouble="too_big")
+                return self._hear(trouble=FileTrouble.TOO_BIG)
             return self._hear(file=self.stage.library.files.put(content, match[1]))
         return self._hear(text=text.replace("\\n", "\n").replace("{code}", self.code))
 

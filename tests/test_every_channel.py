@@ -3,6 +3,7 @@ by that channel's own code, and the database ends up the same."""
 
 import itertools
 import tempfile
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,7 @@ class ZaloBotDoor(Numbered):
         event = "message.text.received" if text else "message.sticker.received"
         update = zalo_bot.read_update({"ok": True, "result": {"event_name": event, "message": message}})
         assert update
-        return zalo_bot.as_incoming(update, "Đôn Đốc", None, "")
+        return zalo_bot.as_incoming(update, "Đôn Đốc")
 
 
 class ZaloOaDoor(Numbered):
@@ -151,7 +152,7 @@ class ZaloOaDoor(Numbered):
             }
         )  # fmt: skip
         assert event
-        return zalo_oa.as_incoming(event, plain.name, plain.file, plain.trouble)
+        return replace(zalo_oa.as_incoming(event, plain.name), file=plain.file, trouble=plain.trouble)
 
 
 class WebChatDoor(Door):

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -18,6 +18,8 @@ from bot.bad_setting import BadSettings
 from bot.channels.telegram.receive import Account, TelegramReceiver
 from bot.delivery.backoff import FIRST, LONGEST
 from bot.flow.clock import ClockWork
+from bot.flow.inbox import Inbox
+from bot.flow.intake import Attachment
 from bot.parts import Parts
 from bot.settings import Settings
 from bot.wiring import Wired, wire
@@ -28,7 +30,6 @@ from handlers.wording.catalogs import Languages
 from rules.people import Role
 from storage import groups, invites, people, reports
 from storage.database import reading
-from storage.files import FileStore
 from storage.scope import Scope
 from storage.tables import outbox, received
 from tests.doubles.telegram import TOKEN, TelegramDouble
@@ -393,14 +394,14 @@ def test_polls_that_are_not_held_do_not_make_us_spin(tmp_path: Path) -> None:
                 enough.set()
                 await asyncio.Event().wait()
 
-        async def take(incoming: Incoming) -> None:
+        async def take(incoming: Incoming, attached: Attachment | None = None, /) -> None:
             heard.append(incoming)
 
         async with TelegramDouble() as telegram:
             telegram.holds = False
-            files = FileStore(tmp_path / "files")
+            inbox = Inbox(cast(Any, None))
             receiver = TelegramReceiver(
-                Account(TOKEN, telegram.url), files, Languages(CAMPAIGN.directory.zone), take, lambda: 0.0, sleep
+                Account(TOKEN, telegram.url), Languages(CAMPAIGN.directory.zone), take, inbox, lambda: 0.0, sleep
             )
             polls = asyncio.create_task(receiver.poll())
             await enough.wait()
@@ -409,6 +410,30 @@ def test_polls_that_are_not_held_do_not_make_us_spin(tmp_path: Path) -> None:
             assert [incoming.text for incoming in heard] == ["còn mấy ngày"]
             assert naps == [FIRST, FIRST * 2, FIRST * 4, FIRST * 8, FIRST * 16, LONGEST, LONGEST, LONGEST, FIRST, FIRST * 2]
             assert telegram.polls == 11  # a rest after each that was empty, none after the one that was not
+
+    play(scenario())
+
+
+def test_a_file_that_comes_slowly_holds_back_nobody_elses_answer(tmp_path: Path) -> None:
+    """Neither in its batch nor after it; what the same person says after it waits for it."""
+
+    async def scenario() -> None:
+        async with TelegramDouble() as telegram, polling(tmp_path, telegram) as bot:
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            telegram.files["F1"] = PDF
+            telegram.hands_out.clear()
+            document = {"file_id": "F1", "file_unique_id": "F1", "file_name": "bao-cao.pdf", "file_size": len(PDF)}
+            await telegram.send(telegram.message(LAN, document=document))
+            await telegram.send(telegram.message(LAN, "/bienlai"))
+            await telegram.send(telegram.message(MINH, "/han", "Minh"))
+            await telegram.last(MINH, "hạn")
+            said = [call.text for call in telegram.sent_to(LAN)]
+            assert not any("bao-cao.pdf" in text for text in said)
+            telegram.hands_out.set()
+            await telegram.last(LAN, "biên nhận")
+            said = [call.text for call in telegram.sent_to(LAN)]
+            asked = next(at for at, text in enumerate(said) if "bao-cao.pdf" in text)
+            assert "biên nhận" not in "".join(said[1:asked])
 
     play(scenario())
 

@@ -20,13 +20,13 @@ from bot.delivery.backoff import Backoff
 from bot.delivery.sink import Sink
 from bot.flow.hub import Hub
 from bot.flow.inbox import Inbox
+from bot.flow.intake import Take
 from bot.links import InviteLinks
 from bot.logs import logger
 from bot.parts import Parts
 from bot.settings import Settings
 from bot.signed_links import SignedLinks
 from handlers.library import Library
-from handlers.turn import Incoming
 from rules.channels import ChannelName
 from storage.writer import Writer
 
@@ -34,9 +34,6 @@ LONGEST_PAUSE = 60.0
 NICETY_PAUSE = 5.0
 LONGEST_NICETY_PAUSE = 3600.0
 log = logger(__name__)
-
-Take = Callable[[Incoming], Awaitable[object]]
-"""Takes an update in."""
 Work = Callable[[], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[None]]
 

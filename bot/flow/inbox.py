@@ -49,6 +49,10 @@ class Inbox:
         """Whether it works off any channel's."""
         return bool(self._channels)
 
+    def is_busy(self, channel: str, whose: str) -> bool:
+        """Whether something of that person is being handled, or waits: what comes after it has to wait too."""
+        return (channel, whose) in self._lines
+
     async def put(self, channel: str, update_id: str, raw: dict[str, Any]) -> bool:
         """Keep an update; returns once it is durable. False where it was taken before, or waits already.
 

@@ -1,18 +1,32 @@
-"""What comes in from outside: read without believing anything of it, files fetched within limits."""
+"""What comes in from outside, read without believing anything of it: files of those alone who may send one, fetched within
+limits, opened in a process apart, and kept once they are taken.
+"""
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
 
+from bot.flow.inspecting import Inspecting
 from bot.logs import logger
+from bot.metrics import FILES
+from handlers.library import Library
+from handlers.reporting.files import may_bring, trouble_before_opening
+from handlers.turn import FileTrouble, Incoming, Sheet
 from rules.text.vietnamese import storable
-from storage.files import MOST_BYTES, FileStore, StoredFile
+from storage import people
+from storage.database import reading
+from storage.files import MOST_BYTES, StoredFile, described
+from storage.writer import Writer
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds for a whole file."""
 TRIES = 2
+AT_ONCE = 8
+"""Files fetched side by side: each may hold 20 MB of memory."""
 log = logger(__name__)
 
 
@@ -28,27 +42,100 @@ def as_text(value: Any) -> str:
     return storable(str(value))
 
 
-async def fetch(url: str, name: str, files: FileStore) -> tuple[StoredFile | None, str]:
-    """The file, stored; or ``None`` and why: ``too_big``, ``not_fetched``. Never raises; the log has the cause."""
+@dataclass
+class NotFetched(Exception):
+    """A file that came along is not to be had."""
+
+    trouble: FileTrouble = FileTrouble.NOT_FETCHED
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that came along and was not fetched yet. ``fetch`` returns its bytes, or raises NotFetched."""
+
+    name: str
+    fetch: Callable[[], Awaitable[bytes]]
+
+
+class Take(Protocol):
+    """Takes an update in, with the file that came along."""
+
+    def __call__(self, incoming: Incoming, attached: Attachment | None = None, /) -> Awaitable[object]:
+        """Returns once it is durable."""
+        ...
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file as it was looked at. It is kept unless there is trouble."""
+
+    file: StoredFile | None
+    trouble: FileTrouble | None = None
+    sheet: Sheet | None = None
+
+
+class Intake:
+    """Fetches, looks at and keeps files."""
+
+    def __init__(self, writer: Writer, library: Library, inspecting: Inspecting | None = None) -> None:
+        self._engine, self._library = writer.engine, library
+        self._inspecting = inspecting or Inspecting()
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    async def bring(self, incoming: Incoming, attached: Attachment) -> Incoming:
+        """The update with its file, read and kept; or with what is the matter with it. One person's trouble stays theirs."""
+        if not await asyncio.to_thread(self._may_bring, incoming):
+            FILES.labels("unopened").inc()
+            return replace(incoming, text="", trouble=FileTrouble.UNOPENED)
+        async with self._room:
+            brought = await self._fetched(attached)
+        FILES.labels(brought.trouble or "kept").inc()
+        return replace(incoming, text="", file=brought.file, trouble=brought.trouble, sheet=brought.sheet)
+
+    def _may_bring(self, incoming: Incoming) -> bool:
+        with reading(self._engine) as db:
+            return may_bring(people.person_at(db, incoming.channel, incoming.address), self._library.directory)
+
+    async def _fetched(self, attached: Attachment) -> Brought:
+        try:
+            content = await attached.fetch()
+        except NotFetched as why:
+            return Brought(None, why.trouble)
+        return await self.keep(attached.name, content)
+
+    async def keep(self, name: str, content: bytes) -> Brought:
+        """Look at a file, and keep it unless something is the matter."""
+        sent = described(content[: MOST_BYTES + 1], name)
+        trouble = trouble_before_opening(sent) if content else FileTrouble.NOT_FETCHED
+        if trouble:
+            return Brought(sent, trouble)
+        found = await self._inspecting.inspect(sent.name, sent.type, content)
+        if found is None or found.secret:
+            return Brought(sent, FileTrouble.SECRET if found else FileTrouble.UNREADABLE)
+        try:
+            await asyncio.to_thread(self._library.files.put, content, name)
+        except OSError:
+            log.exception("a file could not be kept")
+            return Brought(sent, FileTrouble.NOT_KEPT)
+        return Brought(sent, None, found.sheet)
+
+
+async def fetch(url: str) -> bytes:
+    """What stands at an address. Raises NotFetched; the log has the cause."""
     if urlsplit(url).scheme not in ("https", "http"):
         log.warning("a file has no address that can be fetched")
-        return None, "not_fetched"
+        raise NotFetched
     for attempt in range(1, TRIES + 1):
         try:
             async with asyncio.timeout(PATIENCE), httpx.AsyncClient(timeout=PATIENCE, follow_redirects=True) as client:
-                data = await _read(client, url)
+                return await _read(client, url)
         except (httpx.HTTPError, TimeoutError, OSError, ValueError) as error:
             log.warning("a file could not be fetched", why=type(error).__name__, attempt=attempt)
-            continue
-        if data is None:
-            return None, "too_big"
-        if data:
-            return await asyncio.to_thread(files.put, data, name), ""
-    return None, "not_fetched"
+    raise NotFetched
 
 
-async def _read(client: httpx.AsyncClient, url: str) -> bytes | None:
-    """What is there; None where it is more than we take. Raises httpx.HTTPError."""
+async def _read(client: httpx.AsyncClient, url: str) -> bytes:
+    """What is there. Raises httpx.HTTPError; NotFetched where it is more than we take."""
     found = bytearray()
     async with client.stream("GET", url) as answer:
         if answer.status_code != 200:
@@ -56,5 +143,7 @@ async def _read(client: httpx.AsyncClient, url: str) -> bytes | None:
         async for part in answer.aiter_bytes():
             found += part
             if len(found) > MOST_BYTES:
-                return None
+                raise NotFetched(FileTrouble.TOO_BIG)
+    if not found:
+        raise httpx.HTTPError("empty")
     return bytes(found)

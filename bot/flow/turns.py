@@ -13,6 +13,7 @@ import structlog
 from bot.clocks import wall_now
 from bot.delivery.courier import LEASE
 from bot.flow.chooser import Chooser
+from bot.flow.intake import Attachment, Intake
 from bot.logs import logger
 from bot.metrics import TURN_SECONDS, TURNS
 from handlers.engine import Taken, apologise, take
@@ -40,19 +41,22 @@ class TurnService:
         chooser: Chooser | None = None,
     ) -> None:
         self._writer, self._library, self._now = writer, library, now
+        self.intake = Intake(writer, library)
         self._chooser = chooser
         self._deliver = deliver
         self._sends_on = sends_on
         self._name, self._numbers = secrets.token_hex(3), count(1)
 
-    async def take(self, incoming: Incoming) -> Taken:
-        """Take one update in; returns once it is durable.
+    async def take(self, incoming: Incoming, attached: Attachment | None = None) -> Taken:
+        """Take one update in, with the file that came along; returns once it is durable.
 
         A handler that fails is answered with an apology, and the update is kept with its fault.
         Raises only where the database itself fails: then the channel must not acknowledge.
         """
         with structlog.contextvars.bound_contextvars(turn=f"{self._name}-{next(self._numbers)}", channel=incoming.channel):
             started = perf_counter()
+            if attached:
+                incoming = await self.intake.bring(incoming, attached)
             taken = await self._run(await self._with_choice(incoming))
             took = perf_counter() - started
             TURN_SECONDS.labels(incoming.channel).observe(took)

@@ -19,7 +19,7 @@ from bot.headers import SAFE
 from bot.logs import logger
 from bot.signed_links import FILE_PATH, UPLOAD_PATH, SignedLinks, Upload
 from handlers.library import Library
-from handlers.reporting.files import file_trouble, outer_trouble
+from handlers.reporting.files import trouble_text
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Words
 from storage import conversations, people
@@ -78,18 +78,15 @@ class _FilePages:
             sent = upload if isinstance(upload, UploadFile) else None
             data = await sent.read(MOST_BYTES + 1) if sent else b""
             name = (sent.filename if sent else "") or "tep"
-        trouble = "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
-        stored = None if trouble else await run_in_threadpool(self._library.files.put, data, name)
-        refused = outer_trouble(words, stored, trouble)
-        if not refused:
-            refused = await run_in_threadpool(file_trouble, words, self._library.files, stored, trouble)
-        if refused:  # the link stays good: another file may be chosen
-            return self._answer(request, words, refused, "open", 422)
+        brought = await self._service.intake.keep(name, data)
+        if brought.trouble:  # the link stays good: another file may be chosen
+            return self._answer(request, words, trouble_text(words, brought.trouble, brought.file), "open", 422)
         taken = await self._service.take(
             Incoming(
-                channel=contact.channel, update_id=_update_id(asked), address=contact.address, name=contact.name, file=stored
+                channel=contact.channel, update_id=_update_id(asked), address=contact.address, name=contact.name,
+                file=brought.file, sheet=brought.sheet,
             )
-        )
+        )  # fmt: skip
         text = words.tr("upload.taken", name=name) if taken.new else words.tr("upload.used")
         return self._answer(request, words, text, "good", 200 if taken.new else 409)
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from bot.flow.hub import Hub, as_event
+from bot.flow.intake import Attachment
 from bot.flow.rehearsal import CHANNEL, Rehearsal, cast
 from bot.flow.turns import TurnService
 from handlers.turn import Incoming
@@ -129,10 +130,12 @@ class RehearsalPage:
         if not ADDRESS.fullmatch(address) or not 0 < len(update_id) <= 64:
             raise HTTPException(422)
         data = await upload.read(MOST_BYTES + 1)
-        stored, trouble = None, "too_big" if len(data) > MOST_BYTES else "" if data else "not_fetched"
-        if not trouble:
-            stored = await run_in_threadpool(self._library.files.put, data, upload.filename or "tep")
-        taken = await self._service.take(self._incoming(address, update_id, file=stored, trouble=trouble))
+
+        async def bytes_of_it() -> bytes:
+            return data
+
+        attached = Attachment(upload.filename or "tep", bytes_of_it)
+        taken = await self._service.take(self._incoming(address, update_id), attached)
         self._tell_board_soon()
         return {"new": taken.new}
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 
-from handlers.papers.cells import first_sheet
+from handlers.turn import Sheet
 from handlers.wording.catalogs import Words
 from rules.campaign.forms import MOST_ROWS, NotTaken, Row, Stepped, answer, skip, start
 from rules.campaign.model import FormField, Kind
 from rules.text.refusal import Refusal, Why
 from rules.text.vietnamese import same_words
-from storage.packed import Unreadable
 
-MOST_COLUMNS = 40
+MOST_HEADING = 10
+"""Rows among which the headings are looked for."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +75,12 @@ def _allowed(words: Words, column: FormField) -> list[str]:
     return [option.label.in_(words.language) for option in column.options]
 
 
-def read_list(content: bytes, field: FormField, today: date) -> ReadList:
-    """The rows of a filled template; headings in any order and either language.
+def read_list(lines: Sheet, field: FormField, today: date) -> ReadList:
+    """The rows of a filled template's sheet; headings in any order and either language.
 
-    Raises :class:`NotTheTemplate` where no heading fits, or the file is not a workbook.
+    Raises :class:`NotTheTemplate` where no heading fits.
     """
-    try:
-        lines = first_sheet(content, MOST_ROWS + 20, MOST_COLUMNS)
-    except Unreadable as error:
-        raise NotTheTemplate(str(error)) from error
-    heading = next((n for n, line in enumerate(lines[:10]) if _columns(line, field)), None)
+    heading = next((n for n, line in enumerate(lines[:MOST_HEADING]) if _columns(line, field)), None)
     if heading is None:
         raise NotTheTemplate("no heading of the template was found")
     columns = _columns(lines[heading], field)

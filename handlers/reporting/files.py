@@ -3,17 +3,19 @@
 from handlers.conversation import Filling as FillingTopic
 from handlers.message import OutFile
 from handlers.papers.excel import NotTheTemplate, read_list, template
-from handlers.reporting import secrecy, which
+from handlers.reporting import which
 from handlers.reporting.filling import Filling, ask, find, move, question_choices, refuse, take, with_file
-from handlers.turn import Turn
+from handlers.turn import FileTrouble, Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.forms import cell_refusal_text
 from rules.actions import RefuseFile, TakeFile
 from rules.campaign import forms
 from rules.campaign.forms import FileRef, NotTaken, Stepped
 from rules.campaign.model import Kind
+from rules.directory.model import Directory
 from storage import files
-from storage.files import FileStore, StoredFile
+from storage.files import StoredFile
+from storage.people import Person
 
 XLSX_NAME = "mau-danh-sach"
 TAKEN_TYPES = ("pdf", "jpeg", "png", "webp", "heic", "docx", "xlsx", "doc")
@@ -24,16 +26,12 @@ def take_file(turn: Turn, _: TakeFile) -> None:
     """A photo or a document, inside a form or out of the blue."""
     sent = turn.incoming.file
     assert turn.person
-    assert sent
-    filling = find(turn, turn.topic.draft) if isinstance(turn.topic, FillingTopic) else None
-    if filling is None and turn.unit is None:
-        turn.say(turn.words.tr("report.not_yours"))  # and nobody's file is opened
+    if not may_bring(turn.person, turn.directory):
+        turn.say(turn.words.tr("report.not_yours"))
         return
-    trouble = file_trouble(turn.words, turn.library.files, sent, "")
-    if trouble:
-        turn.say(trouble)
-        if filling:
-            ask(turn, filling)
+    filling = find(turn, turn.topic.draft) if isinstance(turn.topic, FillingTopic) else None
+    if sent is None or turn.incoming.trouble:  # who may send one only since a moment ago
+        turn.say(trouble_text(turn.words, FileTrouble.NOT_FETCHED, sent))
         return
     files.record_file(turn.db, sent, turn.person.id, turn.now)
     ref = FileRef(sent.hash, sent.name, sent.type, sent.size)
@@ -46,9 +44,15 @@ def take_file(turn: Turn, _: TakeFile) -> None:
         which.offer(turn)
 
 
+def may_bring(person: Person | None, directory: Directory) -> bool:
+    """Whether somebody's files are taken at all: of anybody else's not a byte is fetched, opened or kept."""
+    return person is not None and directory.has_unit(person.unit)
+
+
 def refuse_file(turn: Turn, _: RefuseFile) -> None:
     """What is wrong with a file is said to everybody."""
-    turn.say(outer_trouble(turn.words, turn.incoming.file, turn.incoming.trouble))
+    assert turn.incoming.trouble
+    turn.say(trouble_text(turn.words, turn.incoming.trouble, turn.incoming.file))
 
 
 def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:
@@ -62,27 +66,31 @@ def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:
         move(turn, filling, with_file(filling.form, filling.state, ref), noted)
 
 
-def file_trouble(words: Words, store: FileStore, sent: StoredFile | None, trouble: str) -> str:
-    """Why the file can't be taken; empty if it can. Opens it: only for somebody who may send one."""
-    outer = outer_trouble(words, sent, trouble)
-    if outer or sent is None:
-        return outer
-    return words.tr("secret") if secrecy.marked_file(sent.name, sent.type, store.get(sent.hash)) else ""
-
-
-def outer_trouble(words: Words, sent: StoredFile | None, trouble: str) -> str:
+def trouble_before_opening(sent: StoredFile) -> FileTrouble | None:
     """What is wrong with a file before it is opened."""
-    if trouble == "too_big":
-        return words.tr("file.too_big")
-    if trouble == "unsupported":
-        return words.tr("file.unsupported")
-    if trouble or sent is None:
-        return words.tr("file.not_fetched")
     if sent.size > files.MOST_BYTES:
-        return words.tr("file.too_big")
-    if sent.type not in TAKEN_TYPES:
-        return words.tr("file.wrong_kind", name=sent.name)
-    return ""
+        return FileTrouble.TOO_BIG
+    return None if sent.type in TAKEN_TYPES else FileTrouble.WRONG_KIND
+
+
+def trouble_text(words: Words, trouble: FileTrouble, sent: StoredFile | None) -> str:
+    """What is wrong with a file, and what to do about it."""
+    name = sent.name if sent else ""
+    match trouble:
+        case FileTrouble.TOO_BIG:
+            return words.tr("file.too_big")
+        case FileTrouble.UNSUPPORTED:
+            return words.tr("file.unsupported")
+        case FileTrouble.WRONG_KIND:
+            return words.tr("file.wrong_kind", name=name)
+        case FileTrouble.SECRET:
+            return words.tr("secret")
+        case FileTrouble.UNREADABLE:
+            return words.tr("file.unreadable", name=name)
+        case FileTrouble.NOT_KEPT:
+            return words.tr("file.not_kept")
+        case FileTrouble.NOT_FETCHED | FileTrouble.UNOPENED:
+            return words.tr("file.not_fetched")
 
 
 def send_template(turn: Turn, filling: Filling) -> None:
@@ -100,7 +108,7 @@ def _take_list(turn: Turn, filling: Filling, ref: FileRef) -> None:
     asked = forms.question(filling.form, filling.state)
     assert asked
     try:
-        found = read_list(turn.library.files.get(ref.hash), asked.field, turn.today)
+        found = read_list(turn.incoming.sheet or (), asked.field, turn.today)
     except NotTheTemplate:
         ask(turn, filling, turn.words.tr("list.not_the_template"))
         return

@@ -47,9 +47,9 @@ def test_zalos_polls_keep_their_distance_too() -> None:
             if len(naps) == 10:
                 raise asyncio.CancelledError
 
-        async def take(_: object) -> None: ...
+        async def take(_: object, attached: object = None, /) -> None: ...
 
-        receiver = ZaloBotReceiver(cast(Any, Api()), cast(Any, None), take, cast(Any, Inbox()), lambda: 0.0, sleep)
+        receiver = ZaloBotReceiver(cast(Any, Api()), take, cast(Any, Inbox()), lambda: 0.0, sleep)
         with pytest.raises(asyncio.CancelledError):
             await receiver.poll()
         assert kept == ["m"]

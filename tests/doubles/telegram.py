@@ -72,6 +72,9 @@ class TelegramDouble(Watched[Call]):
         self.flood_limit = 0
         """More sends than this in a sliding second are refused with 429; 0 refuses none."""
         self.files: dict[str, bytes] = {}
+        self.hands_out = asyncio.Event()
+        """Files are handed out while it is set."""
+        self.hands_out.set()
         self.confirmed = 0
         self.polls = 0
         self._ids = itertools.count(1000)
@@ -216,6 +219,7 @@ class TelegramDouble(Watched[Call]):
             self._polling -= 1
 
     async def _file(self, request: web.Request) -> web.Response:
+        await self.hands_out.wait()
         return web.Response(body=self.files[request.match_info["path"].removeprefix("documents/")])
 
 

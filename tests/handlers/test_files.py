@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select
 
 from handlers.papers.excel import NotTheTemplate, read_list, template
+from handlers.reporting.inspecting import inspect
 from handlers.reporting.secrecy import marked, marked_file
-from handlers.turn import Incoming
+from handlers.turn import Incoming, Sheet
 from handlers.wording.catalogs import Languages
 from rules.campaign.model import FormField, Kind
 from rules.people import Role
@@ -27,6 +28,10 @@ from tests.stage import CAMPAIGN, Stage
 TODAY = date(2022, 7, 1)
 LISTS = [field for o in CAMPAIGN.obligations for field in o.fields if field.kind is Kind.LIST]
 WITHDRAWAL = next(f for f in CAMPAIGN.obligation("withdrawal").fields if f.kind is Kind.LIST)
+
+
+def sheet(content: bytes) -> Sheet:
+    return inspect("a.xlsx", "xlsx", content).sheet or ()
 
 
 def word(text: str) -> bytes:
@@ -97,7 +102,7 @@ def test_a_file_is_kept_once_under_its_content(tmp_path: Path) -> None:
 
 
 def test_good_rows_are_kept_and_bad_cells_named() -> None:
-    found = read_list(workbook(WITHDRAWAL_ROWS), WITHDRAWAL, TODAY)
+    found = read_list(sheet(workbook(WITHDRAWAL_ROWS)), WITHDRAWAL, TODAY)
     assert [row["product"] for row in found.rows] == ["Mắm cá cơm", "Bánh tráng"]
     assert [row["stars"] for row in found.rows] == ["3", "4"]
     assert found.rows[0]["decision_date"] == "2019-12-20"
@@ -110,7 +115,7 @@ def test_good_rows_are_kept_and_bad_cells_named() -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_template_comes_back_readable(field: FormField, language: str) -> None:
     words = Languages(CAMPAIGN.directory.zone).of(language)
-    found = read_list(template(words, field), field, TODAY)
+    found = read_list(sheet(template(words, field)), field, TODAY)
     assert (found.rows, found.bad) == ((), ())
 
 
@@ -121,7 +126,7 @@ def test_what_is_no_template() -> None:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 70_000_000)
     for content in (b"", b"PK\x03\x04", PDF, workbook([["x"]], ["Khác"]), bomb.getvalue()):
         with pytest.raises(NotTheTemplate):
-            read_list(content, WITHDRAWAL, TODAY)
+            read_list(sheet(content), WITHDRAWAL, TODAY)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -142,6 +147,6 @@ def test_what_is_no_template() -> None:
 )
 def test_any_cells_end_as_rows_or_named_faults(rows: list[list[object]]) -> None:
     """Whatever a workbook can hold; infinity it cannot, and a writer leaves such a cell empty."""
-    found = read_list(workbook(rows), WITHDRAWAL, TODAY)
+    found = read_list(sheet(workbook(rows)), WITHDRAWAL, TODAY)
     filled = [r for r in rows if any(c is not None and str(c).strip() for c in r)]
     assert len(found.rows) + len({c.row for c in found.bad}) == len(filled)

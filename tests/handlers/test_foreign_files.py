@@ -11,7 +11,7 @@ from handlers.papers import document_text
 from handlers.papers.cells import first_sheet
 from handlers.papers.document_text import beginning
 from handlers.reporting.secrecy import marked, marked_file
-from handlers.turn import Incoming
+from handlers.turn import FileTrouble, Incoming
 from rules.people import Role
 from storage import people, reports
 from storage.database import reading
@@ -235,7 +235,7 @@ def test_nobodys_file_is_opened(stage: Stage, tmp_path: Path, role: Role | None,
 
 
 def test_what_is_wrong_outside_is_said_to_everybody(stage: Stage) -> None:
-    answered = stage.hear(Incoming("telegram", "1", "A", "A", trouble="too_big"))
+    answered = stage.hear(Incoming("telegram", "1", "A", "A", trouble=FileTrouble.TOO_BIG))
     assert "20 MB" in answered[0].message.text
 
 

@@ -4,11 +4,11 @@ import ast
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -21,6 +21,7 @@ from bot.channels.zalo_oa.receive import Signed, ZaloOaReceiver
 from bot.delivery.sink import Sink, TryLater, WayShut
 from bot.flow.clock import forget_updates
 from bot.flow.hub import Hub
+from bot.flow.intake import Attachment, NotFetched
 from bot.settings import Settings
 from handlers.managing.costs import Forecast, Going, forecast_text
 from handlers.message import Choice, Message, OutFile
@@ -369,17 +370,26 @@ def heard(bench: Bench, name: ChannelName, raw: dict[str, Any]) -> Incoming | No
     """What a channel's own code makes of an update."""
     taken: list[Incoming] = []
 
-    async def take(incoming: Incoming) -> None:
+    async def take(incoming: Incoming, attached: Attachment | None = None, /) -> None:
+        try:
+            if attached:
+                await attached.fetch()
+        except NotFetched as why:
+            incoming = replace(incoming, trouble=why.trouble)
         taken.append(incoming)
 
     async def receive() -> None:
-        stage, zalo, inbox = bench.stage, Zalo(), SimpleNamespace()
+        stage, zalo, inbox = bench.stage, Zalo(), cast(Any, SimpleNamespace())
         receivers: dict[ChannelName, Callable[[], Any]] = {
             ChannelName.TELEGRAM: lambda: TelegramReceiver(
-                Account("1:x", "http://127.0.0.1:9"), stage.library.files, stage.library.languages, take, lambda: 0.0
+                Account("1:x", "http://127.0.0.1:9"),
+                stage.library.languages,
+                take,
+                inbox,
+                lambda: 0.0,
             ),
-            ChannelName.ZALO_BOT: lambda: ZaloBotReceiver(zalo, stage.library.files, take, inbox, lambda: 0.0),  # type: ignore[arg-type]
-            ChannelName.ZALO_OA: lambda: ZaloOaReceiver(zalo, stage.library.files, stage.engine, take, inbox, Signed("1", "s")),  # type: ignore[arg-type]
+            ChannelName.ZALO_BOT: lambda: ZaloBotReceiver(zalo, take, inbox, lambda: 0.0),  # type: ignore[arg-type]
+            ChannelName.ZALO_OA: lambda: ZaloOaReceiver(zalo, stage.engine, take, inbox, Signed("1", "s")),  # type: ignore[arg-type]
         }
         receiver = receivers[name]()
         await receiver.receive(raw)

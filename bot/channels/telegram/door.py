@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from bot.channels.door import Door, Lent, Take, add_webhook, greet
+from bot.channels.door import Door, Lent, add_webhook, greet
 from bot.delivery.sink import Sink
+from bot.flow.intake import Take
 from bot.parts import background
 from rules.channels import ChannelName
 
@@ -74,13 +75,12 @@ class _TelegramDoor:
             await stack.enter_async_context(self._sink)
         if not self._lent.receives:
             return
-        from bot.channels.telegram.receive import Account, TelegramReceiver
+        from bot.channels.telegram.receive import Account, TelegramReceiver, whose
 
-        library, links = self._lent.library, self._lent.links
-        receiver = TelegramReceiver(
-            Account(self._token, self._settings.telegram_api_url), library.files, library.languages, take, monotonic
-        )
+        languages, inbox, links = self._lent.library.languages, self._lent.inbox, self._lent.links
+        receiver = TelegramReceiver(Account(self._token, self._settings.telegram_api_url), languages, take, inbox, monotonic)
         self._receiver = receiver
+        inbox.serve(ChannelName.TELEGRAM, receiver.receive, whose)
         stack.push_async_callback(receiver.close)
 
         def greeted() -> None:

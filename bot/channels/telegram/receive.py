@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine
+from io import BytesIO
 from typing import Any, NamedTuple
 
 import httpx
@@ -29,14 +30,15 @@ from aiogram.types import (
 )
 from pydantic import ValidationError
 
-from bot.channels.door import Take
 from bot.channels.webhook_body import checked
 from bot.delivery.backoff import Backoff, Pacing
+from bot.flow.inbox import Inbox
+from bot.flow.intake import Attachment, NotFetched, Take, as_table
 from bot.logs import logger
-from handlers.turn import Incoming
+from handlers.turn import FileTrouble, Incoming
 from handlers.wording.catalogs import Languages
 from rules.channels import ChannelName
-from storage.files import MOST_BYTES, FileStore, StoredFile
+from storage.files import MOST_BYTES
 
 CHANNEL = ChannelName.TELEGRAM
 ALLOWED = ["message", "callback_query", "my_chat_member"]
@@ -46,6 +48,8 @@ BLINK = 0.4
 """Seconds after which somebody who waits for an answer sees "typing"."""
 WEBHOOK_PATH = "/telegram/webhook"
 MOST_BODY = 1024 * 1024
+FILE_SECONDS = 60
+"""So long a file may take to come; nobody else waits for it."""
 log = logger(__name__)
 
 
@@ -67,14 +71,14 @@ class TelegramReceiver:
     def __init__(
         self,
         account: Account,
-        files: FileStore,
         languages: Languages,
         take: Take,
+        inbox: Inbox,
         time: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         (token, api_url), self._account = account, account
-        self._files, self._languages, self._take = files, languages, take
+        self._languages, self._take, self._inbox = languages, take, inbox
         self._time, self._sleep = time, sleep
         self._bot = Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(api_url)))
         self.username = ""
@@ -162,11 +166,11 @@ class TelegramReceiver:
         """Those of one person in order, those of different people side by side."""
         lines: dict[str, list[dict[str, Any]]] = {}
         for raw in updates:
-            lines.setdefault(_whose(raw), []).append(raw)
+            lines.setdefault(whose(raw), []).append(raw)
 
         async def work_off(line: list[dict[str, Any]]) -> None:
             for raw in line:
-                await self.receive(raw)
+                await self._arrived(raw)
 
         await asyncio.gather(*(work_off(line) for line in lines.values()))
 
@@ -179,10 +183,18 @@ class TelegramReceiver:
             return raw
         if not isinstance(raw.get("update_id"), int):
             return 400
-        await self.receive(raw)
+        await self._arrived(raw)
         return 200
 
     # ------------------------------------------------------------ one update
+
+    async def _arrived(self, raw: dict[str, Any]) -> None:
+        """Returns once it is durable. A file may take long to fetch: it is kept as it came and handled beside the others, and
+        so is what the same person sends after it."""
+        if _brings_file(raw) or self._inbox.is_busy(CHANNEL, whose(raw)):
+            await self._inbox.put(CHANNEL, str(raw["update_id"]), raw)
+        else:
+            await self.receive(raw)
 
     async def receive(self, raw: dict[str, Any]) -> None:
         """Take one update in. What cannot be read is logged and let go: it would come again for ever."""
@@ -207,25 +219,24 @@ class TelegramReceiver:
         addressed = not in_group or self._addressed(message, text)
         if in_group and not addressed:
             return
-        kept, trouble = (None, "") if in_group else await self._file(message)
+        attached, trouble = (None, None) if in_group else self._file(message)
         incoming = Incoming(
             channel=CHANNEL,
             update_id=str(update_id),
             address=str(sender.id),
             name=sender.full_name,
-            text="" if kept or trouble else text,
-            file=kept,
+            text="" if attached or trouble else text,
             trouble=trouble,
             language=_language(sender),
             group=str(message.chat.id) if in_group else "",
             group_title=message.chat.title or "",
             addressed=addressed,
         )
-        await self._with_typing(message.chat.id, incoming)
+        await self._with_typing(message.chat.id, incoming, attached)
 
-    async def _with_typing(self, chat: int, incoming: Incoming) -> None:
+    async def _with_typing(self, chat: int, incoming: Incoming, attached: Attachment | None) -> None:
         """Take it in; who waits longer than a blink sees "typing"."""
-        taking = asyncio.ensure_future(self._take(incoming))
+        taking = asyncio.ensure_future(self._take(incoming, attached) if attached else self._take(incoming))
         done, _ = await asyncio.wait([taking], timeout=BLINK)
         if not done:
             self._aside(self._bot.send_chat_action(chat, "typing"))
@@ -240,34 +251,38 @@ class TelegramReceiver:
         to_us = answers is not None and answers.from_user is not None and answers.from_user.id == self._bot.id
         return to_us or (bool(self.username) and f"@{self.username.lower()}" in text.lower())
 
-    async def _file(self, message: Message) -> tuple[StoredFile | None, str]:
-        """The photo or document of a message, fetched and stored; or why not."""
+    def _file(self, message: Message) -> tuple[Attachment | None, FileTrouble | None]:
+        """The photo or document of a message, to be fetched; or why not."""
         if message.photo:
             largest = max(message.photo, key=lambda size: size.file_size or 0)
-            return await self._fetch_file(message.chat.id, largest.file_id, largest.file_size, "anh.jpg")
+            return self._attachment(largest.file_id, largest.file_size, "anh.jpg")
         if message.document:
             document = message.document
-            return await self._fetch_file(message.chat.id, document.file_id, document.file_size, document.file_name or "tep")
+            return self._attachment(document.file_id, document.file_size, document.file_name or "tep")
         if message.video or message.audio or message.voice or message.video_note:
-            return None, "unsupported"
-        return None, ""
+            return None, FileTrouble.UNSUPPORTED
+        return None, None
 
-    async def _fetch_file(self, chat: int, file_id: str, size: int | None, name: str) -> tuple[StoredFile | None, str]:
+    def _attachment(self, file_id: str, size: int | None, name: str) -> tuple[Attachment | None, FileTrouble | None]:
         if size and size > MOST_BYTES:
-            return None, "too_big"
-        self._aside(self._bot.send_chat_action(chat, "typing"))
+            return None, FileTrouble.TOO_BIG
+        return Attachment(name, lambda: self._fetch_file(file_id)), None
+
+    async def _fetch_file(self, file_id: str) -> bytes:
+        """Its bytes, at most so many. Raises NotFetched."""
+        content = _Bounded()
         try:
-            found = await self._bot.get_file(file_id)
-            content = await self._bot.download_file(found.file_path or "", timeout=60)
+            async with asyncio.timeout(FILE_SECONDS):
+                found = await self._bot.get_file(file_id)
+                await self._bot.download_file(found.file_path or "", destination=content, timeout=FILE_SECONDS)
+        except NotFetched:
+            raise
         except TelegramAPIError as error:
-            return None, "too_big" if "too big" in str(error).lower() else "not_fetched"
-        except Exception:
+            raise NotFetched(FileTrouble.TOO_BIG if "too big" in str(error).lower() else FileTrouble.NOT_FETCHED) from error
+        except Exception as error:
             log.exception("a file could not be fetched")
-            return None, "not_fetched"
-        data = content.read() if content else b""
-        if not data or len(data) > MOST_BYTES:
-            return None, "too_big" if data else "not_fetched"
-        return await asyncio.to_thread(self._files.put, data, name), ""
+            raise NotFetched from error
+        return content.getvalue()
 
     async def _callback(self, update_id: int, query: CallbackQuery) -> None:
         on = query.message
@@ -315,12 +330,27 @@ class TelegramReceiver:
         task.add_done_callback(self._asides.discard)
 
 
+class _Bounded(BytesIO):
+    """Takes as many bytes as a file may have, whatever was said of its size."""
+
+    def write(self, part: Any, /) -> int:
+        """Raises NotFetched where it becomes too much."""
+        if self.tell() + len(memoryview(part)) > MOST_BYTES:
+            raise NotFetched(FileTrouble.TOO_BIG)
+        return super().write(part)
+
+
 def _language(user: User) -> str:
     """Vietnamese unless the phone clearly speaks English."""
     return "en" if (user.language_code or "").startswith("en") else "vi"
 
 
-def _whose(raw: dict[str, Any]) -> str:
+def _brings_file(raw: dict[str, Any]) -> bool:
+    message = as_table(raw.get("message"))
+    return bool(message.get("photo") or message.get("document")) and as_table(message.get("chat")).get("type") == "private"
+
+
+def whose(raw: dict[str, Any]) -> str:
     """Whose update it is, for keeping the order of one person's."""
     for kind in ("message", "callback_query", "my_chat_member"):
         sender = (raw.get(kind) or {}).get("from") if isinstance(raw.get(kind), dict) else None

@@ -5,9 +5,10 @@ from contextlib import AsyncExitStack
 
 from fastapi import FastAPI
 
-from bot.channels.door import Door, Lent, Take
+from bot.channels.door import Door, Lent
 from bot.channels.web_chat.send import WebChatSink
 from bot.delivery.sink import Sink
+from bot.flow.intake import Take
 from bot.parts import Parts
 from rules.channels import ChannelName
 

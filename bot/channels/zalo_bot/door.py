@@ -6,12 +6,13 @@ from time import monotonic
 
 from fastapi import FastAPI
 
-from bot.channels.door import Door, Lent, Take, add_webhook, greet
+from bot.channels.door import Door, Lent, add_webhook, greet
 from bot.channels.zalo_bot.api import ZaloBotApi
 from bot.channels.zalo_bot.receive import WEBHOOK_PATH, ZaloBotReceiver, webhook_secret, whose
 from bot.channels.zalo_bot.send import ZaloBotSink
 from bot.delivery.numbered import Numbered
 from bot.delivery.sink import Sink
+from bot.flow.intake import Take
 from bot.parts import background
 from rules.channels import ChannelName
 
@@ -64,6 +65,6 @@ class _ZaloBotDoor:
             return
         api, inbox = self._api(), self._lent.inbox
         stack.push_async_callback(api.close)
-        self._receiver = ZaloBotReceiver(api, self._lent.library.files, take, inbox, monotonic)
+        self._receiver = ZaloBotReceiver(api, take, inbox, monotonic)
         inbox.serve(ChannelName.ZALO_BOT, self._receiver.receive, whose)
         background(stack, greet("Zalo Bot", self._receiver, self._settings.public_url, self._secret))

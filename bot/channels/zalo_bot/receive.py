@@ -11,20 +11,19 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from bot.channels.door import Take
 from bot.channels.webhook_body import checked
 from bot.channels.zalo_bot.api import POLL_SECONDS, Idle, ZaloBotApi
 from bot.delivery.backoff import Backoff, Pacing
 from bot.delivery.http_answers import SaidNo, Unreachable
 from bot.flow.inbox import Inbox
-from bot.flow.intake import as_table, as_text, fetch
+from bot.flow.intake import Attachment, Take, as_table, as_text, fetch
 from bot.logs import logger
-from handlers.turn import Incoming
+from handlers.turn import FileTrouble, Incoming
 from rules.channels import ChannelName
 from rules.ids import read_number
-from storage.files import FileStore, StoredFile
 
 CHANNEL = ChannelName.ZALO_BOT
 WEBHOOK_PATH = "/zalo-bot/webhook"
@@ -49,7 +48,7 @@ class Update:
     name: str
     text: str
     picture: str
-    trouble: str
+    trouble: FileTrouble | None
     sent_at: int
     group: str
 
@@ -79,13 +78,13 @@ def read_update(raw: Any) -> Update | None:
         name=as_text(sender.get("display_name")) or as_text(sender.get("name")),
         text=text,
         picture=picture,
-        trouble="unsupported" if event == "message.unsupported.received" and not text else "",
+        trouble=FileTrouble.UNSUPPORTED if event == "message.unsupported.received" and not text else None,
         sent_at=read_number(date) or 0,
         group=as_text(chat.get("id")) if as_text(chat.get("chat_type")).upper() == "GROUP" else "",
     )
 
 
-def as_incoming(update: Update, bot_name: str, kept: StoredFile | None, trouble: str) -> Incoming:
+def as_incoming(update: Update, bot_name: str) -> Incoming:
     """An update made neutral. In a group the bot is spoken to by a command or by its name."""
     text = update.text
     mention = f"@{bot_name}".lower() if bot_name else "@"
@@ -94,9 +93,8 @@ def as_incoming(update: Update, bot_name: str, kept: StoredFile | None, trouble:
         update_id=update.id,
         address=update.sender,
         name=update.name,
-        text="" if kept or trouble else text,
-        file=kept,
-        trouble=trouble,
+        text="" if update.trouble else text,
+        trouble=update.trouble,
         sent_at=update.sent_at,
         group=update.group,
         addressed=not update.group or text.startswith("/") or mention in text.lower(),
@@ -115,13 +113,12 @@ class ZaloBotReceiver:
     def __init__(
         self,
         api: ZaloBotApi,
-        files: FileStore,
         take: Take,
         inbox: Inbox,
         time: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._api, self._files, self._take, self._inbox = api, files, take, inbox
+        self._api, self._take, self._inbox = api, take, inbox
         self._time, self._sleep = time, sleep
         self._seen: dict[str, None] = {}
         self.name = ""
@@ -199,14 +196,15 @@ class ZaloBotReceiver:
         return 200
 
     async def receive(self, raw: dict[str, Any]) -> None:
-        """Take a kept update in, its picture fetched at once."""
+        """Take a kept update in, with its picture."""
         update = read_update(raw)
         if update is None:
             return
-        kept, trouble = None, update.trouble
+        incoming = as_incoming(update, self.name)
         if update.picture and not update.group:
-            kept, trouble = await fetch(update.picture, "anh.jpg", self._files)
-        await self._take(as_incoming(update, self.name, kept, trouble))
+            await self._take(incoming, Attachment("anh.jpg", partial(fetch, update.picture)))
+        else:
+            await self._take(incoming)
 
 
 def _why(error: Exception) -> str:

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from fastapi import FastAPI
 from sqlalchemy import Connection
 
-from bot.channels.door import Door, Lent, Take, add_webhook, until_done
+from bot.channels.door import Door, Lent, add_webhook, until_done
 from bot.channels.zalo_oa.api import ZaloOaApi
 from bot.channels.zalo_oa.authorizing import Authorization
 from bot.channels.zalo_oa.pages import add_authorized_page
@@ -17,6 +17,7 @@ from bot.channels.zalo_oa.tokens import OaApp, TokenKeeper
 from bot.clocks import wall_now
 from bot.delivery.numbered import Numbered
 from bot.delivery.sink import Sink
+from bot.flow.intake import Take
 from bot.links import ACCOUNT_KEY
 from bot.parts import Parts, background
 from handlers.desk import Desk
@@ -91,7 +92,7 @@ class _ZaloOaDoor:
     def _receive(self, api: ZaloOaApi, take: Take) -> None:
         lent, settings = self._lent, self._settings
         signed = Signed(settings.zalo_oa_app_id, settings.zalo_oa_secret_key.get_secret_value())
-        self._receiver = ZaloOaReceiver(api, lent.library.files, lent.writer.engine, take, lent.inbox, signed)
+        self._receiver = ZaloOaReceiver(api, lent.writer.engine, take, lent.inbox, signed)
         lent.inbox.serve(ChannelName.ZALO_OA, self._receiver.receive, whose)
 
     def _lost(self, db: Connection, pair: TokenPair) -> None:

@@ -12,28 +12,28 @@ import hmac
 import json
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
 
-from bot.channels.door import Take
 from bot.channels.zalo_oa.api import PRESSED, Refused, ZaloOaApi
 from bot.channels.zalo_oa.tokens import NoToken
 from bot.delivery.http_answers import Unreachable
 from bot.flow.inbox import Inbox
-from bot.flow.intake import as_table, as_text, fetch
+from bot.flow.intake import Attachment, Take, as_table, as_text, fetch
 from bot.logs import logger
-from handlers.turn import Incoming
+from handlers.turn import FileTrouble, Incoming
 from rules.channels import ChannelName
 from rules.ids import read_number
 from storage import people
 from storage.database import reading
-from storage.files import FileStore, StoredFile
 
 CHANNEL = ChannelName.ZALO_OA
 WEBHOOK_PATH = "/zalo-oa/webhook"
 SIGNATURE_HEADER = "x-zevent-signature"
 MOST_BODY = 256 * 1024
+FILE_KINDS = ("user_send_image", "user_send_file", "user_send_audio", "user_send_video")
 _TIMESTAMP = re.compile(rb'"timestamp"\s*:\s*"?(\d{1,20})"?')
 _NO_DIGIT = re.compile(r"\D")
 _PHONE = re.compile(r"84\d{9}")
@@ -84,7 +84,7 @@ def read_event(raw: dict[str, Any]) -> Event | None:
     return Event(event_id, sender, kind, text, as_text(first.get("url")) if is_file else "", name, sent_at)
 
 
-def as_incoming(event: Event, name: str, kept: StoredFile | None, trouble: str) -> Incoming:
+def as_incoming(event: Event, name: str) -> Incoming:
     """An event made neutral: a button that comes back as text is a choice, following is a greeting."""
     pressed = event.text.startswith(PRESSED)
     return Incoming(
@@ -94,8 +94,7 @@ def as_incoming(event: Event, name: str, kept: StoredFile | None, trouble: str) 
         name=name,
         text="/start" if event.kind == "follow" else "" if pressed else event.text,
         choice=event.text[len(PRESSED) :].strip() if pressed else "",
-        file=kept,
-        trouble=trouble,
+        trouble=FileTrouble.UNSUPPORTED if event.kind in FILE_KINDS and not event.file else None,
         left=event.kind == "unfollow",
         left_why="unfollowed",
         sent_at=event.sent_at,
@@ -123,8 +122,8 @@ class Signed:
 class ZaloOaReceiver:
     """Turns events into :class:`Incoming` and hands them to ``take``."""
 
-    def __init__(self, api: ZaloOaApi, files: FileStore, engine: Engine, take: Take, inbox: Inbox, signed: Signed) -> None:
-        self._api, self._files, self._engine, self._take, self._inbox = api, files, engine, take, inbox
+    def __init__(self, api: ZaloOaApi, engine: Engine, take: Take, inbox: Inbox, signed: Signed) -> None:
+        self._api, self._engine, self._take, self._inbox = api, engine, take, inbox
         self._signed = signed
 
     async def webhook(self, given: str, body: bytes) -> int:
@@ -149,12 +148,11 @@ class ZaloOaReceiver:
         event = read_event(raw)
         if event is None:
             return
-        kept, trouble = None, ""
+        incoming = as_incoming(event, await self._name(event))
         if event.file:
-            kept, trouble = await fetch(event.file, event.file_name, self._files)
-        elif event.kind in ("user_send_image", "user_send_file", "user_send_audio", "user_send_video"):
-            trouble = "unsupported"
-        await self._take(as_incoming(event, await self._name(event), kept, trouble))
+            await self._take(incoming, Attachment(event.file_name, partial(fetch, event.file)))
+        else:
+            await self._take(incoming)
 
     async def _name(self, event: Event) -> str:
         """Somebody new is asked for by name; without an answer the invite's name, or none, has to do."""
