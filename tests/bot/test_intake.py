@@ -124,7 +124,7 @@ def test_what_is_found_apart_is_what_is_there() -> None:
     content = workbook(WITHDRAWAL_ROWS)
     apart = asyncio.run(Inspecting().inspect("a.xlsx", "xlsx", content))
     assert apart == inspect("a.xlsx", "xlsx", content)
-    assert apart
+    assert apart is not None
     assert apart.sheet
     assert asyncio.run(Inspecting().inspect("tuyet-mat.pdf", "pdf", PDF)) == Inspected(secret=True)
 
