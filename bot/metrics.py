@@ -12,6 +12,7 @@ TURN_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 SENT = Counter("dondoc_messages_total", "Messages of the outbox", ["channel", "result"], registry=REGISTRY)
+FLOOD = Counter("dondoc_updates_heeded_total", "Updates by what becomes of them", ["result"], registry=REGISTRY)
 FILES = Counter("dondoc_files_total", "Files that came along", ["result"], registry=REGISTRY)
 CHOICES = Counter("dondoc_model_choices_total", "Choices of the language model", ["result"], registry=REGISTRY)
 TOKEN_REFRESHES = Counter("dondoc_zalo_token_refreshes_total", "Refreshes of the Zalo token", ["result"], registry=REGISTRY)

@@ -1,6 +1,6 @@
 """Settings, read from the environment and from ``.env``. Secrets never show in a repr or a log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
@@ -136,6 +136,11 @@ class Settings(BaseSettings):
             ChannelName.WEB_CHAT: self.rehearsing,
         }
         return frozenset(name for name, there in connected.items() if there)
+
+    @property
+    def months(self) -> Mapping[str, int]:
+        """The messages that a month has, on channels that count them; 0: no limit."""
+        return {ChannelName.ZALO_BOT: self.zalo_bot_monthly}
 
     @property
     def rehearsing(self) -> bool:

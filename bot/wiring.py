@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.channels.zalo_oa.authorizing import Authorization
     from bot.delivery.courier import Pace
     from bot.flow.chooser import Chooser
+    from bot.flow.flood import Allowances
     from bot.flow.hub import Hub
     from bot.flow.rehearsal import Rehearsal
     from bot.flow.turns import TurnService
@@ -121,13 +122,17 @@ class Served:
     rehearsal: "Rehearsal | None"
 
 
-def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None) -> Served:
+def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowances: "Allowances | None" = None) -> Served:
     """What a process of those parts has."""
     from bot.channels.door import Lent, open_doors
     from bot.delivery.courier import USUAL, Courier
     from bot.flow.clock import ClockWork
+    from bot.flow.flood import USUAL as USUAL_ALLOWANCES
+    from bot.flow.flood import Flood
     from bot.flow.hub import Hub
     from bot.flow.inbox import Inbox
+    from bot.flow.inspecting import Inspecting
+    from bot.flow.intake import Intake
     from bot.flow.turns import TurnService
     from bot.process import Process
 
@@ -137,7 +142,9 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None) -> Serv
     courier = Courier(
         {name: sink for door in doors for name, sink in door.sinks.items()}, writer, library, clock.now, pace=pace or USUAL
     )
-    service = TurnService(writer, library, clock.now, courier.accept, courier.channels, _chooser(wired))
+    flood = Flood(wired.engine, monotonic, allowances or USUAL_ALLOWANCES, settings.months)
+    intake = Intake(writer, library, flood, Inspecting(), _chooser(wired))
+    service = TurnService(writer, library, clock.now, courier.accept, courier.channels, intake)
     rehearsal = _rehearsal(wired, courier.wake_from_outside)
     ticking = ClockWork(writer, library, clock, courier.wake_from_outside, settings.rehearsal_speed if clock.simulated else 1.0)
     process = Process(

@@ -46,11 +46,7 @@ def take(db: Connection, library: Library, incoming: Incoming, now: datetime, le
     ``lease`` claims the replies for the caller's own courier until then (wall clock).
     """
     incoming = _readable(incoming)
-    opened = conversations.open_conversation(
-        db, incoming.channel, incoming.address, incoming.name, incoming.language, now
-    )  # fmt: skip
-    turn = Turn(db, library, now, Arrival(incoming, opened, _May(opened.contact.id), lease))
-    update = Update(incoming.channel, incoming.update_id, opened.contact.id, _body(turn))
+    turn, update = _opened(db, library, incoming, now, lease)
     if not conversations.take_once(db, update, now):
         return Taken(new=False)
     if _overtaken(turn):
@@ -144,16 +140,29 @@ def apologise(
 
     The conversation stays where it was, so nothing that was answered is lost. ``lease`` as for a turn that did not fail.
     """
-    incoming, fault = _readable(incoming), storable(fault)
-    opened = conversations.open_conversation(
-        db, incoming.channel, incoming.address, incoming.name, incoming.language, now
-    )  # fmt: skip
-    turn = Turn(db, library, now, Arrival(incoming, opened, _May(opened.contact.id), lease))
-    update = Update(incoming.channel, incoming.update_id, opened.contact.id, _body(turn), fault[:500])
-    if not conversations.take_once(db, update, now):
+    turn, update = _opened(db, library, _readable(incoming), now, lease)
+    return _only_say(turn, update._replace(fault=storable(fault)[:500]), turn.words.tr("failed"))
+
+
+def ask_to_wait(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: datetime | None = None) -> Taken:
+    """Somebody sends more than can be answered: this update is not handled, and that is said. ``lease`` as for a turn."""
+    turn, update = _opened(db, library, _readable(incoming), now, lease)
+    return _only_say(turn, update, turn.words.tr("wait"))
+
+
+def _only_say(turn: Turn, update: Update, text: str) -> Taken:
+    """Take an update without doing what it asks for."""
+    if not conversations.take_once(turn.db, update, turn.now):
         return Taken(new=False)
-    turn.say(turn.words.tr("failed"))
+    turn.say(text)
     return Taken(new=True, queued=tuple(turn.queued))
+
+
+def _opened(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: datetime | None) -> tuple[Turn, Update]:
+    """The turn of an update, its conversation locked; and the update as it is remembered."""
+    opened = conversations.open_conversation(db, incoming.channel, incoming.address, incoming.name, incoming.language, now)
+    turn = Turn(db, library, now, Arrival(incoming, opened, _May(opened.contact.id), lease))
+    return turn, Update(incoming.channel, incoming.update_id, opened.contact.id, _body(turn))
 
 
 def _body(turn: Turn) -> str:

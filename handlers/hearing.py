@@ -75,8 +75,13 @@ def _in_group(turn: Turn, commands: Commands) -> Heard | None:
 def _command(text: str, commands: Commands) -> a.Action:
     """``/start ABC`` or ``/tiendo@the_bot``."""
     make = commands.get(command_word(text))
-    rest = text.split(maxsplit=1)[1:]
-    return make(rest[0].strip() if rest else "") if make else a.UnknownCommand()
+    return make(command_rest(text)) if make else a.UnknownCommand()
+
+
+def command_rest(text: str) -> str:
+    """What follows the word after the slash; empty where no command was given, or nothing follows."""
+    rest = text.split(maxsplit=1)[1:] if text.startswith("/") else []
+    return rest[0].strip() if rest else ""
 
 
 def command_word(text: str) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select, update
 
 from bot.clocks import SimulatedClock, wall_now
 from bot.delivery.courier import Pace
+from bot.flow.flood import UNBOUND
 from bot.parts import Parts
 from bot.settings import Settings
 from bot.wiring import Wired, wire, wire_app, wire_process
@@ -69,7 +70,7 @@ class HttpStage(Stage):
         assert isinstance(wired.clock, SimulatedClock)
         wired.clock.set_to(self.now)
         self.engine, self.writer, self.library = wired.engine, wired.writer, library
-        served = wire_process(self.wired, Parts.WEB | Parts.WORKER, Pace(between_looks=0.01))
+        served = wire_process(self.wired, Parts.WEB | Parts.WORKER, Pace(between_looks=0.01), UNBOUND)
         self.process = served.process
         self.server = uvicorn.Server(uvicorn.Config(wire_app(self.wired, served), port=0, log_config=None))
         self._serving = asyncio.run_coroutine_threadsafe(self.server.serve(), self._loop)

@@ -7,8 +7,14 @@ from typing import Any
 from bot.channels.zalo_bot.send import ZaloBotSink
 from bot.channels.zalo_oa.send import Spent, ZaloOaSink, ZaloPhoneSink
 from bot.delivery.numbered import Numbered
+from bot.flow.chooser import Chooser
+from bot.flow.flood import UNBOUND, Allowances, Flood
+from bot.flow.inspecting import Inspecting
+from bot.flow.intake import Intake
+from bot.flow.turns import TurnService
 from bot.settings import FREE_MONTH
 from bot.signed_links import SignedLinks
+from storage.outbox import Delivery
 from tests.stage import Stage
 
 
@@ -37,3 +43,20 @@ def zalo_phone_sink(stage: Stage, api: Any) -> ZaloPhoneSink:
     """What sends templates to telephone numbers."""
     zone = stage.library.campaign.directory.zone
     return ZaloPhoneSink(api, zone, present(stage), Spent(stage.writer, stage.library, present(stage)))
+
+
+def turn_service(
+    stage: Stage, deliver: Callable[[tuple[Delivery, ...]], None] = lambda _: None, sends_on: frozenset[str] = frozenset(),
+    intake: Intake | None = None,
+) -> TurnService:  # fmt: skip
+    """What runs turns."""
+    return TurnService(stage.writer, stage.library, present(stage), deliver, sends_on, intake or made_intake(stage))
+
+
+def made_intake(
+    stage: Stage, inspecting: Inspecting | None = None, chooser: Chooser | None = None, allowances: Allowances = UNBOUND,
+    time: Callable[[], float] = lambda: 0.0,
+) -> Intake:  # fmt: skip
+    """What is done before a turn."""
+    flood = Flood(stage.engine, time, allowances)
+    return Intake(stage.writer, stage.library, flood, inspecting or Inspecting(), chooser)

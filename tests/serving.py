@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from bot.flow.flood import UNBOUND
 from bot.parts import Parts
 from bot.wiring import Wired, wire_app, wire_process
 from tests.doubles.watching import PATIENCE
@@ -17,7 +18,7 @@ from tests.doubles.watching import PATIENCE
 async def working(wired: Wired, parts: Parts) -> AsyncIterator[None]:
     """A process without web pages at work; what it is made of is closed with it."""
     try:
-        async with wire_process(wired, parts).process.running():
+        async with wire_process(wired, parts, allowances=UNBOUND).process.running():
             yield
     finally:
         wired.close()
@@ -26,7 +27,9 @@ async def working(wired: Wired, parts: Parts) -> AsyncIterator[None]:
 @asynccontextmanager
 async def serving(wired: Wired, parts: Parts = Parts.ALL) -> AsyncIterator[str]:
     """The address of a running process; what it is made of is closed with it."""
-    server = uvicorn.Server(uvicorn.Config(wire_app(wired, wire_process(wired, parts)), port=0, log_config=None))
+    server = uvicorn.Server(
+        uvicorn.Config(wire_app(wired, wire_process(wired, parts, allowances=UNBOUND)), port=0, log_config=None)
+    )
     task = asyncio.create_task(server.serve())
     try:
         async with asyncio.timeout(PATIENCE):

@@ -10,9 +10,12 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot.flow.chooser import Chooser
+from bot.flow.flood import Flood, Heed
 from bot.flow.inspecting import Inspecting
 from bot.logs import logger
 from bot.metrics import FILES
+from handlers.errands import sounds_like_question
 from handlers.library import Library
 from handlers.reporting.files import may_bring, trouble_before_opening
 from handlers.turn import FileTrouble, Incoming, Sheet
@@ -25,6 +28,8 @@ from storage.writer import Writer
 PATIENCE = 30.0
 """Seconds for a whole file."""
 TRIES = 2
+LONGEST_QUESTION = 500
+"""Signs of a text that the language model is asked about; what is longer is no question."""
 AT_ONCE = 8
 """Files fetched side by side: each may hold 20 MB of memory."""
 log = logger(__name__)
@@ -75,14 +80,34 @@ class Brought:
 
 
 class Intake:
-    """Fetches, looks at and keeps files."""
+    """What is done before a turn: whether it is heeded at all; its file fetched, looked at and kept; the language model asked,
+    where there is one."""
 
-    def __init__(self, writer: Writer, library: Library, inspecting: Inspecting | None = None) -> None:
+    def __init__(
+        self, writer: Writer, library: Library, flood: Flood, inspecting: Inspecting, chooser: Chooser | None = None
+    ) -> None:
         self._engine, self._library = writer.engine, library
-        self._inspecting = inspecting or Inspecting()
+        self._flood, self._inspecting, self._chooser = flood, inspecting, chooser
         self._room = asyncio.Semaphore(AT_ONCE)
 
-    async def bring(self, incoming: Incoming, attached: Attachment) -> Incoming:
+    async def heed(self, incoming: Incoming) -> Heed:
+        """Whether an update is handled. Nothing is read or fetched for one that is not."""
+        return await self._flood.heed(incoming)
+
+    async def prepared(self, incoming: Incoming, attached: Attachment | None) -> Incoming:
+        """The update with all that takes time, and so is not done in its turn."""
+        if attached:
+            return await self._bring(incoming, attached)
+        return await self._with_choice(incoming)
+
+    async def _with_choice(self, incoming: Incoming) -> Incoming:
+        """A question together with the fact that the language model chose, where one is set up."""
+        asks = incoming.addressed and not incoming.text.startswith("/") and len(incoming.text) <= LONGEST_QUESTION
+        if self._chooser is None or not asks or not sounds_like_question(incoming.text):
+            return incoming
+        return replace(incoming, chosen=await self._chooser.choose(self._library.of_dispatch, incoming.text))
+
+    async def _bring(self, incoming: Incoming, attached: Attachment) -> Incoming:
         """The update with its file, read and kept; or with what is the matter with it. One person's trouble stays theirs."""
         if not await asyncio.to_thread(self._may_bring, incoming):
             FILES.labels("unopened").inc()

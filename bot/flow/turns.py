@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from time import perf_counter
@@ -12,19 +11,16 @@ import structlog
 
 from bot.clocks import wall_now
 from bot.delivery.courier import LEASE
-from bot.flow.chooser import Chooser
+from bot.flow.flood import Heed
 from bot.flow.intake import Attachment, Intake
 from bot.logs import logger
 from bot.metrics import TURN_SECONDS, TURNS
-from handlers.engine import Taken, apologise, take
-from handlers.errands import sounds_like_question
+from handlers.engine import Taken, apologise, ask_to_wait, take
 from handlers.library import Library
 from handlers.turn import Incoming
 from storage.outbox import Delivery
 from storage.writer import Writer
 
-LONGEST_QUESTION = 500
-"""Signs of a text that the language model is asked about; what is longer is no question."""
 log = logger(__name__)
 
 
@@ -38,11 +34,10 @@ class TurnService:
         now: Callable[[], datetime],
         deliver: Callable[[tuple[Delivery, ...]], None],
         sends_on: frozenset[str],
-        chooser: Chooser | None = None,
+        intake: Intake,
     ) -> None:
         self._writer, self._library, self._now = writer, library, now
-        self.intake = Intake(writer, library)
-        self._chooser = chooser
+        self.intake = intake
         self._deliver = deliver
         self._sends_on = sends_on
         self._name, self._numbers = secrets.token_hex(3), count(1)
@@ -55,28 +50,24 @@ class TurnService:
         """
         with structlog.contextvars.bound_contextvars(turn=f"{self._name}-{next(self._numbers)}", channel=incoming.channel):
             started = perf_counter()
-            if attached:
-                incoming = await self.intake.bring(incoming, attached)
-            taken = await self._run(await self._with_choice(incoming))
+            heed = await self.intake.heed(incoming)
+            if heed is Heed.IGNORE:
+                return Taken(new=False)
+            if heed is Heed.TAKE:
+                taken = await self._run(await self.intake.prepared(incoming, attached), take)
+            else:
+                taken = await self._run(incoming, ask_to_wait)
             took = perf_counter() - started
             TURN_SECONDS.labels(incoming.channel).observe(took)
             log.info("turn", update=incoming.update_id, new=taken.new, queued=len(taken.queued), seconds=round(took, 4))
         self._deliver(taken.queued)
         return taken
 
-    async def _with_choice(self, incoming: Incoming) -> Incoming:
-        """A question together with the fact that the language model chose, where one is set up."""
-        asks = incoming.addressed and not incoming.text.startswith("/") and len(incoming.text) <= LONGEST_QUESTION
-        if self._chooser is None or not asks or not sounds_like_question(incoming.text):
-            return incoming
-        answerer = self._library.of_dispatch
-        return replace(incoming, chosen=await self._chooser.choose(answerer, incoming.text))
-
-    async def _run(self, incoming: Incoming) -> Taken:
+    async def _run(self, incoming: Incoming, work: Callable[..., Taken]) -> Taken:
         writer, library, now = self._writer, self._library, self._now()
         lease = wall_now() + LEASE if incoming.channel in self._sends_on else None
         try:
-            done = writer.submit(lambda db: take(db, library, incoming, now, lease), incoming.address)
+            done = writer.submit(lambda db: work(db, library, incoming, now, lease), incoming.address)
             taken = await asyncio.wrap_future(done)
             TURNS.labels(incoming.channel, "taken" if taken.new else "again").inc()
         except Exception as error:

@@ -8,12 +8,12 @@ import pytest
 
 from bot.flow.inspecting import Inspecting
 from bot.flow.intake import AT_ONCE, Attachment, NotFetched
-from bot.flow.turns import TurnService
 from handlers.reporting.inspecting import Inspected, inspect
 from handlers.turn import FileTrouble, Incoming
 from rules.people import Role
 from storage.files import MOST_BYTES, FileStore
 from tests.made_files import PDF, WITHDRAWAL_ROWS, workbook
+from tests.parts import made_intake, turn_service
 from tests.stage import Stage
 
 
@@ -36,7 +36,7 @@ def enrol(stage: Stage, address: str, role: Role | None) -> None:
 
 def bring(stage: Stage, address: str, attached: Attachment) -> str:
     """What the bot answers to a file."""
-    service = TurnService(stage.writer, stage.library, lambda: stage.now, lambda _: None, frozenset())
+    service = turn_service(stage)
     asyncio.run(service.take(Incoming("telegram", stage.next_update(), address, address), attached))
     return "\n".join(said.message.text for said in stage.said())
 
@@ -102,7 +102,7 @@ def test_slow_files_hold_back_nobody_elses(stage: Stage) -> None:
             await never.wait()
             raise NotFetched
 
-        service = TurnService(stage.writer, stage.library, lambda: stage.now, lambda _: None, frozenset())
+        service = turn_service(stage)
         attached = Attachment("a.pdf", fetch)
         slow = [asyncio.create_task(service.take(Incoming("telegram", f"f{n}", f"slow-{n}"), attached)) for n in range(AT_ONCE)]
         for _ in slow:
@@ -168,8 +168,8 @@ def test_no_secret_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_file_that_was_given_up_is_not_taken(stage: Stage, tmp_path: Path) -> None:
     enrol(stage, "Lan", Role.OFFICER)
-    service = TurnService(stage.writer, stage.library, lambda: stage.now, lambda _: None, frozenset())
-    service.intake._inspecting = Inspecting(program=("-c", "import os; os.abort()"))
+    given_up = made_intake(stage, Inspecting(program=("-c", "import os; os.abort()")))
+    service = turn_service(stage, intake=given_up)
     incoming = Incoming("telegram", "1", "Lan", "Lan")
     asyncio.run(service.take(incoming, Attachment("a.pdf", holding(PDF))))
     assert "không mở được tệp “a.pdf”" in stage.said()[-1].message.text

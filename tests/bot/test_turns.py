@@ -8,12 +8,13 @@ import pytest
 from bot.clocks import wall_now
 from bot.delivery.courier import LEASE
 from bot.flow.chooser import Chooser
-from bot.flow.turns import LONGEST_QUESTION, TurnService
+from bot.flow.intake import LONGEST_QUESTION
 from handlers import engine
 from handlers.turn import Incoming
 from rules.answers.answerer import Answerer
 from storage import outbox
 from storage.outbox import Delivery
+from tests.parts import made_intake, turn_service
 from tests.stage import Stage
 
 CHANNELS = frozenset({"telegram"})
@@ -29,7 +30,7 @@ def test_what_a_turn_says_is_sent_by_its_own_process_alone(stage: Stage, monkeyp
 
     if fails:
         monkeypatch.setattr(engine, "hear", broken)
-    service = TurnService(stage.writer, stage.library, lambda: stage.now, handed.extend, CHANNELS)
+    service = turn_service(stage, handed.extend, CHANNELS)
     asyncio.run(service.take(Incoming("telegram", "1", "Lan", "Lan", "xin chào")))
     assert len(handed) == 1
     now = wall_now()
@@ -59,6 +60,6 @@ class Asked(Chooser):
 ], ids=["asked alone", "asked in a group", "talk among others", "too long"])  # fmt: skip
 def test_the_language_model_sees_only_what_we_are_asked(stage: Stage, incoming: Incoming, leaves: bool) -> None:
     chooser = Asked()
-    service = TurnService(stage.writer, stage.library, lambda: stage.now, lambda _: None, CHANNELS, chooser)
+    service = turn_service(stage, intake=made_intake(stage, chooser=chooser))
     asyncio.run(service.take(incoming))
     assert bool(chooser.texts) is leaves

@@ -1,0 +1,181 @@
+"""Floods: who sends more than anybody types is asked once to wait, and then not heard until the bucket has filled again.
+
+Buckets stand in memory, one set a process: they guard the process, the managers' attention and a channel's month, and a
+restart may fill them. Somebody known has a large one. Strangers have a small one each and one all together, which a good
+code passes by: a thousand strangers must not shut out who was invited today.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine
+
+from bot.metrics import FLOOD
+from handlers.hearing import command_rest
+from handlers.turn import Incoming
+from rules.codes import digits_of, looks_like_link_code
+from rules.limits import Allowance, Bucket, full
+from storage import invites, linking, people
+from storage.database import reading
+
+DAY = 24 * 3600.0
+MOST_CONTACTS = 20_000
+"""Contacts of whom it is remembered what they sent; the one longest silent gives way."""
+LOOKED_UP_FOR = 300.0
+"""Seconds for which somebody counts as known, or as a stranger, before that is looked up again."""
+ASKED_AGAIN = 5.0
+"""The same for a stranger who has sent too much: perhaps that one has joined meanwhile."""
+HEARD_AGAIN = 0.5
+"""The share of a bucket that has to be back until somebody is heard again."""
+
+
+class Heed(StrEnum):
+    """What becomes of an update."""
+
+    TAKE = "taken"
+    ASK_TO_WAIT = "asked_to_wait"
+    """It is not handled, and that is said: the last thing for a while."""
+    IGNORE = "ignored"
+
+
+KNOWN = (Allowance(60, 1.0),)
+STRANGER = (Allowance(20, 3.0), Allowance(150, DAY / 150))
+STRANGERS = Allowance(300, 0.2)
+WORDS = Allowance(30, 20.0)
+
+
+@dataclass(frozen=True)
+class Allowances:
+    """Who may send how much."""
+
+    known: tuple[Allowance, ...] = KNOWN
+    stranger: tuple[Allowance, ...] = STRANGER
+    strangers: Allowance = STRANGERS
+    words: Allowance = WORDS
+    """Requests to wait, where strangers all together were too many."""
+    share: float = 0.1
+    """Of a month's messages on a channel that counts them: so much for strangers at once, and as much again in ten days."""
+
+
+USUAL = Allowances()
+_NO_LIMIT = (Allowance(1e9, 1e-9),)
+UNBOUND = Allowances(_NO_LIMIT, _NO_LIMIT, *_NO_LIMIT, *_NO_LIMIT, share=1e9)
+"""For machines that play many people at once."""
+
+
+@dataclass
+class _Sender:
+    known: bool
+    looked_up: float
+    buckets: tuple[Bucket, ...]
+    asked_to_wait: bool = False
+
+
+@dataclass
+class Flood:
+    """Decides about every update before anything is done for it. ``time`` in seconds of a clock that does not go back;
+    ``months`` are the messages that a month has, on channels that count them."""
+
+    engine: Engine
+    time: Callable[[], float]
+    allowances: Allowances = USUAL
+    months: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        now = self.time()
+        self._senders: OrderedDict[tuple[str, str], _Sender] = OrderedDict()
+        self._strangers = full(self.allowances.strangers, now)
+        self._words = full(self.allowances.words, now)
+        self._month = {name: full(self._share(most), now) for name, most in self.months.items() if most}
+
+    def _share(self, month: int) -> Allowance:
+        most = max(1.0, month * self.allowances.share)
+        return Allowance(most, 10 * DAY / most)
+
+    async def heed(self, incoming: Incoming) -> Heed:
+        """What becomes of an update. Leaving is always heard."""
+        if incoming.left:
+            return Heed.TAKE
+        sender = await self._sender(incoming)
+        heed = self._own(sender)
+        if heed is not Heed.IGNORE and not sender.known:
+            heed = await self._among_strangers(incoming, heed)
+        FLOOD.labels(heed).inc()
+        return heed if incoming.addressed or heed is Heed.TAKE else Heed.IGNORE
+
+    async def _sender(self, incoming: Incoming) -> _Sender:
+        key, now = (incoming.channel, incoming.address), self.time()
+        found = self._senders.get(key)
+        if found is None or now - found.looked_up > (ASKED_AGAIN if self._is_empty_stranger(found) else LOOKED_UP_FOR):
+            known = await asyncio.to_thread(self._is_known, incoming)
+            if found is None or found.known != known:
+                found = _Sender(known, now, tuple(full(allowance, now) for allowance in self._of(known)))
+            found.looked_up = now
+        self._senders[key] = found
+        self._senders.move_to_end(key)
+        while len(self._senders) > MOST_CONTACTS:
+            self._senders.popitem(last=False)
+        return found
+
+    def _is_known(self, incoming: Incoming) -> bool:
+        with reading(self.engine) as db:
+            return people.person_at(db, incoming.channel, incoming.address) is not None
+
+    def _of(self, known: bool) -> tuple[Allowance, ...]:
+        return self.allowances.known if known else self.allowances.stranger
+
+    def _filled(self, sender: _Sender) -> tuple[Bucket, ...]:
+        now = self.time()
+        return tuple(b.filled(a, now) for b, a in zip(sender.buckets, self._of(sender.known), strict=True))
+
+    def _is_empty_stranger(self, sender: _Sender) -> bool:
+        return not sender.known and any(bucket.left < 1 for bucket in self._filled(sender))
+
+    def _own(self, sender: _Sender) -> Heed:
+        sender.buckets = self._filled(sender)
+        if sender.asked_to_wait and any(
+            bucket.left < HEARD_AGAIN * allowance.most
+            for bucket, allowance in zip(sender.buckets, self._of(sender.known), strict=True)
+        ):
+            return Heed.IGNORE
+        sender.asked_to_wait = any(bucket.left < 1 for bucket in sender.buckets)
+        if sender.asked_to_wait:
+            return Heed.ASK_TO_WAIT
+        sender.buckets = tuple(bucket.without() for bucket in sender.buckets)
+        return Heed.TAKE
+
+    async def _among_strangers(self, incoming: Incoming, heed: Heed) -> Heed:
+        """Whether there is room for one more answer; who brings a good code needs none."""
+        now, month = self.time(), self._month.get(incoming.channel)
+        self._strangers = self._strangers.filled(self.allowances.strangers, now)
+        if month:
+            month = self._month[incoming.channel] = month.filled(self._share(self.months[incoming.channel]), now)
+        room = self._strangers.left >= 1 and (month is None or month.left >= 1)
+        if not room and (heed is Heed.ASK_TO_WAIT or not await asyncio.to_thread(self._brings_a_good_code, incoming)):
+            return self._word(month is None)
+        self._strangers = self._strangers.without(1 if room else 0)
+        if month:
+            self._month[incoming.channel] = month.without(1 if room else 0)
+        return heed
+
+    def _word(self, free: bool) -> Heed:
+        """Asking to wait costs a message too."""
+        self._words = self._words.filled(self.allowances.words, self.time())
+        if not free or self._words.left < 1:
+            return Heed.IGNORE
+        self._words = self._words.without()
+        return Heed.ASK_TO_WAIT
+
+    def _brings_a_good_code(self, incoming: Incoming) -> bool:
+        code = command_rest(incoming.text) or incoming.text.strip()
+        with reading(self.engine) as db:
+            return _opens(db, code)
+
+
+def _opens(db: Connection, code: str) -> bool:
+    if looks_like_link_code(code):
+        return linking.is_code(db, digits_of(code))
+    return invites.is_invite(db, code)
