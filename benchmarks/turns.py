@@ -29,11 +29,11 @@ import json
 from bot.settings import Settings
 from bot.wiring import wire
 from rules.people import Role
-from storage.invites import Grant, create_invite
+from storage.invites import By, Grant, create_invite
 wired = wire(Settings())
 now = wired.clock.now().replace(year=2100)
 codes = [
-    wired.writer.write(lambda db: create_invite(db, Grant(Role.OFFICER, f"u{{n}}"), "bench", now, wired.library.pick)).code
+    wired.writer.write(lambda db: create_invite(db, Grant(Role.OFFICER, f"u{{n}}"), By("bench"), now, wired.library.pick)).code
     for n in range({PEOPLE})
 ]
 wired.close()

@@ -19,7 +19,7 @@ UPLOAD_PATH = "/gui-tep"
 FILE_PATH = "/tep"
 MAC = 16
 """Bytes of the keyed hash: short enough for a phone's screen, far beyond guessing."""
-_UPLOAD, _UNTIL = struct.Struct(">cQQ"), struct.Struct(">I")
+_UPLOAD, _FILE, _UNTIL = struct.Struct(">cQQ"), struct.Struct(">cQ32s"), struct.Struct(">I")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,14 @@ class Upload:
 
     contact_id: int
     outbox_id: int
+
+
+@dataclass(frozen=True)
+class Download:
+    """Who may fetch a file, and the hash of its content."""
+
+    contact_id: int
+    digest: str
 
 
 class SignedLinks:
@@ -44,19 +52,23 @@ class SignedLinks:
         """A page on which that contact can send one file."""
         return f"{self._public_url}{UPLOAD_PATH}/{self._sign(_UPLOAD.pack(b'u', contact_id, outbox_id), UPLOAD_LIFE)}"
 
-    def file(self, digest: str, name: str) -> str:
-        """A file of ours to fetch, under its name."""
-        return f"{self._public_url}{FILE_PATH}/{self._sign(b'f' + bytes.fromhex(digest), FILE_LIFE)}/{quote(name)}"
+    def file(self, digest: str, name: str, contact_id: int) -> str:
+        """A file of ours to fetch, under its name, for as long as that contact is somebody's."""
+        what = _FILE.pack(b"f", contact_id, bytes.fromhex(digest))
+        return f"{self._public_url}{FILE_PATH}/{self._sign(what, FILE_LIFE)}/{quote(name)}"
 
     def read_upload(self, token: str) -> Upload | None:
         """What an upload link is for; None where it is forged, changed or past its time."""
         what = self._read(token)
         return Upload(*_UPLOAD.unpack(what)[1:]) if what[:1] == b"u" and len(what) == _UPLOAD.size else None
 
-    def read_file(self, token: str) -> str:
-        """The hash of the file that a link is for; empty where it is none of ours or past its time."""
+    def read_file(self, token: str) -> Download | None:
+        """What a link to a file is for; None where it is none of ours or past its time."""
         what = self._read(token)
-        return what[1:].hex() if what[:1] == b"f" else ""
+        if what[:1] != b"f" or len(what) != _FILE.size:
+            return None
+        _, contact_id, digest = _FILE.unpack(what)
+        return Download(contact_id, digest.hex())
 
     def _sign(self, what: bytes, life: timedelta) -> str:
         said = what + _UNTIL.pack(int((self._now() + life).timestamp()))

@@ -14,7 +14,7 @@ from handlers.asking import deadlines, department, rules
 from handlers.conversation import Filling, Topic
 from handlers.desk import Desk
 from handlers.joining import arriving, language, leaving, linking, phone
-from handlers.managing import costs, extending, groups, inviting, nudging, people, reviewing, status
+from handlers.managing import access, costs, extending, groups, inviting, nudging, people, reviewing, status
 from handlers.reporting import files, form, reminded, which
 from handlers.turn import Turn
 from rules import actions as a
@@ -179,6 +179,10 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.ChooseInvite: _managing(inviting.choose_invite),
     a.BeginInvite: _managing(inviting.begin_invite, Within.OWN_RANK),
     a.NameInviteUnit: _managing(inviting.name_unit, Within.OWN_RANK),
+    a.ShowInvites: _managing(access.show_invites),
+    a.RevokeInvite: _managing(access.revoke_invite, Within.OWN_RANK),
+    a.ShowAccess: _administering(access.show_access),
+    a.ReleaseGroup: _administering(access.release_group),
     a.ShowPeople: _managing(people.show_people),
     a.ShowPerson: _administering(people.show_person),
     a.ChooseUnitFor: _administering(people.choose_unit),
@@ -225,6 +229,8 @@ COMMANDS: Mapping[str, Callable[[str], a.Action]] = {
     "nhac": lambda rest: a.NameNudge(rest) if rest else a.ChooseNudge(),
     "nudge": lambda rest: a.NameNudge(rest) if rest else a.ChooseNudge(),
     "moi": lambda _: a.ChooseInvite(), "invite": lambda _: a.ChooseInvite(),
+    "loimoi": lambda _: a.ShowInvites(), "invites": lambda _: a.ShowInvites(),
+    "quyen": lambda _: a.ShowAccess(), "access": lambda _: a.ShowAccess(),
     "nguoi": lambda _: a.ShowPeople(), "people": lambda _: a.ShowPeople(),
     "cauhoi": lambda _: a.ShowQuestions(), "questions": lambda _: a.ShowQuestions(),
     "bienlai": a.ShowReceipt, "receipt": a.ShowReceipt,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, dataclass_transform
 
 from rules.packing import BadValue as BadAction
-from rules.packing import ClauseId, CodeText, Duty, FactId, FieldCodec, FieldValue, Stamp, UnitSlug, codecs
+from rules.packing import ClauseId, CodeText, Duty, FactId, FieldCodec, FieldValue, Handle, Stamp, UnitSlug, codecs
 from rules.packing import pack as _pack
 from rules.packing import unpack as _unpack
 from rules.people import Role
@@ -337,6 +337,27 @@ class NameInviteUnit(Action):
 
     role: Role
     text: str
+
+
+class ShowInvites(Action, tag="invites"):
+    """The codes that are good and were not used yet."""
+
+
+class RevokeInvite(Action, tag="revoke"):
+    """One of them is good no more."""
+
+    role: Role
+    invite: Handle
+
+
+class ShowAccess(Action, tag="access"):
+    """Who may see what: people who oversee, groups that read along, codes that would let somebody in."""
+
+
+class ReleaseGroup(Action, tag="release"):
+    """A group reads along no more, told from anywhere."""
+
+    group: Handle
 
 
 class ShowPeople(Action, tag="people"):

@@ -17,6 +17,7 @@ from rules.ids import LARGEST_ID, read_id
 _SLUG = re.compile(r"[a-z0-9-]+")
 _CLAUSE = re.compile(r"[0-9A-Za-z.]+")
 _VALUE = re.compile(r"[a-z0-9_-]+")
+_HANDLE = re.compile(r"[0-9a-f]{12}")
 _CODE = re.compile(r"[0-9A-Z]+")
 _DIGITS = re.compile(r"[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -48,6 +49,8 @@ ClauseId = Annotated[str, Shape(_CLAUSE, 12)]
 FactId = Annotated[str, SLUG]
 FieldValue = Annotated[str, Shape(_VALUE, 30)]
 CodeText = Annotated[str, Shape(_CODE, 12)]
+Handle = Annotated[str, Shape(_HANDLE, 12)]
+"""The beginning of a hash: names what has no number."""
 Stamp = Annotated[str, Shape(_DIGITS, 8)]
 
 

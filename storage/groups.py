@@ -1,5 +1,6 @@
 """Group chats that receive the managers' alerts."""
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
@@ -27,6 +28,11 @@ _BOUND = select(*sql.columns(AlertGroup, alert_group))
 def bound(db: Connection) -> list[AlertGroup]:
     """The groups that receive alerts."""
     return sql.many(db, AlertGroup, _BOUND)
+
+
+def handle(group: AlertGroup) -> str:
+    """What names a group on a button: the beginning of a hash, as its address may be long."""
+    return hashlib.sha256(f"{group.channel} {group.address}".encode()).hexdigest()[:12]
 
 
 def is_bound(db: Connection, channel: str, address: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from rules.codes import looks_like_invite, new_invite, tidy
 from rules.people import Role
@@ -14,6 +14,16 @@ from storage.tables import Invite as Invite
 from storage.tables import invite
 
 INVITE_LIFE = timedelta(days=14)
+HANDLE = 12
+"""Signs of a hash that name an invite on a button."""
+
+
+class OpenInvite(Invite):
+    """An invite that was not used yet, and who made it. ``handle`` begins its hash: nobody gets the code out of it."""
+
+    handle: str
+    created_by: str
+    created_at: datetime
 
 
 class CreatedInvite(Invite):
@@ -35,23 +45,50 @@ class Grant(NamedTuple):
     phone: str = ""
 
 
-def create_invite(db: Connection, grant: Grant, created_by: str, now: datetime, pick: Callable[[str], str]) -> CreatedInvite:
+class By(NamedTuple):
+    """Who makes an invite: it is void once that person has left. No person for the command line."""
+
+    name: str
+    person_id: int | None = None
+
+
+def create_invite(db: Connection, grant: Grant, by: By, now: datetime, pick: Callable[[str], str]) -> CreatedInvite:
     """A one-time code for that, good for :data:`INVITE_LIFE`."""
     granted = {**grant._asdict(), "expires_at": now + INVITE_LIFE}
     fresh = new_invite(pick)
-    db.execute(insert(invite).values({**granted, "code_hash": _hash(fresh), "created_by": created_by, "created_at": now}))
+    made = {"code_hash": _hash(fresh), "created_by": by.name, "created_by_id": by.person_id, "created_at": now}
+    db.execute(insert(invite).values({**granted, **made}))
     return sql.made(CreatedInvite, {**granted, "code": fresh})
 
 
+def _still_good(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return invite.c.used_at.is_(None), invite.c.revoked_at.is_(None), invite.c.expires_at > now
+
+
+def open_invites(db: Connection, now: datetime) -> list[OpenInvite]:
+    """Those that would let somebody in, the newest first."""
+    query = select(
+        *sql.columns(Invite, invite), func.substr(invite.c.code_hash, 1, HANDLE).label("handle"), invite.c.created_by,
+        invite.c.created_at,
+    ).where(*_still_good(now))  # fmt: skip
+    return sql.many(db, OpenInvite, query.order_by(invite.c.created_at.desc(), invite.c.code_hash))
+
+
+def revoke(db: Connection, handle: str, role: Role, now: datetime) -> bool:
+    """Make an invite to that role void. False where it is good no more, or to another role."""
+    this = (func.substr(invite.c.code_hash, 1, HANDLE) == handle, invite.c.role == role)
+    return db.execute(update(invite).where(*this, *_still_good(now)).values(revoked_at=now)).rowcount > 0
+
+
 def redeem(db: Connection, given: str, used_by: int | None, now: datetime) -> Invite | None:
-    """Use up a code. None where it is unknown, used or expired.
+    """Use up a code. None where it is unknown, used, revoked or expired.
 
     The update is conditional: of two who send one code at once, exactly one gets it.
     """
     key = _hash(given)
     used = (
         update(invite)
-        .where(invite.c.code_hash == key, invite.c.used_at.is_(None), invite.c.expires_at > now)
+        .where(invite.c.code_hash == key, *_still_good(now))
         .values(used_at=now, used_by=used_by)
         .returning(*sql.columns(Invite, invite))
     )

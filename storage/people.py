@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from rules.channels import channel_named
 from rules.people import Recipient, Role
 from storage import sql
+from storage.tables import AlertGroup, Invite, alert_group, contact, invite, link_code, person
 from storage.tables import Contact as Contact
-from storage.tables import Invite, contact, person
 from storage.tables import Person as Person
 
 _PERSON = select(*sql.columns(Person, person)).where(person.c.removed_at.is_(None)).order_by(person.c.id)
@@ -24,32 +24,49 @@ _CONTACT_AT = _CONTACT.where(contact.c.channel == bindparam("on_channel"), conta
 
 
 def join(db: Connection, contact_id: int, invited: Invite, name: str, language: str, now: datetime) -> Person:
-    """Make the contact a person of the invited role and unit. An earlier role of it ends."""
-    leave(db, contact_id, now)
+    """Make the contact a person of the invited role and unit. An earlier role of it ends; who goes on overseeing keeps the
+    groups."""
     values = {
         "name": name, "role": invited.role, "unit": invited.unit, "language": language, "joined_at": now, "muted": False,
         "phone": invited.phone,
     }  # fmt: skip
     fresh = sql.add(db, Person, person, values)
+    if invited.role.oversees and (before := _holder(db, contact_id)) is not None:
+        db.execute(update(alert_group).where(alert_group.c.bound_by == before).values(bound_by=fresh.id))
+    leave(db, contact_id, now)
     db.execute(update(contact).where(contact.c.id == contact_id).values(person_id=fresh.id, name=name))
     return fresh
 
 
-def leave(db: Connection, contact_id: int, now: datetime) -> None:
-    """End the role that a contact had, if this was its only contact."""
-    holder = db.execute(select(contact.c.person_id).where(contact.c.id == contact_id)).scalar_one_or_none()
+def _holder(db: Connection, contact_id: int) -> int | None:
+    return db.execute(select(contact.c.person_id).where(contact.c.id == contact_id)).scalar_one_or_none()
+
+
+def leave(db: Connection, contact_id: int, now: datetime) -> list[AlertGroup]:
+    """End the role that a contact had, if this was its only contact. Returns the groups that are bound no more."""
+    holder = _holder(db, contact_id)
     if holder is None:
-        return
+        return []
     db.execute(update(contact).where(contact.c.id == contact_id).values(person_id=None))
     others = db.execute(select(contact.c.id).where(contact.c.person_id == holder)).first()
-    if others is None:
-        db.execute(update(person).where(person.c.id == holder).values(removed_at=now))
+    return _end(db, holder, now) if others is None else []
 
 
-def remove(db: Connection, person_id: int, now: datetime) -> None:
-    """Remove a person: all contacts are strangers at once."""
-    db.execute(update(person).where(person.c.id == person_id).values(removed_at=now))
+def remove(db: Connection, person_id: int, now: datetime) -> list[AlertGroup]:
+    """Remove a person: all contacts are strangers at once. Returns the groups that are bound no more."""
     db.execute(update(contact).where(contact.c.person_id == person_id).values(person_id=None))
+    return _end(db, person_id, now)
+
+
+def _end(db: Connection, person_id: int, now: datetime) -> list[AlertGroup]:
+    """A role ends, and every door that it opened shuts: codes that were not used yet, groups that read along."""
+    db.execute(update(person).where(person.c.id == person_id).values(removed_at=now))
+    db.execute(delete(link_code).where(link_code.c.person_id == person_id))
+    unused = (invite.c.created_by_id == person_id, invite.c.used_at.is_(None), invite.c.revoked_at.is_(None))
+    db.execute(update(invite).where(*unused).values(revoked_at=now))
+    bound = sql.many(db, AlertGroup, select(*sql.columns(AlertGroup, alert_group)).where(alert_group.c.bound_by == person_id))
+    db.execute(delete(alert_group).where(alert_group.c.bound_by == person_id))
+    return bound
 
 
 def move(db: Connection, person_id: int, unit: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 
 from storage import kept, sql
 from storage.scope import Scope
@@ -37,6 +37,26 @@ _COLUMNS = sql.columns(Asked, question)
 def pass_on(scope: Scope, question_id: int) -> bool:
     """Hand a question to the department. False when it was handed on before."""
     return _change(scope, question_id, question.c.state == "answered", state="passed_on")
+
+
+def mark_told(scope: Scope, question_ids: list[int], now: datetime) -> None:
+    """Those who oversee know of these."""
+    these = (question.c.campaign == scope.name, question.c.id.in_(question_ids))
+    scope.db.execute(update(question).where(*these).values(told_at=now))
+
+
+def untold(scope: Scope, limit: int = 500) -> list[Asked]:
+    """What was passed on and nobody was told of yet, oldest first."""
+    query = select(*_COLUMNS).where(
+        question.c.campaign == scope.name, question.c.state == "passed_on", question.c.told_at.is_(None)
+    )
+    return sql.many(scope.db, Asked, query.order_by(question.c.id).limit(limit))
+
+
+def told_since(scope: Scope, person_id: int, since: datetime) -> int:
+    """How many questions of that person those who oversee were told of since then."""
+    these = (question.c.campaign == scope.name, question.c.person_id == person_id, question.c.told_at >= since)
+    return int(scope.db.execute(select(func.count()).select_from(question).where(*these)).scalar_one())
 
 
 def reply(scope: Scope, question_id: int, text: str, by: str, now: datetime) -> bool:

@@ -114,7 +114,10 @@ class InviteRow(Invite, table=True):
     __tablename__ = "invite"
     code_hash: str = Field(primary_key=True)
     created_by: str
+    created_by_id: int | None
+    """The person whose leaving makes it void; none for one that was made on the command line."""
     created_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(sa_type=UtcDateTime)
     used_by: int | None
 
@@ -405,6 +408,8 @@ class QuestionRow(Asked, table=True):
 
     __tablename__ = "question"
     score: float
+    told_at: datetime | None = Field(sa_type=UtcDateTime)
+    """When those who oversee were told of it; none where it was not passed on, or waits to be told with others."""
 
 
 class AlertGroup(OfInstallation):
@@ -413,14 +418,15 @@ class AlertGroup(OfInstallation):
     channel: str = Field(primary_key=True)
     address: str = Field(primary_key=True)
     title: str
+    bound_by: int
+    """The person without whom it is bound no more."""
+    bound_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class AlertGroupRow(AlertGroup, table=True):
-    """And who bound it."""
+    """A channel has an address once."""
 
     __tablename__ = "alert_group"
-    bound_by: int
-    bound_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class StoredFile(OfInstallation):

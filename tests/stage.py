@@ -105,7 +105,7 @@ class Stage:
         """A code."""
         pick: Callable[[str], str] = self.library.pick
         return self.writer.write(
-            lambda db: invites.create_invite(db, invites.Grant(role, unit, name), "test", self.now, pick)
+            lambda db: invites.create_invite(db, invites.Grant(role, unit, name), invites.By("test"), self.now, pick)
         ).code
 
     def desk(self, db: Connection) -> Desk:

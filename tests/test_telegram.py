@@ -52,7 +52,9 @@ class Running:
     def invite(self, role: Role, unit: str = "") -> str:
         wired = self.wired
         return wired.writer.write(
-            lambda db: invites.create_invite(db, invites.Grant(role, unit, ""), "t", wired.clock.now(), wired.library.pick)
+            lambda db: invites.create_invite(
+                db, invites.Grant(role, unit, ""), invites.By("t"), wired.clock.now(), wired.library.pick
+            )
         ).code
 
     async def join(self, user: int, role: Role, unit: str = "", name: str = "Lan") -> None:

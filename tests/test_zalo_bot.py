@@ -47,7 +47,9 @@ class Running:
     def invite(self, role: Role, unit: str = "") -> str:
         wired = self.wired
         return wired.writer.write(
-            lambda db: invites.create_invite(db, invites.Grant(role, unit, ""), "t", wired.clock.now(), wired.library.pick)
+            lambda db: invites.create_invite(
+                db, invites.Grant(role, unit, ""), invites.By("t"), wired.clock.now(), wired.library.pick
+            )
         ).code
 
     async def say(self, user: str, text: str, holding: str, name: str = "Lan") -> Call:

@@ -53,7 +53,9 @@ class Running:
     def invite(self, role: Role, unit: str = "", phone: str = "") -> str:
         wired = self.wired
         return wired.writer.write(
-            lambda db: invites.create_invite(db, invites.Grant(role, unit, "", phone), "t", wired.clock.now(), wired.library.pick)
+            lambda db: invites.create_invite(
+                db, invites.Grant(role, unit, "", phone), invites.By("t"), wired.clock.now(), wired.library.pick
+            )
         ).code
 
     async def deliver(self, body: bytes, signature: str | None = None) -> int:

@@ -36,7 +36,7 @@ def make_invite(
     if who.phone and not number:
         raise Refused(tr("cli.refused.phone", number=who.phone))
     grant = invites.Grant(role, unit, who.name.strip()[:60], number)
-    created = writer.write(lambda db: invites.create_invite(db, grant, "dondoc", now, library.pick))
+    created = writer.write(lambda db: invites.create_invite(db, grant, invites.By("dondoc"), now, library.pick))
     found = links(created.code)
     if as_json:
         print_json(

@@ -37,9 +37,10 @@ class Numbered:
         words = self.languages.of(delivery.language)
         if message.file is None:
             return ""
-        if not self.pages:
+        if not self.pages or delivery.contact_id is None:
             return words.tr("zalo.no_file", name=message.file.name)
-        return words.tr("zalo.file", name=message.file.name, link=self.pages.file(message.file.hash, message.file.name))
+        link = self.pages.file(message.file.hash, message.file.name, delivery.contact_id)
+        return words.tr("zalo.file", name=message.file.name, link=link)
 
     def upload_link(self, message: Message, delivery: Delivery) -> str:
         """Where a file can be sent, in words; empty where none is asked for."""

@@ -92,14 +92,14 @@ class _FilePages:
 
     async def fetch(self, token: str, name: str) -> Response:
         """A file that a message promised."""
-        digest = self._links.read_file(token)
+        asked = self._links.read_file(token)
         words = self._words(None)
-        if not digest:
+        if asked is None or await run_in_threadpool(self._belongs_to_nobody, asked.contact_id):
             return HTMLResponse(words.tr("upload.file_expired"), 410, headers=SAFE)
         try:
-            data = await run_in_threadpool(self._library.files.get, digest)
+            data = await run_in_threadpool(self._library.files.get, asked.digest)
         except FileNotFoundError:
-            log.error("a promised file is not there", file=digest)
+            log.error("a promised file is not there", file=asked.digest)
             return HTMLResponse(words.tr("upload.file_expired"), 404, headers=SAFE)
         kind = TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
         return Response(
@@ -114,6 +114,12 @@ class _FilePages:
         with reading(self._engine) as db:
             contact = people.contact_by_id(db, upload.contact_id)
         return upload if contact and contact.person_id is not None else None, contact
+
+    def _belongs_to_nobody(self, contact_id: int) -> bool:
+        """Whether whom a file was for has left or was removed: what was sent is out, but it is not handed out again."""
+        with reading(self._engine) as db:
+            contact = people.contact_by_id(db, contact_id)
+        return contact is None or contact.person_id is None
 
     def _was_used(self, upload: Upload, contact: Contact) -> bool:
         with reading(self._engine) as db:

@@ -10,15 +10,20 @@ from handlers.pushing import push
 from handlers.turn import Turn
 from handlers.wording.answers import clause_name
 from handlers.wording.catalogs import Words
+from handlers.wording.phrases import question_text
 from rules.actions import AskDepartment, BeginReply, Cancel, PublishReply, SendReply, ShowQuestions, WithdrawReply
 from rules.documents.parts import Bilingual
 from rules.text.vietnamese import same_words
-from storage import people, questions
+from storage import groups, people, questions
 from storage.questions import Asked
 
 SAME_WITHIN = timedelta(days=28)
 SHOWN = 120
 """Signs of a question in a list."""
+LONGEST = 600
+"""Signs of a question that is told alone."""
+TOLD_AT_ONCE, AT_ONCE_IN = 3, timedelta(hours=1)
+"""So many of one person's questions are told as they come, within that time."""
 
 # ---------------------------------------------------------------- asking
 
@@ -31,9 +36,21 @@ def ask(turn: Turn, action: AskDepartment) -> None:
     if not questions.pass_on(turn.scope, asked.id):
         turn.say(turn.words.tr("department.already"))
         return
-    passed = PassedOn(asked, turn.unit.name if turn.unit else None)
-    reached = push.to_overseers(turn, passed, f"question:{asked.id}")
+    reached = _tell(turn, asked) if _is_told_at_once(turn) else bool(people.overseers(turn.db) or groups.bound(turn.db))
     turn.say(turn.words.tr("department.passed_on") if reached else turn.words.tr("department.nobody"))
+
+
+def _is_told_at_once(turn: Turn) -> bool:
+    """Of people of the units, and of each only so many; the rest is told together (``ticking/asked.py``)."""
+    return turn.person is not None and questions.told_since(turn.scope, turn.person.id, turn.now - AT_ONCE_IN) < TOLD_AT_ONCE
+
+
+def _tell(turn: Turn, asked: Asked) -> bool:
+    passed = PassedOn(asked, turn.unit.name if turn.unit else None)
+    if not push.to_overseers(turn, passed, f"question:{asked.id}"):
+        return False
+    questions.mark_told(turn.scope, [asked.id], turn.now)
+    return True
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,7 @@ class PassedOn(Notice):
         """Who asks what, with a way to reply."""
         who = self.unit.in_(words.language) if self.unit else words.tr("department.stranger")
         name = self.asked.asker or words.tr("department.nameless")
-        text = words.tr("department.alert", name=name, unit=who, text=self.asked.text)
+        text = words.tr("department.alert", name=name, unit=who, text=question_text(self.asked, LONGEST))
         return Message(text, (Choice(words.tr("button.reply"), BeginReply(self.asked.id)),))
 
 
@@ -63,7 +80,10 @@ def begin_reply(turn: Turn, action: BeginReply) -> None:
         _say_replied(turn, asked)
     else:
         turn.go(Replying(asked.id))
-        turn.say(turn.words.tr("department.type_reply", text=asked.text), Choice(turn.words.tr("button.cancel"), Cancel()))
+        turn.say(
+            turn.words.tr("department.type_reply", text=question_text(asked, LONGEST)),
+            Choice(turn.words.tr("button.cancel"), Cancel()),
+        )
 
 
 def _say_replied(turn: Turn, asked: Asked) -> None:
@@ -171,7 +191,9 @@ def show_questions(turn: Turn, _: ShowQuestions) -> None:
         return
     lines, choices = [turn.words.tr("questions.title")], []
     for number, asked in enumerate(latest, 1):
-        lines.append(f"{number}. {turn.words.short_moment(asked.at)} {asked.asker}: {asked.text[:SHOWN]} → {_state(turn, asked)}")
+        lines.append(
+            f"{number}. {turn.words.short_moment(asked.at)} {asked.asker}: {question_text(asked, SHOWN)} → {_state(turn, asked)}"
+        )
         if asked.state == "passed_on":
             choices.append(Choice(turn.words.tr("questions.reply", number=number), BeginReply(asked.id)))
         elif asked.state == "replied" and asked.published_at is None:

@@ -74,8 +74,8 @@ def _welcome(turn: Turn, person: Person) -> None:
     elif person.role.oversees:
         lines += ["", turn.words.tr("join.manager_hint")]
     turn.say("\n".join(lines), *everyday.first_choices(turn))
-    if of_a_unit:
-        push.to_overseers(turn, Joined(person.name, person.role, turn.unit), f"joined:{person.id}", may_mute=True)
+    joined = Joined(person.name, person.role, turn.unit)
+    push.to_overseers(turn, joined, f"joined:{person.id}", may_mute=of_a_unit, but=person.id)
 
 
 def _current_state(turn: Turn, unit: Unit) -> str:
@@ -106,5 +106,8 @@ class Joined(Notice):
 
     def message(self, words: Words) -> Message:
         """Who, as what, of which unit."""
+        role = role_text(words, self.role)
+        if self.role.oversees:
+            return Message(words.tr("join.alert_overseer", name=self.name, role=role))
         place = self.unit.name.in_(words.language) if self.unit else ""
-        return Message(words.tr("join.alert", name=self.name, role=role_text(words, self.role), unit=place))
+        return Message(words.tr("join.alert", name=self.name, role=role, unit=place))

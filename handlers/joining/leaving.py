@@ -1,6 +1,7 @@
 """Leaving: by one's own wish, or by blocking the bot."""
 
 from handlers.message import Choice
+from handlers.pushing import push
 from handlers.turn import Turn
 from rules.actions import AskToLeave, Cancel, Leave, LeftChat
 from storage import groups, people
@@ -18,7 +19,7 @@ def ask(turn: Turn, _: AskToLeave) -> None:
 def leave(turn: Turn, _: Leave) -> None:
     """Leave: a stranger at once."""
     turn.close_buttons()
-    people.leave(turn.db, turn.contact.id, turn.now)
+    push.tell_released(turn, people.leave(turn.db, turn.contact.id, turn.now))
     turn.person = None
     turn.rest()
     turn.say(turn.words.tr("leave.done"))

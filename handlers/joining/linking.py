@@ -87,7 +87,7 @@ def link_here(turn: Turn, action: LinkHere) -> None:
     """Confirmed by somebody who was another person here: that one leaves this channel."""
     turn.close_buttons()
     if _owner(turn, action.code):
-        people.leave(turn.db, turn.contact.id, turn.now)
+        push.tell_released(turn, people.leave(turn.db, turn.contact.id, turn.now))
         _link(turn, action.code)
 
 

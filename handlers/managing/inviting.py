@@ -47,7 +47,8 @@ def name_unit(turn: Turn, action: NameInviteUnit) -> None:
 def _make(turn: Turn, role: Role, unit: str) -> None:
     assert turn.person
     turn.rest()
-    created = invites.create_invite(turn.db, invites.Grant(role, unit), turn.person.name, turn.now, turn.pick)
+    by = invites.By(turn.person.name, turn.person.id)
+    created = invites.create_invite(turn.db, invites.Grant(role, unit), by, turn.now, turn.pick)
     where = turn.directory.unit(unit).name.in_(turn.words.language) if unit else turn.words.tr("invite.no_unit")
     text = turn.words.tr(
         "invite.made", role=role_text(turn.words, role), unit=where, code=created.code,

@@ -2,6 +2,7 @@
 
 from handlers import everyday
 from handlers.message import Choice
+from handlers.pushing import push
 from handlers.turn import Turn
 from handlers.wording.phrases import role_text
 from rules.actions import (
@@ -107,5 +108,5 @@ def remove(turn: Turn, action: RemovePerson) -> None:
     found = _other(turn, action.person)
     if found:
         turn.close_buttons()
-        people.remove(turn.db, found.id, turn.now)
+        push.tell_released(turn, people.remove(turn.db, found.id, turn.now))
         turn.say(turn.words.tr("people.removed", name=found.name))

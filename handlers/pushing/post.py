@@ -11,6 +11,7 @@ from handlers.message import Message, Notice
 from handlers.pushing.ways import ways_to
 from rules.campaign.policy import Template
 from storage import groups, outbox, people, unreached
+from storage.groups import AlertGroup
 from storage.outbox import DeliveryKind, Outgoing
 from storage.people import Person
 
@@ -73,14 +74,18 @@ def to_overseers(
 
 def to_groups(desk: Desk, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> Posted:
     """Post to every bound group, without choices: anybody could press."""
-    words, queued = desk.words_of(""), 0
-    for group in groups.bound(desk.db):
-        if desk.library.sends_on(group.channel):
-            message = notice.message(words)
-            said = Message(message.text, file=message.file).to_json()
-            going = Outgoing(group.channel, group.address, None, None, kind, said, language=words.language)
-            queued += outbox.queue(desk.db, going, desk.now, key=f"{key}:g{group.channel}{group.address}") is not None
-    return Posted(queued)
+    return Posted(sum(to_group(desk, group, notice, key, kind) for group in groups.bound(desk.db)))
+
+
+def to_group(desk: Desk, group: AlertGroup, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> bool:
+    """Post to one group, without choices. False where we do not send on its channel, or did under that key."""
+    if not desk.library.sends_on(group.channel):
+        return False
+    words = desk.words_of("")
+    message = notice.message(words)
+    said = Message(message.text, file=message.file).to_json()
+    going = Outgoing(group.channel, group.address, None, None, kind, said, language=words.language)
+    return outbox.queue(desk.db, going, desk.now, key=f"{key}:g{group.channel}{group.address}") is not None
 
 
 def post(desk: Desk, person: Person, letter: Letter, key: str, refused: str = "") -> Posted:

@@ -1,11 +1,16 @@
 """Pushes as others ask for them: posted, and where somebody is out of reach, the overseers hear of it once that is done."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from handlers.desk import Desk
 from handlers.message import Message, Notice
 from handlers.pushing import alarms, post
 from handlers.pushing.post import Letter
 from handlers.pushing.ways import ways_to
+from handlers.wording.catalogs import Words
 from storage import groups, outbox, people
+from storage.groups import AlertGroup
 from storage.outbox import Delivery, DeliveryKind, Outgoing
 from storage.people import Contact, Person
 
@@ -23,10 +28,10 @@ def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: Delive
     return posted.queued > 0
 
 
-def to_overseers(desk: Desk, notice: Notice, key: str, may_mute: bool = False) -> int:
+def to_overseers(desk: Desk, notice: Notice, key: str, may_mute: bool = False, but: int | None = None) -> int:
     """Alert every manager and every bound group. Returns how many were written to. ``may_mute`` leaves out those who
-    muted it."""
-    posted = post.to_overseers(desk, notice, key, may_mute=may_mute)
+    muted it, ``but`` the person whom it is about."""
+    posted = post.to_overseers(desk, notice, key, but=but, may_mute=may_mute)
     alarms.work_off(desk, posted.missed)
     return posted.queued
 
@@ -37,6 +42,21 @@ def to_contact(desk: Desk, contact: Contact, notice: Notice, key: str) -> None:
     message = notice.message(words).to_json()
     going = Outgoing(contact.channel, contact.address, contact.id, None, DeliveryKind.PUSH, message, language=words.language)
     outbox.queue(desk.db, going, desk.now, key=key)
+
+
+@dataclass(frozen=True)
+class Released(Notice):
+    """For a group: it gets no alerts any more."""
+
+    def message(self, words: Words) -> Message:
+        """That, and how to get them again."""
+        return Message(words.tr("group.released"))
+
+
+def tell_released(desk: Desk, released: Iterable[AlertGroup]) -> None:
+    """Tell groups that somebody else, or somebody's leaving, has released them."""
+    for group in released:
+        post.to_group(desk, group, Released(), f"released:{groups.handle(group)}:{desk.now.isoformat()}")
 
 
 def here_only(desk: Desk, contact: Contact, person: Person, message: Message, language: str) -> None:

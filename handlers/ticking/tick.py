@@ -4,6 +4,7 @@ from datetime import time
 
 from handlers.desk import Desk
 from handlers.pushing import post, push
+from handlers.ticking.asked import push_asked
 from handlers.ticking.texts import Picture, Pushed
 from handlers.ticking.weekly import push_unanswered
 from rules.campaign.deadlines import at_local
@@ -34,7 +35,7 @@ def tick(desk: Desk) -> int:
         if due.recipient.role.oversees and due.kind not in told_groups:
             told_groups.add(due.kind)
             _tell_groups(desk, due, seen)
-    return queued + _refresh(desk, seen, reminded) + push_unanswered(desk)
+    return queued + _refresh(desk, seen, reminded) + push_unanswered(desk) + push_asked(desk)
 
 
 def _send(desk: Desk, due: Push, recipient: Recipient, seen: Picture, key: str, kind: DeliveryKind) -> bool:

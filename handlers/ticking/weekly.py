@@ -8,6 +8,7 @@ from handlers.desk import Desk
 from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
 from handlers.wording.catalogs import Words
+from handlers.wording.phrases import question_text
 from rules.actions import BeginReply
 from rules.campaign.deadlines import at_local
 from rules.campaign.ladder import is_open
@@ -52,7 +53,7 @@ class Unanswered(Notice):
         lines = [words.tr("weekly.title", count=words.number(len(ranked)))]
         for number, (one, count) in enumerate(ranked[:LISTED], 1):
             again = words.tr("weekly.times", times=words.number(count)) if count > 1 else ""
-            lines.append(f"{number}. {one.text[:LONGEST]} {again}".rstrip())
+            lines.append(f"{number}. {question_text(one, LONGEST)} {again}".rstrip())
         if len(ranked) > LISTED:
             lines.append(words.tr("weekly.more", count=words.number(len(ranked) - LISTED)))
         lines += ["", words.tr("weekly.closing")]

@@ -11,6 +11,8 @@ from rules.campaign.model import Campaign, Deadline, FormField, Kind
 from rules.campaign.progress import Bucket, Review, Standing, State
 from rules.channels import channel_named
 from rules.people import Role
+from rules.text.vietnamese import harmless
+from storage.questions import Asked
 
 ROWS_SHOWN = 5
 
@@ -242,3 +244,10 @@ def _which_report(words: Words, standing: Standing) -> str:
         return receipt
     revision = words.tr("revision.short", number=standing.revision)
     return f"{receipt}, {revision}"
+
+
+def question_text(asked: Asked, longest: int) -> str:
+    """What somebody asked, on one line and no longer than that. A stranger's links are no links any more."""
+    text = " ".join(asked.text[: 4 * longest].split())
+    text = text if asked.person_id is not None else harmless(text)
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

@@ -12,6 +12,8 @@ _DOUBLED = re.compile(r"(a)a|(e)e|(o)o|(d)d")
 _LETTERS = re.compile(r"[a-z]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 
+_LINKING = re.compile(r"[.\u3002\uff0e\uff61](?=[^\W\d_])|@(?=\w)|:(?=//)")
+
 # A syllable without its tone and diacritics: onset, then one of the rimes that the language has.
 _ONSET = "ngh|ng|nh|gh|gi|kh|ch|ph|th|tr|qu|b|c|d|g|h|k|l|m|n|p|r|s|t|v|x|"
 _RIME = (
@@ -26,6 +28,11 @@ _SYLLABLE = re.compile(f"(?:{_ONSET})(?:{_RIME})")
 def storable(text: str) -> str:
     """A text without what no database keeps: NUL, and halves of signs."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def harmless(text: str) -> str:
+    """A stranger's text in which no phone finds anything to open: links, addresses, names of accounts."""
+    return _LINKING.sub(lambda found: f"{found[0]} ", text)
 
 
 def nfc(text: str) -> str:

@@ -56,7 +56,9 @@ def test_many_processes_answer_everybody_once(tmp_path: Path) -> None:
             now = datetime.fromisoformat(values["REHEARSAL_START"])  # before 08:00, however long the start took
             codes = [
                 wired.writer.write(
-                    lambda db: invites.create_invite(db, invites.Grant(Role.OFFICER, "dai-loc", ""), "t", now, wired.library.pick)
+                    lambda db: invites.create_invite(
+                        db, invites.Grant(Role.OFFICER, "dai-loc", ""), invites.By("t"), now, wired.library.pick
+                    )
                 ).code
                 for _ in range(PEOPLE)
             ]

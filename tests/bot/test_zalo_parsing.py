@@ -17,7 +17,7 @@ from bot.channels.zalo_oa.send import buttons
 from bot.delivery.parts import split
 from bot.delivery.sink import PlatformRefusal, Verdict, find
 from bot.settings import Settings
-from bot.signed_links import SignedLinks, Upload
+from bot.signed_links import Download, SignedLinks, Upload
 from handlers.message import Choice
 from handlers.wording.catalogs import Languages
 from handlers.wording.phrases import why_text
@@ -80,25 +80,25 @@ def test_pieces_fit_and_hold_everything(text: str) -> None:
 def test_a_made_up_link_opens_nothing(token: str) -> None:
     links = SignedLinks("https://x", b"k" * 32, lambda: OPENING)
     assert links.read_upload(token) is None
-    assert links.read_file(token) == ""
+    assert links.read_file(token) is None
 
 
 def test_links_hold_for_their_time_and_their_purpose() -> None:
     now = [OPENING]
     links = SignedLinks("https://x", b"k" * 32, lambda: now[0])
     upload = links.upload(5, 77).rsplit("/", 1)[1]
-    file = links.file("ab" * 32, "Mẫu 1.xlsx").split("/")[-2]
+    file = links.file("ab" * 32, "Mẫu 1.xlsx", 7).split("/")[-2]
     assert len(upload) < 60
     assert links.read_upload(upload) == Upload(5, 77)
-    assert links.read_file(file) == "ab" * 32
+    assert links.read_file(file) == Download(7, "ab" * 32)
     assert links.read_upload(file) is None
-    assert links.read_file(upload) == ""
+    assert links.read_file(upload) is None
     assert SignedLinks("https://x", b"other" * 8, lambda: now[0]).read_upload(upload) is None
     now[0] += timedelta(hours=25)
     assert links.read_upload(upload) is None
     assert links.read_file(file)
     now[0] += timedelta(days=7)
-    assert links.read_file(file) == ""
+    assert links.read_file(file) is None
 
 
 def test_windows_and_the_nights_rest() -> None:

@@ -61,7 +61,7 @@ def somebody(stage: Stage, channels: list[str], phone: str = "") -> int:
 def managers(stage: Stage, fates: list[str]) -> dict[str, int]:
     """A manager for each fate. Their addresses, each with the person."""
     found = {}
-    for place, fate in enumerate(fates):
+    for place in range(len(fates)):
         address = f"Minh{place}"
         stage.hear(Incoming("telegram", stage.next_update(), address, address, f"/start {stage.invite(Role.MANAGER)}"))
         with reading(stage.engine) as db:
@@ -69,9 +69,10 @@ def managers(stage: Stage, fates: list[str]) -> dict[str, int]:
         assert contact
         assert contact.person_id
         found[address] = contact.person_id
+    stage.said()  # that they joined is told to the others
+    for address, fate in zip(found, fates, strict=True):
         if fate == GONE:
             stage.writer.write(lambda db, a=address: people.mark_refused(db, "telegram", a, "blocked"))  # type: ignore[misc]
-    stage.said()
     return found
 
 

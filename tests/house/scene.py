@@ -119,10 +119,14 @@ class Scene:
             "removed_code": linking.create_code(db, self.person["ex-officer"], NOW, pick),
         }
         self.names["wrong_code"] = "000000" if self.names["code"] != "000000" else "111111"
-        for role in (Role.OFFICER, Role.MANAGER):
+        for role in (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR):
             place = UNIT if role is Role.OFFICER else ""
-            self.names[f"{role.value}_invite"] = invites.create_invite(db, invites.Grant(role, place, ""), "test", NOW, pick).code
+            self.names[f"{role.value}_invite"] = invites.create_invite(
+                db, invites.Grant(role, place, ""), invites.By("test"), NOW, pick
+            ).code
+        self.names |= {f"{each.role.value}_handle": each.handle for each in invites.open_invites(db, NOW)}
         groups.bind(db, "telegram", BOUND, "Nhóm", self.person["manager"], NOW)
+        self.names["group_handle"] = groups.handle(groups.bound(db)[0])
         spending.add(db, "zalo_oa", "2022-07", "billed", 77, 123456789)
         self.markers |= {
             r"123\.456\.789": "all",

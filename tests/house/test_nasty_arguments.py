@@ -33,7 +33,7 @@ from rules.actions import Action, Duty, FormOp, StepForm, pack, tagged
 from rules.campaign.forms import NOTHING, SUMMARY, FormState
 from rules.campaign.model import FormField, Kind
 from rules.campaign.progress import Outcome
-from rules.packing import ClauseId, CodeText, FactId, FieldValue, Stamp, UnitSlug
+from rules.packing import ClauseId, CodeText, FactId, FieldValue, Handle, Stamp, UnitSlug
 from rules.people import Role
 from storage import conversations, people, questions, reports
 from storage.invites import Invite
@@ -51,7 +51,7 @@ WHO: dict[str, Role | None] = {"stranger": None, **{role.value: role for role in
 FUNDS = Duty(1, "unspent-funds")
 GOOD: dict[Any, Any] = {
     int: 1, Duty: FUNDS, UnitSlug: "dai-loc", ClauseId: "1.6", FactId: CAMPAIGN.facts[0].id, FieldValue: "1", CodeText: "482913",
-    Stamp: "20220620",
+    Stamp: "20220620", Handle: "0" * 12,
 }  # fmt: skip
 """A value of each kind of field that names something, or could."""
 

@@ -1,0 +1,94 @@
+"""Who may see what, and how it ends: groups that read along, codes that let somebody in, everybody who is told of it."""
+
+import pytest
+
+from handlers.turn import Incoming
+from rules.people import Role
+from tests.stage import Said, Stage
+
+GROUP = "-500"
+
+
+def say(stage: Stage, who: str, text: str = "", choice: str = "", group: str = "") -> list[Said]:
+    return stage.hear(
+        Incoming("telegram", stage.next_update(), who, who, text, choice, group=group, group_title="OCOP" if group else "")
+    )
+
+
+def press(stage: Stage, who: str, said: list[Said], label: str) -> list[Said]:
+    (choice,) = [c.data for item in said if item.address == who for c in item.message.choices if c.label == label]
+    return say(stage, who, choice=choice)
+
+
+def texts(said: list[Said], address: str) -> str:
+    return "\n".join(item.message.text for item in said if item.address == address)
+
+
+@pytest.fixture
+def bound(stage: Stage) -> Stage:
+    """An administrator Quý, a manager Minh, and a group that Minh has bound."""
+    for who, role in (("Quý", Role.ADMINISTRATOR), ("Minh", Role.MANAGER)):
+        say(stage, who, f"/start {stage.invite(role)}")
+    say(stage, "Minh", "/ganthongbao", group=GROUP)
+    assert "🔵" in texts(say(stage, "Ai đó", "/tiendo", group=GROUP), GROUP)
+    return stage
+
+
+def test_a_group_is_released_with_who_bound_it(bound: Stage) -> None:
+    listed = say(bound, "Quý", "/nguoi")
+    asked = press(bound, "Quý", press(bound, "Quý", listed, "Minh (toàn tỉnh)"), "Bỏ khỏi danh sách")
+    told = press(bound, "Quý", asked, "Bỏ khỏi danh sách")
+    assert "không nhận thông báo nữa" in texts(told, GROUP)
+    assert "🔵" not in texts(say(bound, "Ai đó", "/tiendo", group=GROUP), GROUP)
+
+
+def test_a_group_is_released_from_anywhere(bound: Stage) -> None:
+    seen = say(bound, "Quý", "/quyen")
+    assert "1. OCOP (Telegram), Minh gắn ngày 20/6/2022" in texts(seen, "Quý")
+    told = press(bound, "Quý", seen, "Bỏ nhóm 1")
+    assert "không nhận thông báo nữa" in texts(told, GROUP)
+    assert "Đã bỏ nhóm “OCOP”" in texts(told, "Quý")
+    assert "🔵" not in texts(say(bound, "Ai đó", "/tiendo", group=GROUP), GROUP)
+    assert "đã bỏ từ trước" in texts(press(bound, "Quý", seen, "Bỏ nhóm 1"), "Quý")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_join_is_told_to_the_others_who_oversee(bound: Stage, role: Role) -> None:
+    code = bound.invite(role, "" if role.oversees else "dai-loc")
+    said = say(bound, "Hà", f"/start {code}")
+    for overseer in ("Quý", "Minh", GROUP):
+        assert "Hà" in texts(said, overseer)
+    assert "vừa tham gia" not in texts(said, "Hà")
+
+
+@pytest.mark.parametrize(("role", "told"), [(Role.OFFICER, False), (Role.MANAGER, True)])
+def test_who_muted_the_reports_still_hears_of_new_overseers(bound: Stage, role: Role, told: bool) -> None:
+    say(bound, "Minh", "/tatthongbao")
+    said = say(bound, "Hà", f"/start {bound.invite(role, '' if role.oversees else 'dai-loc')}")
+    assert bool(texts(said, "Minh")) is told
+
+
+def test_a_stranger_asks_sixty_times_and_managers_hear_it_once(bound: Stage) -> None:
+    heard = []
+    for number in range(60):
+        offered = say(bound, "Khách", f"chuyện lạ thứ {number} ở bit.ly/x{number} thì sao?")
+        heard += press(bound, "Khách", offered, "Gửi câu hỏi cho Sở")
+    assert texts(heard, "Minh") == ""
+    bound.tick()
+    (one,) = [item for item in bound.said() if item.address == "Minh"]
+    assert "60 câu hỏi mới" in one.message.text
+    assert "Còn 55 câu nữa" in one.message.text
+    assert "bit.ly" not in one.message.text
+    bound.tick()
+    assert bound.said() == []
+
+
+def test_an_officer_who_asks_much_is_told_of_together_too(bound: Stage) -> None:
+    say(bound, "Lan", f"/start {bound.invite(Role.OFFICER, 'dai-loc')}")
+    heard = []
+    for number in range(10):
+        offered = say(bound, "Lan", f"chuyện lạ thứ {number} thì sao?")
+        heard += press(bound, "Lan", offered, "Gửi câu hỏi cho Sở")
+    assert texts(heard, "Minh").count("chuyện lạ thứ") == 3
+    bound.tick()
+    assert "7 câu hỏi mới" in texts(bound.said(), "Minh")
