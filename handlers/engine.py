@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from handlers import everyday
-from handlers.conversation import Idle
+from handlers.conversation import Idle, Linking
 from handlers.desk import Desk
 from handlers.hearing import Heard, command_word, hear
 from handlers.library import Library
@@ -17,7 +17,7 @@ from handlers.talking import LONGEST
 from handlers.turn import Arrival, Incoming, Turn
 from rules.actions import Action, ShowStatus
 from rules.codes import looks_like_invite, looks_like_link_code
-from rules.text.vietnamese import nfc, storable
+from rules.text.vietnamese import nfc, one_line, storable
 from storage import conversations
 from storage.conversations import Update
 from storage.outbox import Delivery
@@ -26,7 +26,7 @@ UNKEPT = ("start", "lienket", "link", "sodienthoai", "phone")
 """Commands whose rest, a code or a telephone number, is not kept with what was said."""
 OVERTAKEN_SHOWN = 60
 LONGEST_NAME = 120
-CLEANED = ("update_id", "address", "group", "choice", "language", "group_title", "left_why", "phone")
+CLEANED = ("update_id", "address", "group", "choice", "language", "left_why", "phone")
 """Fields of an update, besides its text and names, that may hold what no database keeps."""
 MOST_SIGNS_A_LETTER = 4
 """A letter with all its marks apart takes three."""
@@ -65,7 +65,8 @@ def _readable(incoming: Incoming) -> Incoming:
     typed = incoming.text[: LONGEST * MOST_SIGNS_A_LETTER]  # more is too long in any form
     sent = incoming.file
     kept: dict[str, Any] = {name: storable(getattr(incoming, name)) for name in CLEANED}
-    kept |= {"text": nfc(storable(typed)).strip(), "name": storable(incoming.name)[:LONGEST_NAME]}
+    kept |= {"text": nfc(storable(typed)).strip()}
+    kept |= {field: one_line(getattr(incoming, field)[: 4 * LONGEST_NAME])[:LONGEST_NAME] for field in ("name", "group_title")}
     kept["file"] = sent.model_copy(update={"name": storable(sent.name)}) if sent else None
     changed = {name: value for name, value in kept.items() if value != getattr(incoming, name)}
     return replace(incoming, **changed) if changed else incoming
@@ -171,7 +172,9 @@ def _body(turn: Turn) -> str:
     command = command_word(incoming.text)
     if command in UNKEPT:
         return f"/{command}"
-    if turn.person is None and (looks_like_link_code(incoming.text) or looks_like_invite(incoming.text)):
+    if turn.person is None and looks_like_invite(incoming.text):
+        return "•••"
+    if (turn.person is None or isinstance(turn.topic, Linking)) and looks_like_link_code(incoming.text):
         return "•••"
     if incoming.choice:
         pressed = action_of(incoming.choice)

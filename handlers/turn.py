@@ -133,8 +133,15 @@ class Turn(Desk):
     def say(self, text: str, *choices: Choice, file: OutFile | None = None, wants_file: bool = False) -> None:
         """Reply, with choices below and perhaps a file. Choices that the reader may not press are left out; in a group
         there are none: anybody could press. ``wants_file``: the reply asks for a file."""
-        shown = () if self.in_group else tuple(choice for choice in choices if self._may(self, choice.action))
-        self._queue(Message(text, shown, file, wants_file))
+        self._say(Message(text, choices, file, wants_file), DeliveryKind.REPLY)
+
+    def say_once(self, text: str, *choices: Choice) -> None:
+        """Reply with a code that opens something: once it is out, its words are kept nowhere."""
+        self._say(Message(text, choices), DeliveryKind.CODE)
+
+    def _say(self, message: Message, kind: DeliveryKind) -> None:
+        shown = () if self.in_group else tuple(choice for choice in message.choices if self._may(self, choice.action))
+        self._queue(replace(message, choices=shown), kind)
         if shown:
             self.conversation = replace(self.conversation, menu=shown)
 

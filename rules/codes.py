@@ -11,9 +11,11 @@ RECEIPT_LENGTH = 6
 INVITE_LENGTH = 10
 """Ten signs of 31: fifty bits, far beyond guessing within an invite's life."""
 LINK_LENGTH = 6
+LONG_LINK_LENGTH = 9
+"""Of codes that link while many wrong ones are typed: too many to be searched, and no telephone number."""
 Pick = Callable[[str], str]
 """One sign of a string, by the caller's source of randomness."""
-_LINK_CODE = re.compile(r"[0-9]{3}[ -]?[0-9]{3}")
+_LINK_CODE = re.compile(r"[0-9]{3}[ -]?[0-9]{3}(?:[ -]?[0-9]{3})?")
 
 
 def new_receipt(pick: Pick) -> str:
@@ -26,9 +28,14 @@ def new_invite(pick: Pick) -> str:
     return _signs(pick, ALPHABET, INVITE_LENGTH)
 
 
-def new_link_code(pick: Pick) -> str:
+def new_link_code(pick: Pick, length: int = LINK_LENGTH) -> str:
     """A code that links a channel."""
-    return _signs(pick, DIGITS, LINK_LENGTH)
+    return _signs(pick, DIGITS, length)
+
+
+def shown_link_code(code: str) -> str:
+    """``482 913``: as it is read aloud."""
+    return " ".join(code[at : at + 3] for at in range(0, len(code), 3))
 
 
 def _signs(pick: Pick, alphabet: str, length: int) -> str:
@@ -55,7 +62,7 @@ def _has_shape(code: str, length: int) -> bool:
 
 
 def looks_like_link_code(given: str) -> bool:
-    """Whether a text is six digits, as they are shown or in one piece."""
+    """Whether a text is six or nine digits, as they are shown or in one piece."""
     return bool(_LINK_CODE.fullmatch(given))
 
 

@@ -1,4 +1,5 @@
-"""Codes by which a person links another channel: six digits, a quarter of an hour, five tries."""
+"""Codes by which a person links another channel: six digits, nine while many wrong ones are typed; a quarter of an hour, five
+tries."""
 
 import hashlib
 from collections.abc import Callable
@@ -6,14 +7,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from rules.codes import new_link_code
+from rules.codes import LINK_LENGTH, LONG_LINK_LENGTH, new_link_code
 from storage.tables import contact, link_code, link_try
 
 CODE_LIFE = timedelta(minutes=15)
 MOST_TRIES = 5
 """Wrong codes from one contact within :data:`CODE_LIFE`, after which it has to wait."""
 MOST_TRIES_OF_ALL = 100
-"""Wrong codes from everybody together: a million codes are not to be searched by many accounts at once."""
+"""Wrong codes from everybody together, after which six digits are no code: they are not to be searched by many accounts at
+once. Nine are, for they can't be, so that nobody shuts linking for all."""
 
 
 def _hash(code: str) -> str:
@@ -22,9 +24,10 @@ def _hash(code: str) -> str:
 
 def create_code(db: Connection, person_id: int, now: datetime, pick: Callable[[str], str]) -> str:
     """A new code for a person; the one before is void."""
+    length = LINK_LENGTH if tries(db, 0, now)[1] * 2 < MOST_TRIES_OF_ALL else LONG_LINK_LENGTH
     db.execute(delete(link_code).where((link_code.c.person_id == person_id) | (link_code.c.expires_at <= now)))
     while True:
-        code = new_link_code(pick)
+        code = new_link_code(pick, length)
         taken = select(link_code.c.code_hash).where(link_code.c.code_hash == _hash(code))
         if db.execute(taken).first() is None:
             break

@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import JSON, Connection, and_, bindparam, case, func, insert, literal, or_, select, update
 
 from rules.text.vietnamese import storable
 from storage import sql
@@ -28,6 +28,8 @@ class DeliveryKind(StrEnum):
     """What a message is to its reader, which decides what becomes of it where its channel refuses it."""
 
     REPLY = "reply"
+    CODE = "code"
+    """A reply that holds a code which opens something. What it said is not kept once it is out."""
     CLOSE = "close"
     """Says nothing: takes the buttons off what was pressed."""
     NOTICE = "notice"
@@ -149,12 +151,18 @@ def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: da
     return found
 
 
+SAID_ONCE = {"text": "•••", "choices": []}
+"""What is left of a code."""
 _SETTLE = (
     update(outbox)
     .where(outbox.c.id == bindparam("of_id"))
     .values(
         state=bindparam("state"), sent_at=bindparam("sent_at"), platform_id=bindparam("platform_id"),
         error=bindparam("error"), not_before=bindparam("not_before"), claimed_until=None, attempts=outbox.c.attempts + 1,
+        message=case(
+            (and_(outbox.c.kind == DeliveryKind.CODE.value, bindparam("state") != "waiting"), literal(SAID_ONCE, JSON)),
+            else_=outbox.c.message,
+        ),
     )
 )  # fmt: skip
 

@@ -142,7 +142,7 @@ class HttpStage(Stage):
             self._read = max(self._read, row.id)
             message = Message.from_json(row.message)
             assert self.arrived(row.address, message.text), f"the platform never saw: {message.text}"
-            self._said.append(Said(row.address, row.channel, message, row.kind != "reply", row.id, row.contact_id))
+            self._said.append(Said(row.address, row.channel, message, row.kind not in ("reply", "code"), row.id, row.contact_id))
 
     @staticmethod
     def _waited_long_enough(db: Connection) -> None:

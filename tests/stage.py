@@ -185,7 +185,7 @@ class Stage:
         with self.engine.connect() as db:
             rows = db.execute(outbox.select().where(outbox.c.state == "waiting").order_by(outbox.c.id)).all()
         self._said += [
-            Said(r.address, r.channel, Message.from_json(r.message), r.kind != "reply", r.id, r.contact_id)
+            Said(r.address, r.channel, Message.from_json(r.message), r.kind not in ("reply", "code"), r.id, r.contact_id)
             for r in rows
             if r.kind != "close"
         ]

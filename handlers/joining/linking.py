@@ -7,7 +7,7 @@ from handlers.pushing import push
 from handlers.turn import Turn
 from handlers.wording.phrases import channel_text
 from rules.actions import BeginReport, Cancel, LinkHere, ShowLinking, TypeLinkCode, Unlink
-from rules.codes import digits_of, looks_like_link_code
+from rules.codes import LONG_LINK_LENGTH, digits_of, looks_like_link_code, shown_link_code
 from storage import linking, people, reports
 from storage.people import Contact, Person
 
@@ -28,7 +28,7 @@ def _show_code(turn: Turn, person: Person) -> None:
     names = "; ".join(_name(turn, contact) for contact in contacts)
     until = words.moment(turn.now + linking.CODE_LIFE)
     others = [Choice(words.tr("link.remove", channel=_name(turn, c)), Unlink(c.id)) for c in contacts if c.id != turn.contact.id]
-    turn.say(words.tr("link.code", code=f"{code[:3]} {code[3:]}", until=until, channels=names), *others)
+    turn.say_once(words.tr("link.code", code=shown_link_code(code), until=until, channels=names), *others)
 
 
 def _name(turn: Turn, contact: Contact) -> str:
@@ -67,9 +67,11 @@ def _ask_no_more(turn: Turn) -> None:
 def _owner(turn: Turn, code: str) -> Person | None:
     """Whose code it is. A wrong one counts, and after five there is a rest."""
     mine, all_together = linking.tries(turn.db, turn.contact.id, turn.now)
-    if mine >= linking.MOST_TRIES or all_together >= linking.MOST_TRIES_OF_ALL:
+    too_short = all_together >= linking.MOST_TRIES_OF_ALL and len(code) < LONG_LINK_LENGTH
+    if mine >= linking.MOST_TRIES or too_short:
         _ask_no_more(turn)
-        turn.say(turn.words.tr("link.wait"), *everyday.first_choices(turn))
+        text = turn.words.tr("link.longer") if mine < linking.MOST_TRIES else turn.words.tr("link.wait")
+        turn.say(text, *everyday.first_choices(turn))
         return None
     person_id = linking.owner(turn.db, code, turn.now)
     owner = people.by_id(turn.db, person_id) if person_id is not None else None

@@ -54,4 +54,4 @@ def _make(turn: Turn, role: Role, unit: str) -> None:
         "invite.made", role=role_text(turn.words, role), unit=where, code=created.code,
         until=turn.words.day(created.expires_at.astimezone(turn.zone).date()),
     )  # fmt: skip
-    turn.say("\n".join((text, *turn.library.links(created.code))))
+    turn.say_once("\n".join((text, *turn.library.links(created.code))))

@@ -10,7 +10,12 @@ _MARKED_WORD = re.compile(r"[^\W_]+(?:[./-][^\W_]+)*")
 _RUN = re.compile(r"[^\W_]+")
 _DOUBLED = re.compile(r"(a)a|(e)e|(o)o|(d)d")
 _LETTERS = re.compile(r"[a-z]+")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NO_SIGN = re.compile(
+    "[\x00\ufdd0-\ufdef" + "".join(chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF)) + "]"
+)
+MOST_MARKS = 2
+"""Marks that stand on one letter after the first that is part of it."""
+_INVISIBLE = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 _LINKING = re.compile(r"[.\u3002\uff0e\uff61](?=[^\W\d_])|@(?=\w)|:(?=//)")
 
@@ -26,8 +31,21 @@ _SYLLABLE = re.compile(f"(?:{_ONSET})(?:{_RIME})")
 
 
 def storable(text: str) -> str:
-    """A text without what no database keeps: NUL, and halves of signs."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+    """A text without what no database or spreadsheet keeps: NUL, halves of signs, and what is no sign at all."""
+    return _NO_SIGN.sub("", text).encode("utf-8", "replace").decode()
+
+
+def one_line(text: str) -> str:
+    """A name as it may stand within a sentence: on one line, without signs that hide, turn or pile up on others."""
+    shown, marks = [], 0
+    for sign in unicodedata.normalize("NFC", storable(text)):
+        kind = unicodedata.category(sign)
+        marks = marks + 1 if kind == "Mn" else 0
+        if kind[0] == "Z" or kind == "Cc":
+            shown.append(" ")
+        elif kind[0] != "C" and marks <= MOST_MARKS:
+            shown.append(sign)
+    return " ".join("".join(shown).split())
 
 
 def harmless(text: str) -> str:

@@ -107,7 +107,7 @@ def _written(scene: Scene, column: str, group: str, row: Mapping[str, Any], rows
     message = Message.from_json(json.loads(row["message"]))
     shown = _shown(scene, message, rows)
     vain = {f"leak: {choice.data}" for choice in message.choices if group or (_for_administrators(choice) and column != "admin")}
-    if row["kind"] in ("reply", "close") and row["address"] == (group or column):
+    if row["kind"] in ("reply", "code", "close") and row["address"] == (group or column):
         public = {PUBLIC} if any(re.search(text, message.text, re.DOTALL) for text in says) else set()
         return public | vain | {"all" if group else column if whose == MINE else whose for whose in shown}
     reader = scene.contacts().get(row["contact_id"], "")
