@@ -16,6 +16,12 @@ FLOOD = Counter("dondoc_updates_heeded_total", "Updates by what becomes of them"
 FILES = Counter("dondoc_files_total", "Files that came along", ["result"], registry=REGISTRY)
 CHOICES = Counter("dondoc_model_choices_total", "Choices of the language model", ["result"], registry=REGISTRY)
 TOKEN_REFRESHES = Counter("dondoc_zalo_token_refreshes_total", "Refreshes of the Zalo token", ["result"], registry=REGISTRY)
+DATABASE_FAULTS = Counter(
+    "dondoc_database_faults_total", "Faults of the database after which the same was tried again", registry=REGISTRY
+)
+RESTARTS = Counter(
+    "dondoc_restarts_total", "Parts of the process that failed and were started again", ["part"], registry=REGISTRY
+)
 WAITING = Gauge("dondoc_outbox_waiting", "Messages waiting to be sent", registry=REGISTRY)
 TICKS = Counter("dondoc_clock_ticks_total", "Looks at the clock", ["result"], registry=REGISTRY)
 PUSHES = Counter("dondoc_pushes_total", "Pushes queued by the clock", registry=REGISTRY)

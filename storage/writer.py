@@ -4,7 +4,8 @@ SQLite has one writer; giving it one thread removes every lock wait, and committ
 :data:`MOST_AT_ONCE` pieces of work together shares the cost of the sync to disk. None is
 reported as done before the commit that makes it durable. Where one fails the batch is rolled
 back and every piece runs again alone, so it takes no other with it; a piece of work therefore
-touches nothing but the database (and files named by their content). Failures are rare, and a
+touches nothing but the database (and files named by their content). A fault of the database that
+passes is nobody's own: all are told, for each alone would wait as long again. Failures are rare, and a
 savepoint a piece would cost a tenth of every turn.
 
 PostgreSQL takes one piece a transaction in each lane; pieces with the same lane key keep
@@ -20,6 +21,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
+
+from storage.passing import is_passing
 
 T = TypeVar("T")
 MOST_AT_ONCE = 32
@@ -90,7 +93,7 @@ class Writer:
     def _commit_together(self, batch: list[_Piece]) -> None:
         """Run a batch in one transaction and report each piece once the commit stands.
 
-        Should any piece fail, nothing of the batch stands, and each piece runs again by itself.
+        Should any piece fail, nothing of the batch stands, and each piece runs again by itself; not where the database failed.
         """
         batch = [piece for piece in batch if piece.done.running() or piece.done.set_running_or_notify_cancel()]
         if not batch:
@@ -99,8 +102,9 @@ class Writer:
             with self.engine.begin() as db:
                 results = [piece.work(db) for piece in batch]
         except BaseException as error:
-            if len(batch) == 1:
-                batch[0].done.set_exception(error)
+            if len(batch) == 1 or is_passing(error):
+                for piece in batch:
+                    piece.done.set_exception(error)
                 return
             for piece in batch:
                 self._commit_together([piece])

@@ -15,6 +15,7 @@ from bot.flow.flood import Flood, Heed
 from bot.flow.inspecting import Inspecting
 from bot.logs import logger
 from bot.metrics import FILES
+from bot.patience import patiently
 from handlers.errands import sounds_like_question
 from handlers.library import Library
 from handlers.reporting.files import may_bring, trouble_before_opening
@@ -109,7 +110,7 @@ class Intake:
 
     async def _bring(self, incoming: Incoming, attached: Attachment) -> Incoming:
         """The update with its file, read and kept; or with what is the matter with it. One person's trouble stays theirs."""
-        if not await asyncio.to_thread(self._may_bring, incoming):
+        if not await patiently(lambda: asyncio.to_thread(self._may_bring, incoming)):
             FILES.labels("unopened").inc()
             return replace(incoming, text="", trouble=FileTrouble.UNOPENED)
         async with self._room:

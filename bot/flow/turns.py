@@ -1,6 +1,5 @@
 """Taking updates in: every channel hands its updates to one service, which makes them durable."""
 
-import asyncio
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -15,10 +14,12 @@ from bot.flow.flood import Heed
 from bot.flow.intake import Attachment, Intake
 from bot.logs import logger
 from bot.metrics import TURN_SECONDS, TURNS
+from bot.patience import patiently, written
 from handlers.engine import Taken, apologise, ask_to_wait, take
 from handlers.library import Library
 from handlers.turn import Incoming
 from storage.outbox import Delivery
+from storage.passing import is_passing
 from storage.writer import Writer
 
 log = logger(__name__)
@@ -45,12 +46,13 @@ class TurnService:
     async def take(self, incoming: Incoming, attached: Attachment | None = None) -> Taken:
         """Take one update in, with the file that came along; returns once it is durable.
 
-        A handler that fails is answered with an apology, and the update is kept with its fault.
-        Raises only where the database itself fails: then the channel must not acknowledge.
+        A turn that failed for a reason that passes is run again, unnoticed; one that fails by itself is answered with an
+        apology, and the update is kept with its fault. Raises only where the database stays away: then the channel must not
+        acknowledge.
         """
         with structlog.contextvars.bound_contextvars(turn=f"{self._name}-{next(self._numbers)}", channel=incoming.channel):
             started = perf_counter()
-            heed = await self.intake.heed(incoming)
+            heed = await patiently(lambda: self.intake.heed(incoming))
             if heed is Heed.IGNORE:
                 return Taken(new=False)
             if heed is Heed.TAKE:
@@ -67,13 +69,14 @@ class TurnService:
         writer, library, now = self._writer, self._library, self._now()
         lease = wall_now() + LEASE if incoming.channel in self._sends_on else None
         try:
-            done = writer.submit(lambda db: work(db, library, incoming, now, lease), incoming.address)
-            taken = await asyncio.wrap_future(done)
+            taken = await written(writer, lambda db: work(db, library, incoming, now, lease), incoming.address)
             TURNS.labels(incoming.channel, "taken" if taken.new else "again").inc()
         except Exception as error:
+            if is_passing(error):
+                TURNS.labels(incoming.channel, "put off").inc()
+                raise
             log.exception("turn failed", update=incoming.update_id)
             TURNS.labels(incoming.channel, "failed").inc()
             fault = f"{type(error).__name__}: {error}"
-            done = writer.submit(lambda db: apologise(db, library, incoming, fault, now, lease), incoming.address)
-            taken = await asyncio.wrap_future(done)
+            taken = await written(writer, lambda db: apologise(db, library, incoming, fault, now, lease), incoming.address)
         return taken
