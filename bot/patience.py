@@ -49,3 +49,9 @@ async def written(
 ) -> T:
     """What a piece of work returned, once it is durable; tried again as :func:`patiently` does."""
     return await patiently(lambda: asyncio.wrap_future(writer.submit(work, lane)), pauses, sleep)
+
+
+def told(error: Exception) -> dict[str, object]:
+    """What the log tells of it: a word of a fault that passes, all of another."""
+    why = why_passing(error)
+    return {"why": why, "exc_info": False} if why else {"exc_info": True}

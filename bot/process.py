@@ -46,16 +46,16 @@ class Process:
     async def running(self) -> AsyncIterator[None]:
         """Start the parts, and stop them in the other order."""
         async with AsyncExitStack() as stack:
-            background(stack, asyncio.to_thread(self.warm))
+            background(stack, "warming", lambda: asyncio.to_thread(self.warm))
             for channel in self.channels:
                 await channel.start(stack, self.service.take)
             if self.inbox.serves:
-                background(stack, self.inbox.run())
+                background(stack, "inbox", self.inbox.run)
             if self.prepare:
                 await asyncio.to_thread(self.prepare)
             if self.courier.channels:
-                background(stack, self.courier.run())
-                background(stack, self._measure())
+                background(stack, "courier", self.courier.run)
+                background(stack, "measuring", self._measure)
             if self.clock:
                 await asyncio.to_thread(self.clock.start)
                 stack.callback(self.clock.stop)

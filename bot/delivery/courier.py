@@ -21,6 +21,7 @@ from bot.delivery.backoff import after
 from bot.delivery.sink import AddressMoved, AddressRefuses, MessageRefused, Sink, TryLater, WayShut
 from bot.logs import logger
 from bot.metrics import SENT, WAITING
+from bot.patience import for_ever, told, written
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.message import Message
@@ -116,14 +117,14 @@ class Courier:
 
     async def run(self) -> None:
         """Look for what waits, until cancelled; then give back what was not sent."""
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._closing = asyncio.get_running_loop(), False
         flusher = asyncio.create_task(self._flush())
         try:
             while True:
                 try:
                     more = await self._look()
-                except Exception:
-                    log.exception("the outbox could not be read")
+                except Exception as error:
+                    log.exception("the outbox could not be read", **told(error))
                     more = False
                 if not more:
                     with contextlib.suppress(TimeoutError):
@@ -239,7 +240,7 @@ class Courier:
             outbox.settle(db, [Settled(row.id, "failed", now, error=error)])
             give_up(Desk(db, library, now), row, why, for_good)
 
-        await self._write(fail, row.address)
+        await self._surely(fail, row.address)
         self._in_hand.discard(row.id)
         SENT.labels(row.channel, result).inc()
         self.wake()
@@ -251,7 +252,7 @@ class Courier:
             outbox.move_address(db, row.channel, row.address, to)
             outbox.release(db, [row.id])
 
-        await self._write(move, "courier")  # in the lane of claims: none comes between the release and the next line
+        await self._surely(move, "courier")  # in the lane of claims: none comes between the release and the next line
         self._in_hand.discard(row.id)
         self.wake()
 
@@ -261,13 +262,17 @@ class Courier:
             ids = [row.id for row, _ in line.waiting]
             line.waiting.clear()
             try:
-                await self._write(partial(outbox.release, ids=ids), "courier")
+                await self._surely(partial(outbox.release, ids=ids), "courier")
             except Exception:
                 log.exception("messages could not be given back", count=len(ids))
             self._in_hand.difference_update(ids)
 
     async def _write(self, work: Callable[[Connection], T], lane: str) -> T:
         return await asyncio.wrap_future(self._writer.submit(work, lane))
+
+    async def _surely(self, work: Callable[[Connection], T], lane: str) -> T:
+        """While the database is away it is tried again, until the process stops: what a platform said must not be forgotten."""
+        return await written(self._writer, work, lane, () if self._closing else for_ever(self._pace.after_fault))
 
     async def _flush(self) -> None:
         """Settle what was sent, all that has come together since the last time."""
@@ -294,7 +299,7 @@ class Courier:
 
     async def _settled_together(self, batch: list[Settled]) -> bool:
         try:
-            await self._write(lambda db: outbox.settle(db, batch), "courier")
+            await self._surely(lambda db: outbox.settle(db, batch), "courier")
         except asyncio.CancelledError:  # stopping: settle it once more, or it would be sent again
             self._settled += batch
             raise
@@ -314,9 +319,12 @@ class Courier:
             task.cancel()
         await asyncio.gather(*tasks, flusher, return_exceptions=True)
         await self._settle()
-        left = list(self._in_hand)
+        left, self._in_hand = list(self._in_hand), set()
         if left:
-            await self._write(lambda db: outbox.release(db, left), "courier")
+            try:
+                await self._write(lambda db: outbox.release(db, left), "courier")
+            except Exception:
+                log.exception("messages could not be given back", count=len(left))
 
     async def measure(self) -> None:
         """Refresh the gauge of what waits."""

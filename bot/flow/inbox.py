@@ -8,12 +8,14 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.clocks import wall_now
 from bot.logs import logger
+from bot.patience import Sleep, for_ever, patiently, told
 from storage import conversations, inbox
 from storage.inbox import Arrived
 from storage.writer import Writer
@@ -21,6 +23,8 @@ from storage.writer import Writer
 LEASE = timedelta(minutes=3)
 AT_ONCE = 8
 """Updates handled side by side, so that confirming keeps its share in a rush: the platform does not wait."""
+AFTER_FAULT = 1.0
+"""Seconds until what the database failed is tried again."""
 LOOK_EVERY = 5.0
 """Seconds between looks for what another process left behind."""
 log = logger(__name__)
@@ -32,8 +36,8 @@ Whose = Callable[[dict[str, Any]], str]
 class Inbox:
     """Keeps and works off updates of the channels that it serves. ``wall`` is the time on the wall, by which leases end."""
 
-    def __init__(self, writer: Writer, wall: Callable[[], datetime] = wall_now) -> None:
-        self._writer, self._wall = writer, wall
+    def __init__(self, writer: Writer, wall: Callable[[], datetime] = wall_now, sleep: Sleep = asyncio.sleep) -> None:
+        self._writer, self._wall, self._sleep = writer, wall, sleep
         self._channels: dict[str, tuple[Handle, Whose]] = {}
         self._lines: dict[tuple[str, str], deque[Arrived]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -87,16 +91,17 @@ class Inbox:
         while line:
             arrived = line[0]
             try:
-                async with self._room:
-                    await self._channels[arrived.channel][0](arrived.body)
-                await self._done(arrived)
-            except Exception:  # the database failed: it stays in the inbox, and is looked at again
+                await patiently(partial(self._handle, arrived), for_ever(AFTER_FAULT), self._sleep)
+            except Exception:  # it stays in the inbox, and is looked at again
                 log.exception("an update could not be handled", channel=arrived.channel, update=arrived.update_id)
             self._in_hand.discard(arrived.id)
             line.popleft()
         self._lines.pop(whose, None)
 
-    async def _done(self, arrived: Arrived) -> None:
+    async def _handle(self, arrived: Arrived) -> None:
+        """While the database is away it is tried again here: what the same person sent after it must not overtake it."""
+        async with self._room:
+            await self._channels[arrived.channel][0](arrived.body)
         await asyncio.wrap_future(self._writer.submit(lambda db: inbox.done(db, arrived.id), arrived.update_id))
 
     async def run(self) -> None:
@@ -105,8 +110,8 @@ class Inbox:
             while True:
                 try:
                     await self._look()
-                except Exception:
-                    log.exception("the inbox could not be read")
+                except Exception as error:
+                    log.exception("the inbox could not be read", **told(error))
                 await asyncio.sleep(LOOK_EVERY)
         finally:
             await self._close()
@@ -123,4 +128,7 @@ class Inbox:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         left = list(self._in_hand)
         if left:
-            await asyncio.wrap_future(self._writer.submit(lambda db: inbox.release(db, left), "inbox"))
+            try:
+                await asyncio.wrap_future(self._writer.submit(lambda db: inbox.release(db, left), "inbox"))
+            except Exception:
+                log.exception("updates could not be given back", count=len(left))

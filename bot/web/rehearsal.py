@@ -20,6 +20,7 @@ from bot.flow.hub import Hub, as_event
 from bot.flow.intake import Attachment
 from bot.flow.rehearsal import CHANNEL, Rehearsal, cast
 from bot.flow.turns import TurnService
+from bot.logs import logger
 from handlers.turn import Incoming
 from handlers.wording.catalogs import LANGUAGES, Words
 from handlers.wording.phrases import bucket_text, role_text
@@ -29,6 +30,7 @@ from storage.files import MOST_BYTES
 
 HERE = Path(__file__).parent
 REDRAW_SECONDS = 0.15
+log = logger(__name__)
 ADDRESS = re.compile(r"[a-z0-9-]{1,40}")
 _TYPES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".pdf": "application/pdf"}
 
@@ -166,11 +168,15 @@ class RehearsalPage:
 
     async def _redraw(self) -> None:
         """Several turns within a moment redraw the board once; one during a redraw, once more."""
-        while self._wanted.is_set():
-            await asyncio.sleep(REDRAW_SECONDS)
-            self._wanted.clear()
-            await self._tell_board()
-        self._refreshing.clear()  # here, with no pause since the last look
+        try:
+            while self._wanted.is_set():
+                await asyncio.sleep(REDRAW_SECONDS)
+                self._wanted.clear()
+                await self._tell_board()
+        except Exception:
+            log.exception("the board could not be drawn anew")
+        finally:
+            self._refreshing.clear()  # here, with no pause since the last look
 
     def _tell_board_soon(self) -> None:
         self._wanted.set()

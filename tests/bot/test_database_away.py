@@ -2,22 +2,33 @@
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import OperationalError
 
 from bot import patience
+from bot.clocks import wall_now
+from bot.delivery.courier import LEASE
+from bot.delivery.sink import AddressMoved, AddressRefuses, MessageRefused, TryLater, WayShut
+from bot.flow.inbox import Inbox
 from handlers import engine, hearing
 from handlers.turn import Incoming, Turn
+from rules.people import Role
+from storage import outbox, people
 from storage.database import reading
-from storage.outbox import Delivery
+from storage.outbox import MOST_ATTEMPTS, Delivery
 from storage.tables import outbox as rows_of
 from storage.tables import received
+from storage.tables import unreached as unreached_rows
+from tests.bot.test_courier import SECONDS, Running
 from tests.parts import turn_service
 from tests.postgres import fresh_database
+from tests.serving import play
 from tests.stage import Stage
 
 
@@ -40,6 +51,11 @@ def lock(_: Turn) -> None:
 def said(database: Engine) -> list[str]:
     with reading(database) as db:
         return [row.message["text"] for row in db.execute(select(rows_of))]
+
+
+@pytest.fixture
+def running(stage: Stage) -> Running:
+    return Running(stage)
 
 
 @pytest.fixture
@@ -105,3 +121,89 @@ def test_reading_before_a_turn_is_tried_again(stage: Stage, monkeypatch: pytest.
 
     monkeypatch.setattr(service.intake, "heed", heed)
     assert asyncio.run(service.take(Incoming("telegram", "1", "Lan", "Lan", "xin chào"))).new
+
+
+class Away:
+    """The database, as everything that is handed to a stage's writer finds it; what was begun while it is away fails."""
+
+    def __init__(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_away, self.asked = False, 0
+        real = stage.engine.begin
+
+        def begin() -> Any:
+            if self.is_away:
+                self.asked += 1
+                raise locked()
+            return real()
+
+        monkeypatch.setattr(stage.engine, "begin", begin)
+
+
+@pytest.mark.parametrize("refusal", [
+    TryLater(0, "HTTP 500"), TryLater(1, "flood", whole_channel=True), AddressRefuses("blocked"), WayShut("window"),
+    MessageRefused("refused"), AddressMoved("Lan-moi"),
+], ids=["500", "429", "403", "window", "400", "moved"])  # fmt: skip
+@pytest.mark.parametrize("tries", [0, MOST_ATTEMPTS - 1], ids=["first try", "last try"])
+def test_what_a_platform_says_while_the_database_is_away_is_noted_once_it_is_back(
+    running: Running, monkeypatch: pytest.MonkeyPatch, refusal: Exception, tries: int
+) -> None:
+    """The next way is queued, the alarm made, the move done, and nothing stays in hand."""
+    stage = running.stage
+    stage.hear(Incoming("telegram", "1", "Lan", "Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc')}"))
+    away = Away(stage, monkeypatch)
+
+    def pushes(db: Connection) -> list[Delivery]:
+        lan = people.contact_at(db, "telegram", "Lan")
+        assert lan
+        until = wall_now() + LEASE
+        going = [
+            outbox.Outgoing("telegram", "Lan", lan.id, lan.person_id, "push", {"text": text}, way=str(lan.id)) for text in "12"
+        ]
+        return [row for each in going if (row := outbox.queue(db, each, stage.now, until))]
+
+    async def scenario() -> None:
+        running.platform.raises["1"] = deque([refusal])
+        first, second = stage.writer.write(pushes)
+        async with running.working():
+            away.is_away = True
+            running.courier.accept((first.model_copy(update={"attempts": tries}), second))
+            await running.until(lambda: away.asked > 50)
+            assert running.states()["1"] == "waiting"
+            away.is_away = False
+            running.ahead += timedelta(seconds=2)
+            await running.until_settled()
+
+    play(scenario())
+    comes_again = (isinstance(refusal, TryLater) and not tries) or isinstance(refusal, AddressMoved)
+    states = running.states()
+    assert (states["1"], states["2"]) == ("sent" if comes_again else "failed", "sent")
+    with reading(stage.engine) as db:
+        missed = db.execute(select(unreached_rows)).all()
+        contact = people.contact_at(db, "telegram", "Lan-moi" if isinstance(refusal, AddressMoved) else "Lan")
+    assert [row.person_id for row in missed] == ([] if comes_again else [1])
+    assert contact is not None
+    assert contact.refused == ("blocked" if isinstance(refusal, AddressRefuses) else "")
+
+
+def test_an_update_that_the_database_failed_is_handled_before_what_its_sender_sent_after_it(stage: Stage) -> None:
+    handled, fails = list[str](), [locked(), locked()]
+
+    async def handle(body: dict[str, Any]) -> None:
+        if fails:
+            raise fails.pop()
+        handled.append(body["text"])
+
+    async def no_pause(_: float) -> None:
+        await asyncio.sleep(0)
+
+    async def scenario() -> None:
+        inbox = Inbox(stage.writer, sleep=no_pause)
+        inbox.serve("telegram", handle, lambda _: "Lan")
+        for number in ("1", "2"):
+            await inbox.put("telegram", number, {"text": number})
+        async with asyncio.timeout(SECONDS):
+            while len(handled) < 2:
+                await asyncio.sleep(0.01)
+
+    play(scenario())
+    assert handled == ["1", "2"]

@@ -86,4 +86,5 @@ class _TelegramDoor:
         def greeted() -> None:
             links.username = receiver.username
 
-        background(stack, greet("Telegram", receiver, self._settings.public_url, self._secret(), greeted))
+        url, secret = self._settings.public_url, self._secret()
+        background(stack, "telegram", lambda: greet("Telegram", receiver, url, secret, greeted))

@@ -67,4 +67,5 @@ class _ZaloBotDoor:
         stack.push_async_callback(api.close)
         self._receiver = ZaloBotReceiver(api, take, inbox, monotonic)
         inbox.serve(ChannelName.ZALO_BOT, self._receiver.receive, whose)
-        background(stack, greet("Zalo Bot", self._receiver, self._settings.public_url, self._secret))
+        receiver, url = self._receiver, self._settings.public_url
+        background(stack, "zalo bot", lambda: greet("Zalo Bot", receiver, url, self._secret))

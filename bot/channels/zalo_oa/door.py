@@ -86,8 +86,8 @@ class _ZaloOaDoor:
         if Parts.WEB in self._lent.parts:
             self._receive(api, take)
         if self._lent.sends:
-            background(stack, self._tokens.run())
-        background(stack, self._learn_account(api))
+            background(stack, "zalo tokens", self._tokens.run)
+        background(stack, "zalo account", lambda: self._learn_account(api))
 
     def _receive(self, api: ZaloOaApi, take: Take) -> None:
         lent, settings = self._lent, self._settings
