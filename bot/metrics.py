@@ -22,6 +22,8 @@ DATABASE_FAULTS = Counter(
 RESTARTS = Counter(
     "dondoc_restarts_total", "Parts of the process that failed and were started again", ["part"], registry=REGISTRY
 )
+PROCESSES = Gauge("dondoc_processes", "Processes at work on this database", registry=REGISTRY)
+CLAIMS_LOST = Counter("dondoc_claims_lost_total", "Times that this process was taken for dead", registry=REGISTRY)
 WAITING = Gauge("dondoc_outbox_waiting", "Messages waiting to be sent", registry=REGISTRY)
 TICKS = Counter("dondoc_clock_ticks_total", "Looks at the clock", ["result"], registry=REGISTRY)
 PUSHES = Counter("dondoc_pushes_total", "Pushes queued by the clock", registry=REGISTRY)

@@ -11,6 +11,7 @@ from typing import Protocol
 import uvicorn
 from fastapi import FastAPI
 
+from bot.delivery.claims import Claims
 from bot.delivery.courier import Courier
 from bot.flow.clock import ClockWork
 from bot.flow.inbox import Inbox
@@ -38,6 +39,7 @@ class Process:
     inbox: Inbox
     courier: Courier
     service: TurnService
+    claims: Claims
     warm: Callable[[], None]
     prepare: Callable[[], None] | None = None
     clock: ClockWork | None = None
@@ -46,6 +48,9 @@ class Process:
     async def running(self) -> AsyncIterator[None]:
         """Start the parts, and stop them in the other order."""
         async with AsyncExitStack() as stack:
+            await self.claims.begin()
+            stack.push_async_callback(self.claims.end)
+            background(stack, "claims", self.claims.run)
             background(stack, "warming", lambda: asyncio.to_thread(self.warm))
             for channel in self.channels:
                 await channel.start(stack, self.service.take)

@@ -125,6 +125,7 @@ class Served:
 def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowances: "Allowances | None" = None) -> Served:
     """What a process of those parts has."""
     from bot.channels.door import Lent, open_doors
+    from bot.delivery.claims import Claims
     from bot.delivery.courier import USUAL, Courier
     from bot.flow.clock import ClockWork
     from bot.flow.flood import USUAL as USUAL_ALLOWANCES
@@ -133,18 +134,19 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     from bot.flow.inbox import Inbox
     from bot.flow.inspecting import Inspecting
     from bot.flow.intake import Intake
-    from bot.flow.turns import TurnService
+    from bot.flow.turns import Outlet, TurnService
     from bot.process import Process
 
     settings, writer, library, clock = wired.settings, wired.writer, wired.library, wired.clock
-    inbox, hub = Inbox(writer), Hub()
+    claims = Claims(writer, lambda: secrets.token_hex(6), monotonic)
+    inbox, hub = Inbox(writer, claims), Hub()
     doors = open_doors(Lent(settings, parts, writer, library, clock, wired.links, wired.pages, inbox, hub))
     courier = Courier(
-        {name: sink for door in doors for name, sink in door.sinks.items()}, writer, library, clock.now, pace=pace or USUAL
+        {name: sink for door in doors for name, sink in door.sinks.items()}, writer, library, clock.now, claims, pace or USUAL
     )
     flood = Flood(wired.engine, monotonic, allowances or USUAL_ALLOWANCES, settings.months)
     intake = Intake(writer, library, flood, Inspecting(), _chooser(wired))
-    service = TurnService(writer, library, clock.now, courier.accept, courier.channels, intake)
+    service = TurnService(writer, library, clock.now, Outlet(courier.accept, courier.channels, claims), intake)
     rehearsal = _rehearsal(wired, courier.wake_from_outside)
     ticking = ClockWork(writer, library, clock, courier.wake_from_outside, settings.rehearsal_speed if clock.simulated else 1.0)
     process = Process(
@@ -152,6 +154,7 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
         inbox,
         courier,
         service,
+        claims,
         library.warm,
         rehearsal.prepare if rehearsal and Parts.WEB in parts else None,
         ticking if _ticks(settings, parts) else None,

@@ -19,6 +19,7 @@ from rules.actions import Action, ShowStatus
 from rules.codes import looks_like_invite, looks_like_link_code
 from rules.text.vietnamese import nfc, one_line, storable
 from storage import conversations
+from storage.claims import Claim
 from storage.conversations import Update
 from storage.outbox import Delivery
 
@@ -40,10 +41,10 @@ class Taken:
     queued: tuple[Delivery, ...] = ()
 
 
-def take(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: datetime | None = None) -> Taken:
+def take(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: Claim | None = None) -> Taken:
     """Take one update in, once. Everything it causes stands in the caller's transaction.
 
-    ``lease`` claims the replies for the caller's own courier until then (wall clock).
+    ``lease`` claims the replies for the caller's own courier.
     """
     incoming = _readable(incoming)
     turn, update = _opened(db, library, incoming, now, lease)
@@ -135,7 +136,7 @@ def _overtaken(turn: Turn) -> bool:
 
 
 def apologise(
-    db: Connection, library: Library, incoming: Incoming, fault: str, now: datetime, lease: datetime | None = None
+    db: Connection, library: Library, incoming: Incoming, fault: str, now: datetime, lease: Claim | None = None
 ) -> Taken:
     """After a turn that failed: remember the update with its fault, and say that it was not understood.
 
@@ -145,7 +146,7 @@ def apologise(
     return _only_say(turn, update._replace(fault=storable(fault)[:500]), turn.words.tr("failed"))
 
 
-def ask_to_wait(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: datetime | None = None) -> Taken:
+def ask_to_wait(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: Claim | None = None) -> Taken:
     """Somebody sends more than can be answered: this update is not handled, and that is said. ``lease`` as for a turn."""
     turn, update = _opened(db, library, _readable(incoming), now, lease)
     return _only_say(turn, update, turn.words.tr("wait"))
@@ -159,7 +160,7 @@ def _only_say(turn: Turn, update: Update, text: str) -> Taken:
     return Taken(new=True, queued=tuple(turn.queued))
 
 
-def _opened(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: datetime | None) -> tuple[Turn, Update]:
+def _opened(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: Claim | None) -> tuple[Turn, Update]:
     """The turn of an update, its conversation locked; and the update as it is remembered."""
     opened = conversations.open_conversation(db, incoming.channel, incoming.address, incoming.name, incoming.language, now)
     turn = Turn(db, library, now, Arrival(incoming, opened, _May(opened.contact.id), lease))

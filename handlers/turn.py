@@ -16,6 +16,7 @@ from rules.actions import Action
 from rules.campaign.forms import FileRef
 from rules.campaign.model import Obligation
 from storage import outbox
+from storage.claims import Claim
 from storage.conversations import OpenedConversation, keep
 from storage.files import StoredFile
 from storage.outbox import Delivery, DeliveryKind, Outgoing
@@ -82,12 +83,12 @@ class Incoming:
 @dataclass(frozen=True)
 class Arrival:
     """What a turn begins with. ``may`` tells what the sender is allowed to ask; ``lease`` claims the replies for the courier
-    of this process until then."""
+    of this process."""
 
     incoming: Incoming
     opened: OpenedConversation
     may: "Callable[[Desk, Action], bool]"
-    lease: datetime | None = None
+    lease: Claim | None = None
 
 
 class Turn(Desk):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration. A test holds it to what Alembic says."""
 
 

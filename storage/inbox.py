@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from storage import sql
+from storage.claims import Claim
 from storage.tables import Arrived as Arrived
 from storage.tables import inbox
 
@@ -20,14 +21,14 @@ MOST_ATTEMPTS = 10
 _DONE = inbox.delete().where(inbox.c.id == bindparam("of_id"))
 
 
-def put(db: Connection, channel: str, update_id: str, body: dict[str, Any], wall_now: datetime, until: datetime) -> int | None:
-    """Keep an update, claimed until then by whoever puts it. None where it waits here already."""
-    values = {"channel": channel, "update_id": update_id, "body": body, "received_at": wall_now, "claimed_until": until}
-    fresh = sql.insert_once(db, inbox, {**values, "attempts": 1})
+def put(db: Connection, channel: str, update_id: str, body: dict[str, Any], wall_now: datetime, claim: Claim) -> int | None:
+    """Keep an update, claimed by whoever puts it. None where it waits here already."""
+    values = {"channel": channel, "update_id": update_id, "body": body, "received_at": wall_now, "attempts": 1}
+    fresh = sql.insert_once(db, inbox, {**values, "claimed_until": claim.until, "claimed_by": claim.by})
     return fresh.id if fresh else None
 
 
-def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: datetime, limit: int = 100) -> list[Arrived]:
+def claim(db: Connection, channels: Iterable[str], wall_now: datetime, claim: Claim, limit: int = 100) -> list[Arrived]:
     """Claim what somebody put here and did not finish, in the order of arrival."""
     due = (
         select(inbox.c.id)
@@ -42,7 +43,11 @@ def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: da
     ids = list(db.execute(due).scalars())
     if not ids:
         return []
-    db.execute(update(inbox).where(inbox.c.id.in_(ids)).values(claimed_until=until, attempts=inbox.c.attempts + 1))
+    db.execute(
+        update(inbox)
+        .where(inbox.c.id.in_(ids))
+        .values(claimed_until=claim.until, claimed_by=claim.by, attempts=inbox.c.attempts + 1)
+    )
     return sql.many(db, Arrived, select(*sql.columns(Arrived, inbox)).where(inbox.c.id.in_(ids)).order_by(inbox.c.id))
 
 
@@ -51,7 +56,6 @@ def done(db: Connection, arrived_id: int) -> None:
     db.execute(_DONE, {"of_id": arrived_id})
 
 
-def release(db: Connection, ids: list[int]) -> None:
-    """Give back what was claimed and not finished: the process stops."""
-    if ids:
-        db.execute(update(inbox).where(inbox.c.id.in_(ids)).values(claimed_until=None))
+def release(db: Connection, ids: Iterable[int], by: str) -> None:
+    """Give back what that one claimed and did not finish: the process stops."""
+    db.execute(update(inbox).where(inbox.c.id.in_(list(ids)), inbox.c.claimed_by == by).values(claimed_until=None, claimed_by=""))

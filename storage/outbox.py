@@ -17,6 +17,7 @@ from sqlalchemy import JSON, Connection, and_, bindparam, case, func, insert, li
 
 from rules.text.vietnamese import storable
 from storage import sql
+from storage.claims import Claim
 from storage.tables import Delivery as Delivery
 from storage.tables import outbox
 
@@ -62,11 +63,13 @@ class Settled:
     platform_id: str = ""
     error: str = ""
     not_before: datetime | None = None
+    by: str = ""
+    """Who had claimed it. What another claims since is changed by a message alone that was sent."""
 
 
 _DELIVERY = select(*sql.columns(Delivery, outbox))
 _QUEUE = insert(outbox).returning(outbox.c.id)
-_EMPTY_BY_ITSELF = ("facts", "template", "tried", "way", "closes", "pieces_out")
+_EMPTY_BY_ITSELF = ("facts", "template", "tried", "way", "closes", "pieces_out", "claimed_by")
 """What a plain reply has none of: the table's own defaults, which cost a turn nothing."""
 
 
@@ -89,14 +92,12 @@ class Outgoing(NamedTuple):
     closes: str = ""
 
 
-def queue(
-    db: Connection, going: Outgoing, now: datetime, claimed_until: datetime | None = None, key: str | None = None
-) -> Delivery | None:
+def queue(db: Connection, going: Outgoing, now: datetime, claim: Claim | None = None, key: str | None = None) -> Delivery | None:
     """Queue a message. With a ``key`` that is there already nothing is queued and None returned."""
     values = {
         **going._asdict(), "message": dict(going.message), "facts": dict(going.facts), "template": dict(going.template),
-        "pieces_out": 0, "state": "waiting", "created_at": now, "claimed_until": claimed_until, "attempts": 0, "platform_id": "",
-        "error": "", "key": key,
+        "pieces_out": 0, "state": "waiting", "created_at": now, "claimed_until": claim.until if claim else None,
+        "claimed_by": claim.by if claim else "", "attempts": 0, "platform_id": "", "error": "", "key": key,
     }  # fmt: skip
     written = {name: value for name, value in values.items() if value or name not in _EMPTY_BY_ITSELF}
     if key is None:
@@ -114,7 +115,7 @@ def is_queued(db: Connection, key: str) -> bool:
     return db.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
 
 
-def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: datetime, limit: int = 100) -> list[Delivery]:
+def claim(db: Connection, channels: Iterable[str], wall_now: datetime, claim: Claim, limit: int = 100) -> list[Delivery]:
     """Claim messages that are due on those channels, oldest first.
 
     One is passed over while an earlier one of the same address waits for its time or is in
@@ -144,10 +145,14 @@ def claim(db: Connection, channels: Iterable[str], wall_now: datetime, until: da
     ids = list(db.execute(due).scalars())
     if not ids:
         return []
-    db.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=until))
+    db.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=claim.until, claimed_by=claim.by))
     found, damaged = sql.readable(db, Delivery, _DELIVERY.where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
     for row in damaged:
-        db.execute(update(outbox).where(outbox.c.id == row.id).values(state="failed", error="unreadable", claimed_until=None))
+        db.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id)
+            .values(state="failed", error="unreadable", claimed_until=None, claimed_by="")
+        )
     return found
 
 
@@ -155,10 +160,10 @@ SAID_ONCE = {"text": "•••", "choices": []}
 """What is left of a code."""
 _SETTLE = (
     update(outbox)
-    .where(outbox.c.id == bindparam("of_id"))
+    .where(outbox.c.id == bindparam("of_id"), or_(bindparam("state") == "sent", outbox.c.claimed_by == bindparam("by")))
     .values(
         state=bindparam("state"), sent_at=bindparam("sent_at"), platform_id=bindparam("platform_id"),
-        error=bindparam("error"), not_before=bindparam("not_before"), claimed_until=None, attempts=outbox.c.attempts + 1,
+        error=bindparam("error"), not_before=bindparam("not_before"), claimed_until=None, claimed_by="", attempts=outbox.c.attempts + 1,
         message=case(
             (and_(outbox.c.kind == DeliveryKind.CODE.value, bindparam("state") != "waiting"), literal(SAID_ONCE, JSON)),
             else_=outbox.c.message,
@@ -172,7 +177,7 @@ def settle(db: Connection, results: Iterable[Settled]) -> None:
     rows = [
         {
             "of_id": r.id, "state": r.state, "sent_at": r.at if r.state == "sent" else None,
-            "platform_id": storable(r.platform_id), "error": storable(r.error)[:500], "not_before": r.not_before,
+            "platform_id": storable(r.platform_id), "error": storable(r.error)[:500], "not_before": r.not_before, "by": r.by,
         }
         for r in results
     ]  # fmt: skip
@@ -185,10 +190,22 @@ def keep_pieces_out(db: Connection, outbox_id: int, count: int) -> None:
     db.execute(update(outbox).where(outbox.c.id == outbox_id).values(pieces_out=count))
 
 
-def release(db: Connection, ids: list[int]) -> None:
-    """Give claimed messages back, unsent: a courier is closing."""
-    if ids:
-        db.execute(update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "waiting").values(claimed_until=None))
+def release(db: Connection, ids: Iterable[int], by: str) -> None:
+    """Give messages back, unsent, that are claimed by that one still."""
+    mine = (outbox.c.id.in_(list(ids)), outbox.c.claimed_by == by, outbox.c.state == "waiting")
+    db.execute(update(outbox).where(*mine).values(claimed_until=None, claimed_by=""))
+
+
+def is_claimed(db: Connection, outbox_id: int, by: str) -> bool:
+    """Whether a waiting message is that one's still."""
+    mine = (outbox.c.id == outbox_id, outbox.c.claimed_by == by, outbox.c.state == "waiting")
+    return db.execute(select(outbox.c.id).where(*mine)).first() is not None
+
+
+def release_turn(db: Connection, by: str, at: datetime) -> None:
+    """Give back what a turn of that moment queued, of which it is not known whether it was handed on."""
+    queued = (outbox.c.claimed_by == by, outbox.c.created_at == at, outbox.c.state == "waiting")
+    db.execute(update(outbox).where(*queued).values(claimed_until=None, claimed_by=""))
 
 
 def move_address(db: Connection, channel: str, old: str, new: str) -> None:

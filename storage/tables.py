@@ -227,6 +227,7 @@ class OutboxRow(Delivery, table=True):
     state: str
     not_before: datetime | None = Field(sa_type=UtcDateTime)
     claimed_until: datetime | None = Field(sa_type=UtcDateTime)
+    claimed_by: str = Field(sa_column_kwargs={"server_default": ""})
     sent_at: datetime | None = Field(sa_type=UtcDateTime)
     platform_id: str
     error: str
@@ -276,6 +277,16 @@ class InboxRow(Arrived, table=True):
     __table_args__ = (UniqueConstraint("channel", "update_id"),)
     received_at: datetime = Field(sa_type=UtcDateTime)
     claimed_until: datetime | None = Field(sa_type=UtcDateTime)
+    claimed_by: str = Field(sa_column_kwargs={"server_default": ""})
+
+
+class ProcessRow(OfInstallation, table=True):
+    """A process at work. ``beats`` rises while it lives; ``started_at`` is for people to read."""
+
+    __tablename__ = "process"
+    name: str = Field(primary_key=True)
+    beats: int
+    started_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Spent(OfInstallation):
@@ -477,6 +488,7 @@ stored_file = table(StoredFileRow)
 kept = table(KeptRow)
 choice_list = table(ChoiceListRow)
 inbox = table(InboxRow)
+process = table(ProcessRow)
 spent = table(SpentRow)
 token_pair = table(TokenPairRow)
 link_code = table(LinkCodeRow)

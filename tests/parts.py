@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from bot.channels.zalo_bot.send import ZaloBotSink
 from bot.channels.zalo_oa.send import Spent, ZaloOaSink, ZaloPhoneSink
+from bot.clocks import wall_now
+from bot.delivery.claims import Claims
 from bot.delivery.numbered import Numbered
 from bot.flow.chooser import Chooser
 from bot.flow.flood import UNBOUND, Allowances, Flood
 from bot.flow.inspecting import Inspecting
 from bot.flow.intake import Intake
-from bot.flow.turns import TurnService
+from bot.flow.turns import Outlet, TurnService
 from bot.settings import FREE_MONTH
 from bot.signed_links import SignedLinks
 from storage.outbox import Delivery
@@ -45,12 +48,19 @@ def zalo_phone_sink(stage: Stage, api: Any) -> ZaloPhoneSink:
     return ZaloPhoneSink(api, zone, present(stage), Spent(stage.writer, stage.library, present(stage)))
 
 
+def made_claims(stage: Stage, wall: Callable[[], datetime] = wall_now, time: Callable[[], float] = lambda: 0.0) -> Claims:
+    """In whose name a process claims."""
+    names = count(1)
+    return Claims(stage.writer, lambda: f"p{next(names)}", time, wall)
+
+
 def turn_service(
     stage: Stage, deliver: Callable[[tuple[Delivery, ...]], None] = lambda _: None, sends_on: frozenset[str] = frozenset(),
     intake: Intake | None = None,
 ) -> TurnService:  # fmt: skip
     """What runs turns."""
-    return TurnService(stage.writer, stage.library, present(stage), deliver, sends_on, intake or made_intake(stage))
+    outlet = Outlet(deliver, sends_on, made_claims(stage))
+    return TurnService(stage.writer, stage.library, present(stage), outlet, intake or made_intake(stage))
 
 
 def made_intake(

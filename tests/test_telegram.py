@@ -401,7 +401,7 @@ def test_polls_that_are_not_held_do_not_make_us_spin(tmp_path: Path) -> None:
 
         async with TelegramDouble() as telegram:
             telegram.holds = False
-            inbox = Inbox(cast(Any, None))
+            inbox = Inbox(cast(Any, None), cast(Any, None))
             receiver = TelegramReceiver(
                 Account(TOKEN, telegram.url), Languages(CAMPAIGN.directory.zone), take, inbox, lambda: 0.0, sleep
             )

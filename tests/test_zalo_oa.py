@@ -29,6 +29,7 @@ from handlers.message import Message, OutFile
 from handlers.pushing import push
 from rules.people import Role
 from storage import inbox, invites, kept, people, reports, spending, tokens, unreached
+from storage.claims import Claim
 from storage.database import reading
 from storage.scope import Scope
 from storage.tables import contact, outbox, received
@@ -394,7 +395,7 @@ def test_what_was_confirmed_survives_the_process(tmp_path: Path) -> None:
             await bot.join(LAN, Role.OFFICER, "dai-loc")
             body = bot.zalo.event(LAN, text="tiến độ")
             past = wall_now() - timedelta(minutes=10)  # put by a process that died before its turn
-            bot.wired.writer.write(lambda db: inbox.put(db, "zalo_oa", "msg-left", json.loads(body), past, past))
+            bot.wired.writer.write(lambda db: inbox.put(db, "zalo_oa", "msg-left", json.loads(body), past, Claim("a", past)))
             before = len(bot.zalo.sent_to(LAN))
             await bot.zalo.last(LAN, "Đại Lộc", before)
 

@@ -8,16 +8,16 @@ for nothing may be lost.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.clocks import wall_now
 from bot.delivery.backoff import after
+from bot.delivery.claims import Claims
 from bot.delivery.sink import AddressMoved, AddressRefuses, MessageRefused, Sink, TryLater, WayShut
 from bot.logs import logger
 from bot.metrics import SENT, WAITING
@@ -27,11 +27,10 @@ from handlers.library import Library
 from handlers.message import Message
 from handlers.pushing.push import give_up
 from storage import groups, outbox, people
+from storage.claims import Claim
 from storage.outbox import MOST_ATTEMPTS, Delivery, Settled
 from storage.writer import Writer
 
-LEASE = timedelta(seconds=120)
-"""So long what a courier has in hand is its own."""
 MOST_IN_HAND = 500
 LONGEST_WAIT = 86_400.0
 """Seconds that a platform may make us wait, whatever it says: a day."""
@@ -60,13 +59,13 @@ USUAL = Pace()
 class _Line:
     """What is in hand for one address, and the task that works it off."""
 
-    waiting: deque[tuple[Delivery, datetime]] = field(default_factory=deque)
+    waiting: deque[tuple[Delivery, Claim]] = field(default_factory=deque)
     task: "asyncio.Task[None] | None" = None
 
 
 class Courier:
-    """Sends on the channels whose sinks it was given. ``now`` is the campaign's time, ``wall`` the time on the wall, by
-    which leases and pauses end."""
+    """Sends on the channels whose sinks it was given. ``now`` is the campaign's time; ``claims`` has the time on
+    the wall, by which leases and pauses end."""
 
     def __init__(
         self,
@@ -74,14 +73,15 @@ class Courier:
         writer: Writer,
         library: Library,
         now: Callable[[], datetime],
-        wall: Callable[[], datetime] = wall_now,
+        claims: Claims,
         pace: Pace = USUAL,
     ) -> None:
         self._sinks, self._writer, self._library = sinks, writer, library
-        self._now, self._wall, self._pace = now, wall, pace
+        self._now, self._claims, self._pace = now, claims, pace
+        self._wall = claims.wall
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lines: dict[tuple[str, str], _Line] = {}
-        self._in_hand: set[int] = set()
+        self._in_hand: dict[int, Claim] = {}
         self._settled: list[Settled] = []
         self._paused_until: dict[str, datetime] = {}
         self._closing = False
@@ -100,10 +100,10 @@ class Courier:
 
     def accept(self, rows: tuple[Delivery, ...]) -> None:
         """Replies that were queued claimed for this courier; and a hint that more may wait."""
-        until = self._wall() + LEASE
+        claim = self._claims.claim()
         for row in rows:
             if row.channel in self._sinks:
-                self._put(row, until)
+                self._put(row, claim)
         self._wake.set()
 
     def wake(self) -> None:
@@ -143,10 +143,10 @@ class Courier:
         channels = [c for c in self._sinks if not self._is_paused(c)]
         if not channels:
             return False
-        until = now + LEASE
-        rows = await self._write(lambda db: outbox.claim(db, channels, now, until), "courier")
+        claim = self._claims.claim()
+        rows = await self._write(lambda db: outbox.claim(db, channels, now, claim), "courier")
         for row in rows:
-            self._put(row, until)
+            self._put(row, claim)
         return len(rows) >= 100
 
     def _is_paused(self, channel: str) -> bool:
@@ -154,12 +154,11 @@ class Courier:
         until = self._paused_until.get(channel)
         return until is not None and self._wall() < until
 
-    def _put(self, row: Delivery, until: datetime) -> None:
-        if row.id in self._in_hand:
-            return
-        self._in_hand.add(row.id)
+    def _put(self, row: Delivery, claim: Claim) -> None:
+        """Should it be in hand already, only the newer claim counts."""
+        self._in_hand[row.id] = claim
         line = self._lines.setdefault((row.channel, row.address), _Line())
-        line.waiting.append((row, until))
+        line.waiting.append((row, claim))
         if line.task is None:
             line.task = asyncio.create_task(self._work_off(row.channel, row.address, line))
 
@@ -169,9 +168,12 @@ class Courier:
                 if self._is_paused(channel):
                     await self._give_back(line)
                     break
-                row, until = line.waiting.popleft()
-                if self._wall() > until - timedelta(seconds=10):
-                    self._in_hand.discard(row.id)  # our claim is running out: another courier has it
+                row, claim = line.waiting.popleft()
+                ours = await self._claims.holds(claim)
+                if self._in_hand.get(row.id) is not claim:
+                    continue  # it was claimed anew, or is out
+                if not ours:
+                    self._let_go([row.id])  # another courier has it
                 elif not await self._send(row):
                     await self._give_back(line)
         finally:
@@ -216,8 +218,18 @@ class Courier:
             self._note(Settled(row.id, "sent", self._now(), platform_id=sent), row, "sent")
         return True
 
+    def _let_go(self, ids: Iterable[int]) -> None:
+        for each in ids:
+            self._in_hand.pop(each, None)
+
+    def _by(self, row: Delivery) -> str:
+        claim = self._in_hand.get(row.id)
+        return claim.by if claim else ""
+
     def _note(self, settled: Settled, row: Delivery, result: str) -> None:
-        self._settled.append(settled)
+        by = self._by(row)
+        self._settled.append(replace(settled, by=by))
+        self._in_hand[row.id] = Claim(by, self._wall())  # no claim that waits in its line counts any more
         self._something_settled.set()
         SENT.labels(row.channel, result).inc()
 
@@ -234,38 +246,42 @@ class Courier:
 
     async def _fail(self, row: Delivery, why: str, error: str, result: str, for_good: bool = False) -> None:
         """It failed on this way: settled together with the next way being found, so that neither is without the other."""
-        now, library = self._now(), self._library
+        now, library, by = self._now(), self._library, self._by(row)
 
         def fail(db: Connection) -> None:
-            outbox.settle(db, [Settled(row.id, "failed", now, error=error)])
+            if not outbox.is_claimed(db, row.id, by):
+                return  # another courier hears the same
+            outbox.settle(db, [Settled(row.id, "failed", now, error=error, by=by)])
             give_up(Desk(db, library, now), row, why, for_good)
 
         await self._surely(fail, row.address)
-        self._in_hand.discard(row.id)
+        self._let_go([row.id])
         SENT.labels(row.channel, result).inc()
         self.wake()
 
     async def _moved(self, row: Delivery, to: str) -> None:
+        by = self._by(row)
+
         def move(db: Connection) -> None:
             people.change_address(db, row.channel, row.address, to)
             groups.move_group(db, row.channel, row.address, to)
             outbox.move_address(db, row.channel, row.address, to)
-            outbox.release(db, [row.id])
+            outbox.release(db, [row.id], by)
 
         await self._surely(move, "courier")  # in the lane of claims: none comes between the release and the next line
-        self._in_hand.discard(row.id)
+        self._let_go([row.id])
         self.wake()
 
     async def _give_back(self, line: _Line) -> None:
         """The rest of a line, with what is accepted for it meanwhile. What can't be given back is free once its lease ends."""
         while line.waiting:
-            ids = [row.id for row, _ in line.waiting]
+            mine = [(row.id, claim) for row, claim in line.waiting if self._in_hand.get(row.id) is claim]
             line.waiting.clear()
             try:
-                await self._surely(partial(outbox.release, ids=ids), "courier")
+                await self._surely(partial(_release, mine), "courier")
             except Exception:
-                log.exception("messages could not be given back", count=len(ids))
-            self._in_hand.difference_update(ids)
+                log.exception("messages could not be given back", count=len(mine))
+            self._let_go(each for each, claim in mine if self._in_hand.get(each) is claim)
 
     async def _write(self, work: Callable[[Connection], T], lane: str) -> T:
         return await asyncio.wrap_future(self._writer.submit(work, lane))
@@ -306,7 +322,7 @@ class Courier:
         except Exception:
             log.exception("what was sent could not be settled; trying again", count=len(batch))
             return False
-        self._in_hand.difference_update(item.id for item in batch)
+        self._let_go(item.id for item in batch)
         return True
 
     async def _close(self, flusher: "asyncio.Task[None]") -> None:
@@ -319,13 +335,22 @@ class Courier:
             task.cancel()
         await asyncio.gather(*tasks, flusher, return_exceptions=True)
         await self._settle()
-        left, self._in_hand = list(self._in_hand), set()
+        left, self._in_hand = list(self._in_hand.items()), {}
         if left:
             try:
-                await self._write(lambda db: outbox.release(db, left), "courier")
+                await self._write(partial(_release, left), "courier")
             except Exception:
                 log.exception("messages could not be given back", count=len(left))
 
     async def measure(self) -> None:
         """Refresh the gauge of what waits."""
         WAITING.set(await self._write(outbox.depth, "courier"))
+
+
+def _release(claimed: Iterable[tuple[int, Claim]], db: Connection) -> None:
+    """Give messages back, each that is ours still."""
+    by_name: dict[str, list[int]] = {}
+    for each, claim in claimed:
+        by_name.setdefault(claim.by, []).append(each)
+    for by, ids in by_name.items():
+        outbox.release(db, ids, by)

@@ -7,16 +7,17 @@ stop in between, the update is still there: whichever process looks next takes i
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.clocks import wall_now
+from bot.delivery.claims import Claims
 from bot.logs import logger
 from bot.patience import Sleep, for_ever, patiently, told
 from storage import conversations, inbox
+from storage.claims import Claim
 from storage.inbox import Arrived
 from storage.writer import Writer
 
@@ -34,14 +35,14 @@ Whose = Callable[[dict[str, Any]], str]
 
 
 class Inbox:
-    """Keeps and works off updates of the channels that it serves. ``wall`` is the time on the wall, by which leases end."""
+    """Keeps and works off updates of the channels that it serves."""
 
-    def __init__(self, writer: Writer, wall: Callable[[], datetime] = wall_now, sleep: Sleep = asyncio.sleep) -> None:
-        self._writer, self._wall, self._sleep = writer, wall, sleep
+    def __init__(self, writer: Writer, claims: Claims, sleep: Sleep = asyncio.sleep) -> None:
+        self._writer, self._claims, self._sleep = writer, claims, sleep
         self._channels: dict[str, tuple[Handle, Whose]] = {}
         self._lines: dict[tuple[str, str], deque[Arrived]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._in_hand: set[int] = set()
+        self._in_hand: dict[int, Claim] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
 
     def serve(self, channel: str, handle: Handle, whose: Whose) -> None:
@@ -66,19 +67,19 @@ class Inbox:
         def keep(db: Connection) -> int | None:
             if conversations.was_taken(db, channel, update_id):
                 return None
-            now = self._wall()
-            return inbox.put(db, channel, update_id, raw, now, now + LEASE)
+            return inbox.put(db, channel, update_id, raw, self._claims.wall(), claim)
 
+        claim = self._claims.claim(LEASE)
         kept = await asyncio.wrap_future(self._writer.submit(keep, update_id))
         if kept is None:
             return False
-        self._line_up(Arrived(id=kept, channel=channel, update_id=update_id, body=raw, attempts=1))
+        self._line_up(Arrived(id=kept, channel=channel, update_id=update_id, body=raw, attempts=1), claim)
         return True
 
-    def _line_up(self, arrived: Arrived) -> None:
+    def _line_up(self, arrived: Arrived, claim: Claim) -> None:
         if arrived.id in self._in_hand:
             return
-        self._in_hand.add(arrived.id)
+        self._in_hand[arrived.id] = claim
         whose = (arrived.channel, self._channels[arrived.channel][1](arrived.body))
         line = self._lines.setdefault(whose, deque())
         line.append(arrived)
@@ -94,7 +95,7 @@ class Inbox:
                 await patiently(partial(self._handle, arrived), for_ever(AFTER_FAULT), self._sleep)
             except Exception:  # it stays in the inbox, and is looked at again
                 log.exception("an update could not be handled", channel=arrived.channel, update=arrived.update_id)
-            self._in_hand.discard(arrived.id)
+            self._in_hand.pop(arrived.id, None)
             line.popleft()
         self._lines.pop(whose, None)
 
@@ -117,18 +118,19 @@ class Inbox:
             await self._close()
 
     async def _look(self) -> None:
-        now = self._wall()
-        claim = self._writer.submit(lambda db: inbox.claim(db, self._channels, now, now + LEASE), "inbox")
-        for arrived in await asyncio.wrap_future(claim):
-            self._line_up(arrived)
+        now, claim = self._claims.wall(), self._claims.claim(LEASE)
+        found = self._writer.submit(lambda db: inbox.claim(db, self._channels, now, claim), "inbox")
+        for arrived in await asyncio.wrap_future(found):
+            self._line_up(arrived, claim)
 
     async def _close(self) -> None:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        left = list(self._in_hand)
-        if left:
+        for by in {claim.by for claim in self._in_hand.values()}:
+            left = [each for each, claim in self._in_hand.items() if claim.by == by]
             try:
-                await asyncio.wrap_future(self._writer.submit(lambda db: inbox.release(db, left), "inbox"))
+                await asyncio.wrap_future(self._writer.submit(partial(inbox.release, ids=left, by=by), "inbox"))
             except Exception:
                 log.exception("updates could not be given back", count=len(left))
+        self._in_hand.clear()

@@ -2,14 +2,15 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from time import perf_counter
 
 import structlog
+from sqlalchemy import Connection
 
-from bot.clocks import wall_now
-from bot.delivery.courier import LEASE
+from bot.delivery.claims import Claims
 from bot.flow.flood import Heed
 from bot.flow.intake import Attachment, Intake
 from bot.logs import logger
@@ -18,6 +19,7 @@ from bot.patience import patiently, written
 from handlers.engine import Taken, apologise, ask_to_wait, take
 from handlers.library import Library
 from handlers.turn import Incoming
+from storage import outbox
 from storage.outbox import Delivery
 from storage.passing import is_passing
 from storage.writer import Writer
@@ -25,22 +27,29 @@ from storage.writer import Writer
 log = logger(__name__)
 
 
+@dataclass(frozen=True)
+class Outlet:
+    """Where replies go: ``deliver`` gets those on the ``channels`` that this process sends on, claimed by it."""
+
+    deliver: Callable[[tuple[Delivery, ...]], None]
+    channels: frozenset[str]
+    claims: Claims
+
+
 class TurnService:
-    """Runs turns on the writer. ``deliver`` gets the replies of channels that this process sends on."""
+    """Runs turns on the writer."""
 
     def __init__(
         self,
         writer: Writer,
         library: Library,
         now: Callable[[], datetime],
-        deliver: Callable[[tuple[Delivery, ...]], None],
-        sends_on: frozenset[str],
+        outlet: Outlet,
         intake: Intake,
     ) -> None:
         self._writer, self._library, self._now = writer, library, now
         self.intake = intake
-        self._deliver = deliver
-        self._sends_on = sends_on
+        self._outlet = outlet
         self._name, self._numbers = secrets.token_hex(3), count(1)
 
     async def take(self, incoming: Incoming, attached: Attachment | None = None) -> Taken:
@@ -62,14 +71,21 @@ class TurnService:
             took = perf_counter() - started
             TURN_SECONDS.labels(incoming.channel).observe(took)
             log.info("turn", update=incoming.update_id, new=taken.new, queued=len(taken.queued), seconds=round(took, 4))
-        self._deliver(taken.queued)
         return taken
 
     async def _run(self, incoming: Incoming, work: Callable[..., Taken]) -> Taken:
-        writer, library, now = self._writer, self._library, self._now()
-        lease = wall_now() + LEASE if incoming.channel in self._sends_on else None
+        """A turn, and its replies handed on, should nobody have taken this process for dead meanwhile."""
+        writer, library, now, outlet = self._writer, self._library, self._now(), self._outlet
+        lease, tries = outlet.claims.claim() if incoming.channel in outlet.channels else None, count(1)
+
+        def turn(db: Connection) -> Taken:
+            tried, taken = next(tries), work(db, library, incoming, now, lease)
+            if tried > 1 and lease and not taken.new:  # the commit before may stand, though nobody heard of it
+                outbox.release_turn(db, lease.by, now)
+            return taken
+
         try:
-            taken = await written(writer, lambda db: work(db, library, incoming, now, lease), incoming.address)
+            taken = await written(writer, turn, incoming.address)
             TURNS.labels(incoming.channel, "taken" if taken.new else "again").inc()
         except Exception as error:
             if is_passing(error):
@@ -79,4 +95,6 @@ class TurnService:
             TURNS.labels(incoming.channel, "failed").inc()
             fault = f"{type(error).__name__}: {error}"
             taken = await written(writer, lambda db: apologise(db, library, incoming, fault, now, lease), incoming.address)
+        if lease is None or outlet.claims.is_mine(lease):
+            outlet.deliver(taken.queued)
         return taken

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.delivery.claims import Claims
 from bot.flow.chooser import OFFERED, TRIES, Chooser
 from bot.flow.flood import Flood
 from bot.flow.inspecting import Inspecting
 from bot.flow.intake import Intake
-from bot.flow.turns import TurnService
+from bot.flow.turns import Outlet, TurnService
 from bot.settings import Settings
 from bot.wiring import wire
 from handlers.turn import Incoming
@@ -139,7 +140,8 @@ def test_a_turn_asks_it_about_questions_alone(tmp_path: Path) -> None:
             wired = wire(settings)
             chooser = Chooser(model.url, "small", "", wired.library.campaign, lambda: 0.0, PATIENCE)
             intake = Intake(wired.writer, wired.library, Flood(wired.engine, lambda: 0.0), Inspecting(), chooser)
-            service = TurnService(wired.writer, wired.library, wired.clock.now, lambda queued: None, frozenset(), intake)
+            outlet = Outlet(lambda queued: None, frozenset(), Claims(wired.writer, lambda: "a", lambda: 0.0))
+            service = TurnService(wired.writer, wired.library, wired.clock.now, outlet, intake)
             said = []
             for number, text in enumerate(("xin chào", "/han", "hạn thu hồi là khi nào")):
                 taken = await service.take(Incoming("web_chat", str(number), "lan", "Lan", text))

@@ -12,15 +12,18 @@ from sqlalchemy import Connection, select
 
 from bot.clocks import wall_now
 from bot.delivery import courier as courier_file
-from bot.delivery.courier import LEASE, Courier, Pace
+from bot.delivery.claims import LEASE
+from bot.delivery.courier import Courier, Pace
 from bot.delivery.sink import AddressMoved, AddressRefuses, MessageRefused, TryLater, WayShut
 from handlers.message import Message
 from handlers.turn import Incoming
 from rules.people import Role
 from storage import outbox, people
+from storage.claims import Claim
 from storage.database import reading
 from storage.outbox import MOST_ATTEMPTS, Delivery
 from storage.tables import outbox as rows_of
+from tests.parts import made_claims
 from tests.serving import play
 from tests.stage import Stage
 
@@ -52,10 +55,11 @@ class Running:
 
     def __init__(self, stage: Stage) -> None:
         self.stage, self.platform = stage, Platform()
-        self.ahead = timedelta()
+        self.ahead, self.time = timedelta(), 0.0
+        self.claims = made_claims(stage, lambda: wall_now() + self.ahead, lambda: self.time)
         self.courier = Courier(
             {"telegram": self.platform}, stage.writer, stage.library, lambda: stage.now,
-            wall=lambda: wall_now() + self.ahead, pace=Pace(0.01, 0.01, 0.01),
+            self.claims, Pace(0.01, 0.01, 0.01),
         )  # fmt: skip
 
     @asynccontextmanager
@@ -72,9 +76,9 @@ class Running:
 
     def queue_in(self, db: Connection, *texts: str, to: str = "Lan") -> tuple[Delivery, ...]:
         """Replies, born claimed as a turn's are."""
-        until = wall_now() + self.ahead + LEASE
+        claim = self.claims.claim()
         queued = [
-            outbox.queue(db, outbox.Outgoing("telegram", to, None, None, "reply", {"text": text}), self.stage.now, until)
+            outbox.queue(db, outbox.Outgoing("telegram", to, None, None, "reply", {"text": text}), self.stage.now, claim)
             for text in texts
         ]
         return tuple(row for row in queued if row)
@@ -123,8 +127,8 @@ def test_what_is_accepted_while_the_rest_of_its_line_is_given_back_is_sent(
     async def scenario() -> None:
         loop = asyncio.get_running_loop()
 
-        def release(db: Connection, ids: list[int]) -> None:
-            real(db, ids)
+        def release(db: Connection, ids: list[int], by: str) -> None:
+            real(db, ids, by)
             if not late:
                 late.extend(running.queue_in(db, "3"))
                 loop.call_soon_threadsafe(running.courier.accept, tuple(late))  # before the release is reported
@@ -224,7 +228,7 @@ def test_what_was_in_hand_too_long_is_left_to_whoever_claimed_it_since(running: 
             await running.until(lambda: platform.asked)
             running.ahead += LEASE
             now = wall_now() + running.ahead
-            others = running.stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, now + LEASE))
+            others = running.stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, Claim("other", now + LEASE)))
             assert [row.message["text"] for row in others] == ["một", "hai"]
             platform.slow["một"].set()
             await running.until(lambda: not courier.in_hand)

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +13,6 @@ from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import OperationalError
 
 from bot import patience
-from bot.clocks import wall_now
-from bot.delivery.courier import LEASE
 from bot.delivery.sink import AddressMoved, AddressRefuses, MessageRefused, TryLater, WayShut
 from bot.flow.inbox import Inbox
 from handlers import engine, hearing
@@ -26,7 +25,7 @@ from storage.tables import outbox as rows_of
 from storage.tables import received
 from storage.tables import unreached as unreached_rows
 from tests.bot.test_courier import SECONDS, Running
-from tests.parts import turn_service
+from tests.parts import made_claims, turn_service
 from tests.postgres import fresh_database
 from tests.serving import play
 from tests.stage import Stage
@@ -155,11 +154,11 @@ def test_what_a_platform_says_while_the_database_is_away_is_noted_once_it_is_bac
     def pushes(db: Connection) -> list[Delivery]:
         lan = people.contact_at(db, "telegram", "Lan")
         assert lan
-        until = wall_now() + LEASE
+        claim = running.claims.claim()
         going = [
             outbox.Outgoing("telegram", "Lan", lan.id, lan.person_id, "push", {"text": text}, way=str(lan.id)) for text in "12"
         ]
-        return [row for each in going if (row := outbox.queue(db, each, stage.now, until))]
+        return [row for each in going if (row := outbox.queue(db, each, stage.now, claim))]
 
     async def scenario() -> None:
         running.platform.raises["1"] = deque([refusal])
@@ -197,7 +196,7 @@ def test_an_update_that_the_database_failed_is_handled_before_what_its_sender_se
         await asyncio.sleep(0)
 
     async def scenario() -> None:
-        inbox = Inbox(stage.writer, sleep=no_pause)
+        inbox = Inbox(stage.writer, made_claims(stage), no_pause)
         inbox.serve("telegram", handle, lambda _: "Lan")
         for number in ("1", "2"):
             await inbox.put("telegram", number, {"text": number})
@@ -207,3 +206,27 @@ def test_an_update_that_the_database_failed_is_handled_before_what_its_sender_se
 
     play(scenario())
     assert handled == ["1", "2"]
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_a_reply_whose_commit_nobody_heard_of_is_free_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection broke after the commit and before its answer: run again, the turn finds itself done."""
+    real, broke = stage.writer.submit, list[int]()
+
+    def submit(work: Any, lane: str = "") -> Any:
+        done = real(work, lane)
+        if broke:
+            return done
+        broke.append(1)
+        done.result()
+        unheard: Future[Any] = Future()
+        unheard.set_exception(locked())
+        return unheard
+
+    monkeypatch.setattr(stage.writer, "submit", submit)
+    service = turn_service(stage, sends_on=frozenset({"telegram"}))
+    assert not asyncio.run(service.take(Incoming("telegram", "1", "Lan", "Lan", "xin chào"))).new
+    with reading(stage.engine) as db:
+        row = db.execute(select(rows_of)).one()
+    assert row.state == "waiting"
+    assert row.claimed_until is None

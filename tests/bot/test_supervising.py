@@ -73,11 +73,21 @@ def test_what_waits_is_measured_again_after_a_look_that_failed() -> None:
             if len(looked) == 1:
                 raise OSError("the database is away")
 
+    class Claims:
+        async def begin(self) -> None:
+            pass
+
+        async def run(self) -> None:
+            await asyncio.Event().wait()
+
+        async def end(self) -> None:
+            pass
+
     class Inbox:
         serves = False
 
     async def scenario() -> None:
-        process = Process((), Inbox(), Courier(), None, lambda: None)  # type: ignore[arg-type]
+        process = Process((), Inbox(), Courier(), None, Claims(), lambda: None)  # type: ignore[arg-type]
         async with process.running():
             while len(looked) < 2:
                 await asyncio.sleep(0)

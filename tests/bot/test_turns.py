@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 
 from bot.clocks import wall_now
-from bot.delivery.courier import LEASE
+from bot.delivery.claims import LEASE
 from bot.flow.chooser import Chooser
 from bot.flow.intake import LONGEST_QUESTION
 from handlers import engine
 from handlers.turn import Incoming
 from rules.answers.answerer import Answerer
 from storage import outbox
+from storage.claims import Claim
 from storage.outbox import Delivery
 from tests.parts import made_intake, turn_service
 from tests.stage import Stage
@@ -34,10 +35,10 @@ def test_what_a_turn_says_is_sent_by_its_own_process_alone(stage: Stage, monkeyp
     asyncio.run(service.take(Incoming("telegram", "1", "Lan", "Lan", "xin chào")))
     assert len(handed) == 1
     now = wall_now()
-    claimed = stage.writer.write(lambda db: outbox.claim(db, CHANNELS, now, now + LEASE))
+    claimed = stage.writer.write(lambda db: outbox.claim(db, CHANNELS, now, Claim("other", now + LEASE)))
     assert claimed == []
     later = now + LEASE + timedelta(seconds=1)
-    claimed = stage.writer.write(lambda db: outbox.claim(db, CHANNELS, later, later + LEASE))
+    claimed = stage.writer.write(lambda db: outbox.claim(db, CHANNELS, later, Claim("other", later + LEASE)))
     assert [row.id for row in claimed] == [row.id for row in handed]  # should the process have died
 
 

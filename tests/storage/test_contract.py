@@ -31,6 +31,7 @@ from storage import (
     reports,
     tables,
 )
+from storage.claims import Claim
 from storage.conversations import Update
 from storage.database import HEAD, is_current, migrate, open_database, reading
 from storage.outbox import Delivery, Settled
@@ -214,7 +215,9 @@ def test_messages_of_one_address_keep_their_order(any_stage: Stage) -> None:
     stage.writer.write(lambda db: outbox.settle(db, [Settled(a1.id, "waiting", OPENING, not_before=later)]))
 
     def claim(at: datetime) -> list[int]:
-        return [w.id for w in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], at, at + timedelta(minutes=1)))]
+        return [
+            w.id for w in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], at, Claim("a", at + timedelta(minutes=1))))
+        ]
 
     assert claim(WALL) == [b1.id]  # a2 waits behind a1
     assert claim(WALL) == []  # claimed already
@@ -229,7 +232,7 @@ def test_two_couriers_never_claim_the_same(any_stage: Stage) -> None:
 
     def claim(_: int) -> None:
         with stage.engine.begin() as db:
-            claimed.extend(w.id for w in outbox.claim(db, ["telegram"], WALL, WALL + timedelta(minutes=1), limit=7))
+            claimed.extend(w.id for w in outbox.claim(db, ["telegram"], WALL, Claim("a", WALL + timedelta(minutes=1)), limit=7))
 
     from concurrent.futures import ThreadPoolExecutor
 
@@ -300,7 +303,7 @@ def test_all_tables_are_dumped_emptied_and_restored(any_stage: Stage) -> None:
         questions.keep_question(
             Scope(db, CAMPAIGN), questions.NewQuestion(contact, None, "Lan", asked, "", "", 0.1, True), OPENING
         )
-        inbox.put(db, "zalo_bot", "u", {"text": "half a sign: \ud83d"}, WALL, WALL)
+        inbox.put(db, "zalo_bot", "u", {"text": "half a sign: \ud83d"}, WALL, Claim("a", WALL))
         kept.keep(db, "k", "1")
 
     stage.writer.write(work)
@@ -383,7 +386,7 @@ def test_a_damaged_message_holds_up_no_other(any_stage: Stage) -> None:
     damaged = tables.outbox.update().where(tables.outbox.c.id == ids[1]).values(facts=["no", "facts"])
     any_stage.writer.write(lambda db: db.execute(damaged))
     now = OPENING
-    claimed = any_stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, now + timedelta(minutes=1)))
+    claimed = any_stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, Claim("a", now + timedelta(minutes=1))))
     assert [row.id for row in claimed] == [ids[0], ids[2]]
     with reading(any_stage.engine) as db:
         states = {row.id: row.state for row in db.execute(select(tables.outbox.c.id, tables.outbox.c.state))}

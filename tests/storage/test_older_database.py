@@ -17,6 +17,7 @@ from rules.actions import OldButton, ShowStatus
 from rules.campaign.forms import FormState
 from rules.people import Role
 from storage import outbox, sql, tables
+from storage.claims import Claim
 from storage.database import migrate, open_database, reading
 from storage.outbox import Delivery
 from storage.types import UtcDateTime
@@ -84,7 +85,7 @@ def test_messages_come_along_and_go_back(database_url: str) -> None:
         others = rows(db, "outbox", *OTHERS)
     migrate(engine)
     with engine.begin() as db:
-        claimed = outbox.claim(db, ["telegram"], NOW, NOW)
+        claimed = outbox.claim(db, ["telegram"], NOW, Claim("a", NOW))
         assert rows(db, "outbox", *OTHERS) == others
     found = dict(zip(BODIES, claimed, strict=True))
     assert said(found) == {

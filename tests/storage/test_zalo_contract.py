@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from handlers.turn import Incoming
 from rules.people import Role
 from storage import conversations, inbox, linking, outbox, people, shown_lists, spending, tables, tokens, unreached
+from storage.claims import Claim
 from storage.database import migrate, open_database
 from storage.invites import Invite
 from tests.stage import OPENING, Stage
@@ -46,22 +47,22 @@ def test_numbers_go_on_and_are_kept(any_stage: Stage) -> None:
 def test_an_update_waits_once_until_it_is_done(any_stage: Stage) -> None:
     def work(db: Connection) -> None:
         soon = OPENING + timedelta(minutes=3)
-        first = inbox.put(db, "zalo_oa", "m1", {"a": "Đại Lộc"}, OPENING, soon)
+        first = inbox.put(db, "zalo_oa", "m1", {"a": "Đại Lộc"}, OPENING, Claim("a", soon))
         assert first
-        assert inbox.put(db, "zalo_oa", "m1", {}, OPENING, soon) is None
-        assert inbox.claim(db, ["zalo_oa"], OPENING, soon) == []
-        assert inbox.claim(db, ["zalo_bot"], soon, soon) == []
-        (again,) = inbox.claim(db, ["zalo_oa"], soon, soon + timedelta(minutes=3))
+        assert inbox.put(db, "zalo_oa", "m1", {}, OPENING, Claim("a", soon)) is None
+        assert inbox.claim(db, ["zalo_oa"], OPENING, Claim("a", soon)) == []
+        assert inbox.claim(db, ["zalo_bot"], soon, Claim("a", soon)) == []
+        (again,) = inbox.claim(db, ["zalo_oa"], soon, Claim("a", soon + timedelta(minutes=3)))
         assert (again.id, again.body, again.attempts) == (first, {"a": "Đại Lộc"}, 2)
-        inbox.release(db, [first])
-        assert len(inbox.claim(db, ["zalo_oa"], OPENING, soon)) == 1
+        inbox.release(db, [first], "a")
+        assert len(inbox.claim(db, ["zalo_oa"], OPENING, Claim("a", soon))) == 1
         inbox.done(db, first)
-        assert inbox.claim(db, ["zalo_oa"], soon + timedelta(days=1), soon) == []
-        poison = inbox.put(db, "zalo_oa", "m2", {}, OPENING, OPENING)
+        assert inbox.claim(db, ["zalo_oa"], soon + timedelta(days=1), Claim("a", soon)) == []
+        poison = inbox.put(db, "zalo_oa", "m2", {}, OPENING, Claim("a", OPENING))
         assert poison
         for _ in range(inbox.MOST_ATTEMPTS - 1):
-            assert inbox.claim(db, ["zalo_oa"], OPENING, OPENING)
-        assert inbox.claim(db, ["zalo_oa"], OPENING, OPENING) == []  # kept, and left alone
+            assert inbox.claim(db, ["zalo_oa"], OPENING, Claim("a", OPENING))
+        assert inbox.claim(db, ["zalo_oa"], OPENING, Claim("a", OPENING)) == []  # kept, and left alone
 
     any_stage.writer.write(work)
 
@@ -148,8 +149,8 @@ def test_what_no_database_keeps_is_left_out(any_stage: Stage) -> None:
     said = any_stage.hear(Incoming("zalo_oa", "m1", "9", name="L\x00an\ud800", text="hạn\x00 nộp \udfff"))
     assert "30/6/2022" in said[0].message.text
     raw = {"message": {"text": "\x00\ud800 Đại Lộc"}}
-    kept = any_stage.writer.write(lambda db: inbox.put(db, "zalo_oa", "m2", raw, OPENING, OPENING))
-    (found,) = any_stage.writer.write(lambda db: inbox.claim(db, ["zalo_oa"], OPENING, OPENING))
+    kept = any_stage.writer.write(lambda db: inbox.put(db, "zalo_oa", "m2", raw, OPENING, Claim("a", OPENING)))
+    (found,) = any_stage.writer.write(lambda db: inbox.claim(db, ["zalo_oa"], OPENING, Claim("a", OPENING)))
     assert (found.id, found.body) == (kept, raw)
 
 

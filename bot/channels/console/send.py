@@ -6,6 +6,7 @@ from bot.clocks import Clock, wall_now
 from handlers.message import Message
 from rules.channels import ChannelName, channel_named
 from storage import outbox, shown_lists
+from storage.claims import Claim
 from storage.outbox import Delivery, Settled
 from storage.writer import Writer
 
@@ -15,7 +16,7 @@ CHANNEL = ChannelName.CONSOLE
 def print_waiting(writer: Writer, clock: Clock, address: str) -> None:
     """Print what waits for this console, and settle it."""
     now = wall_now()
-    rows = writer.write(lambda db: outbox.claim(db, [CHANNEL], now, now), address)
+    rows = writer.write(lambda db: outbox.claim(db, [CHANNEL], now, Claim(CHANNEL, now)), address)
     mine = [row for row in rows if row.address == address]
     for row in mine:
         message = Message.from_json(row.message)
