@@ -101,6 +101,7 @@ def _serve(part: str) -> None:
         from bot.wiring import wire_app, wire_process
 
         settings = found.settings
+        found.settle_purpose()
         served = wire_process(found, Parts[part])
 
         def announce(address: str) -> None:
@@ -143,6 +144,7 @@ def chat(code: Annotated[str, typer.Option("--as", help=tr("cli.option.chat.code
     with wired() as found:
         from bot.channels.console.receive import converse
 
+        found.settle_purpose()
         converse(found.writer, found.library, found.clock, code, spoken())
 
 

@@ -22,8 +22,15 @@ ZALO_BOT = "https://bot-api.zaloplatforms.com"
 ZALO_OA = "https://openapi.zalo.me"
 ZALO_OAUTH = "https://oauth.zaloapp.com"
 ZNS = "https://business.openapi.zalo.me"
+AUTHORIZED = "/zalo-oa/authorized"
+"""Where the browser of an account's administrator comes back to."""
 FREE_MONTH = 3000
 """Messages a month of the Zalo Bot Platform's free plan."""
+
+
+def is_local(address: str) -> bool:
+    """Whether an address is on this machine."""
+    return urlsplit(address).hostname in LOOPBACK
 
 
 def _named_or_path(folder: str, given: str) -> Path:
@@ -76,6 +83,10 @@ class Settings(BaseSettings):
     rehearsal_speed: float = Field(default=1.0, gt=0)
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"
     sentry_dsn: SecretStr = SecretStr("")
+    metrics_token: SecretStr = SecretStr("")
+    """Opens ``/metrics`` to others than this machine."""
+    rehearsal_open: bool = False
+    """Whether a rehearsal may be opened from other machines: who does is anybody, an administrator too."""
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -113,6 +124,7 @@ class Settings(BaseSettings):
             self.zalo_oa_app_secret,
             self.zalo_oa_secret_key,
             self.zalo_oa_refresh_token,
+            self.metrics_token,
         )
         return tuple(secret.get_secret_value() for secret in kept)
 
@@ -185,8 +197,10 @@ class Settings(BaseSettings):
 
     def _faults(self) -> Iterator[BadSetting]:
         for name, address in self._platforms():
-            if self.rehearsal_start and urlsplit(address).hostname not in LOOPBACK:
+            if self.rehearsal_start and not is_local(address):
                 yield BadSetting("setting.rehearsal_platform", name=name)
+        if self.rehearsing and self.host not in LOOPBACK and not self.rehearsal_open:
+            yield BadSetting("setting.rehearsal_host", host=self.host)
         if self.llm_url and not self.llm_model:
             yield BadSetting("setting.model")
         if self.rehearsal_start and self.rehearsal_start.tzinfo is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
@@ -15,7 +16,7 @@ from bot.clocks import CLOCK_KEY, Clock, SimulatedClock, WallClock, wall_now
 from bot.links import ACCOUNT_KEY, InviteLinks
 from bot.loading import load_campaign
 from bot.parts import Parts
-from bot.settings import Settings
+from bot.settings import AUTHORIZED, Settings
 from bot.signed_links import SignedLinks
 from handlers.library import Library
 from rules.campaign.deadlines import at_local
@@ -23,6 +24,7 @@ from rules.campaign.model import Campaign
 from storage import kept
 from storage.database import NotADatabase, migrate, open_database, reading
 from storage.files import FileStore
+from storage.purpose import Purpose, settle
 from storage.writer import Writer
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from bot.flow.rehearsal import Rehearsal
     from bot.flow.turns import TurnService
     from bot.process import Process
+    from bot.web.guarding import Called
 
 LINK_KEY = "link-key"
 
@@ -52,6 +55,12 @@ class Wired:
     clock: Clock
     links: InviteLinks
     pages: SignedLinks
+
+    def settle_purpose(self) -> None:
+        """Whoever is at work here is at work on a database of that kind. Raises BadSettings where it is of the other."""
+        wanted = Purpose.REHEARSAL if self.settings.simulated else Purpose.REAL
+        if self.writer.write(lambda db: settle(db, wanted)) is not wanted:
+            raise BadSettings([BadSetting("setting.not_rehearsal" if wanted is Purpose.REHEARSAL else "setting.not_real")])
 
     def close(self) -> None:
         """Finish writing and let go of the database."""
@@ -174,7 +183,7 @@ def wire_app(wired: Wired, served: Served) -> "FastAPI":
     def health() -> dict[str, str]:
         return {name: state for door in served.doors for name, state in door.health().items()}
 
-    app = make_app(served.process.running, wired.engine, library.campaign.name, health)
+    app = make_app(served.process.running, wired.engine, library.campaign.name, health, _called(settings), monotonic)
     for door in served.doors:
         door.add_routes(app)
     if settings.public_url and not settings.rehearsing:
@@ -183,6 +192,14 @@ def wire_app(wired: Wired, served: Served) -> "FastAPI":
     if served.rehearsal:
         add_rehearsal_page(app, served.rehearsal, served.service, served.hub, tag, settings.rehearsal_speed)
     return app
+
+
+def _called(settings: Settings) -> "Called":
+    from bot.signed_links import FILE_PATH, UPLOAD_PATH
+    from bot.web.guarding import Called
+
+    names = {urlsplit(settings.public_url).hostname, settings.host if settings.rehearsal_open else None} - {None}
+    return Called(frozenset(map(str, names)), settings.metrics_token.get_secret_value(), (UPLOAD_PATH, FILE_PATH, AUTHORIZED))
 
 
 def wire_authorization(wired: Wired) -> "Authorization | None":

@@ -136,6 +136,8 @@ class Channel:
     rest: Rest | None = None
     called: bool = True
     """Whether people can be called there by a push. Else what is sent there waits until somebody looks."""
+    made_up: bool = False
+    """Whether whoever is there is made up, or sits at this machine: of rehearsals."""
     groups: bool = False
     signed: bool = False
     """Whether its webhooks prove themselves, and so can be replayed by whoever saw one."""
@@ -174,11 +176,13 @@ _RECORDS = (
     ),
     Channel(
         ChannelName.WEB_CHAT,
+        made_up=True,
         buttons=UNLIMITED,
         files_in=FilesIn.ALL, files_out=FilesOut(others=UNLIMITED),
     ),
     Channel(
         ChannelName.CONSOLE,
+        made_up=True,
         numbers=Numbers.ALWAYS, numbers_anew=True,
         called=False,
     ),

@@ -16,6 +16,8 @@ from storage.tables import stored_file
 
 MOST_BYTES = 20 * 1024 * 1024
 """20 MB: what Telegram lets a bot download."""
+PART = ".part"
+"""How a file ends that is still being written."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -31,18 +33,21 @@ class FileStore:
         path = self._path(kept.hash)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(f".{os.getpid()}.part")
-            with part.open("wb") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            part.replace(path)
+            with NamedTemporaryFile(dir=path.parent, suffix=PART, delete=False) as out:  # of many at once each has its own
+                try:
+                    out.write(content)
+                    out.flush()
+                    os.fsync(out.fileno())
+                    Path(out.name).replace(path)
+                except BaseException:
+                    Path(out.name).unlink(missing_ok=True)
+                    raise
         return kept
 
     def try_it(self) -> None:
         """Make the folder, and a file in it that goes at once. Raises OSError where files can't be kept there."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=self._folder, suffix=".part") as tried:
+        with NamedTemporaryFile(dir=self._folder, suffix=PART) as tried:
             tried.write(b"?")
 
     def get(self, digest: str) -> bytes:

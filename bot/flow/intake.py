@@ -6,11 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
-from urllib.parse import urlsplit
-
-import httpx
 
 from bot.flow.chooser import Chooser
+from bot.flow.fetching import NotFetched
 from bot.flow.flood import Flood, Heed
 from bot.flow.inspecting import Inspecting
 from bot.logs import logger
@@ -26,9 +24,6 @@ from storage.database import reading
 from storage.files import MOST_BYTES, StoredFile, described
 from storage.writer import Writer
 
-PATIENCE = 30.0
-"""Seconds for a whole file."""
-TRIES = 2
 LONGEST_QUESTION = 500
 """Signs of a text that the language model is asked about; what is longer is no question."""
 AT_ONCE = 8
@@ -46,13 +41,6 @@ def as_text(value: Any) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool):
         return ""
     return storable(str(value))
-
-
-@dataclass
-class NotFetched(Exception):
-    """A file that came along is not to be had."""
-
-    trouble: FileTrouble = FileTrouble.NOT_FETCHED
 
 
 @dataclass(frozen=True)
@@ -144,32 +132,3 @@ class Intake:
             log.exception("a file could not be kept")
             return Brought(sent, FileTrouble.NOT_KEPT)
         return Brought(sent, None, found.sheet)
-
-
-async def fetch(url: str) -> bytes:
-    """What stands at an address. Raises NotFetched; the log has the cause."""
-    if urlsplit(url).scheme not in ("https", "http"):
-        log.warning("a file has no address that can be fetched")
-        raise NotFetched
-    for attempt in range(1, TRIES + 1):
-        try:
-            async with asyncio.timeout(PATIENCE), httpx.AsyncClient(timeout=PATIENCE, follow_redirects=True) as client:
-                return await _read(client, url)
-        except (httpx.HTTPError, TimeoutError, OSError, ValueError) as error:
-            log.warning("a file could not be fetched", why=type(error).__name__, attempt=attempt)
-    raise NotFetched
-
-
-async def _read(client: httpx.AsyncClient, url: str) -> bytes:
-    """What is there. Raises httpx.HTTPError; NotFetched where it is more than we take."""
-    found = bytearray()
-    async with client.stream("GET", url) as answer:
-        if answer.status_code != 200:
-            raise httpx.HTTPError(f"HTTP {answer.status_code}")
-        async for part in answer.aiter_bytes():
-            found += part
-            if len(found) > MOST_BYTES:
-                raise NotFetched(FileTrouble.TOO_BIG)
-    if not found:
-        raise httpx.HTTPError("empty")
-    return bytes(found)

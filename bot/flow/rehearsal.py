@@ -21,7 +21,7 @@ from rules.campaign.model import Campaign
 from rules.campaign.progress import Bucket
 from rules.channels import ChannelName
 from rules.people import Role
-from storage import backup, conversations, kept, people
+from storage import backup, conversations, kept, people, purpose
 from storage.database import reading
 from storage.invites import Invite
 from storage.writer import Writer
@@ -59,6 +59,14 @@ def enrol(db: Connection, campaign: Campaign, now: datetime) -> None:
             people.join(db, contact_id, invited, member.name, "vi", now)
 
 
+def _empty(db: Connection) -> None:
+    """Nothing is left but what the database is for."""
+    if purpose.of(db) is not purpose.Purpose.REHEARSAL:
+        raise RuntimeError("only a rehearsal is ever emptied")
+    backup.empty(db)
+    purpose.settle(db, purpose.Purpose.REHEARSAL)
+
+
 class Rehearsal:
     """Moves the simulated clock, looking at every moment at which something can fall due. ``made_up``: nobody real is in
     the database, so that it may be emptied."""
@@ -74,6 +82,7 @@ class Rehearsal:
     def prepare(self) -> None:
         """Enrol the cast; remember where the clock stands."""
         now = self.clock.now()
+        self._writer.write(lambda db: purpose.settle(db, purpose.Purpose.REHEARSAL))
         self._writer.write(lambda db: enrol(db, self.library.campaign, now))
         self._keep_clock()
 
@@ -115,7 +124,7 @@ class Rehearsal:
         """Empty the rehearsal's database and begin at the campaign's opening."""
         assert self._made_up, "only a rehearsal is ever emptied"
         campaign = self.library.campaign
-        self._writer.write(backup.empty)
+        self._writer.write(_empty)
         self.clock.set_to(at_local(campaign.opens, campaign.policy.hours.at, campaign.directory.zone))
         self.prepare()
 

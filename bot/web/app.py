@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from bot import metrics
 from bot.logs import logger
 from bot.signed_links import UPLOAD_PATH
+from bot.web.guarding import Called, Guarded
 from bot.web.limits import BodyLimit
 from storage import database
 from storage.files import MOST_BYTES
@@ -22,8 +23,16 @@ log = logger(__name__)
 Running = Callable[[], AbstractAsyncContextManager[None]]
 
 
-def make_app(running: Running, engine: Engine, campaign: str, channels: Callable[[], Mapping[str, str]]) -> FastAPI:
-    """An app whose life is ``running``: what starts with it and stops with it. ``channels``: what health tells of them."""
+def make_app(
+    running: Running,
+    engine: Engine,
+    campaign: str,
+    channels: Callable[[], Mapping[str, str]],
+    called: Called,
+    time: Callable[[], float],
+) -> FastAPI:
+    """An app whose life is ``running``: what starts with it and stops with it. ``channels``: what health tells of them;
+    ``called``: by which names it answers."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -32,6 +41,7 @@ def make_app(running: Running, engine: Engine, campaign: str, channels: Callable
 
     app = FastAPI(title="Đôn Đốc", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     app.add_middleware(BodyLimit, most=_most)
+    app.add_middleware(Guarded, called=called, time=time)  # the last one added is asked first
 
     @app.get("/health")
     async def health() -> JSONResponse:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.flow.fetching import NotFetched
 from bot.flow.inspecting import Inspecting
-from bot.flow.intake import AT_ONCE, Attachment, NotFetched
+from bot.flow.intake import AT_ONCE, Attachment
 from handlers.reporting.inspecting import Inspected, inspect
 from handlers.turn import FileTrouble, Incoming
 from rules.people import Role

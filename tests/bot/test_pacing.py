@@ -8,6 +8,7 @@ import pytest
 from bot.channels.zalo_bot.api import Idle
 from bot.channels.zalo_bot.receive import BETWEEN_POLLS, ZaloBotReceiver
 from bot.delivery.backoff import FIRST, LONGEST, Pacing
+from bot.flow.fetching import Fetching
 from tests.serving import play
 
 
@@ -49,7 +50,7 @@ def test_zalos_polls_keep_their_distance_too() -> None:
 
         async def take(_: object, attached: object = None, /) -> None: ...
 
-        receiver = ZaloBotReceiver(cast(Any, Api()), take, cast(Any, Inbox()), lambda: 0.0, sleep)
+        receiver = ZaloBotReceiver(cast(Any, Api()), take, cast(Any, Inbox()), Fetching(), lambda: 0.0, sleep)
         with pytest.raises(asyncio.CancelledError):
             await receiver.poll()
         assert kept == ["m"]

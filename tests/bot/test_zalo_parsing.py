@@ -1,8 +1,10 @@
 """Whatever arrives, parsers make something sensible of it or nothing, and never raise."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -159,3 +161,39 @@ def test_settings_that_would_harm_are_refused() -> None:
     assert "go together" in fault(zalo_oa_app_id="1")
     assert "8 to 256" in fault(zalo_bot_token="t", zalo_bot_secret="short")
     assert "ZALO_BOT_API_URL" in fault(zalo_bot_token="t", rehearsal_start=OPENING)
+
+
+def test_a_body_is_read_once_for_its_signature_whatever_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifteen thousand timestamps cost what one does: the body is hashed once, and a few of them are tried."""
+    body = b"{" + b",".join(b'"timestamp":"%d"' % number for number in range(13_000)) + b"}"
+    hashed: list[int] = []
+    real = hashlib.sha256
+
+    class Counted:
+        def __init__(self, given: bytes = b"", of: Any = None) -> None:
+            self._of = of or real()
+            self.update(given)
+
+        def update(self, given: bytes) -> None:
+            hashed.append(len(given))
+            self._of.update(given)
+
+        def copy(self) -> "Counted":
+            return Counted(of=self._of.copy())
+
+        def hexdigest(self) -> str:
+            return str(self._of.hexdigest())
+
+    monkeypatch.setattr(hashlib, "sha256", Counted)
+    assert not zalo_oa.signed_by("1", body, "s", "0" * 64)
+    assert sum(hashed) < 2 * len(body)
+    hashed.clear()
+    assert not zalo_oa.signed_by("1", body, "s", "no signature at all")
+    assert hashed == []
+
+
+def test_the_right_timestamp_counts_among_others() -> None:
+    body = b'{"timestamp":"7","message":{"timestamp":"8"}}'
+    for timestamp in (b"7", b"8"):
+        assert zalo_oa.signed_by("1", body, "s", hashlib.sha256(b"1" + body + timestamp + b"s").hexdigest())
+    assert not zalo_oa.signed_by("1", body, "s", hashlib.sha256(b"1" + body + b"9" + b"s").hexdigest())

@@ -1,6 +1,8 @@
 """Files from outside: kinds by content, marks of secrecy, spreadsheets good and bad."""
 
+import os
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -150,3 +152,21 @@ def test_any_cells_end_as_rows_or_named_faults(rows: list[list[object]]) -> None
     found = read_list(sheet(workbook(rows)), WITHDRAWAL, TODAY)
     filled = [r for r in rows if any(c is not None and str(c).strip() for c in r)]
     assert len(found.rows) + len({c.row for c in found.bad}) == len(filled)
+
+
+def test_the_same_file_is_kept_once_by_many_at_once(tmp_path: Path) -> None:
+    store, content = FileStore(tmp_path), PDF * 5000
+    with ThreadPoolExecutor(64) as pool:
+        kept = [each.result() for each in [pool.submit(store.put, content, "a.pdf") for _ in range(64)]]
+    assert len({each.hash for each in kept}) == 1
+    assert [path.read_bytes() == content for path in tmp_path.rglob("*") if path.is_file()] == [True]
+
+
+def test_what_could_not_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="space"):
+        FileStore(tmp_path).put(PDF, "a.pdf")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -20,8 +20,9 @@ from bot.channels.zalo_bot.receive import ZaloBotReceiver
 from bot.channels.zalo_oa.receive import Signed, ZaloOaReceiver
 from bot.delivery.sink import Sink, TryLater, WayShut
 from bot.flow.clock import forget_updates
+from bot.flow.fetching import Fetching, NotFetched
 from bot.flow.hub import Hub
-from bot.flow.intake import Attachment, NotFetched
+from bot.flow.intake import Attachment
 from bot.settings import Settings
 from handlers.managing.costs import Forecast, Going, forecast_text
 from handlers.message import Choice, Message, OutFile
@@ -388,8 +389,8 @@ def heard(bench: Bench, name: ChannelName, raw: dict[str, Any]) -> Incoming | No
                 inbox,
                 lambda: 0.0,
             ),
-            ChannelName.ZALO_BOT: lambda: ZaloBotReceiver(zalo, take, inbox, lambda: 0.0),  # type: ignore[arg-type]
-            ChannelName.ZALO_OA: lambda: ZaloOaReceiver(zalo, stage.engine, take, inbox, Signed("1", "s")),  # type: ignore[arg-type]
+            ChannelName.ZALO_BOT: lambda: ZaloBotReceiver(zalo, take, inbox, Fetching(local=True), lambda: 0.0),  # type: ignore[arg-type]
+            ChannelName.ZALO_OA: lambda: ZaloOaReceiver(zalo, stage.engine, take, inbox, Signed("1", "s"), Fetching(local=True)),  # type: ignore[arg-type]
         }
         receiver = receivers[name]()
         await receiver.receive(raw)

@@ -32,8 +32,9 @@ from pydantic import ValidationError
 
 from bot.channels.webhook_body import checked
 from bot.delivery.backoff import Backoff, Pacing
+from bot.flow.fetching import NotFetched
 from bot.flow.inbox import Inbox
-from bot.flow.intake import Attachment, NotFetched, Take, as_table
+from bot.flow.intake import Attachment, Take, as_table
 from bot.logs import logger
 from handlers.turn import FileTrouble, Incoming
 from handlers.wording.catalogs import Languages

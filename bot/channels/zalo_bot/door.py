@@ -12,8 +12,10 @@ from bot.channels.zalo_bot.receive import WEBHOOK_PATH, ZaloBotReceiver, webhook
 from bot.channels.zalo_bot.send import ZaloBotSink
 from bot.delivery.numbered import Numbered
 from bot.delivery.sink import Sink
+from bot.flow.fetching import Fetching
 from bot.flow.intake import Take
 from bot.parts import background
+from bot.settings import is_local
 from rules.channels import ChannelName
 
 HEADER = "x-bot-api-secret-token"
@@ -65,7 +67,7 @@ class _ZaloBotDoor:
             return
         api, inbox = self._api(), self._lent.inbox
         stack.push_async_callback(api.close)
-        self._receiver = ZaloBotReceiver(api, take, inbox, monotonic)
+        self._receiver = ZaloBotReceiver(api, take, inbox, Fetching(is_local(self._settings.zalo_bot_api_url)), monotonic)
         inbox.serve(ChannelName.ZALO_BOT, self._receiver.receive, whose)
         receiver, url = self._receiver, self._settings.public_url
         background(stack, "zalo bot", lambda: greet("Zalo Bot", receiver, url, self._secret))

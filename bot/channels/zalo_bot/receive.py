@@ -18,8 +18,9 @@ from bot.channels.webhook_body import checked
 from bot.channels.zalo_bot.api import POLL_SECONDS, Idle, ZaloBotApi
 from bot.delivery.backoff import Backoff, Pacing
 from bot.delivery.http_answers import SaidNo, Unreachable
+from bot.flow.fetching import Fetching
 from bot.flow.inbox import Inbox
-from bot.flow.intake import Attachment, Take, as_table, as_text, fetch
+from bot.flow.intake import Attachment, Take, as_table, as_text
 from bot.logs import logger
 from handlers.turn import FileTrouble, Incoming
 from rules.channels import ChannelName
@@ -115,10 +116,11 @@ class ZaloBotReceiver:
         api: ZaloBotApi,
         take: Take,
         inbox: Inbox,
+        fetch: Fetching,
         time: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._api, self._take, self._inbox = api, take, inbox
+        self._api, self._take, self._inbox, self._fetch = api, take, inbox, fetch
         self._time, self._sleep = time, sleep
         self._seen: dict[str, None] = {}
         self.name = ""
@@ -202,7 +204,7 @@ class ZaloBotReceiver:
             return
         incoming = as_incoming(update, self.name)
         if update.picture and not update.group:
-            await self._take(incoming, Attachment("anh.jpg", partial(fetch, update.picture)))
+            await self._take(incoming, Attachment("anh.jpg", partial(self._fetch, update.picture)))
         else:
             await self._take(incoming)
 

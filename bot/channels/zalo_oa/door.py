@@ -17,9 +17,11 @@ from bot.channels.zalo_oa.tokens import OaApp, TokenKeeper
 from bot.clocks import wall_now
 from bot.delivery.numbered import Numbered
 from bot.delivery.sink import Sink
+from bot.flow.fetching import Fetching
 from bot.flow.intake import Take
 from bot.links import ACCOUNT_KEY
 from bot.parts import Parts, background
+from bot.settings import is_local
 from handlers.desk import Desk
 from handlers.ticking.account import tell
 from rules.channels import ChannelName
@@ -92,7 +94,9 @@ class _ZaloOaDoor:
     def _receive(self, api: ZaloOaApi, take: Take) -> None:
         lent, settings = self._lent, self._settings
         signed = Signed(settings.zalo_oa_app_id, settings.zalo_oa_secret_key.get_secret_value())
-        self._receiver = ZaloOaReceiver(api, lent.writer.engine, take, lent.inbox, signed)
+        self._receiver = ZaloOaReceiver(
+            api, lent.writer.engine, take, lent.inbox, signed, Fetching(is_local(settings.zalo_oa_api_url))
+        )
         lent.inbox.serve(ChannelName.ZALO_OA, self._receiver.receive, whose)
 
     def _lost(self, db: Connection, pair: TokenPair) -> None:

@@ -7,9 +7,10 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from bot.channels.zalo_oa.authorizing import Authorization
-from bot.channels.zalo_oa.tokens import CALLBACK_PATH, OAuthRefused, OAuthSilent
+from bot.channels.zalo_oa.tokens import OAuthRefused, OAuthSilent
 from bot.headers import SAFE
 from bot.logs import logger
+from bot.settings import AUTHORIZED
 from handlers.wording.catalogs import Words
 
 log = logger(__name__)
@@ -18,7 +19,7 @@ log = logger(__name__)
 def add_authorized_page(app: FastAPI, authorization: Authorization, words: Words) -> None:
     """Put the page onto the app. It acts only on the state that ``dondoc zalo authorize`` made last."""
 
-    @app.get(CALLBACK_PATH)
+    @app.get(AUTHORIZED)
     async def authorized(
         code: Annotated[str, Query(max_length=2000)] = "", state: Annotated[str, Query(max_length=200)] = ""
     ) -> Response:

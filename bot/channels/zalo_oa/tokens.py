@@ -22,7 +22,7 @@ from bot.delivery.http_answers import SaidNo, Unreachable
 from bot.delivery.sink import number
 from bot.logs import logger
 from bot.metrics import TOKEN_REFRESHES
-from bot.settings import Settings
+from bot.settings import AUTHORIZED, Settings
 from rules.channels import ChannelName
 from storage import tokens
 from storage.database import reading
@@ -40,7 +40,6 @@ WAIT_STEP = 0.1
 LIFE = timedelta(hours=25)
 DEAD = (-14020, -14014, -14019, -14021)
 """Answers after which the refresh token is of no use: used, unknown, expired. [?] beyond the first, as clients report."""
-CALLBACK_PATH = "/zalo-oa/authorized"
 log = logger(__name__)
 
 
@@ -75,7 +74,7 @@ class OaApp:
     def of(cls, settings: Settings) -> Self:
         """The one of the settings."""
         secret = settings.zalo_oa_app_secret.get_secret_value()
-        return cls(settings.zalo_oa_app_id, secret, settings.zalo_oauth_url, f"{settings.public_url}{CALLBACK_PATH}")
+        return cls(settings.zalo_oa_app_id, secret, settings.zalo_oauth_url, f"{settings.public_url}{AUTHORIZED}")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,120 @@
+"""Files at an address that came from outside: from the public internet, and never from this machine or its neighbours."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from aiohttp import web
+
+from bot.flow import fetching
+from bot.flow.fetching import MOST_STEPS, Fetching, NotFetched
+from handlers.turn import FileTrouble
+from storage.files import MOST_BYTES
+
+PUBLIC = "93.184.216.34"
+
+
+@asynccontextmanager
+async def standing(app: web.Application) -> AsyncIterator[str]:
+    """A web server on this machine."""
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def fetched(routes: dict[str, Any], path: str, local: bool = True) -> bytes | FileTrouble:
+    """What is fetched from a server with those pages: bytes, a place to go on to, or a status."""
+
+    async def scenario() -> bytes | FileTrouble:
+        async def page(request: web.Request) -> web.StreamResponse:
+            there = routes[request.path]
+            if isinstance(there, bytes):
+                return web.Response(body=there)
+            return web.Response(status=there) if isinstance(there, int) else web.Response(status=302, headers={"Location": there})
+
+        app = web.Application()
+        app.router.add_get("/{path:.*}", page)
+        async with standing(app) as address:
+            try:
+                return await Fetching(local)(address + path)
+            except NotFetched as why:
+                return why.trouble
+
+    return asyncio.run(scenario())
+
+
+def test_what_is_there_is_fetched() -> None:
+    assert fetched({"/a": b"x"}, "/a") == b"x"
+    assert fetched({"/a": "/b", "/b": b"x"}, "/a") == b"x"
+
+
+@pytest.mark.parametrize("there", [b"", 404, 500])
+def test_what_is_not_there_is_not(there: Any) -> None:
+    assert fetched({"/a": there}, "/a") is FileTrouble.NOT_FETCHED
+
+
+def test_no_more_than_a_file_may_have_is_read() -> None:
+    assert fetched({"/a": b"x" * (MOST_BYTES + 1)}, "/a") is FileTrouble.TOO_BIG
+    assert fetched({"/a": b"x" * MOST_BYTES}, "/a") == b"x" * MOST_BYTES
+
+
+def test_we_are_sent_on_only_so_often() -> None:
+    steps = {f"/{n}": f"/{n + 1}" for n in range(9)}
+    assert fetched({**steps, f"/{MOST_STEPS}": b"x"}, "/0") == b"x"
+    assert fetched({**steps, f"/{MOST_STEPS + 1}": b"x"}, "/0") is FileTrouble.NOT_FETCHED
+    assert fetched({"/a": "/a"}, "/a") is FileTrouble.NOT_FETCHED
+
+
+@pytest.mark.parametrize("onward", ["file:///etc/passwd", "ftp://x.vn/a", "//", "http://[", "gopher://127.0.0.1"])
+def test_where_no_web_server_is_we_do_not_go(onward: str) -> None:
+    assert fetched({"/a": onward, "/": 404}, "/a") is FileTrouble.NOT_FETCHED
+
+
+def test_this_machine_is_not_asked_for_a_strangers_sake() -> None:
+    assert fetched({"/a": b"x"}, "/a", local=False) is FileTrouble.NOT_FETCHED
+
+
+@pytest.mark.parametrize("near", [
+    "127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.1", "169.254.169.254", "::1", "fd00::1", "fe80::1", "0.0.0.0", "::ffff:127.0.0.1",
+    "100.64.0.1",
+])  # fmt: skip
+@pytest.mark.parametrize("others", [[], [PUBLIC]])
+def test_a_name_that_leads_to_our_neighbours_is_not_followed(
+    near: str, others: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where another of its addresses is good; and also after we were sent on."""
+    asked: list[str] = []
+
+    async def resolve(host: str) -> list[str]:
+        return [PUBLIC] if host == "cdn.zalo.example" else [*others, near]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(302, headers={"Location": "https://inside.example/"})
+
+    client = httpx.AsyncClient
+    monkeypatch.setattr(httpx, "AsyncClient", lambda **more: client(transport=httpx.MockTransport(answer), **more))
+    for url in ("https://inside.example/", "https://cdn.zalo.example/"):
+        with pytest.raises(NotFetched):
+            asyncio.run(Fetching(resolve=resolve)(url))
+    assert asked == ["cdn.zalo.example"]
+
+
+def test_a_name_that_leads_nowhere_is_tried_again_and_given_up() -> None:
+    tries: list[str] = []
+
+    async def resolve(host: str) -> list[str]:
+        tries.append(host)
+        raise OSError("no such host")
+
+    with pytest.raises(NotFetched):
+        asyncio.run(Fetching(resolve=resolve)("https://nowhere.example/a"))
+    assert len(tries) == fetching.TRIES
