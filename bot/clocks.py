@@ -70,3 +70,17 @@ class SimulatedClock:
     def move_by(self, span: timedelta) -> None:
         """Go forward."""
         self.move_to(self.now() + span)
+
+
+class Drift:
+    """How far the clock on the wall went beyond what really passed. ``elapsed`` in seconds of a clock that is never set."""
+
+    def __init__(self, wall: Callable[[], datetime], elapsed: Callable[[], float]) -> None:
+        self._wall, self._elapsed = wall, elapsed
+        self._last = wall(), elapsed()
+
+    def since_last(self) -> float:
+        """Seconds by which the wall was set ahead since the last look; below nought where it was set back."""
+        (wall, elapsed), now = self._last, (self._wall(), self._elapsed())
+        self._last = now
+        return (now[0] - wall).total_seconds() - (now[1] - elapsed)

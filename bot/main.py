@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 refused with one clear line on stderr, 2 wrong usage.
 """
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +34,8 @@ def command(told: str, name: str | None = None, of: typer.Typer = app) -> Callab
 
 
 def main() -> None:
-    """Run a command; refusals become one line and exit code 1."""
+    """Run a command; refusals become one line and exit code 1. What is written is its owner's alone to read."""
+    os.umask(0o077)
     gc.disable()  # imports make a lot and free nothing: collecting costs a tenth of a short command
     from rules.documents.faults import Faults
 
@@ -317,13 +319,16 @@ def check() -> None:
 
 
 @command(tr("cli.command.backup"))
-def backup(file: Annotated[Path, typer.Argument(help=tr("cli.option.backup.file"))]) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help=tr("cli.option.backup.file"))],
+    force: Annotated[bool, typer.Option("--force", help=tr("cli.option.backup.force"))] = False,
+) -> None:
     """The database and the files in one archive."""
     can_be_written(file)
     with wired() as found:
         from bot.commands.backing_up import back_up
 
-        back_up(found.engine, found.library.campaign.name, found.settings.files_dir, file)
+        back_up(found.engine, found.library.campaign.name, found.library.files, file, force)
 
 
 @command(tr("cli.command.restore"))

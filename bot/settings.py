@@ -108,6 +108,12 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def database_file(self) -> Path | None:
+        """Where the database is a file of SQLite: that one."""
+        scheme, _, path = self.database_url.partition(":///")
+        return Path(path) if scheme.startswith("sqlite") and path and path != ":memory:" else None
+
+    @property
     def telegram(self) -> bool:
         """Whether Telegram is connected."""
         return bool(self.telegram_token.get_secret_value())

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 
 from bot.bad_setting import BadSetting, BadSettings
-from bot.clocks import CLOCK_KEY, Clock, SimulatedClock, WallClock, wall_now
+from bot.clocks import CLOCK_KEY, Clock, Drift, SimulatedClock, WallClock, wall_now
 from bot.links import ACCOUNT_KEY, InviteLinks
 from bot.loading import load_campaign
 from bot.parts import Parts
@@ -60,7 +60,8 @@ class Wired:
         """Whoever is at work here is at work on a database of that kind. Raises BadSettings where it is of the other."""
         wanted = Purpose.REHEARSAL if self.settings.simulated else Purpose.REAL
         if self.writer.write(lambda db: settle(db, wanted)) is not wanted:
-            raise BadSettings([BadSetting("setting.not_rehearsal" if wanted is Purpose.REHEARSAL else "setting.not_real")])
+            fault = BadSetting("setting.not_rehearsal") if wanted is Purpose.REHEARSAL else BadSetting("setting.not_real")
+            raise BadSettings([fault])
 
     def close(self) -> None:
         """Finish writing and let go of the database."""
@@ -157,7 +158,8 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     intake = Intake(writer, library, flood, Inspecting(), _chooser(wired))
     service = TurnService(writer, library, clock.now, Outlet(courier.accept, courier.channels, claims), intake)
     rehearsal = _rehearsal(wired, courier.wake_from_outside)
-    ticking = ClockWork(writer, library, clock, courier.wake_from_outside, settings.rehearsal_speed if clock.simulated else 1.0)
+    speed = settings.rehearsal_speed if clock.simulated else 1.0
+    ticking = ClockWork(writer, library, clock, courier.wake_from_outside, Drift(wall_now, monotonic), speed)
     process = Process(
         doors,
         inbox,

@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,17 @@ def reading(engine: Engine) -> Connection:
     if isinstance(connection, _SqliteConnection):
         connection.looks = True
     return db
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection for reading everything as it stood at one moment, whatever is written meanwhile. Nobody waits for it."""
+    if engine.dialect.name == "sqlite":
+        with reading(engine) as db:
+            yield db
+        return
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as db:
+        yield db
 
 
 def is_current(engine: Engine) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from storage import sql
 from storage.packed import Archive, Unreadable
@@ -99,6 +99,11 @@ def _office(content: bytes) -> str:
     if "word/document.xml" in names:
         return "docx"
     return "xlsx" if "xl/workbook.xml" in names else ""
+
+
+def recorded(db: Connection) -> list[str]:
+    """The hashes of all files that the records name."""
+    return list(db.execute(select(stored_file.c.hash).order_by(stored_file.c.hash)).scalars())
 
 
 def record_file(db: Connection, stored: StoredFile, person_id: int | None, now: datetime) -> None:

@@ -208,6 +208,11 @@ def release_turn(db: Connection, by: str, at: datetime) -> None:
     db.execute(update(outbox).where(*queued).values(claimed_until=None, claimed_by=""))
 
 
+def wait_no_longer(db: Connection) -> None:
+    """Let what waits for its time be tried at once: the clock by which it was to wait has been set."""
+    db.execute(update(outbox).where(outbox.c.state == "waiting", outbox.c.not_before.is_not(None)).values(not_before=None))
+
+
 def move_address(db: Connection, channel: str, old: str, new: str) -> None:
     """A chat moved: what waits for it goes to its new address."""
     db.execute(

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Coroutine, Iterator
 from enum import Enum
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -15,6 +16,9 @@ from bot.settings import Settings
 from rules.channels import ChannelName
 from rules.documents.faults import Faults
 from storage.files import FileStore
+
+OTHERS = 0o077
+"""The rights of everybody but a file's owner."""
 
 
 class Finding(Enum):
@@ -107,6 +111,7 @@ def _database(settings: Settings) -> Iterator[tuple[Finding, str]]:
         yield Finding.FAULT, tr("cli.check.database_closed", why=first)
     else:
         yield Finding.GOOD, tr("cli.check.database_good", kind=kind)
+        yield from _private(settings.database_file)
 
 
 def _files(settings: Settings) -> Iterator[tuple[Finding, str]]:
@@ -117,6 +122,15 @@ def _files(settings: Settings) -> Iterator[tuple[Finding, str]]:
         yield Finding.FAULT, tr("cli.check.files_closed", folder=settings.files_dir, why=why)
     else:
         yield Finding.GOOD, tr("cli.check.files_good", folder=settings.files_dir)
+        yield from _private(settings.files_dir)
+
+
+def _private(kept: Path | None) -> Iterator[tuple[Finding, str]]:
+    """Whether only its owner can read what is kept there: the file or folder itself, or the folder around it."""
+    if kept is None or not kept.exists():
+        return
+    if all(place.stat().st_mode & OTHERS for place in (kept, kept.absolute().parent)):
+        yield Finding.FAULT, tr("cli.check.open_to_others", place=kept, rights="700" if kept.is_dir() else "600")
 
 
 def _telegram(settings: Settings) -> Iterator[tuple[Finding, str]]:

@@ -1,18 +1,20 @@
 """The clock: looks at the time and puts what is due into the outbox; keeps the house clean.
 
-APScheduler only wakes it. What was sent stands in the database, so its jobs live in memory and
-any number of clocks may run.
+It looks again after so many seconds have really passed, whatever the clock on the wall says meanwhile: that may be set back
+by an hour. APScheduler wakes what has its hour of the day. What was sent stands in the database, so its jobs live in memory
+and any number of clocks may run.
 """
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection
 
-from bot.clocks import Clock
+from bot.clocks import Clock, Drift
 from bot.logs import logger
-from bot.metrics import PUSHES, TICKS
+from bot.metrics import JUMPS, PUSHES, TICKS
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.ticking.tick import tick
@@ -24,6 +26,8 @@ from storage.scope import Scope
 from storage.writer import Writer
 
 TICK_SECONDS = 20
+JUMP_SECONDS = 30.0
+"""By so much the wall may be ahead of what really passed, or behind, before it was set: machines correct themselves a little."""
 KEEP_LISTS = timedelta(days=30)
 KEEP_MESSAGES = timedelta(days=400)
 log = logger(__name__)
@@ -32,25 +36,51 @@ log = logger(__name__)
 class ClockWork:
     """Ticks every :data:`TICK_SECONDS`; faster on a clock that runs at another ``speed`` than the one on the wall."""
 
-    def __init__(self, writer: Writer, library: Library, clock: Clock, wake: Callable[[], None], speed: float = 1.0) -> None:
+    def __init__(
+        self, writer: Writer, library: Library, clock: Clock, wake: Callable[[], None], drift: Drift, speed: float = 1.0
+    ) -> None:
         self._writer, self._library, self._clock = writer, library, clock
         self._wake, self._every = wake, max(0.2, TICK_SECONDS / speed)
+        self._drift = drift
         self._last: datetime | None = None
+        self._stopping = threading.Event()
+        self._ticking = threading.Thread(target=self._run, name="clock", daemon=True)
         self._scheduler = BackgroundScheduler(
             timezone=library.campaign.directory.zone,
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
     def start(self) -> None:
         """Begin ticking, at once and from then on."""
-        self._scheduler.add_job(self.tick, "interval", seconds=self._every, id="tick")
         self._scheduler.add_job(self.tidy, "cron", hour=3, minute=17, id="tidy")
         self._scheduler.start()
-        self._scheduler.add_job(self.tick, id="first")
+        self._ticking.start()
 
     def stop(self) -> None:
         """Stop ticking."""
+        self._stopping.set()
+        self._ticking.join()
         self._scheduler.shutdown(wait=True)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self.notice_jump()
+            self.tick()
+            self._stopping.wait(self._every)
+
+    def notice_jump(self) -> None:
+        """Say it where the clock on the wall was set, and let nothing wait for a time that was meant otherwise."""
+        jumped = self._drift.since_last()
+        if abs(jumped) < JUMP_SECONDS:
+            return
+        JUMPS.inc()
+        log.error("the machine's clock was set", seconds=round(jumped), to=self._clock.now().isoformat())
+        if self._scheduler.running:
+            self._scheduler.wakeup()
+        try:
+            self._writer.write(outbox.wait_no_longer, "clock")
+        except Exception:
+            log.exception("what waits could not be told")
 
     def tick(self) -> int:
         """Look once. Returns how many pushes were queued."""

@@ -296,6 +296,28 @@ def test_backup_and_restore(dondoc: Shell) -> None:
     assert "is not a backup" in dondoc("restore", str(dondoc.folder / "b.csv"), code=1, **elsewhere).stderr
 
 
+def test_what_is_kept_is_its_owners_alone_to_read(dondoc: Shell) -> None:
+    dondoc("invite", "--role", "manager")
+    dondoc("backup", str(dondoc.folder / "b.zip"))
+    assert "dondoc backup" not in dondoc("check").stdout
+    made = [path for path in dondoc.folder.rglob("*") if path.suffix in (".db", ".zip", ".db-wal")]
+    assert len(made) >= 2
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
+    database = next(path for path in made if path.suffix == ".db")
+    database.chmod(0o644)
+    dondoc.folder.chmod(0o755)
+    told = dondoc("check", code=1).stdout
+    assert f"chmod 600 {database}" in told
+
+
+def test_a_backup_is_not_written_over_unasked(dondoc: Shell) -> None:
+    dondoc("invite", "--role", "manager")
+    out = dondoc.folder / "b.zip"
+    assert "readable" in dondoc("backup", str(out)).stdout
+    assert "--force" in dondoc("backup", str(out), code=1).stderr
+    dondoc("backup", "--force", str(out))
+
+
 def test_a_dispatch_becomes_a_draft(dondoc: Shell) -> None:
     out = dondoc.folder / "next"
     source = dondoc.folder / "cv.txt"

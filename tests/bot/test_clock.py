@@ -1,0 +1,108 @@
+"""The clock goes on whatever the machine's says: set back, set ahead, by an hour or a day."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.clocks import Drift, WallClock
+from bot.flow import clock
+from bot.flow.clock import ClockWork
+from storage import outbox
+from storage.outbox import Outgoing, Settled
+from tests.doubles.watching import PATIENCE
+from tests.stage import OPENING, Stage
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Machine:
+    """A machine whose clock can be set."""
+
+    def __init__(self) -> None:
+        self.wall, self.elapsed = START, 0.0
+
+    def passes(self, seconds: float) -> None:
+        self.wall += timedelta(seconds=seconds)
+        self.elapsed += seconds
+
+    def clockwork(self, stage: Stage, wake: Callable[[], None] = lambda: None) -> ClockWork:
+        drift = Drift(lambda: self.wall, lambda: self.elapsed)
+        return ClockWork(stage.writer, stage.library, WallClock(lambda: stage.now), wake, drift)
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(days=-1), timedelta(hours=1), timedelta(days=1)])
+def test_it_is_said_when_the_machines_clock_is_set(stage: Stage, by: timedelta) -> None:
+    machine = Machine()
+    work = machine.clockwork(stage)
+    with capture_logs() as said:
+        machine.passes(20)
+        work.notice_jump()
+        machine.wall += by
+        machine.passes(20)
+        work.notice_jump()
+        machine.passes(20)
+        work.notice_jump()
+    assert [line["seconds"] for line in said if "was set" in line["event"]] == [by.total_seconds()]
+
+
+def test_a_machine_that_corrects_itself_a_little_is_not_worth_a_word(stage: Stage) -> None:
+    machine = Machine()
+    work = machine.clockwork(stage)
+    with capture_logs() as said:
+        for _ in range(50):
+            machine.passes(20)
+            machine.wall += timedelta(seconds=clock.JUMP_SECONDS - 1)
+            work.notice_jump()
+    assert said == []
+
+
+def test_nothing_waits_for_a_time_that_was_meant_otherwise(stage: Stage) -> None:
+    def queue() -> int:
+        kept = stage.writer.write(lambda db: outbox.queue(db, Outgoing("telegram", "7", None, None, "reply", {}), OPENING))
+        assert kept
+        later = Settled(kept.id, "waiting", OPENING, not_before=machine.wall + timedelta(minutes=5))
+        stage.writer.write(lambda db: outbox.settle(db, [later]))
+        return kept.id
+
+    machine = Machine()
+    work = machine.clockwork(stage)
+    number = queue()
+    machine.wall -= timedelta(hours=1)
+    now, lease = machine.wall, machine.wall + timedelta(minutes=2)
+    assert stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, lease)) == []
+    work.notice_jump()
+    assert [row.id for row in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, lease))] == [number]
+
+
+def test_it_looks_again_while_the_wall_stands_an_hour_back(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What counts is that time passes, not what it is called."""
+    machine = Machine()
+    looked = threading.Semaphore(0)
+    work = machine.clockwork(stage)
+    monkeypatch.setattr(work, "tick", looked.release)
+    monkeypatch.setattr(work, "_every", 0.001)
+    work.start()
+    assert looked.acquire(timeout=PATIENCE)
+    machine.wall -= timedelta(hours=1)
+    for _ in range(5):
+        assert looked.acquire(timeout=PATIENCE)
+    work.stop()
+
+
+def test_every_reminder_comes_once_however_the_wall_jumps(stage: Stage) -> None:
+    """Back an hour, on, ahead a day, back again: what was sent is not sent again."""
+    from handlers.turn import Incoming
+    from rules.people import Role
+
+    stage.hear(Incoming("telegram", "1", "Lan", "Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc')}"))
+    said = []
+    day = datetime(2022, 6, 27, 8, 0, tzinfo=OPENING.tzinfo)
+    for jump in (0, -1, 0, 1, 24, 0, 25, -2, 24):
+        stage.now = day + timedelta(hours=jump)
+        stage.tick()
+        said += [item.message.text for item in stage.said() if item.address == "Lan"]
+    assert len(said) == len(set(said))
+    assert 1 <= len(said) <= 2
