@@ -134,6 +134,21 @@ def test_what_is_no_backup_changes_nothing(stage: Stage, tmp_path: Path, elsewhe
     assert everything(elsewhere.engine) == empty
 
 
+def test_a_damaged_table_brings_no_file(stage: Stage, tmp_path: Path, elsewhere: Elsewhere) -> None:
+    stage.hear(Incoming("telegram", "1", "Lan", "Lan", "chuyện lạ"))
+    kept = stage.library.files.put(PDF, "a.pdf")
+    stage.writer.write(lambda db: files.record_file(db, kept, None, OPENING))
+    archived(stage, tmp_path / "b.zip")
+    whole = bytearray((tmp_path / "b.zip").read_bytes())
+    with zipfile.ZipFile(tmp_path / "b.zip") as found:
+        table = found.getinfo("tables/received.jsonl")
+    whole[table.header_offset + 30 + len(table.filename) + table.compress_size // 2] ^= 0xFF
+    (tmp_path / "b.zip").write_bytes(whole)
+    with pytest.raises(NoBackup):
+        archiving.restore(elsewhere.writer, elsewhere.store, tmp_path / "b.zip")
+    assert [path for path in (tmp_path / "files elsewhere").rglob("*") if path.is_file()] == []
+
+
 def made(path: Path, parts: dict[str, str]) -> Path:
     with zipfile.ZipFile(path, "w") as target:
         for name, content in parts.items():

@@ -53,6 +53,7 @@ def test_many_processes_answer_everybody_once(tmp_path: Path) -> None:
                 "LOG_LEVEL": "warning",
             }  # fmt: skip
             wired = wire(Settings(_env_file=None, **{key.lower(): value for key, value in values.items()}))
+            wired.settle_purpose()  # before anybody is in it
             now = datetime.fromisoformat(values["REHEARSAL_START"])  # before 08:00, however long the start took
             codes = [
                 wired.writer.write(
