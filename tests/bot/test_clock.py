@@ -11,6 +11,7 @@ from bot.clocks import Drift, WallClock
 from bot.flow import clock
 from bot.flow.clock import ClockWork
 from storage import outbox
+from storage.claims import Claim
 from storage.outbox import Outgoing, Settled
 from tests.doubles.watching import PATIENCE
 from tests.stage import OPENING, Stage
@@ -71,10 +72,10 @@ def test_nothing_waits_for_a_time_that_was_meant_otherwise(stage: Stage) -> None
     work = machine.clockwork(stage)
     number = queue()
     machine.wall -= timedelta(hours=1)
-    now, lease = machine.wall, machine.wall + timedelta(minutes=2)
-    assert stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, lease)) == []
+    now, mine = machine.wall, Claim("a", machine.wall + timedelta(minutes=2))
+    assert stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, mine)) == []
     work.notice_jump()
-    assert [row.id for row in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, lease))] == [number]
+    assert [row.id for row in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], now, mine))] == [number]
 
 
 def test_it_looks_again_while_the_wall_stands_an_hour_back(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
