@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTEST ?= -n 2 --dist loadfile
 EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 -k Denied -k BadSetting --omit-header --sort-output
 
-.PHONY: run test check lint fix catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged bench-board clean
+.PHONY: run test check lint fix catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged bench-board bench-upkeep clean
 
 run: $(VENV)/installed
 	$(BIN)/dondoc run
@@ -80,6 +80,9 @@ bench-answers: $(VENV)/installed-dev
 
 bench-board: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.board
+
+bench-upkeep: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.upkeep
 
 clean:
 	rm -rf $(VENV) build artifacts var *.egg-info

@@ -318,6 +318,15 @@ def check() -> None:
     sys.exit(check_all(settings(), bot_name))
 
 
+@command(tr("cli.command.upkeep"))
+def upkeep(do_it: Annotated[bool, typer.Option("--now", help=tr("cli.option.upkeep.now"))] = False) -> None:
+    """What is forgotten and when; with --now what is due is forgotten at once, as the clock does every night."""
+    with wired() as found:
+        from bot.commands.keeping import keep_house
+
+        keep_house(found.writer, found.settings.kept, found.clock.now(), do_it)
+
+
 @command(tr("cli.command.backup"))
 def backup(
     file: Annotated[Path, typer.Argument(help=tr("cli.option.backup.file"))],

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.bad_setting import BadSetting, BadSettings
 from rules.channels import ChannelName
+from rules.retention import LEAST_MESSAGES, Retention
 
 SEEDS = Path(__file__).resolve().parent.parent
 """Where the campaigns and provinces that come with the program stand; in a wheel too, beside its packages."""
@@ -85,6 +86,12 @@ class Settings(BaseSettings):
     sentry_dsn: SecretStr = SecretStr("")
     metrics_token: SecretStr = SecretStr("")
     """Opens ``/metrics`` to others than this machine."""
+    keep_texts: int = Field(default=Retention.texts, ge=1)
+    """For how many days what people wrote is kept (``rules/retention.py``), and so on."""
+    keep_messages: int = Field(default=Retention.messages, ge=LEAST_MESSAGES)
+    keep_questions: int = Field(default=Retention.questions, ge=30)
+    keep_drafts: int = Field(default=Retention.drafts, ge=30)
+    keep_strangers: int = Field(default=Retention.strangers, ge=30)
     rehearsal_open: bool = False
     """Whether a rehearsal may be opened from other machines: who does is anybody, an administrator too."""
 
@@ -112,6 +119,11 @@ class Settings(BaseSettings):
         """Where the database is a file of SQLite: that one."""
         scheme, _, path = self.database_url.partition(":///")
         return Path(path) if scheme.startswith("sqlite") and path and path != ":memory:" else None
+
+    @property
+    def kept(self) -> Retention:
+        """For how long what is no record of anybody's duty is kept."""
+        return Retention(self.keep_texts, self.keep_messages, self.keep_questions, self.keep_drafts, self.keep_strangers)
 
     @property
     def telegram(self) -> bool:

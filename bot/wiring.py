@@ -160,6 +160,7 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     rehearsal = _rehearsal(wired, courier.wake_from_outside)
     speed = settings.rehearsal_speed if clock.simulated else 1.0
     ticking = ClockWork(writer, library, clock, courier.wake_from_outside, Drift(wall_now, monotonic), speed)
+    ticking.kept = settings.kept
     process = Process(
         doors,
         inbox,

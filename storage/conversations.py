@@ -120,11 +120,6 @@ def said_by(db: Connection, contact_id: int, limit: int = 200) -> list[tuple[dat
     return [(row.at, row.body) for row in reversed(rows)]
 
 
-def forget_received(db: Connection, before: datetime, but: tuple[str, ...] = ()) -> int:
-    """Housekeeping: drop updates older than any platform would deliver again, ``but`` those of some channels."""
-    return db.execute(received.delete().where(received.c.at < before, received.c.channel.not_in(but))).rowcount
-
-
 def record_contact(db: Connection, channel: str, address: str, name: str, now: datetime) -> int:
     """The id of that contact, begun if it is new. For rehearsals and the console."""
     _begin(db, channel, address, name, "", now)

@@ -13,6 +13,8 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 HEAD = "0007"
 """The newest migration. A test holds it to what Alembic says."""
+SHRINKS = "PRAGMA auto_vacuum=INCREMENTAL"
+"""A SQLite file that is begun like this can get smaller again (storage/upkeep.py). It comes before all else."""
 
 
 class NotADatabase(ValueError):
@@ -62,8 +64,8 @@ def as_json(value: object) -> str:
 def _prepare_sqlite(connection: object, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # type: ignore[attr-defined] # we say BEGIN ourselves
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
+    for pragma in (SHRINKS, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"):
+        cursor.execute(pragma)
     cursor.close()
 
 

@@ -257,8 +257,3 @@ def sent_to(db: Connection, contact_id: int, limit: int = 200) -> list[Delivery]
     """What was sent to a contact lately, oldest first."""
     sent = _DELIVERY.where(outbox.c.contact_id == contact_id, outbox.c.state == "sent").order_by(outbox.c.id.desc())
     return sql.many(db, Delivery, sent.limit(limit))[::-1]
-
-
-def forget(db: Connection, before: datetime) -> int:
-    """Housekeeping: drop messages that were sent, or given up, long ago."""
-    return db.execute(outbox.delete().where(outbox.c.state != "waiting", outbox.c.created_at < before)).rowcount

@@ -47,8 +47,3 @@ _SHOWN = (
 def shown(db: Connection, contact_id: int) -> list[ShownList]:
     """The lists that a contact was shown last, the newest first."""
     return sql.many(db, ShownList, _SHOWN, {"of_contact": contact_id})
-
-
-def forget(db: Connection, before: datetime) -> int:
-    """Housekeeping: drop lists that nobody answers any more."""
-    return db.execute(choice_list.delete().where(choice_list.c.at < before)).rowcount

@@ -7,20 +7,20 @@ and any number of clocks may run.
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import Connection
 
 from bot.clocks import Clock, Drift
+from bot.flow import upkeep
 from bot.logs import logger
 from bot.metrics import JUMPS, PUSHES, TICKS
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.ticking.tick import tick
 from rules.campaign.ladder import instants
-from rules.channels import CHANNELS
-from storage import conversations, outbox, reminders, shown_lists
+from rules.retention import Retention
+from storage import outbox, reminders
 from storage.database import reading
 from storage.scope import Scope
 from storage.writer import Writer
@@ -28,8 +28,6 @@ from storage.writer import Writer
 TICK_SECONDS = 20
 JUMP_SECONDS = 30.0
 """By so much the wall may be ahead of what really passed, or behind, before it was set: machines correct themselves a little."""
-KEEP_LISTS = timedelta(days=30)
-KEEP_MESSAGES = timedelta(days=400)
 log = logger(__name__)
 
 
@@ -42,6 +40,8 @@ class ClockWork:
         self._writer, self._library, self._clock = writer, library, clock
         self._wake, self._every = wake, max(0.2, TICK_SECONDS / speed)
         self._drift = drift
+        self.kept = Retention()
+        """For how long; the settings may say otherwise."""
         self._last: datetime | None = None
         self._stopping = threading.Event()
         self._ticking = threading.Thread(target=self._run, name="clock", daemon=True)
@@ -112,15 +112,5 @@ class ClockWork:
         return [*instants(campaign, situation, last, now), now]
 
     def tidy(self) -> None:
-        """Forget updates and messages that nothing asks for any more."""
-        now = self._clock.now()
-        self._writer.write(lambda db: forget_updates(db, now), "clock")
-        self._writer.write(lambda db: shown_lists.forget(db, now - KEEP_LISTS), "clock")
-        self._writer.write(lambda db: outbox.forget(db, now - KEEP_MESSAGES), "clock")
-
-
-def forget_updates(db: Connection, now: datetime) -> None:
-    """Forget the updates of each channel that can't come again."""
-    for span in {channel.updates_kept for channel in CHANNELS.values()}:
-        longer = tuple(channel.name for channel in CHANNELS.values() if channel.updates_kept > span)
-        conversations.forget_received(db, now - span, but=longer)
+        """Forget what nothing asks for any more."""
+        upkeep.tidy(self._writer, self.kept, self._clock.now())

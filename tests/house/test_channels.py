@@ -19,7 +19,7 @@ from bot.channels.web_chat.send import WebChatSink
 from bot.channels.zalo_bot.receive import ZaloBotReceiver
 from bot.channels.zalo_oa.receive import Signed, ZaloOaReceiver
 from bot.delivery.sink import Sink, TryLater, WayShut
-from bot.flow.clock import forget_updates
+from bot.flow import upkeep
 from bot.flow.fetching import Fetching, NotFetched
 from bot.flow.hub import Hub
 from bot.flow.intake import Attachment
@@ -31,6 +31,7 @@ from handlers.turn import Incoming
 from handlers.wording.phrases import channel_text
 from rules.actions import ShowPeople
 from rules.channels import CHANNELS, UNLIMITED, Billed, ChannelName, FilesIn, FilesOut, Numbers, channel_named
+from rules.retention import Retention
 from storage import conversations, people, spending
 from storage import shown_lists as shown_lists
 from storage.database import reading
@@ -460,7 +461,7 @@ def test_updates_are_known_again_for_as_long_as_they_can_come(stage: Stage, name
     stage.hear(Incoming(name, "u", "7", "Lan", "/help"))
 
     def known(at: datetime) -> bool:
-        stage.writer.write(lambda db: forget_updates(db, at))
+        upkeep.tidy(stage.writer, Retention(), at)
         return stage.writer.write(lambda db: conversations.was_taken(db, name, "u"))
 
     assert known(stage.now + timedelta(days=7))

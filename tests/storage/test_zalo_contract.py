@@ -39,7 +39,6 @@ def test_numbers_go_on_and_are_kept(any_stage: Stage) -> None:
         newest = shown_lists.shown(db, 7)[0]
         assert (newest.action(5), newest.action(6), newest.action(7), newest.action(4)) == ("x", "y", "", "")
         assert shown_lists.show(db, 8, 7, LIST, OPENING, anew=True) == 1
-        assert shown_lists.forget(db, OPENING + timedelta(days=1)) == 8
 
     any_stage.writer.write(work)
 
