@@ -17,9 +17,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.clocks import wall_now
+from bot.delivery import courier as courier_file
 from bot.delivery.claims import DEAD_AFTER, FRESH_FOR, LEASE, Claims
 from bot.delivery.sink import AddressRefuses, TryLater
-from storage import inbox, outbox
+from storage import backup, inbox, outbox
 from storage.claims import Claim
 from storage.database import open_database, reading
 from storage.sole_use import SoleUse
@@ -162,6 +163,22 @@ def test_who_stops_leaves_nothing_claimed(two: Machine) -> None:
     play(scenario())
 
 
+def test_a_backup_brings_no_process_along_and_what_was_claimed_in_it_is_free(two: Machine, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        first = await two.process("a")
+        queue(two.stage, first, "1")
+        with reading(two.stage.engine) as db:
+            taken = dict(backup.dump(db))
+        other = Machine(Stage(f"sqlite:///{tmp_path}/other.db", tmp_path))
+        second = await other.process("b")
+        other.stage.writer.write(lambda db: backup.restore(db, lambda name: taken[name]))
+        await second.beat()
+        assert claimed(other.stage) == {"1": ""}
+        other.stage.close()
+
+    play(scenario())
+
+
 # ---------------------------------------------------------------- beginning on SQLite
 
 
@@ -232,10 +249,14 @@ def test_a_process_that_was_held_up_looks_before_it_sends(stage: Stage, dead: bo
 
 
 @pytest.mark.parametrize("raised", [TryLater(0, "not now"), AddressRefuses("blocked")], ids=["later", "refused"])
-def test_what_is_another_s_since_is_neither_put_off_nor_given_up(running: Running, raised: Exception) -> None:
+def test_what_is_another_s_since_is_neither_put_off_nor_given_up(
+    running: Running, monkeypatch: pytest.MonkeyPatch, raised: Exception
+) -> None:
     """But what was sent is sent."""
 
     async def scenario() -> None:
+        given_up = list[Any]()
+        monkeypatch.setattr(courier_file, "give_up", lambda *what: given_up.append(what))
         running.platform.slow["1"] = asyncio.Event()
         real = running.platform.send
 
@@ -255,6 +276,7 @@ def test_what_is_another_s_since_is_neither_put_off_nor_given_up(running: Runnin
         with reading(running.stage.engine) as db:
             row = db.execute(select(rows_of)).one()
         assert (row.state, row.claimed_by) == ("waiting", "other")
+        assert given_up == []
         assert row.claimed_until
 
     play(scenario())
