@@ -17,7 +17,7 @@ FILES = Counter("dondoc_files_total", "Files that came along", ["result"], regis
 CHOICES = Counter("dondoc_model_choices_total", "Choices of the language model", ["result"], registry=REGISTRY)
 TOKEN_REFRESHES = Counter("dondoc_zalo_token_refreshes_total", "Refreshes of the Zalo token", ["result"], registry=REGISTRY)
 DATABASE_FAULTS = Counter(
-    "dondoc_database_faults_total", "Faults of the database after which the same was tried again", registry=REGISTRY
+    "dondoc_database_faults_total", "Faults of the database after which the same was tried again", ["why"], registry=REGISTRY
 )
 RESTARTS = Counter(
     "dondoc_restarts_total", "Parts of the process that failed and were started again", ["part"], registry=REGISTRY

@@ -34,7 +34,7 @@ async def patiently(work: Callable[[], Awaitable[T]], pauses: Iterable[float] | 
             why = why_passing(error)
             if not why:
                 raise
-            DATABASE_FAULTS.inc()
+            DATABASE_FAULTS.labels(why).inc()
             log.warning("the database failed; trying again", why=why, again_in=pause)
         await sleep(pause)
     return await work()

@@ -4,12 +4,15 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+from storage.own_file import OwnFile
 
 HEAD = "0007"
 """The newest migration. A test holds it to what Alembic says."""
@@ -37,13 +40,16 @@ def open_database(url: str) -> Engine:
         raise NotADatabase
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True, pool_size=20, json_serializer=as_json)
-    if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    own = OwnFile(address.database) if address.database and address.database != ":memory:" else None
+    if own:
+        Path(own.path).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"check_same_thread": False, "timeout": 30, "factory": _SqliteConnection}
     engine = create_engine(address, connect_args=arguments, json_serializer=as_json)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "checkin", _looks_no_more)
-    engine.dialect.do_begin = _begin  # type: ignore[method-assign]
+    if own:
+        own.watch(engine)
+    engine.dialect.do_begin = partial(_begin, own)  # type: ignore[method-assign]
     return engine
 
 
@@ -69,8 +75,10 @@ def _prepare_sqlite(connection: object, _: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _begin(dbapi_connection: PoolProxiedConnection) -> None:
+def _begin(own: OwnFile | None, dbapi_connection: PoolProxiedConnection) -> None:
     """In place of the dialect's own: SQLAlchemy's event would make each statement look for listeners, a quarter of its cost."""
+    if own:
+        own.check()
     connection: Any = dbapi_connection.driver_connection
     connection.execute("BEGIN" if connection.looks else "BEGIN IMMEDIATE")
 

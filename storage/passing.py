@@ -25,13 +25,14 @@ SQLITE = {
     sqlite3.SQLITE_BUSY: "somebody else writes",
     sqlite3.SQLITE_LOCKED: "somebody else writes",
     sqlite3.SQLITE_NOMEM: "no memory left",
-    sqlite3.SQLITE_READONLY: "its file was moved, or can't be written",
+    sqlite3.SQLITE_READONLY: "it can't be written",
+    sqlite3.SQLITE_READONLY_DBMOVED: "its file was deleted or replaced: put the same file back, or restore a backup and start anew",
     sqlite3.SQLITE_IOERR: "its disk failed it",
     sqlite3.SQLITE_FULL: "no room left",
     sqlite3.SQLITE_CANTOPEN: "its file can't be opened",
     sqlite3.SQLITE_PROTOCOL: "somebody else opens it",
 }
-"""Primary result codes. https://www.sqlite.org/rescode.html"""
+"""Primary result codes, and one of the others that is told apart. https://www.sqlite.org/rescode.html"""
 
 
 def is_passing(error: BaseException) -> bool:
@@ -50,7 +51,7 @@ def why_passing(error: BaseException) -> str:
     cause: Any = error.orig
     sqlite_code = getattr(cause, "sqlite_errorcode", None)
     if sqlite_code is not None:
-        return SQLITE.get(sqlite_code & 0xFF, "")
+        return SQLITE.get(sqlite_code) or SQLITE.get(sqlite_code & 0xFF, "")
     state = getattr(cause, "sqlstate", None)
     if state:
         return next((why for begins, why in POSTGRES.items() if state.startswith(begins)), "")
