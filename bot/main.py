@@ -75,17 +75,21 @@ def settings() -> "Settings":
 @contextmanager
 def wired(quiet: bool = True) -> Iterator["Wired"]:
     """The wired parts, for one command."""
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import SQLAlchemyError
 
     from bot.logs import set_up
     from bot.wiring import wire
+    from storage.passing import is_damaged
 
     chosen = settings()
     set_up("warning" if quiet else chosen.log_level, chosen.secrets, "" if quiet else chosen.sentry_dsn.get_secret_value())
     try:
         found = wire(chosen)
-    except OperationalError as error:
-        raise Refused(tr("cli.refused.database", why=str(getattr(error, "orig", error)).strip())) from None
+    except SQLAlchemyError as error:
+        why = str(getattr(error, "orig", error)).strip()
+        if is_damaged(error):
+            raise Refused(tr("cli.refused.damaged", file=chosen.database_file, why=why)) from None
+        raise Refused(tr("cli.refused.database", why=why)) from None
     try:
         yield found
     finally:

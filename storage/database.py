@@ -132,6 +132,15 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
+def damage(engine: Engine) -> str:
+    """What is damaged in a SQLite file, the first that is found; empty where nothing is. A server looks after itself."""
+    if engine.dialect.name != "sqlite":
+        return ""
+    with reading(engine) as db:
+        found = str(db.execute(text("pragma quick_check(1)")).scalar())
+    return "" if found == "ok" else found
+
+
 def answers(engine: Engine) -> bool:
     """Whether the database answers at all."""
     with reading(engine) as db:

@@ -35,6 +35,12 @@ SQLITE = {
 """Primary result codes, and one of the others that is told apart. https://www.sqlite.org/rescode.html"""
 
 
+def is_damaged(error: BaseException) -> bool:
+    """Whether SQLite says that its file is no database, or not whole."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether the same work may succeed a little later."""
     return bool(why_passing(error))

@@ -97,11 +97,12 @@ def _settings(settings: Settings) -> Iterator[tuple[Finding, str]]:
 def _database(settings: Settings) -> Iterator[tuple[Finding, str]]:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from storage.database import NotADatabase, answers, open_database
+    from storage.database import NotADatabase, answers, damage, open_database
 
     try:
         engine = open_database(settings.database_url)
         answers(engine)
+        broken = damage(engine)
         kind = engine.dialect.name
         engine.dispose()
     except NotADatabase:
@@ -110,7 +111,10 @@ def _database(settings: Settings) -> Iterator[tuple[Finding, str]]:
         first = str(getattr(error, "orig", error)).strip().splitlines()[0]
         yield Finding.FAULT, tr("cli.check.database_closed", why=first)
     else:
-        yield Finding.GOOD, tr("cli.check.database_good", kind=kind)
+        if broken:
+            yield Finding.FAULT, tr("cli.check.database_damaged", why=" ".join(broken.split()))
+        else:
+            yield Finding.GOOD, tr("cli.check.database_good", kind=kind)
         yield from _private(settings.database_file)
 
 

@@ -4,9 +4,11 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +105,7 @@ def test_the_console_speaks_the_language_of_whoever_types(dondoc: Shell, spoken:
     ],
 )  # fmt: skip
 def test_refusals_are_one_clear_line(dondoc: Shell, words: tuple[str, ...], holding: str) -> None:
-    done = dondoc(*words, code=1)
+    done = dondoc("status", code=1)
     assert holding in done.stderr
     assert done.stderr.strip().count("\n") == 0
     assert done.stdout == ""
@@ -394,3 +396,27 @@ def test_every_setting_that_cannot_be_used_is_named_at_once(dondoc: Shell) -> No
 
 def test_a_level_is_a_word_in_any_letters(dondoc: Shell) -> None:
     assert dondoc("check", LOG_LEVEL="WARNING").stdout
+
+
+def test_a_damaged_database_is_one_clear_line_and_left_as_it_is(dondoc: Shell) -> None:
+    file = dondoc.folder / "cli.db"
+    file.write_bytes(b"no database at all " * 1000)
+    before = file.read_bytes()
+    refused = dondoc("status", code=1)
+    assert f"{file} is damaged" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert file.read_bytes() == before
+
+
+def test_check_looks_through_the_database(dondoc: Shell) -> None:
+    file = dondoc.folder / "cli.db"
+    dondoc("migrate")
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute("pragma wal_checkpoint(truncate)")
+        size, root = (db.execute(asked).fetchone()[0] for asked in (
+            "pragma page_size", "select rootpage from sqlite_master where name = 'outbox_waiting'",
+        ))  # fmt: skip
+    with file.open("r+b") as content:
+        content.seek(size * (root - 1))
+        content.write(b"\xff" * size)
+    assert "the file is damaged" in dondoc("check", code=1).stdout
