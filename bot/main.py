@@ -341,7 +341,7 @@ def backup(
     with wired() as found:
         from bot.commands.backing_up import back_up
 
-        back_up(found.engine, found.library.campaign.name, found.library.files, file, force)
+        back_up(found.writer, found.library.campaign.name, found.library.files, file, force)
 
 
 @command(tr("cli.command.restore"))

@@ -26,6 +26,7 @@ PROCESSES = Gauge("dondoc_processes", "Processes at work on this database", regi
 CLAIMS_LOST = Counter("dondoc_claims_lost_total", "Times that this process was taken for dead", registry=REGISTRY)
 WAITING = Gauge("dondoc_outbox_waiting", "Messages waiting to be sent", registry=REGISTRY)
 TICKS = Counter("dondoc_clock_ticks_total", "Looks at the clock", ["result"], registry=REGISTRY)
+BACKUPS = Counter("dondoc_backups_total", "Nightly backups", ["result"], registry=REGISTRY)
 JUMPS = Counter("dondoc_clock_set_total", "Times that the machine's clock was set", registry=REGISTRY)
 PUSHES = Counter("dondoc_pushes_total", "Pushes queued by the clock", registry=REGISTRY)
 

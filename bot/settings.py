@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("")
     files_dir: Path = VAR / "files"
+    backup_dir: Path | None = None
+    """Where the nightly backups go; unset: none is made."""
+    backup_days: int = Field(default=14, ge=1)
+    """So many of them are kept."""
     rehearsal_start: datetime | None = None
     rehearsal_speed: float = Field(default=1.0, gt=0)
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"

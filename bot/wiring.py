@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.flow.chooser import Chooser
     from bot.flow.flood import Allowances
     from bot.flow.hub import Hub
+    from bot.flow.nightly import Nightly
     from bot.flow.rehearsal import Rehearsal
     from bot.flow.turns import TurnService
     from bot.process import Process
@@ -137,7 +138,7 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     from bot.channels.door import Lent, open_doors
     from bot.delivery.claims import Claims
     from bot.delivery.courier import USUAL, Courier
-    from bot.flow.clock import ClockWork
+    from bot.flow.clock import ClockWork, Pulse
     from bot.flow.flood import USUAL as USUAL_ALLOWANCES
     from bot.flow.flood import Flood
     from bot.flow.hub import Hub
@@ -159,8 +160,8 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     service = TurnService(writer, library, clock.now, Outlet(courier.accept, courier.channels, claims), intake)
     rehearsal = _rehearsal(wired, courier.wake_from_outside)
     speed = settings.rehearsal_speed if clock.simulated else 1.0
-    ticking = ClockWork(writer, library, clock, courier.wake_from_outside, Drift(wall_now, monotonic), speed)
-    ticking.kept = settings.kept
+    pulse = Pulse(Drift(wall_now, monotonic), speed, _nightly(wired), settings.kept)
+    ticking = ClockWork(writer, library, clock, courier.wake_from_outside, pulse)
     process = Process(
         doors,
         inbox,
@@ -229,6 +230,15 @@ def _rehearsal(wired: Wired, wake: Callable[[], None]) -> "Rehearsal | None":
         return None
     assert isinstance(wired.clock, SimulatedClock)
     return Rehearsal(wired.writer, wired.library, wired.clock, wake, made_up=wired.settings.rehearsing)
+
+
+def _nightly(wired: Wired) -> "Nightly | None":
+    from bot.flow.nightly import Nightly
+
+    settings = wired.settings
+    if settings.backup_dir is None or settings.simulated:
+        return None
+    return Nightly(wired.writer, wired.library, settings.backup_dir, settings.backup_days, wall_now)
 
 
 def _ticks(settings: Settings, parts: Parts) -> bool:

@@ -12,7 +12,7 @@ from rules.answers.answerer import Answerer, Published
 from rules.campaign.model import Campaign
 from rules.directory.model import Directory
 from storage import questions
-from storage.files import FileStore
+from storage.files import FileStore, StoredFile
 from storage.scope import Scope
 
 
@@ -37,6 +37,8 @@ class Library:
         self.channels = channels
         self.of_dispatch = Answerer(campaign)
         """Answers from the dispatch alone; needs no database."""
+        self.templates: dict[tuple[str, str, str], StoredFile] = {}
+        """Templates of lists that were made already, by obligation, field and language."""
         self._read: tuple[str | None, Answerer] | None = None
 
     @property

@@ -24,7 +24,7 @@ class NotEmpty(RuntimeError):
 def dump(db: Connection) -> Iterator[tuple[str, str]]:
     """Each table's name, and its rows as JSON lines."""
     for table in TAKEN:
-        rows = db.execute(all_campaigns(select(table))).mappings()
+        rows = db.execute(all_campaigns(select(table).order_by(*table.primary_key.columns))).mappings()
         yield table.name, "\n".join(as_json(_plain(row)) for row in rows)
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -49,6 +51,13 @@ class FileStore:
         self._folder.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=self._folder, suffix=PART) as tried:
             tried.write(b"?")
+
+    def older_than(self, wall: datetime) -> Iterator[Path]:
+        """Files that were written before then, by the wall clock; halves of files too."""
+        for path in self._folder.glob("*/*"):
+            with suppress(FileNotFoundError):
+                if path.is_file() and path.stat().st_mtime < wall.timestamp():
+                    yield path
 
     def get(self, digest: str) -> bytes:
         """What that file holds. Raises FileNotFoundError."""
@@ -104,6 +113,11 @@ def _office(content: bytes) -> str:
 def recorded(db: Connection) -> list[str]:
     """The hashes of all files that the records name."""
     return list(db.execute(select(stored_file.c.hash).order_by(stored_file.c.hash)).scalars())
+
+
+def named(db: Connection, digests: list[str]) -> set[str]:
+    """Those of these files that the records name."""
+    return set(db.execute(select(stored_file.c.hash).where(stored_file.c.hash.in_(digests))).scalars())
 
 
 def record_file(db: Connection, stored: StoredFile, person_id: int | None, now: datetime) -> None:

@@ -21,6 +21,17 @@ def keep_first(db: Connection, key: str, value: str) -> str:
     return str(db.execute(select(kept.c.value).where(kept.c.key == key)).scalar_one())
 
 
+def advance(db: Connection, key: str, to: str) -> str | None:
+    """Move a value forward, such as a day. Returns what it was before, empty where there was none; None where it stands
+    there or further on already: of two who move it at once, one does."""
+    keep_first(db, key, "")
+    before = str(db.execute(select(kept.c.value).where(kept.c.key == key).with_for_update()).scalar_one())
+    if before >= to:
+        return None
+    keep(db, key, to)
+    return before
+
+
 def value(db: Connection, key: str) -> str | None:
     """A kept value."""
     return db.execute(select(kept.c.value).where(kept.c.key == key)).scalar_one_or_none()

@@ -19,7 +19,7 @@ from bot.bad_setting import BadSettings
 from bot.channels.telegram.receive import Account, TelegramReceiver
 from bot.clocks import Drift, wall_now
 from bot.delivery.backoff import FIRST, LONGEST
-from bot.flow.clock import ClockWork
+from bot.flow.clock import ClockWork, Pulse
 from bot.flow.inbox import Inbox
 from bot.flow.intake import Attachment
 from bot.parts import Parts
@@ -273,7 +273,9 @@ def test_the_clock_pushes_each_rung_at_its_time_however_fast_it_runs(tmp_path: P
             asked = await bot.say(LAN, "không phát sinh kinh phí", "KHÔNG PHÁT SINH")
             await bot.press(LAN, asked, "Gửi: không phát sinh", "Mã biên nhận")
             before = len(telegram.sent_to(LAN))
-            clock = ClockWork(bot.wired.writer, bot.wired.library, bot.wired.clock, lambda: None, Drift(wall_now, monotonic))
+            clock = ClockWork(
+                bot.wired.writer, bot.wired.library, bot.wired.clock, lambda: None, Pulse(Drift(wall_now, monotonic))
+            )
             await asyncio.to_thread(clock.tick)
             bot.wired.clock.move_by(timedelta(days=23))  # type: ignore[attr-defined]  # between two looks
             await asyncio.to_thread(clock.tick)

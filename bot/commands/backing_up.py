@@ -2,22 +2,23 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine
-
+from bot.clocks import wall_now
 from bot.commands.shared import Refused, tr
 from bot.flow import archiving
 from bot.flow.archiving import NoBackup, OtherSchema
-from storage import backup
+from bot.flow.nightly import DONE
+from storage import backup, kept
 from storage.database import HEAD
 from storage.files import FileStore
 from storage.writer import Writer
 
 
-def back_up(engine: Engine, campaign: str, files: FileStore, out: Path, force: bool) -> None:
+def back_up(writer: Writer, campaign: str, files: FileStore, out: Path, force: bool) -> None:
     """Write the archive, and say what it holds. Raises Refused where there is a file of that name, unless ``force``."""
     if out.exists() and not force:
         raise Refused(tr("cli.refused.there_already", file=out))
-    held = archiving.archive(engine, campaign, files, out)
+    held = archiving.archive(writer.engine, campaign, files, out)
+    writer.write(lambda db: kept.keep(db, DONE, wall_now().isoformat()))
     print(tr("cli.backup.done", file=out, tables=held.tables, files=held.files))
     for digest in held.missing:
         print(tr("cli.backup.missing", file=digest))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,16 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from bot.bad_setting import BadSettings
+from bot.clocks import wall_now
 from bot.commands.shared import tr, worded
+from bot.flow.nightly import DONE
 from bot.loading import load_campaign
 from bot.settings import Settings
 from rules.channels import ChannelName
 from rules.documents.faults import Faults
 from storage.files import FileStore
 
+BACKUP_AGE = timedelta(days=2)
 OTHERS = 0o077
 """The rights of everybody but a file's owner."""
 
@@ -56,6 +60,7 @@ def _checks(bot_name: AskBot) -> tuple[tuple[str, Check], ...]:
         (tr("cli.check.settings"), _settings),
         (tr("cli.check.database"), _database),
         (tr("cli.check.files"), _files),
+        (tr("cli.check.backup"), _backup),
         ("Telegram", _telegram),
         ("Zalo Bot", _zalo_bot(bot_name)),
         ("Zalo OA", _zalo_oa),
@@ -127,6 +132,31 @@ def _files(settings: Settings) -> Iterator[tuple[Finding, str]]:
     else:
         yield Finding.GOOD, tr("cli.check.files_good", folder=settings.files_dir)
         yield from _private(settings.files_dir)
+
+
+def _backup(settings: Settings) -> Iterator[tuple[Finding, str]]:
+    """When the last backup was whole."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from storage import kept
+    from storage.database import NotADatabase, is_current, open_database, reading
+
+    made = None
+    try:
+        engine = open_database(settings.database_url)
+        if is_current(engine):
+            with reading(engine) as db:
+                made = kept.value(db, DONE)
+        engine.dispose()
+    except (SQLAlchemyError, OSError, NotADatabase):
+        yield Finding.LEFT, tr("cli.check.no_database")
+        return
+    if made is None:
+        yield Finding.LEFT, tr("cli.check.backup_none")
+        return
+    at = datetime.fromisoformat(made)
+    finding = Finding.FAULT if wall_now() - at > BACKUP_AGE else Finding.GOOD
+    yield finding, tr("cli.check.backup_last", at=f"{at.astimezone():%d/%m/%Y %H:%M}")
 
 
 def _private(kept: Path | None) -> Iterator[tuple[Finding, str]]:

@@ -7,12 +7,15 @@ and any number of clocks may run.
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.clocks import Clock, Drift
+from bot.clocks import Clock, Drift, wall_now
 from bot.flow import upkeep
+from bot.flow.nightly import Nightly
+from bot.flow.sweeping import sweep
 from bot.logs import logger
 from bot.metrics import JUMPS, PUSHES, TICKS
 from handlers.desk import Desk
@@ -31,17 +34,24 @@ JUMP_SECONDS = 30.0
 log = logger(__name__)
 
 
-class ClockWork:
-    """Ticks every :data:`TICK_SECONDS`; faster on a clock that runs at another ``speed`` than the one on the wall."""
+@dataclass(frozen=True)
+class Pulse:
+    """What a clock goes by: the machine's own, at what ``speed`` the campaign's runs beside it, and what it does at night."""
 
-    def __init__(
-        self, writer: Writer, library: Library, clock: Clock, wake: Callable[[], None], drift: Drift, speed: float = 1.0
-    ) -> None:
-        self._writer, self._library, self._clock = writer, library, clock
-        self._wake, self._every = wake, max(0.2, TICK_SECONDS / speed)
-        self._drift = drift
-        self.kept = Retention()
-        """For how long; the settings may say otherwise."""
+    drift: Drift
+    speed: float = 1.0
+    nightly: Nightly | None = None
+    kept: Retention = field(default_factory=Retention)
+    """For how long what is kept is kept."""
+
+
+class ClockWork:
+    """Ticks every :data:`TICK_SECONDS`, faster on a clock that runs at another speed than the one on the wall."""
+
+    def __init__(self, writer: Writer, library: Library, clock: Clock, wake: Callable[[], None], pulse: Pulse) -> None:
+        self._writer, self._library, self._clock, self._wake = writer, library, clock, wake
+        self._every = max(0.2, TICK_SECONDS / pulse.speed)
+        self._drift, self._nightly, self._kept = pulse.drift, pulse.nightly, pulse.kept
         self._last: datetime | None = None
         self._stopping = threading.Event()
         self._ticking = threading.Thread(target=self._run, name="clock", daemon=True)
@@ -53,6 +63,8 @@ class ClockWork:
     def start(self) -> None:
         """Begin ticking, at once and from then on."""
         self._scheduler.add_job(self.tidy, "cron", hour=3, minute=17, id="tidy")
+        if self._nightly:
+            self._scheduler.add_job(self._nightly.run, "cron", hour="1-5", minute=7, id="backup")
         self._scheduler.start()
         self._ticking.start()
 
@@ -113,4 +125,5 @@ class ClockWork:
 
     def tidy(self) -> None:
         """Forget what nothing asks for any more."""
-        upkeep.tidy(self._writer, self.kept, self._clock.now())
+        upkeep.tidy(self._writer, self._kept, self._clock.now())
+        sweep(self._writer.engine, self._library.files, wall_now())

@@ -11,7 +11,7 @@ from handlers.wording.forms import cell_refusal_text
 from rules.actions import RefuseFile, TakeFile
 from rules.campaign import forms
 from rules.campaign.forms import FileRef, NotTaken, Stepped
-from rules.campaign.model import Kind
+from rules.campaign.model import FormField, Kind
 from rules.directory.model import Directory
 from storage import files
 from storage.files import StoredFile
@@ -99,9 +99,18 @@ def send_template(turn: Turn, filling: Filling) -> None:
     if asked is None or asked.field.kind is not Kind.LIST:
         ask(turn, filling)
         return
-    stored = turn.library.files.put(template(turn.words, asked.field), f"{XLSX_NAME}-{filling.obligation.slug}.xlsx")
+    stored = _template(turn, filling.obligation.slug, asked.field)
     choices = question_choices(turn, filling, asked)
     turn.say(turn.words.tr("list.template"), *choices, file=OutFile(stored.hash, stored.name), wants_file=True)
+
+
+def _template(turn: Turn, slug: str, field: FormField) -> StoredFile:
+    """Made once a process and language: a workbook takes longer than a turn should."""
+    made, key = turn.library.templates, (slug, field.id, turn.words.language)
+    if key not in made:
+        made[key] = turn.library.files.put(template(turn.words, field), f"{XLSX_NAME}-{slug}.xlsx")
+    files.record_file(turn.db, made[key], None, turn.now)
+    return made[key]
 
 
 def _take_list(turn: Turn, filling: Filling, ref: FileRef) -> None:

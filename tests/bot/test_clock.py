@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.clocks import Drift, WallClock
 from bot.flow import clock
-from bot.flow.clock import ClockWork
+from bot.flow.clock import ClockWork, Pulse
 from storage import outbox
 from storage.claims import Claim
 from storage.outbox import Outgoing, Settled
@@ -31,7 +31,7 @@ class Machine:
 
     def clockwork(self, stage: Stage, wake: Callable[[], None] = lambda: None) -> ClockWork:
         drift = Drift(lambda: self.wall, lambda: self.elapsed)
-        return ClockWork(stage.writer, stage.library, WallClock(lambda: stage.now), wake, drift)
+        return ClockWork(stage.writer, stage.library, WallClock(lambda: stage.now), wake, Pulse(drift))
 
 
 @pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(days=-1), timedelta(hours=1), timedelta(days=1)])

@@ -9,13 +9,18 @@ import subprocess
 import sys
 import zipfile
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from bot.clocks import wall_now
 from bot.commands.shared import language
+from bot.flow.nightly import DONE
+from storage import kept
+from storage.database import open_database
 from tests.doubles.language_model import LanguageModelDouble
 from tests.doubles.watching import PATIENCE
 
@@ -232,6 +237,7 @@ def test_check_tells_what_it_looked_at(dondoc: Shell) -> None:
         "ok     settings: nothing contradicts",
         "ok     database: opens (sqlite)",
         f"ok     files: {dondoc.folder / 'files'} can be written to",
+        "-      backup: none was made yet: set BACKUP_DIR for one each night, or run dondoc backup",
         "-      Telegram: not set up",
         "-      Zalo Bot: not set up",
         "-      Zalo OA: not set up",
@@ -240,7 +246,7 @@ def test_check_tells_what_it_looked_at(dondoc: Shell) -> None:
     nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/x", "LLM_URL": "http://127.0.0.1:9/v1"}
     looked_at = dondoc("check", code=1, **nowhere, LC_ALL="vi_VN.UTF-8").stdout.splitlines()
     assert [line.split(":")[0] for line in looked_at] == [
-        "ok   chiến dịch", "lỗi  cài đặt", "lỗi  cơ sở dữ liệu", "ok   tệp đính kèm", "-    Telegram", "-    Zalo Bot", "-    Zalo OA",
+        "ok   chiến dịch", "lỗi  cài đặt", "lỗi  cơ sở dữ liệu", "ok   tệp đính kèm", "-    bản lưu", "-    Telegram", "-    Zalo Bot", "-    Zalo OA",
     ]  # fmt: skip
 
 
@@ -310,6 +316,16 @@ def test_what_is_kept_is_its_owners_alone_to_read(dondoc: Shell) -> None:
     dondoc.folder.chmod(0o755)
     told = dondoc("check", code=1).stdout
     assert f"chmod 600 {database}" in told
+
+
+def test_check_says_when_the_last_backup_was(dondoc: Shell) -> None:
+    dondoc("backup", str(dondoc.folder / "b.zip"))
+    assert "ok     backup: the last one is of" in dondoc("check").stdout
+    engine = open_database(f"sqlite:///{next(dondoc.folder.rglob('*.db'))}")
+    with engine.begin() as db:
+        kept.keep(db, DONE, (wall_now() - timedelta(days=3)).isoformat())
+    engine.dispose()
+    assert "fault  backup: the last one is of" in dondoc("check", code=1).stdout
 
 
 def test_a_backup_is_not_written_over_unasked(dondoc: Shell) -> None:

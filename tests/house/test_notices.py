@@ -21,6 +21,7 @@ from handlers.pushing.push import Released
 from handlers.reporting.sending import ColleagueReported, Reported
 from handlers.ticking.account import AccountLost
 from handlers.ticking.asked import AskedTogether
+from handlers.ticking.care import BackupFailed
 from handlers.ticking.quota import QuotaNear
 from handlers.ticking.texts import Picture, Pushed
 from handlers.ticking.weekly import Unanswered
@@ -70,7 +71,7 @@ NEWS: list[Notice] = [
     *(Unreachable("Lan", unit, why) for unit in (None, UNIT) for why in ("blocked", "window", "quota", "no_way")),
     AccountLost(None), AccountLost(OPENING), *(QuotaNear(percent, 80, 100) for percent in (80, 100)),
     Unanswered((ASKED, ASKED)), Unanswered(tuple(ASKED.model_copy(update={"text": f"Hỏi {n}?"}) for n in range(40))),
-    AskedTogether((ASKED,)), AskedTogether((ASKED,) * 9), Released(),
+    AskedTogether((ASKED,)), AskedTogether((ASKED,) * 9), Released(), BackupFailed("No space left on device"),
     *_pushed(),
 ]  # fmt: skip
 
