@@ -10,7 +10,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, cast
 
-import httpx
 import pytest
 import structlog
 from sqlalchemy import select
@@ -374,7 +373,7 @@ def test_while_the_webhook_cannot_be_set_we_still_write(tmp_path: Path) -> None:
         async with TelegramDouble() as telegram:
             telegram.down |= {"setWebhook", "setMyCommands"}
             wired = wire(settings(tmp_path, telegram, public_url="http://127.0.0.1", telegram_secret="bi-mat-cua-webhook"))
-            async with serving(wired) as web, httpx.AsyncClient() as client:
+            async with serving(wired) as web, browsing() as client:
                 await telegram.until(lambda: any(c.method == "setWebhook" for c in telegram.calls))
                 headers = {"X-Telegram-Bot-Api-Secret-Token": "bi-mat-cua-webhook"}
                 update = telegram.message(LAN, "hạn thu hồi là khi nào")
