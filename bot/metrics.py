@@ -24,6 +24,7 @@ RESTARTS = Counter(
 )
 PROCESSES = Gauge("dondoc_processes", "Processes at work on this database", registry=REGISTRY)
 CLAIMS_LOST = Counter("dondoc_claims_lost_total", "Times that this process was taken for dead", registry=REGISTRY)
+FREE = Gauge("dondoc_free_bytes", "Room left where things are kept", ["where"], registry=REGISTRY)
 WAITING = Gauge("dondoc_outbox_waiting", "Messages waiting to be sent", registry=REGISTRY)
 TICKS = Counter("dondoc_clock_ticks_total", "Looks at the clock", ["result"], registry=REGISTRY)
 BACKUPS = Counter("dondoc_backups_total", "Nightly backups", ["result"], registry=REGISTRY)

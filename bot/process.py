@@ -18,6 +18,7 @@ from bot.flow.inbox import Inbox
 from bot.flow.intake import Take
 from bot.flow.turns import TurnService
 from bot.parts import background
+from bot.room import Room
 
 MEASURE_SECONDS = 10.0
 
@@ -40,6 +41,7 @@ class Process:
     courier: Courier
     service: TurnService
     claims: Claims
+    room: Room
     warm: Callable[[], None]
     prepare: Callable[[], None] | None = None
     clock: ClockWork | None = None
@@ -58,9 +60,9 @@ class Process:
                 background(stack, "inbox", self.inbox.run)
             if self.prepare:
                 await asyncio.to_thread(self.prepare)
+            background(stack, "measuring", self._measure)
             if self.courier.channels:
                 background(stack, "courier", self.courier.run)
-                background(stack, "measuring", self._measure)
             if self.clock:
                 await asyncio.to_thread(self.clock.start)
                 stack.callback(self.clock.stop)
@@ -68,7 +70,9 @@ class Process:
 
     async def _measure(self) -> None:
         while True:
-            await self.courier.measure()
+            await asyncio.to_thread(self.room.measure)
+            if self.courier.channels:
+                await self.courier.measure()
             await asyncio.sleep(MEASURE_SECONDS)
 
 

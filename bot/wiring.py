@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from bot.clocks import CLOCK_KEY, Clock, Drift, SimulatedClock, WallClock, wall_
 from bot.links import ACCOUNT_KEY, InviteLinks
 from bot.loading import load_campaign
 from bot.parts import Parts
+from bot.room import Room
 from bot.settings import AUTHORIZED, Settings
 from bot.signed_links import SignedLinks
 from handlers.library import Library
@@ -168,6 +170,7 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
         courier,
         service,
         claims,
+        Room(_places(settings)),
         library.warm,
         rehearsal.prepare if rehearsal and Parts.WEB in parts else None,
         ticking if _ticks(settings, parts) else None,
@@ -239,6 +242,12 @@ def _nightly(wired: Wired) -> "Nightly | None":
     if settings.backup_dir is None or settings.simulated:
         return None
     return Nightly(wired.writer, wired.library, settings.backup_dir, settings.backup_days, wall_now)
+
+
+def _places(settings: Settings) -> dict[str, Path]:
+    """Where things are kept on this machine."""
+    file = settings.database_file
+    return {"files": settings.files_dir} | ({"database": file} if file else {})
 
 
 def _ticks(settings: Settings, parts: Parts) -> bool:

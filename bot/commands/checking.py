@@ -15,6 +15,7 @@ from bot.clocks import wall_now
 from bot.commands.shared import tr, worded
 from bot.flow.nightly import DONE
 from bot.loading import load_campaign
+from bot.room import LEAST, free
 from bot.settings import Settings
 from rules.channels import ChannelName
 from rules.documents.faults import Faults
@@ -120,6 +121,8 @@ def _database(settings: Settings) -> Iterator[tuple[Finding, str]]:
             yield Finding.FAULT, tr("cli.check.database_damaged", why=" ".join(broken.split()))
         else:
             yield Finding.GOOD, tr("cli.check.database_good", kind=kind)
+        if settings.database_file:
+            yield from _room(settings.database_file)
         yield from _private(settings.database_file)
 
 
@@ -131,6 +134,7 @@ def _files(settings: Settings) -> Iterator[tuple[Finding, str]]:
         yield Finding.FAULT, tr("cli.check.files_closed", folder=settings.files_dir, why=why)
     else:
         yield Finding.GOOD, tr("cli.check.files_good", folder=settings.files_dir)
+        yield from _room(settings.files_dir)
         yield from _private(settings.files_dir)
 
 
@@ -157,6 +161,14 @@ def _backup(settings: Settings) -> Iterator[tuple[Finding, str]]:
     at = datetime.fromisoformat(made)
     finding = Finding.FAULT if wall_now() - at > BACKUP_AGE else Finding.GOOD
     yield finding, tr("cli.check.backup_last", at=f"{at.astimezone():%d/%m/%Y %H:%M}")
+
+
+def _room(place: Path) -> Iterator[tuple[Finding, str]]:
+    left = free(place)
+    if left < LEAST:
+        yield Finding.FAULT, tr("cli.check.little_room", megabytes=left // 1024**2)
+    else:
+        yield Finding.GOOD, tr("cli.check.room", megabytes=left // 1024**2)
 
 
 def _private(kept: Path | None) -> Iterator[tuple[Finding, str]]:

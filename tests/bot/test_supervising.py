@@ -2,11 +2,18 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
 
 from bot import parts
-from bot.metrics import RESTARTS
+from bot.commands import checking
+from bot.commands.checking import Finding
+from bot.metrics import FREE, RESTARTS
 from bot.parts import FIRST_PAUSE, LONGEST_PAUSE, background
 from bot.process import Process
+from bot.room import LEAST, Room, free
 from tests.serving import play
 
 
@@ -87,7 +94,7 @@ def test_what_waits_is_measured_again_after_a_look_that_failed() -> None:
         serves = False
 
     async def scenario() -> None:
-        process = Process((), Inbox(), Courier(), None, Claims(), lambda: None)  # type: ignore[arg-type]
+        process = Process((), Inbox(), Courier(), None, Claims(), Room({}), lambda: None)  # type: ignore[arg-type]
         async with process.running():
             while len(looked) < 2:
                 await asyncio.sleep(0)
@@ -98,3 +105,25 @@ def test_what_waits_is_measured_again_after_a_look_that_failed() -> None:
         play(scenario())
     finally:
         parts.FIRST_PAUSE = real
+
+
+def test_a_disk_that_is_nearly_full_is_said_once_until_there_is_room(tmp_path: Path) -> None:
+    left = [LEAST]
+    room = Room({"database": tmp_path}, lambda _: left[0])
+    with capture_logs() as said:
+        for left[0] in (LEAST, LEAST - 1, LEAST - 2, LEAST, 0):
+            room.measure()
+            assert FREE.labels("database")._value.get() == left[0]
+    assert [line["log_level"] for line in said] == ["error", "error"]
+
+
+def test_room_is_looked_for_also_where_nothing_is_yet(tmp_path: Path) -> None:
+    assert free(tmp_path / "a" / "b.db") > 0
+
+
+@pytest.mark.parametrize(("left", "found"), [(LEAST, Finding.GOOD), (LEAST - 1, Finding.FAULT)])
+def test_check_tells_the_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, left: int, found: Finding) -> None:
+    monkeypatch.setattr(checking, "free", lambda _: left)
+    ((finding, said),) = checking._room(tmp_path)
+    assert finding is found
+    assert str(left // 1024**2) in said
