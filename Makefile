@@ -78,6 +78,9 @@ bench-zalo: $(VENV)/installed-dev
 bench-answers: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.answers
 
+bench-pace: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.pace
+
 bench-board: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.board
 

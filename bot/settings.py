@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     telegram_token: SecretStr = SecretStr("")
     telegram_api_url: str = TELEGRAM
     telegram_secret: SecretStr = SecretStr("")
-    telegram_rate: float = Field(default=28.0, ge=0)
+    telegram_rate: float = Field(default=28.7, ge=0)
     """Messages a second over all chats; 0 sends without limit, for a Bot API server of one's own."""
     zalo_bot_token: SecretStr = SecretStr("")
     zalo_bot_api_url: str = ZALO_BOT

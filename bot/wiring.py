@@ -138,7 +138,7 @@ class Served:
 def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowances: "Allowances | None" = None) -> Served:
     """What a process of those parts has."""
     from bot.channels.door import Lent, open_doors
-    from bot.delivery.claims import Claims
+    from bot.delivery.claims import SENDS, Claims
     from bot.delivery.courier import USUAL, Courier
     from bot.flow.clock import ClockWork, Pulse
     from bot.flow.flood import USUAL as USUAL_ALLOWANCES
@@ -151,9 +151,10 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     from bot.process import Process
 
     settings, writer, library, clock = wired.settings, wired.writer, wired.library, wired.clock
-    claims = Claims(writer, lambda: secrets.token_hex(6), monotonic)
+    kind = SENDS if Parts.WORKER in parts else ""
+    claims = Claims(writer, lambda: kind + secrets.token_hex(6), monotonic)
     inbox, hub = Inbox(writer, claims), Hub()
-    doors = open_doors(Lent(settings, parts, writer, library, clock, wired.links, wired.pages, inbox, hub))
+    doors = open_doors(Lent(settings, parts, writer, library, clock, wired.links, wired.pages, inbox, hub, claims.senders))
     courier = Courier(
         {name: sink for door in doors for name, sink in door.sinks.items()}, writer, library, clock.now, claims, pace or USUAL
     )

@@ -70,7 +70,13 @@ def as_json(value: object) -> str:
 def _prepare_sqlite(connection: object, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # type: ignore[attr-defined] # we say BEGIN ourselves
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in (SHRINKS, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"):
+    is_new = cursor.execute("PRAGMA page_count").fetchone()[0] == 0  # later it would wait for whoever writes
+    for pragma in (
+        *((SHRINKS,) if is_new else ()),
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA foreign_keys=ON",
+    ):
         cursor.execute(pragma)
     cursor.close()
 

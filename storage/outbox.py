@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Connection, and_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy import JSON, Connection, and_, bindparam, case, func, insert, literal, or_, select, true, update
 
 from rules.text.vietnamese import storable
 from storage import sql
@@ -51,6 +51,10 @@ class DeliveryKind(StrEnum):
     def takes_another_way(self) -> bool:
         """Whether it may reach the reader elsewhere: a push always, a reply where its whole channel is shut."""
         return self.is_push or self is DeliveryKind.REPLY
+
+
+AWAITED = tuple(kind.value for kind in DeliveryKind if not kind.is_push)
+"""What somebody waits for who has just written."""
 
 
 @dataclass(frozen=True)
@@ -115,14 +119,16 @@ def is_queued(db: Connection, key: str) -> bool:
     return db.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
 
 
-def claim(db: Connection, channels: Iterable[str], wall_now: datetime, claim: Claim, limit: int = 100) -> list[Delivery]:
-    """Claim messages that are due on those channels, oldest first.
+def claim(
+    db: Connection, channels: Iterable[str], wall_now: datetime, claim: Claim, limit: int = 100, only_awaited: bool = False
+) -> list[Delivery]:
+    """Claim messages that are due on those channels, oldest first; ``only_awaited``: those alone that somebody waits for.
 
     One is passed over while an earlier one of the same address waits for its time or is in
     another courier's hands. On PostgreSQL rows that another process is claiming are skipped.
     """
     earlier = outbox.alias("earlier")
-    taken = or_(earlier.c.claimed_until > wall_now, earlier.c.not_before > wall_now)
+    taken = true() if only_awaited else or_(earlier.c.claimed_until > wall_now, earlier.c.not_before > wall_now)
     blocked = (
         select(1)
         .where(
@@ -137,6 +143,7 @@ def claim(db: Connection, channels: Iterable[str], wall_now: datetime, claim: Cl
             outbox.c.state == "waiting", outbox.c.channel.in_(list(channels)),
             or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= wall_now),
             or_(outbox.c.not_before.is_(None), outbox.c.not_before <= wall_now), ~blocked,
+            *((outbox.c.kind.in_(AWAITED),) if only_awaited else ()),
         )
         .order_by(outbox.c.id)
         .limit(limit)
@@ -208,9 +215,12 @@ def release_turn(db: Connection, by: str, at: datetime) -> None:
     db.execute(update(outbox).where(*queued).values(claimed_until=None, claimed_by=""))
 
 
-def wait_no_longer(db: Connection) -> None:
-    """Let what waits for its time be tried at once: the clock by which it was to wait has been set."""
-    db.execute(update(outbox).where(outbox.c.state == "waiting", outbox.c.not_before.is_not(None)).values(not_before=None))
+def wait_no_longer(db: Connection, channel: str = "") -> None:
+    """Let what waits for its time, on one channel or on all, be tried at once: the platform answers again, or the clock by
+    which it was to wait has been set."""
+    waiting = [outbox.c.state == "waiting", outbox.c.not_before.is_not(None)]
+    waiting += [outbox.c.channel == channel] if channel else []
+    db.execute(update(outbox).where(*waiting).values(not_before=None))
 
 
 def move_address(db: Connection, channel: str, old: str, new: str) -> None:

@@ -51,6 +51,8 @@ class Lent:
     pages: SignedLinks
     inbox: Inbox
     hub: Hub
+    senders: Callable[[], int]
+    """By how many processes what is sent is shared."""
 
     @property
     def sends(self) -> bool:

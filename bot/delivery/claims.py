@@ -26,6 +26,9 @@ LEASE = timedelta(seconds=120)
 MARGIN = timedelta(seconds=10)
 """What is claimed for less than that is not begun."""
 BEAT_EVERY = 3.0
+SENDS = "sends-"
+"""How the names of processes begin that send."""
+UNKNOWN_SHARES = 10
 FRESH_FOR = 7.0
 """Seconds since a process last said that it lives, in which nobody can have taken it for dead."""
 DEAD_AFTER = 10.0
@@ -48,6 +51,7 @@ class Claims:
         self._writer, self._new_name, self._time, self.wall, self._sleep = writer, new_name, time, wall, sleep
         self._name, self._beaten_at = new_name(), time()
         self._seen: dict[str, tuple[int, float]] = {}
+        self._begun = time()
         self._next_beat = asyncio.Event()
         self._use = SoleUse(writer.engine)
 
@@ -64,6 +68,13 @@ class Claims:
         while self._time() - self._beaten_at > FRESH_FOR:
             await self._next_beat.wait()
         return self.is_mine(claim) and self.wall() <= claim.until - MARGIN
+
+    def senders(self) -> int:
+        """By how many processes a platform's limit is shared, this one among them. Who has just begun is not known to the others
+        yet, and leaves them nearly all of it for the while."""
+        others = sum(name.startswith(SENDS) for name in self._seen)
+        unknown = others and self._time() - self._begun < BEAT_EVERY + 1.0
+        return (others + 1) * (UNKNOWN_SHARES if unknown else 1)
 
     # ------------------------------------------------------------ living
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from bot.delivery.backoff import after
 from bot.delivery.claims import Claims
+from bot.delivery.outages import Outages
 from bot.delivery.sink import AddressMoved, AddressRefuses, MessageRefused, Sink, TryLater, WayShut
 from bot.logs import logger
 from bot.metrics import SENT, WAITING
@@ -84,6 +85,7 @@ class Courier:
         self._in_hand: dict[int, Claim] = {}
         self._settled: list[Settled] = []
         self._paused_until: dict[str, datetime] = {}
+        self._outages = Outages()
         self._closing = False
         self._wake = asyncio.Event()
         self._something_settled = asyncio.Event()
@@ -137,17 +139,16 @@ class Courier:
 
     async def _look(self) -> bool:
         """Claim what is due. True where there may be more at once."""
-        if len(self._in_hand) >= MOST_IN_HAND:
-            return False
+        full = len(self._in_hand) >= MOST_IN_HAND
         now = self._wall()
         channels = [c for c in self._sinks if not self._is_paused(c)]
         if not channels:
             return False
         claim = self._claims.claim()
-        rows = await self._write(lambda db: outbox.claim(db, channels, now, claim), "courier")
+        rows = await self._write(lambda db: outbox.claim(db, channels, now, claim, only_awaited=full), "courier")
         for row in rows:
             self._put(row, claim)
-        return len(rows) >= 100
+        return len(rows) >= 100 and not full
 
     def _is_paused(self, channel: str) -> bool:
         """Whether its platform takes nothing now, from anybody."""
@@ -213,8 +214,13 @@ class Courier:
             await self._moved(row, moved.to)
             return False
         except TryLater as later:
-            return await self._later(row, later)
+            return await self._later(row, self._outages.halting(row.channel, later))
         else:
+            if self._outages.is_over(row.channel):
+                log.info("a platform answers again", channel=row.channel)
+                self._paused_until.pop(row.channel, None)
+                await self._surely(lambda db: outbox.wait_no_longer(db, row.channel), "courier")
+                self.wake()
             self._note(Settled(row.id, "sent", self._now(), platform_id=sent), row, "sent")
         return True
 

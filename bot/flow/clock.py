@@ -90,7 +90,7 @@ class ClockWork:
         if self._scheduler.running:
             self._scheduler.wakeup()
         try:
-            self._writer.write(outbox.wait_no_longer, "clock")
+            self._writer.write(lambda db: outbox.wait_no_longer(db), "clock")
         except Exception:
             log.exception("what waits could not be told")
 

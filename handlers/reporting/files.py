@@ -109,7 +109,7 @@ def _template(turn: Turn, slug: str, field: FormField) -> StoredFile:
     made, key = turn.library.templates, (slug, field.id, turn.words.language)
     if key not in made:
         made[key] = turn.library.files.put(template(turn.words, field), f"{XLSX_NAME}-{slug}.xlsx")
-    files.record_file(turn.db, made[key], None, turn.now)
+    files.record_file(turn.db, made[key], turn.person.id if turn.person else None, turn.now)
     return made[key]
 
 

@@ -111,7 +111,7 @@ def test_the_console_speaks_the_language_of_whoever_types(dondoc: Shell, spoken:
     ],
 )  # fmt: skip
 def test_refusals_are_one_clear_line(dondoc: Shell, words: tuple[str, ...], holding: str) -> None:
-    done = dondoc("status", code=1)
+    done = dondoc(*words, code=1)
     assert holding in done.stderr
     assert done.stderr.strip().count("\n") == 0
     assert done.stdout == ""

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.channels.telegram.send import TelegramSink
+from bot.channels.telegram.send import Account, PoliteLimiter, TelegramSink
 from bot.channels.zalo_bot.api import ZaloBotApi
 from bot.channels.zalo_oa.api import ZaloOaApi
 from bot.channels.zalo_oa.tokens import TokenKeeper
@@ -53,7 +53,9 @@ class Ground:
     async def sink(self) -> AsyncIterator[Sink]:
         stage, url = self.stage, self.double.url
         if self.channel == "telegram":
-            async with TelegramSink(telegram.TOKEN, url, 0, stage.library.files, stage.writer, monotonic) as sink:
+            async with TelegramSink(
+                Account(telegram.TOKEN, url), PoliteLimiter(0, monotonic), stage.library.files, stage.writer, monotonic
+            ) as sink:
                 yield sink
         elif self.channel == "zalo_bot":
             async with zalo_bot_sink(stage, ZaloBotApi(zalo_bot.TOKEN, url)) as bot:

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,6 +72,7 @@ class TelegramDouble(Watched[Call]):
         self.slow: dict[str, float] = {}
         self.flood_limit = 0
         """More sends than this in a sliding second are refused with 429; 0 refuses none."""
+        self.arrivals: list[float] = []
         self.files: dict[str, bytes] = {}
         self.hands_out = asyncio.Event()
         """Files are handed out while it is set."""
@@ -173,8 +175,17 @@ class TelegramDouble(Watched[Call]):
         return web.json_response({"ok": True, "result": result})
 
     def _refusal(self, call: Call) -> web.Response | None:
+        if self.flood_limit and not self._has_room(time.monotonic()):
+            return _error(429, "Too Many Requests: retry after 1", {"retry_after": 1})
         refused = self.refused.get(call.chat) or self.refused.get("*")
         return _error(*refused) if refused else None
+
+    def _has_room(self, now: float) -> bool:
+        """Whether one more may arrive in this sliding second."""
+        self.arrivals = [at for at in self.arrivals if at > now - 1.0]
+        room = len(self.arrivals) < self.flood_limit
+        self.arrivals += [now] if room else []
+        return room
 
     def _result(self, call: Call) -> Any:
         params = call.params

@@ -14,7 +14,8 @@ import pytest
 
 from bot.channels.console import send as console
 from bot.channels.telegram.receive import Account, TelegramReceiver
-from bot.channels.telegram.send import TelegramSink
+from bot.channels.telegram.send import Account as SendingAccount
+from bot.channels.telegram.send import PoliteLimiter, TelegramSink
 from bot.channels.web_chat.send import WebChatSink
 from bot.channels.zalo_bot.receive import ZaloBotReceiver
 from bot.channels.zalo_oa.receive import Signed, ZaloOaReceiver
@@ -214,7 +215,13 @@ class Bench:
         match name:
             case ChannelName.TELEGRAM:
                 stage, telegram = self.stage, Telegram()
-                sink = TelegramSink("1:x", "http://127.0.0.1:9", 0, stage.library.files, stage.writer, lambda: 0.0)
+                sink = TelegramSink(
+                    SendingAccount("1:x", "http://127.0.0.1:9"),
+                    PoliteLimiter(0, lambda: 0.0),
+                    stage.library.files,
+                    stage.writer,
+                    lambda: 0.0,
+                )
                 sink._bot = telegram  # type: ignore[assignment]
                 return sink, telegram
             case ChannelName.ZALO_BOT:

@@ -24,13 +24,12 @@ def open_door(lent: Lent) -> Door:
     """Telegram, with what a process lends it. What only one half needs is imported only where that half is."""
     sink = None
     if lent.sends:
-        from bot.channels.telegram.send import TelegramSink
+        from bot.channels.telegram.send import Account, PoliteLimiter, TelegramSink
 
         settings = lent.settings
         sink = TelegramSink(
-            settings.telegram_token.get_secret_value(),
-            settings.telegram_api_url,
-            settings.telegram_rate,
+            Account(settings.telegram_token.get_secret_value(), settings.telegram_api_url),
+            PoliteLimiter(settings.telegram_rate, monotonic, shares=lent.senders),
             lent.library.files,
             lent.writer,
             monotonic,

@@ -6,11 +6,13 @@ minute in a group. Edits count.
 """
 
 import asyncio
+import heapq
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from functools import partial
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 import aiohttp
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile
@@ -26,14 +28,14 @@ from bot.delivery.sink import AddressMoved, TryLater, Verdict, find, refuse
 from bot.logs import logger
 from handlers.message import Choice, Message
 from rules.channels import ChannelName, channel_named
+from rules.pacing import Pacer
 from storage.files import FileStore
-from storage.outbox import Delivery
+from storage.outbox import Delivery, DeliveryKind
 from storage.writer import Writer
 
 CHANNEL = ChannelName.TELEGRAM
 RECORD = channel_named(CHANNEL)
 LONGEST_CAPTION = 1024
-WINDOW = 1.0
 IN_A_ROW = 5
 """Short bursts in one chat pass; after so many within the window the next waits."""
 GROUP_A_MINUTE = 20
@@ -41,25 +43,41 @@ SHORT_LABEL = 16
 """Buttons up to this length share a row of two."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
+_urgent: ContextVar[bool] = ContextVar("urgent", default=False)
+"""Whether somebody waits for what is sent: it goes before what nobody asked for."""
 _taken: ContextVar[bool] = ContextVar("taken", default=False)
 """Whether the request under way was answered with success, whatever becomes of the answer."""
 log = logger(__name__)
 
 
+class Account(NamedTuple):
+    """A bot's token, and where its Bot API is."""
+
+    token: str
+    api_url: str
+
+
 class PoliteLimiter(BaseRateLimiter[None]):
-    """Never more than ``rate`` messages in any sliding second; one a second in a private chat, after a
+    """Never more than ``rate`` messages a second, replies before pushes; one a second in a private chat, after a
     short burst; 20 a minute in a group. It never retries: the outbox does, later.
 
-    ``rate`` 0 means no limit, for a Bot API server of one's own. ``time`` and ``sleep`` are passed in.
+    ``rate`` 0 means no limit, for a Bot API server of one's own. ``shares`` says how many processes share it. ``time`` and
+    ``sleep`` are passed in.
     """
 
     def __init__(
-        self, rate: float, time: Callable[[], float], sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep
+        self,
+        rate: float,
+        time: Callable[[], float],
+        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
+        shares: Callable[[], int] = lambda: 1,
     ) -> None:
         self._rate, self._time, self._sleep = rate, time, sleep
-        self._sent: deque[float] = deque()
+        self._pacer, self._shares = Pacer(rate), shares
+        self._line: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._numbers = count()
+        self._moving: asyncio.Task[None] | None = None
         self._chats: dict[str, deque[float]] = {}
-        self._turn = asyncio.Lock()
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -98,16 +116,35 @@ class PoliteLimiter(BaseRateLimiter[None]):
             self._chats = {key: times for key, times in self._chats.items() if times and times[-1] > now - 60.0}
 
     async def _wait_for_all(self) -> None:
-        """A sliding window, not a bucket: a full bucket plus a full second would be twice the rate."""
-        async with self._turn:
-            most = max(1, int(self._rate))
-            while len(self._sent) >= most:
+        """In line with all others, who wait for an answer first."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._line, (not _urgent.get(), next(self._numbers), waiting))
+        if self._moving is None:
+            self._moving = asyncio.create_task(self._move_on())
+        await waiting
+
+    async def _move_on(self) -> None:
+        """Let those in line go, each at its time. Who comes meanwhile and is more urgent goes first."""
+        crowded = False
+        try:
+            while self._line:
+                self._pacer.shares = max(1, self._shares())
                 now = self._time()
-                if self._sent[0] <= now - WINDOW:
-                    self._sent.popleft()
-                else:
-                    await self._sleep(self._sent[0] + WINDOW - now)
-            self._sent.append(self._time())
+                at = self._pacer.at(now, crowded or len(self._line) > 1)
+                if at > now:
+                    crowded = True
+                    await self._sleep(at - now)
+                    continue  # whoever is first by now
+                _, _, waiting = heapq.heappop(self._line)
+                if not waiting.done():
+                    self._pacer.went(now)
+                    waiting.set_result(None)
+        finally:
+            self._moving = None
+
+    def refused(self) -> None:
+        """The platform refused for its own count."""
+        self._pacer.refused(self._time())
 
 
 class AiohttpRequest(BaseRequest):
@@ -194,9 +231,10 @@ class TelegramSink:
     """Sends messages to Telegram. Enter it as a context to open its connections."""
 
     def __init__(
-        self, token: str, api_url: str, rate: float, files: FileStore, writer: Writer, time: Callable[[], float]
+        self, account: Account, limiter: PoliteLimiter, files: FileStore, writer: Writer, time: Callable[[], float]
     ) -> None:
-        self._files = files
+        token, api_url = account
+        self._files, self._limiter = files, limiter
         self._writer = writer
         self._refused_lately: dict[str, float] = {}
         self._time = time
@@ -206,7 +244,7 @@ class TelegramSink:
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
             request=self._request,
-            rate_limiter=PoliteLimiter(rate, time),
+            rate_limiter=limiter,
         )
 
     async def __aenter__(self) -> "TelegramSink":
@@ -218,11 +256,13 @@ class TelegramSink:
 
     async def send(self, address: str, message: Message, delivery: Delivery) -> str:
         """Send, and translate what Telegram says into the courier's words."""
+        _urgent.set(not DeliveryKind(delivery.kind).is_push)
         try:
             return await self._send(address, message, delivery)
         except ChatMigrated as moved:
             raise AddressMoved(str(moved.new_chat_id)) from moved
         except RetryAfter as later:
+            self._limiter.refused()
             seconds = later.retry_after if isinstance(later.retry_after, int | float) else later.retry_after.total_seconds()
             raise TryLater(float(seconds) + 0.5, "flood", self._concerns_all(address, float(seconds))) from later
         except (Forbidden, BadRequest) as refused:

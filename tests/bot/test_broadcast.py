@@ -1,0 +1,159 @@
+"""While hundreds are written to, whoever asks is answered; and once a silent platform is back, all that waited goes."""
+
+import asyncio
+from collections import deque
+from datetime import timedelta
+
+import pytest
+
+from bot.channels.telegram import send
+from bot.channels.telegram.send import PoliteLimiter
+from bot.delivery import courier
+from bot.delivery.claims import LEASE
+from bot.delivery.outages import IN_A_ROW, PROBE_EVERY, Outages
+from bot.delivery.sink import TryLater
+from storage import outbox
+from storage.claims import Claim
+from storage.outbox import DeliveryKind, Outgoing, Settled
+from tests.bot.test_channels import FakeTime
+from tests.bot.test_courier import Running
+from tests.serving import play
+from tests.stage import OPENING, Stage
+
+
+@pytest.fixture
+def running(stage: Stage) -> Running:
+    return Running(stage)
+
+
+def test_an_answer_goes_before_what_nobody_asked_for() -> None:
+    """Six hundred pushes are in line; a reply that comes then waits for no more than one place."""
+    time, went = FakeTime(), []
+
+    async def sleep(seconds: float) -> None:
+        await time.sleep(seconds)
+        await asyncio.sleep(0)  # meanwhile others run
+
+    async def scenario() -> None:
+        limiter = PoliteLimiter(28.7, time, sleep)
+
+        async def go(chat: str, urgent: bool) -> None:
+            send._urgent.set(urgent)
+
+            async def call() -> bool:
+                went.append((time.now, chat))
+                return True
+
+            await limiter.process_request(call, (), {}, "sendMessage", {"chat_id": chat}, None)
+
+        pushes = [asyncio.create_task(go(str(number), urgent=False)) for number in range(600)]
+        while len(went) < 100:
+            await asyncio.sleep(0)
+        assert len(went) < 200
+        asked_at = time.now
+        await asyncio.create_task(go("asks", urgent=True))
+        (answered_at,) = [at for at, chat in went if chat == "asks"]
+        assert answered_at - asked_at < 0.3
+        await asyncio.gather(*pushes)
+
+    asyncio.run(scenario())
+    assert [chat for _, chat in went if chat != "asks"] == [str(number) for number in range(600)]
+
+
+def test_a_refusal_of_the_platforms_count_is_learnt_from() -> None:
+    time = FakeTime()
+    limiter = PoliteLimiter(28.7, time, time.sleep)
+    limiter.refused()
+    assert limiter._pacer.rate < 28.7
+
+
+def queue(stage: Stage, address: str, kind: DeliveryKind) -> int:
+    going = Outgoing("telegram", address, None, None, kind, {"text": "x"})
+    kept = stage.writer.write(lambda db: outbox.queue(db, going, OPENING))
+    assert kept
+    return kept.id
+
+
+def test_who_asked_is_claimed_for_before_all_others(any_stage: Stage) -> None:
+    """Where all hands are full of pushes; but not before what the same reader is to get first."""
+    stage, mine = any_stage, Claim("a", OPENING + timedelta(minutes=2))
+    queue(stage, "1", DeliveryKind.PUSH)
+    queue(stage, "2", DeliveryKind.REMINDER)
+    asked = queue(stage, "3", DeliveryKind.REPLY)
+    queue(stage, "2", DeliveryKind.REPLY)
+    found = stage.writer.write(lambda db: outbox.claim(db, ["telegram"], OPENING, mine, only_awaited=True))
+    assert [row.id for row in found] == [asked]
+
+
+def test_the_courier_claims_replies_however_much_it_has_in_hand(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courier, "MOST_IN_HAND", 2)
+
+    async def scenario() -> None:
+        running.platform.slow = {"x": asyncio.Event()}
+        for number in range(4):
+            queue(running.stage, f"slow {number}", DeliveryKind.PUSH)
+        async with running.working():
+            await running.until(lambda: running.platform.asked.count("x") >= 2)
+            going = Outgoing("telegram", "asks", None, None, DeliveryKind.REPLY, {"text": "an answer"})
+            running.stage.writer.write(lambda db: outbox.queue(db, going, OPENING))
+            running.courier.wake()
+            await running.until(lambda: running.platform.taken == ["an answer"])
+            running.platform.slow["x"].set()
+            await running.until_settled()
+
+    play(scenario())
+
+
+def test_once_a_silent_platform_answers_all_that_waited_goes(running: Running) -> None:
+    """Each message would have waited for minutes."""
+
+    async def scenario() -> None:
+        texts = [f"push {number}" for number in range(12)]
+        for text in texts:
+            running.platform.raises[text] = deque([TryLater(300.0, "no answer")])
+            running.queue(text, to=text)
+        running.stage.writer.write(lambda db: outbox.release(db, range(100), running.claims.claim().by))
+        async with running.working():
+            await running.until(lambda: len(running.platform.asked) >= IN_A_ROW)
+            running.platform.raises.clear()
+            running.ahead += timedelta(seconds=PROBE_EVERY + 1)
+            running.queue("somebody writes", to="somebody")
+            running.courier.accept(())
+            running.ahead += LEASE
+            await running.until(lambda: set(texts) <= set(running.platform.taken))
+
+    play(scenario())
+
+
+def test_an_outage_is_the_platforms_and_not_a_messages() -> None:
+    outages = Outages()
+    later = TryLater(256.0, "no answer")
+    halted = [outages.halting("telegram", later) for _ in range(IN_A_ROW + 1)]
+    assert [each.whole_channel for each in halted] == [False] * (IN_A_ROW - 1) + [True, True]
+    assert halted[-1].seconds == PROBE_EVERY
+    assert not outages.halting("zalo_oa", later).whole_channel
+    assert outages.is_over("telegram")
+    assert not outages.is_over("telegram")
+    assert not outages.halting("telegram", later).whole_channel
+
+
+def test_one_failure_among_many_that_pass_halts_nobody() -> None:
+    outages = Outages()
+    for _ in range(20):
+        assert not outages.halting("telegram", TryLater(2.0, "no answer")).whole_channel
+        assert not outages.is_over("telegram")
+
+
+def test_what_waits_on_a_channel_is_tried_once_it_answers(any_stage: Stage) -> None:
+    stage, mine = any_stage, Claim("a", OPENING + timedelta(minutes=2))
+    here = queue(stage, "1", DeliveryKind.PUSH)
+    later = Settled(here, "waiting", OPENING, not_before=OPENING + timedelta(minutes=5), by="")
+    stage.writer.write(lambda db: outbox.settle(db, [later]))
+
+    def claimed() -> list[int]:
+        return [row.id for row in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], OPENING, mine))]
+
+    stage.writer.write(lambda db: outbox.wait_no_longer(db, "zalo_oa"))
+    assert claimed() == []
+    stage.writer.write(lambda db: outbox.wait_no_longer(db, "telegram"))
+    assert claimed() == [here]
