@@ -156,7 +156,7 @@ def _backup(settings: Settings) -> Iterator[tuple[Finding, str]]:
         yield Finding.LEFT, tr("cli.check.no_database")
         return
     if made is None:
-        yield Finding.LEFT, tr("cli.check.backup_none")
+        yield Finding.LEFT, tr("cli.check.backup_tonight") if settings.backup_dir else tr("cli.check.backup_none")
         return
     at = datetime.fromisoformat(made)
     finding = Finding.FAULT if wall_now() - at > BACKUP_AGE else Finding.GOOD
