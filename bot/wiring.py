@@ -207,7 +207,12 @@ def _called(settings: Settings) -> "Called":
     from bot.web.guarding import Called
 
     names = {urlsplit(settings.public_url).hostname, settings.host if settings.rehearsal_open else None} - {None}
-    return Called(frozenset(map(str, names)), settings.metrics_token.get_secret_value(), (UPLOAD_PATH, FILE_PATH, AUTHORIZED))
+    return Called(
+        frozenset(map(str, names)),
+        settings.metrics_token.get_secret_value(),
+        (UPLOAD_PATH, FILE_PATH, AUTHORIZED),
+        bool(settings.public_url),
+    )
 
 
 def wire_authorization(wired: Wired) -> "Authorization | None":

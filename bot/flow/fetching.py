@@ -77,8 +77,13 @@ class Fetching:
         """Raises Astray where it leads to this machine, its neighbours, or to no web server."""
         if at.scheme != "https" and not (self.local and at.scheme == "http"):
             raise Astray("no https")
-        if not self.local and not all(ipaddress.ip_address(each).is_global for each in await self.resolve(at.host)):
+        if not self.local and not all(map(_is_public, await self.resolve(at.host))):
             raise Astray("not on the public internet")
+
+
+def _is_public(address: str) -> bool:
+    found = ipaddress.ip_address(address)
+    return found.is_global and not found.is_multicast
 
 
 async def _read(answer: httpx.Response) -> bytes:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from bot.metrics import FLOOD
 from handlers.hearing import command_rest
 from handlers.turn import Incoming
-from rules.codes import digits_of, looks_like_link_code
+from rules.codes import digits_of, looks_like_invite, looks_like_link_code
 from rules.limits import Allowance, Bucket, full
 from storage import invites, linking, people
 from storage.database import reading
@@ -110,15 +110,22 @@ class Flood:
         key, now = (incoming.channel, incoming.address), self.time()
         found = self._senders.get(key)
         if found is None or now - found.looked_up > (ASKED_AGAIN if self._is_empty_stranger(found) else LOOKED_UP_FOR):
-            known = await asyncio.to_thread(self._is_known, incoming)
-            if found is None or found.known != known:
-                found = _Sender(known, now, tuple(full(allowance, now) for allowance in self._of(known)))
-            found.looked_up = now
+            found = await self._looked_up(incoming, found)
+        if _may_join(incoming.text):
+            found.looked_up = float("-inf")  # by the next message that one may be known
         self._senders[key] = found
         self._senders.move_to_end(key)
         while len(self._senders) > MOST_CONTACTS:
             self._senders.popitem(last=False)
         return found
+
+    async def _looked_up(self, incoming: Incoming, before: _Sender | None) -> _Sender:
+        """Whether that one is known now, with full buckets where that has changed."""
+        known, now = await asyncio.to_thread(self._is_known, incoming), self.time()
+        if before is None or before.known != known:
+            return _Sender(known, now, tuple(full(allowance, now) for allowance in self._of(known)))
+        before.looked_up = now
+        return before
 
     def _is_known(self, incoming: Incoming) -> bool:
         with reading(self.engine) as db:
@@ -173,6 +180,11 @@ class Flood:
         code = command_rest(incoming.text) or incoming.text.strip()
         with reading(self.engine) as db:
             return _opens(db, code)
+
+
+def _may_join(text: str) -> bool:
+    code = command_rest(text) or text.strip()
+    return looks_like_invite(code) or looks_like_link_code(code)
 
 
 def _opens(db: Connection, code: str) -> bool:

@@ -39,6 +39,8 @@ class Called:
     names: frozenset[str] = frozenset()
     metrics_token: str = ""
     limited: tuple[str, ...] = ()
+    public: bool = False
+    """Whether others reach us, by a proxy: then only the token opens the figures."""
 
 
 @dataclass
@@ -84,6 +86,8 @@ class Guarded:
         token = self.called.metrics_token
         if token and hmac.compare_digest(headers.get("authorization", "").encode(), f"Bearer {token}".encode()):
             return True
+        if self.called.public:
+            return False  # a proxy on this machine may say nothing of where a request came from
         near = bool(scope.get("client")) and scope["client"][0] in LOOPBACK_NAMES
         return near and host in LOOPBACK_NAMES and not any(name in headers for name in BY_PROXY)
 

@@ -218,6 +218,9 @@ def test_two_that_begin_at_once_are_not_both_alone(stage: Stage) -> None:
 
 @pytest.mark.parametrize("dead", [True, False], ids=["taken for dead", "only late"])
 def test_a_process_that_was_held_up_looks_before_it_sends(stage: Stage, dead: bool) -> None:
+    async def held_up() -> bool:
+        return False
+
     async def scenario() -> None:
         running = Running(stage)
         platform, courier, claims = running.platform, running.courier, running.claims
@@ -228,6 +231,7 @@ def test_a_process_that_was_held_up_looks_before_it_sends(stage: Stage, dead: bo
         async with running.working():
             courier.accept(running.queue("1", "2"))
             await running.until(lambda: platform.asked)
+            courier._look = held_up  # type: ignore[method-assign]
             for _ in range(6 if dead else 1):  # it is held up while it sends
                 running.time += BEAT
                 await other.beat()

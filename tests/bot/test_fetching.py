@@ -84,7 +84,7 @@ def test_this_machine_is_not_asked_for_a_strangers_sake() -> None:
 
 @pytest.mark.parametrize("near", [
     "127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.1", "169.254.169.254", "::1", "fd00::1", "fe80::1", "0.0.0.0", "::ffff:127.0.0.1",
-    "100.64.0.1",
+    "100.64.0.1", "224.0.0.1",
 ])  # fmt: skip
 @pytest.mark.parametrize("others", [[], [PUBLIC]])
 def test_a_name_that_leads_to_our_neighbours_is_not_followed(

@@ -85,6 +85,17 @@ def test_who_joins_is_no_stranger_any_more(stage: Stage) -> None:
     assert sent.by("Lan", count=6) == [T] * 6
 
 
+def test_who_has_joined_takes_no_room_of_the_strangers(stage: Stage) -> None:
+    """Ten officers who have just joined, each with their first questions: more than all strangers together may send."""
+    sent = Sent(stage)
+    for number in range(10):
+        code = stage.invite(Role.OFFICER, "dai-loc")
+        assert sent.by(f"officer {number}", f"/start {code}") == [T]
+        stage.hear(Incoming("telegram", stage.next_update(), f"officer {number}", "Lan", f"/start {code}"))
+    for number in range(10):
+        assert sent.by(f"officer {number}", count=6) == [T] * 6
+
+
 def test_who_is_removed_is_a_stranger_soon(stage: Stage) -> None:
     enrol(stage, "Lan")
     sent = Sent(stage)

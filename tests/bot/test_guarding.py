@@ -106,6 +106,14 @@ def test_without_a_token_none_opens_the_figures() -> None:
     assert door.ask("/metrics", client="10.0.0.7", authorization="Bearer ") == 404
 
 
+@pytest.mark.parametrize(("more", "status"), [({}, 404), ({"authorization": "Bearer a-token-of-ours"}, 200)])
+def test_behind_a_proxy_only_the_token_opens_the_figures(more: dict[str, str], status: int) -> None:
+    """One that says nothing of whom it asks for, as nginx does by itself."""
+    door = Doorstep()
+    door.guarded.called = Called(metrics_token="a-token-of-ours", public=True)
+    assert door.ask("/metrics", **more) == status
+
+
 def test_nobody_tries_links_without_end() -> None:
     door = Doorstep()
     tried = [door.ask("/gui-tep/AAAA", client="203.0.113.9") for _ in range(int(PATIENCE.most) + 5)]

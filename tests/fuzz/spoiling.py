@@ -1,6 +1,5 @@
 """Good samples made bad, the same way for the same seed."""
 
-import json
 import random
 from typing import Any
 
@@ -70,10 +69,7 @@ def value(chance: random.Random, good: Any) -> Any:
         return chance.choice(ODD)
     if isinstance(good, dict):
         kept = {key: value(chance, each) for key, each in good.items() if chance.random() > 0.08}
-        if kept and chance.random() < 0.05:
-            kept[chance.choice(list(kept))] = kept
-            kept = json.loads(json.dumps(good))
-        return kept
+        return {"message": kept} if chance.random() < 0.05 else kept
     if isinstance(good, list):
         return [value(chance, each) for each in good for _ in range(chance.choice((1, 1, 1, 0, 2)))]
     return text(chance, good) if isinstance(good, str) and chance.random() < 0.4 else good

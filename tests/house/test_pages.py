@@ -24,7 +24,7 @@ CONNECTED: dict[str, Any] = {
     "telegram_api_url": NOBODY, "zalo_bot_api_url": NOBODY, "zalo_oa_api_url": NOBODY, "zalo_oauth_url": NOBODY, "zns_api_url": NOBODY,
 }  # fmt: skip
 REAL = {
-    "GET /": EVERYBODY, "GET /health": EVERYBODY, "GET /metrics": EVERYBODY, "* /static": 404,
+    "GET /": EVERYBODY, "GET /health": EVERYBODY, "GET /metrics": 404, "* /static": 404,
     "POST /telegram/webhook": 403, "POST /zalo-bot/webhook": 403, "POST /zalo-oa/webhook": 403, "GET /zalo-oa/authorized": 400,
     "GET /gui-tep/{token}": 410, "POST /gui-tep/{token}": 410, "GET /tep/{token}/{name}": 410,
 }  # fmt: skip
