@@ -53,6 +53,8 @@ class DeliveryKind(StrEnum):
         return self.is_push or self is DeliveryKind.REPLY
 
 
+FLOOD = "flood"
+"""How the error begins of what a platform has put off for its own chat."""
 AWAITED = tuple(kind.value for kind in DeliveryKind if not kind.is_push)
 """What somebody waits for who has just written."""
 
@@ -219,7 +221,7 @@ def wait_no_longer(db: Connection, channel: str = "") -> None:
     """Let what waits for its time, on one channel or on all, be tried at once: the platform answers again, or the clock by
     which it was to wait has been set."""
     waiting = [outbox.c.state == "waiting", outbox.c.not_before.is_not(None)]
-    waiting += [outbox.c.channel == channel] if channel else []
+    waiting += [outbox.c.channel == channel, ~outbox.c.error.startswith(FLOOD)] if channel else []
     db.execute(update(outbox).where(*waiting).values(not_before=None))
 
 

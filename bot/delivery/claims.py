@@ -73,7 +73,7 @@ class Claims:
         """By how many processes a platform's limit is shared, this one among them. Who has just begun is not known to the others
         yet, and leaves them nearly all of it for the while."""
         others = sum(name.startswith(SENDS) for name in self._seen)
-        unknown = others and self._time() - self._begun < BEAT_EVERY + 1.0
+        unknown = others and self._time() - self._begun < DEAD_AFTER
         return (others + 1) * (UNKNOWN_SHARES if unknown else 1)
 
     # ------------------------------------------------------------ living

@@ -214,7 +214,7 @@ class Courier:
             await self._moved(row, moved.to)
             return False
         except TryLater as later:
-            return await self._later(row, self._outages.halting(row.channel, later))
+            return await self._later(row, self._outages.halting(row.channel, row.address, later))
         else:
             if self._outages.is_over(row.channel):
                 log.info("a platform answers again", channel=row.channel)

@@ -14,7 +14,7 @@ from bot.delivery.outages import IN_A_ROW, PROBE_EVERY, Outages
 from bot.delivery.sink import TryLater
 from storage import outbox
 from storage.claims import Claim
-from storage.outbox import DeliveryKind, Outgoing, Settled
+from storage.outbox import FLOOD, DeliveryKind, Outgoing, Settled
 from tests.bot.test_channels import FakeTime
 from tests.bot.test_courier import Running
 from tests.serving import play
@@ -128,20 +128,26 @@ def test_once_a_silent_platform_answers_all_that_waited_goes(running: Running) -
 def test_an_outage_is_the_platforms_and_not_a_messages() -> None:
     outages = Outages()
     later = TryLater(256.0, "no answer")
-    halted = [outages.halting("telegram", later) for _ in range(IN_A_ROW + 1)]
+    halted = [outages.halting("telegram", f"chat {number}", later) for number in range(IN_A_ROW + 1)]
     assert [each.whole_channel for each in halted] == [False] * (IN_A_ROW - 1) + [True, True]
     assert halted[-1].seconds == PROBE_EVERY
-    assert not outages.halting("zalo_oa", later).whole_channel
+    assert not outages.halting("zalo_oa", "7", later).whole_channel
     assert outages.is_over("telegram")
     assert not outages.is_over("telegram")
-    assert not outages.halting("telegram", later).whole_channel
+    assert not outages.halting("telegram", "7", later).whole_channel
 
 
 def test_one_failure_among_many_that_pass_halts_nobody() -> None:
     outages = Outages()
-    for _ in range(20):
-        assert not outages.halting("telegram", TryLater(2.0, "no answer")).whole_channel
+    for number in range(20):
+        assert not outages.halting("telegram", f"chat {number}", TryLater(2.0, "no answer")).whole_channel
         assert not outages.is_over("telegram")
+
+
+def test_one_message_that_fails_again_and_again_halts_nobody_else() -> None:
+    outages = Outages()
+    for _ in range(20):
+        assert not outages.halting("telegram", "7", TryLater(60.0, "no answer")).whole_channel
 
 
 def test_what_waits_on_a_channel_is_tried_once_it_answers(any_stage: Stage) -> None:
@@ -149,6 +155,11 @@ def test_what_waits_on_a_channel_is_tried_once_it_answers(any_stage: Stage) -> N
     here = queue(stage, "1", DeliveryKind.PUSH)
     later = Settled(here, "waiting", OPENING, not_before=OPENING + timedelta(minutes=5), by="")
     stage.writer.write(lambda db: outbox.settle(db, [later]))
+
+    told = Settled(
+        queue(stage, "2", DeliveryKind.PUSH), "waiting", OPENING, error=f"{FLOOD}: 30", not_before=later.not_before, by=""
+    )
+    stage.writer.write(lambda db: outbox.settle(db, [told]))  # its own chat is to be left alone
 
     def claimed() -> list[int]:
         return [row.id for row in stage.writer.write(lambda db: outbox.claim(db, ["telegram"], OPENING, mine))]

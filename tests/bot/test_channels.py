@@ -53,6 +53,7 @@ def worst(times: list[float], span: float) -> int:
 def test_never_more_than_the_rate_in_any_sliding_second() -> None:
     made = sends([str(n) for n in range(300)])
     assert worst([at for at, _ in made], 1.0) <= 30
+    assert worst([at for at, _ in sends([str(n) for n in range(300)], rate=30.0)], 1.0) <= 30
 
 
 def test_one_a_second_in_a_chat_after_a_short_burst_and_twenty_a_minute_in_a_group() -> None:

@@ -125,6 +125,20 @@ def test_everything_of_the_own_campaign_is_seen_and_changed(two: Stage) -> None:
     two.writer.write(work)
 
 
+def test_who_oversees_is_told_of_each_campaigns_own_questions(two: Stage) -> None:
+    def work(db: Connection) -> None:
+        assert questions.pass_on(Scope(db, THERE), 1)
+        assert questions.untold(Scope(db, HERE)) == []
+        questions.mark_told(Scope(db, HERE), [1], LATER)
+        assert [asked.id for asked in questions.untold(Scope(db, THERE))] == [1]
+        questions.mark_told(Scope(db, THERE), [1], LATER)
+        assert questions.untold(Scope(db, THERE)) == []
+        assert questions.told_since(Scope(db, HERE), 1, OPENING) == 0
+        assert questions.told_since(Scope(db, THERE), 1, OPENING) == 1
+
+    two.writer.write(work)
+
+
 def test_nothing_of_another_campaign_is_changed(two: Stage) -> None:
     def meddle(db: Connection) -> None:
         theirs = reports.draft_by_id(Scope(db, THERE), 1)

@@ -39,6 +39,8 @@ LONGEST_CAPTION = 1024
 IN_A_ROW = 5
 """Short bursts in one chat pass; after so many within the window the next waits."""
 GROUP_A_MINUTE = 20
+ENFORCED, FASTEST = 30.0, 29.5
+"""Messages a second that Telegram lets pass, and what may be sent lest more arrive in one."""
 SHORT_LABEL = 16
 """Buttons up to this length share a row of two."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -73,7 +75,7 @@ class PoliteLimiter(BaseRateLimiter[None]):
         shares: Callable[[], int] = lambda: 1,
     ) -> None:
         self._rate, self._time, self._sleep = rate, time, sleep
-        self._pacer, self._shares = Pacer(rate), shares
+        self._pacer, self._shares = Pacer(min(rate, FASTEST) if rate <= ENFORCED else rate), shares
         self._line: list[tuple[bool, int, asyncio.Future[None]]] = []
         self._numbers = count()
         self._moving: asyncio.Task[None] | None = None
