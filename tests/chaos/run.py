@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import logging
 import os
 import random
 import signal
@@ -27,8 +28,8 @@ from tests.doubles.telegram import TOKEN, Call, TelegramDouble
 
 PEOPLE, REPORTS = turns.PEOPLE, 5
 KILLS = int(os.environ.get("KILLS", "50"))
-PAUSE = float(os.environ.get("PAUSE", "12"))
-"""Seconds that somebody may take to answer: long enough for so many kills."""
+PAUSE = float(os.environ.get("PAUSE", "16"))
+"""Seconds that somebody may take to answer: long enough for so many kills. With 0 a kill doubles what went between two settlements."""
 LONGEST_LIFE = 3.0
 """Seconds at work until the next kill."""
 PATIENCE = float(os.environ.get("PATIENCE", "180"))
@@ -150,6 +151,7 @@ def kept(folder: Path) -> list[tuple[str, str, int, Any]]:
 
 async def main(folder: Path, seed: int) -> list[str]:
     """Play it through. Returns the promises that broke."""
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it says of each connection that a kill cut it
     telegram = Telegram()
     async with telegram:
         environment, codes = prepared(folder, telegram.url)
@@ -172,8 +174,8 @@ async def main(folder: Path, seed: int) -> list[str]:
         broken.append("not every report is kept once")
     if len(answers) != 1:
         broken.append(f"answers differ: {answers}")
-    if max(p.doubled for p in people) > program.kills:
-        broken.append("somebody got more than one doubled message a kill")
+    if doubled > program.kills:
+        broken.append("more than one doubled message a kill")
     return broken
 
 
