@@ -79,7 +79,7 @@ class Line:
             if self.reader is None:
                 self.reader, self.writer = await asyncio.open_connection(*self.address)
             self.writer.write(
-                f"POST {self.path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+                f"POST {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
                 f"X-Telegram-Bot-Api-Secret-Token: {self.secret}\r\n\r\n".encode()
                 + body
             )

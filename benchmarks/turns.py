@@ -87,7 +87,7 @@ def ours(folder: Path) -> dict[str, Any]:
         "DATABASE_URL": f"sqlite:///{folder}/bench.db", "FILES_DIR": f"{folder}/files", "CAMPAIGN": str(make_campaign(folder)),
         "PROVINCE": str(make_province(folder)),
         "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": f"http://127.0.0.1:{api}", "TELEGRAM_SECRET": "s", "TELEGRAM_RATE": "0",
-        "PUBLIC_URL": f"http://127.0.0.1:{port}", "PORT": str(port), "LOG_LEVEL": "warning",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}", "PORT": str(port), "LOG_LEVEL": "warning", "FLOOD_LIMITS": "no",
     }  # fmt: skip
     made = subprocess.run(
         [sys.executable, "-c", INVITES], check=True, capture_output=True, text=True, cwd=ROOT,

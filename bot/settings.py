@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     llm_model: str = ""
     llm_key: SecretStr = SecretStr("")
     files_dir: Path = VAR / "files"
+    flood_limits: bool = True
+    """Whether who sends more than anybody types is asked to wait. Off for load runs, in which machines play many people."""
     backup_dir: Path | None = None
     """Where the nightly backups go; unset: none is made."""
     backup_days: int = Field(default=14, ge=1)

@@ -141,8 +141,8 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     from bot.delivery.claims import SENDS, Claims
     from bot.delivery.courier import USUAL, Courier
     from bot.flow.clock import ClockWork, Pulse
+    from bot.flow.flood import UNBOUND, Flood
     from bot.flow.flood import USUAL as USUAL_ALLOWANCES
-    from bot.flow.flood import Flood
     from bot.flow.hub import Hub
     from bot.flow.inbox import Inbox
     from bot.flow.inspecting import Inspecting
@@ -158,7 +158,9 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     courier = Courier(
         {name: sink for door in doors for name, sink in door.sinks.items()}, writer, library, clock.now, claims, pace or USUAL
     )
-    flood = Flood(wired.engine, monotonic, allowances or USUAL_ALLOWANCES, settings.months)
+    flood = Flood(
+        wired.engine, monotonic, allowances or (USUAL_ALLOWANCES if settings.flood_limits else UNBOUND), settings.months
+    )
     intake = Intake(writer, library, flood, Inspecting(), _chooser(wired))
     service = TurnService(writer, library, clock.now, Outlet(courier.accept, courier.channels, claims), intake)
     rehearsal = _rehearsal(wired, courier.wake_from_outside)
