@@ -208,12 +208,13 @@ def _called(settings: Settings) -> "Called":
     from bot.signed_links import FILE_PATH, UPLOAD_PATH
     from bot.web.guarding import Called
 
-    names = {urlsplit(settings.public_url).hostname, settings.host if settings.rehearsal_open else None} - {None}
+    name = urlsplit(settings.public_url).hostname
     return Called(
-        frozenset(map(str, names)),
-        settings.metrics_token.get_secret_value(),
-        (UPLOAD_PATH, FILE_PATH, AUTHORIZED),
-        bool(settings.public_url),
+        names=frozenset({name} if name else ()),
+        metrics_token=settings.metrics_token.get_secret_value(),
+        limited=(UPLOAD_PATH, FILE_PATH, AUTHORIZED),
+        any_name=settings.rehearsing and settings.rehearsal_open,
+        public=bool(settings.public_url),
     )
 
 

@@ -216,13 +216,16 @@ class Courier:
         except TryLater as later:
             return await self._later(row, self._outages.halting(row.channel, row.address, later))
         else:
-            if self._outages.is_over(row.channel):
-                log.info("a platform answers again", channel=row.channel)
-                self._paused_until.pop(row.channel, None)
-                await self._surely(lambda db: outbox.wait_no_longer(db, row.channel), "courier")
-                self.wake()
             self._note(Settled(row.id, "sent", self._now(), platform_id=sent), row, "sent")
+            if self._outages.is_over(row.channel):
+                await self._answers_again(row.channel)
         return True
+
+    async def _answers_again(self, channel: str) -> None:
+        log.info("a platform answers again", channel=channel)
+        self._paused_until.pop(channel, None)
+        await self._surely(lambda db: outbox.wait_no_longer(db, channel), "courier")
+        self.wake()
 
     def _let_go(self, ids: Iterable[int]) -> None:
         for each in ids:

@@ -65,18 +65,20 @@ class Fetching:
 
     async def _follow(self, client: httpx.AsyncClient, url: str) -> bytes:
         at = httpx.URL(url)
+        schemes: tuple[str, ...] = ("https", "http")
         for _ in range(MOST_STEPS + 1):
-            await self._check(at)
+            await self._check(at, schemes)
+            schemes = schemes if at.scheme == "http" else ("https",)  # what began in private goes on in private
             async with client.stream("GET", at) as answer:
                 if not answer.has_redirect_location:
                     return await _read(answer)
                 at = at.join(answer.headers["location"])
         raise Astray("sent on too often")
 
-    async def _check(self, at: httpx.URL) -> None:
+    async def _check(self, at: httpx.URL, schemes: tuple[str, ...]) -> None:
         """Raises Astray where it leads to this machine, its neighbours, or to no web server."""
-        if at.scheme != "https" and not (self.local and at.scheme == "http"):
-            raise Astray("no https")
+        if at.scheme not in schemes:
+            raise Astray(f"not {' or '.join(schemes)}")
         if not self.local and not all(map(_is_public, await self.resolve(at.host))):
             raise Astray("not on the public internet")
 

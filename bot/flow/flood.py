@@ -103,6 +103,8 @@ class Flood:
         heed = self._own(sender)
         if heed is not Heed.IGNORE and not sender.known:
             heed = await self._among_strangers(incoming, heed)
+        if heed is Heed.TAKE and _may_join(incoming.text):
+            sender.looked_up = float("-inf")  # by the next message that one may be known
         FLOOD.labels(heed).inc()
         return heed if incoming.addressed or heed is Heed.TAKE else Heed.IGNORE
 
@@ -111,8 +113,6 @@ class Flood:
         found = self._senders.get(key)
         if found is None or now - found.looked_up > (ASKED_AGAIN if self._is_empty_stranger(found) else LOOKED_UP_FOR):
             found = await self._looked_up(incoming, found)
-        if _may_join(incoming.text):
-            found.looked_up = float("-inf")  # by the next message that one may be known
         self._senders[key] = found
         self._senders.move_to_end(key)
         while len(self._senders) > MOST_CONTACTS:

@@ -39,6 +39,8 @@ class Called:
     names: frozenset[str] = frozenset()
     metrics_token: str = ""
     limited: tuple[str, ...] = ()
+    any_name: bool = False
+    """Whether it answers under any: a rehearsal that was opened to other machines, each of which calls it otherwise."""
     public: bool = False
     """Whether others reach us, by a proxy: then only the token opens the figures."""
 
@@ -71,7 +73,7 @@ class Guarded:
     def _refusal(self, scope: Scope) -> Response | None:
         headers, path = Headers(scope=scope), scope["path"]
         host = _name(headers.get("host", ""))
-        if path != "/health" and host not in LOOPBACK_NAMES and host not in self.called.names:
+        if path != "/health" and not self.called.any_name and host not in LOOPBACK_NAMES and host not in self.called.names:
             return PlainTextResponse("not here", 421)
         if path == "/metrics" and not self._may_see_figures(scope, headers, host):
             return PlainTextResponse("not found", 404)
@@ -99,7 +101,15 @@ class Guarded:
         if site is not None:
             return site not in OURS
         origin = headers.get("origin")
-        return origin is not None and urlsplit(origin).netloc != headers.get("host")
+        return origin is not None and not self._is_ours(origin, headers)
+
+    def _is_ours(self, origin: str, headers: Headers) -> bool:
+        """A proxy may have given us another ``Host`` than the browser saw."""
+        try:
+            found = urlsplit(origin)
+            return found.netloc == headers.get("host") or (found.hostname or "") in self.called.names
+        except ValueError:
+            return False
 
     def _may_ask_again(self, scope: Scope) -> bool:
         who, now = (scope.get("client") or ("",))[0], self.time()

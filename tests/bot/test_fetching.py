@@ -108,6 +108,27 @@ def test_a_name_that_leads_to_our_neighbours_is_not_followed(
     assert asked == ["cdn.zalo.example"]
 
 
+@pytest.mark.parametrize(("first", "onward", "comes"), [
+    ("http", "https", True), ("http", "http", True), ("https", "https", True), ("https", "http", False),
+])  # fmt: skip
+def test_what_began_in_private_goes_on_in_private(first: str, onward: str, comes: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/a":
+            return httpx.Response(302, headers={"Location": f"{onward}://cdn.example/b"})
+        return httpx.Response(200, content=b"x")
+
+    async def resolve(host: str) -> list[str]:
+        return [PUBLIC]
+
+    client = httpx.AsyncClient
+    monkeypatch.setattr(httpx, "AsyncClient", lambda **more: client(transport=httpx.MockTransport(answer), **more))
+    try:
+        assert asyncio.run(Fetching(resolve=resolve)(f"{first}://cdn.example/a")) == b"x"
+        assert comes
+    except NotFetched:
+        assert not comes
+
+
 def test_a_name_that_leads_nowhere_is_tried_again_and_given_up() -> None:
     tries: list[str] = []
 

@@ -174,6 +174,8 @@ def test_silence_costs_a_stranger_nothing_but_a_look_now_and_then(stage: Stage, 
     sent = Sent(stage)
     sent.by("A", count=1000)
     assert len(looks) == 1
+    sent.by("B", "ABCDEFGHJK", count=1000)  # nor does it for what looks like a code
+    assert len(looks) <= 1 + SMALL.stranger[0].most + 1
 
 
 # ---------------------------------------------------------------- in turns

@@ -74,6 +74,21 @@ def test_only_our_own_pages_change_anything(more: dict[str, str], status: int) -
     assert Doorstep().ask("/rehearsal/anew", "POST", **more) == status
 
 
+@pytest.mark.parametrize(("origin", "status"), [
+    ("https://dondoc.quangnam.vn", 200), ("https://evil.example", 403), ("null", 403), ("http://[", 403),
+])  # fmt: skip
+def test_a_proxy_may_call_us_otherwise_than_the_browser_did(origin: str, status: int) -> None:
+    """An old browser that says nothing of the site, behind a proxy that hands its own name on."""
+    assert Doorstep().ask("/gui-tep/AAAA", "POST", origin=origin) == status
+
+
+def test_a_rehearsal_that_was_opened_answers_under_any_name() -> None:
+    door = Doorstep()
+    door.guarded.called = Called(any_name=True)
+    assert door.ask(host="192.168.1.5:8000") == 200
+    assert door.ask("/rehearsal/anew", "POST", host="192.168.1.5:8000", origin="https://evil.example") == 403
+
+
 def test_platforms_prove_themselves_otherwise() -> None:
     assert Doorstep().ask("/telegram/webhook", "POST", host="dondoc.quangnam.vn", origin="https://api.telegram.org") == 200
 

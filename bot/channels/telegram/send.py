@@ -30,7 +30,7 @@ from handlers.message import Choice, Message
 from rules.channels import ChannelName, channel_named
 from rules.pacing import Pacer
 from storage.files import FileStore
-from storage.outbox import Delivery, DeliveryKind
+from storage.outbox import FLOOD, Delivery, DeliveryKind
 from storage.writer import Writer
 
 CHANNEL = ChannelName.TELEGRAM
@@ -266,7 +266,7 @@ class TelegramSink:
         except RetryAfter as later:
             self._limiter.refused()
             seconds = later.retry_after if isinstance(later.retry_after, int | float) else later.retry_after.total_seconds()
-            raise TryLater(float(seconds) + 0.5, "flood", self._concerns_all(address, float(seconds))) from later
+            raise TryLater(float(seconds) + 0.5, FLOOD, self._concerns_all(address, float(seconds))) from later
         except (Forbidden, BadRequest) as refused:
             return self._refused(refused)
         except InvalidToken as wrong:
