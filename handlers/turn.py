@@ -142,7 +142,7 @@ class Turn(Desk):
 
     def _say(self, message: Message, kind: DeliveryKind) -> None:
         shown = () if self.in_group else tuple(choice for choice in message.choices if self._may(self, choice.action))
-        self._queue(replace(message, choices=shown), kind)
+        self._queue(message if shown == message.choices else replace(message, choices=shown), kind)
         if shown:
             self.conversation = replace(self.conversation, menu=shown)
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Connection, and_, bindparam, case, func, insert, literal, or_, select, true, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, true, update
 
 from rules.text.vietnamese import storable
 from storage import sql
@@ -63,7 +63,7 @@ AWAITED = tuple(kind.value for kind in DeliveryKind if not kind.is_push)
 class Settled:
     """What became of a message: ``sent``, ``failed`` for good, or ``waiting`` for another try."""
 
-    id: int
+    row: Delivery
     state: str
     at: datetime
     platform_id: str = ""
@@ -169,29 +169,35 @@ SAID_ONCE = {"text": "•••", "choices": []}
 """What is left of a code."""
 _SETTLE = (
     update(outbox)
-    .where(outbox.c.id == bindparam("of_id"), or_(bindparam("state") == "sent", outbox.c.claimed_by == bindparam("by")))
+    .where(outbox.c.id == bindparam("of_id"))
     .values(
         state=bindparam("state"), sent_at=bindparam("sent_at"), platform_id=bindparam("platform_id"),
         error=bindparam("error"), not_before=bindparam("not_before"), claimed_until=None, claimed_by="", attempts=outbox.c.attempts + 1,
-        message=case(
-            (and_(outbox.c.kind == DeliveryKind.CODE.value, bindparam("state") != "waiting"), literal(SAID_ONCE, JSON)),
-            else_=outbox.c.message,
-        ),
     )
 )  # fmt: skip
+_SETTLE_OWN = _SETTLE.where(outbox.c.claimed_by == bindparam("by"))
 
 
 def settle(db: Connection, results: Iterable[Settled]) -> None:
-    """Record what became of messages."""
-    rows = [
-        {
-            "of_id": r.id, "state": r.state, "sent_at": r.at if r.state == "sent" else None,
-            "platform_id": storable(r.platform_id), "error": storable(r.error)[:500], "not_before": r.not_before, "by": r.by,
-        }
-        for r in results
-    ]  # fmt: skip
-    if rows:
-        db.execute(_SETTLE, rows)
+    """Record what became of messages, and keep of a code no more than that one was said."""
+    sent, others, said = [], [], []
+    for r in results:
+        values = {
+            "of_id": r.row.id, "state": r.state, "sent_at": r.at if r.state == "sent" else None,
+            "platform_id": storable(r.platform_id), "error": storable(r.error)[:500], "not_before": r.not_before,
+        }  # fmt: skip
+        if r.state == "sent":
+            sent.append(values)
+        else:
+            others.append({**values, "by": r.by})
+        if r.row.kind == DeliveryKind.CODE:
+            said.append(r.row.id)
+    if sent:
+        db.execute(_SETTLE, sent)
+    if others:
+        db.execute(_SETTLE_OWN, others)
+    if said:
+        db.execute(update(outbox).where(outbox.c.id.in_(said), outbox.c.state != "waiting").values(message=SAID_ONCE))
 
 
 def keep_pieces_out(db: Connection, outbox_id: int, count: int) -> None:

@@ -2,10 +2,12 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, event
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 
 class OwnFile:
@@ -16,9 +18,9 @@ class OwnFile:
         self._first: tuple[int, int] | None = None
 
     def watch(self, engine: Engine) -> None:
-        """No connection is made to another file, which SQLite would create."""
-        event.listen(engine, "do_connect", self._connecting)
-        event.listen(engine, "connect", self._connected)
+        """No connection is made to another file, which SQLite would create. In place of the dialect's own: its event would make
+        every statement look for listeners."""
+        engine.dialect.connect = partial(self._connect, engine.dialect.connect)  # type: ignore[method-assign]
 
     def check(self) -> None:
         """Raises what SQLite calls it when it notices."""
@@ -34,9 +36,9 @@ class OwnFile:
             return None
         return seen.st_dev, seen.st_ino
 
-    def _connecting(self, *_: Any) -> None:
+    def _connect(self, connect: Callable[..., DBAPIConnection], *arguments: Any, **named: Any) -> DBAPIConnection:
         self.check()
-
-    def _connected(self, _: Any, __: ConnectionPoolEntry) -> None:
+        made = connect(*arguments, **named)
         if self._first is None:
             self._first = self._found()
+        return made

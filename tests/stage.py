@@ -22,10 +22,10 @@ from rules.campaign.ladder import instants
 from rules.campaign.model import Campaign
 from rules.campaign.policy import Template
 from rules.people import Role
-from storage import invites, people
+from storage import invites, people, sql
 from storage.database import migrate, open_database
 from storage.files import FileStore
-from storage.outbox import Settled, settle
+from storage.outbox import Delivery, Settled, settle
 from storage.tables import outbox
 from storage.writer import Writer
 from tests.prepared import lay_schema
@@ -183,13 +183,13 @@ class Stage:
         if not self.platform_answers:
             return
         with self.engine.connect() as db:
-            rows = db.execute(outbox.select().where(outbox.c.state == "waiting").order_by(outbox.c.id)).all()
+            rows = sql.many(db, Delivery, outbox.select().where(outbox.c.state == "waiting").order_by(outbox.c.id))
         self._said += [
             Said(r.address, r.channel, Message.from_json(r.message), r.kind not in ("reply", "code"), r.id, r.contact_id)
             for r in rows
             if r.kind != "close"
         ]
-        done = [Settled(r.id, "sent", self.now) for r in rows]
+        done = [Settled(r, "sent", self.now) for r in rows]
         self.writer.write(lambda db: settle(db, done))
 
 

@@ -195,7 +195,7 @@ class Courier:
             return await self._later(row, TryLater(after(row.attempts, 512.0), why))
         except Exception:
             log.exception("a message could not even be given up", outbox=row.id)
-            self._note(Settled(row.id, "failed", self._now(), error=why), row, "given_up")
+            self._note(Settled(row, "failed", self._now(), error=why), "given_up")
             return True
 
     async def _attempt(self, row: Delivery) -> bool:
@@ -216,7 +216,7 @@ class Courier:
         except TryLater as later:
             return await self._later(row, self._outages.halting(row.channel, row.address, later))
         else:
-            self._note(Settled(row.id, "sent", self._now(), platform_id=sent), row, "sent")
+            self._note(Settled(row, "sent", self._now(), platform_id=sent), "sent")
             if self._outages.is_over(row.channel):
                 await self._answers_again(row.channel)
         return True
@@ -235,8 +235,8 @@ class Courier:
         claim = self._in_hand.get(row.id)
         return claim.by if claim else ""
 
-    def _note(self, settled: Settled, row: Delivery, result: str) -> None:
-        by = self._by(row)
+    def _note(self, settled: Settled, result: str) -> None:
+        row, by = settled.row, self._by(settled.row)
         self._settled.append(replace(settled, by=by))
         self._in_hand[row.id] = Claim(by, self._wall())  # no claim that waits in its line counts any more
         self._something_settled.set()
@@ -250,7 +250,7 @@ class Courier:
         if later.whole_channel:
             self._paused_until[row.channel] = again
         log.warning("sent later", outbox=row.id, channel=row.channel, seconds=later.seconds, why=later.why)
-        self._note(Settled(row.id, "waiting", self._now(), error=later.why, not_before=again), row, "later")
+        self._note(Settled(row, "waiting", self._now(), error=later.why, not_before=again), "later")
         return False
 
     async def _fail(self, row: Delivery, why: str, error: str, result: str, for_good: bool = False) -> None:
@@ -260,7 +260,7 @@ class Courier:
         def fail(db: Connection) -> None:
             if not outbox.is_claimed(db, row.id, by):
                 return  # another courier hears the same
-            outbox.settle(db, [Settled(row.id, "failed", now, error=error, by=by)])
+            outbox.settle(db, [Settled(row, "failed", now, error=error, by=by)])
             give_up(Desk(db, library, now), row, why, for_good)
 
         await self._surely(fail, row.address)
@@ -331,7 +331,7 @@ class Courier:
         except Exception:
             log.exception("what was sent could not be settled; trying again", count=len(batch))
             return False
-        self._let_go(item.id for item in batch)
+        self._let_go(item.row.id for item in batch)
         return True
 
     async def _close(self, flusher: "asyncio.Task[None]") -> None:

@@ -103,7 +103,7 @@ class Flood:
         heed = self._own(sender)
         if heed is not Heed.IGNORE and not sender.known:
             heed = await self._among_strangers(incoming, heed)
-        if heed is Heed.TAKE and _may_join(incoming.text):
+        if heed is Heed.TAKE and not sender.known and _may_join(incoming.text):
             sender.looked_up = float("-inf")  # by the next message that one may be known
         FLOOD.labels(heed).inc()
         return heed if incoming.addressed or heed is Heed.TAKE else Heed.IGNORE

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,6 +29,8 @@ BY_PLATFORMS = "/webhook"
 """How paths end that platforms call, with a proof of their own: no browser asks for them."""
 PATIENCE = Allowance(120, 0.5)
 """So often one address may open pages that anybody can open."""
+_SAFE = tuple((name.lower().encode(), value.encode()) for name, value in SAFE.items())
+"""As an application says them: nothing is done to each answer that can be done once."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,8 @@ class Guarded:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SAFE.items():
-                    headers.setdefault(name, value)
+                there = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(header for header in _SAFE if header[0] not in there)]
             await send(message)
 
         refused = self._refusal(scope)

@@ -32,11 +32,15 @@ _SYLLABLE = re.compile(f"(?:{_ONSET})(?:{_RIME})")
 
 def storable(text: str) -> str:
     """A text without what no database or spreadsheet keeps: NUL, halves of signs, and what is no sign at all."""
+    if text.isascii():
+        return text.replace("\x00", "")
     return _NO_SIGN.sub("", text).encode("utf-8", "replace").decode()
 
 
 def one_line(text: str) -> str:
     """A name as it may stand within a sentence: on one line, without signs that hide, turn or pile up on others."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     shown, marks = [], 0
     for sign in unicodedata.normalize("NFC", storable(text)):
         kind = unicodedata.category(sign)

@@ -14,7 +14,7 @@ from bot.delivery.outages import IN_A_ROW, PROBE_EVERY, Outages
 from bot.delivery.sink import TryLater
 from storage import outbox
 from storage.claims import Claim
-from storage.outbox import FLOOD, DeliveryKind, Outgoing, Settled
+from storage.outbox import FLOOD, Delivery, DeliveryKind, Outgoing, Settled
 from tests.bot.test_channels import FakeTime
 from tests.bot.test_courier import Running
 from tests.serving import play
@@ -68,10 +68,14 @@ def test_a_refusal_of_the_platforms_count_is_learnt_from() -> None:
 
 
 def queue(stage: Stage, address: str, kind: DeliveryKind) -> int:
+    return queued(stage, address, kind).id
+
+
+def queued(stage: Stage, address: str, kind: DeliveryKind) -> Delivery:
     going = Outgoing("telegram", address, None, None, kind, {"text": "x"})
     kept = stage.writer.write(lambda db: outbox.queue(db, going, OPENING))
     assert kept
-    return kept.id
+    return kept
 
 
 def test_who_asked_is_claimed_for_before_all_others(any_stage: Stage) -> None:
@@ -152,12 +156,12 @@ def test_one_message_that_fails_again_and_again_halts_nobody_else() -> None:
 
 def test_what_waits_on_a_channel_is_tried_once_it_answers(any_stage: Stage) -> None:
     stage, mine = any_stage, Claim("a", OPENING + timedelta(minutes=2))
-    here = queue(stage, "1", DeliveryKind.PUSH)
+    here = queued(stage, "1", DeliveryKind.PUSH)
     later = Settled(here, "waiting", OPENING, not_before=OPENING + timedelta(minutes=5), by="")
     stage.writer.write(lambda db: outbox.settle(db, [later]))
 
     told = Settled(
-        queue(stage, "2", DeliveryKind.PUSH), "waiting", OPENING, error=f"{FLOOD}: 30", not_before=later.not_before, by=""
+        queued(stage, "2", DeliveryKind.PUSH), "waiting", OPENING, error=f"{FLOOD}: 30", not_before=later.not_before, by=""
     )
     stage.writer.write(lambda db: outbox.settle(db, [told]))  # its own chat is to be left alone
 
@@ -167,4 +171,4 @@ def test_what_waits_on_a_channel_is_tried_once_it_answers(any_stage: Stage) -> N
     stage.writer.write(lambda db: outbox.wait_no_longer(db, "zalo_oa"))
     assert claimed() == []
     stage.writer.write(lambda db: outbox.wait_no_longer(db, "telegram"))
-    assert claimed() == [here]
+    assert claimed() == [here.id]

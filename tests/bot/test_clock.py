@@ -64,7 +64,7 @@ def test_nothing_waits_for_a_time_that_was_meant_otherwise(stage: Stage) -> None
     def queue() -> int:
         kept = stage.writer.write(lambda db: outbox.queue(db, Outgoing("telegram", "7", None, None, "reply", {}), OPENING))
         assert kept
-        later = Settled(kept.id, "waiting", OPENING, not_before=machine.wall + timedelta(minutes=5))
+        later = Settled(kept, "waiting", OPENING, not_before=machine.wall + timedelta(minutes=5))
         stage.writer.write(lambda db: outbox.settle(db, [later]))
         return kept.id
 

@@ -107,7 +107,7 @@ def send_all(stage: Stage, fate_of: Fate) -> list[Delivery]:
 
 
 def settle(db: Connection, stage: Stage, waiting: Delivery, fate: str) -> None:
-    outbox.settle(db, [Settled(waiting.id, "sent" if fate == "sent" else "failed", stage.now)])
+    outbox.settle(db, [Settled(waiting, "sent" if fate == "sent" else "failed", stage.now)])
     if fate != "sent":
         push.give_up(stage.desk(db), waiting, fate, fate == "blocked")
 

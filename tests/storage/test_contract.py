@@ -212,7 +212,7 @@ def test_messages_of_one_address_keep_their_order(any_stage: Stage) -> None:
     stage = any_stage
     a1, b1, a2 = (put(stage, to) for to in ("a", "b", "a"))
     later = WALL + timedelta(minutes=5)
-    stage.writer.write(lambda db: outbox.settle(db, [Settled(a1.id, "waiting", OPENING, not_before=later)]))
+    stage.writer.write(lambda db: outbox.settle(db, [Settled(a1, "waiting", OPENING, not_before=later)]))
 
     def claim(at: datetime) -> list[int]:
         return [

@@ -132,7 +132,7 @@ def test_who_was_not_reached_stays_listed_until_reached(any_stage: Stage, channe
         assert [(u.name, u.unit, u.why) for u in unreached.everybody(db)] == [("Lan", "dai-loc", "quota")]
         sent = outbox.queue(db, outbox.Outgoing(channel, "Lan", contact, lan, "push", {"text": "x"}), OPENING)
         assert sent
-        outbox.settle(db, [outbox.Settled(sent.id, "sent", OPENING + timedelta(hours=1))])
+        outbox.settle(db, [outbox.Settled(sent, "sent", OPENING + timedelta(hours=1))])
         assert unreached.everybody(db) == []
         unreached.note(db, lan, "window", channel, OPENING + timedelta(hours=2))
         assert len(unreached.everybody(db)) == 1

@@ -23,7 +23,7 @@ def print_waiting(writer: Writer, clock: Clock, address: str) -> None:
         if not row.closes:
             remember(writer, clock.now(), row, message)
             print(show(message))
-    done = [Settled(row.id, "sent", clock.now()) for row in mine]
+    done = [Settled(row, "sent", clock.now()) for row in mine]
     writer.write(lambda db: outbox.settle(db, done), address)
 
 
