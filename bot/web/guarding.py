@@ -68,8 +68,8 @@ class Guarded:
                 message["headers"] = [*message["headers"], *(header for header in _SAFE if header[0] not in there)]
             await send(message)
 
-        refused = self._refusal(scope)
-        await (refused or self.app)(scope, receive, with_headers)
+        answer = self._refusal(scope) or self.app
+        await answer(scope, receive, send if scope["path"].endswith(BY_PLATFORMS) else with_headers)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers, path = Headers(scope=scope), scope["path"]
