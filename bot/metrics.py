@@ -19,6 +19,7 @@ TOKEN_REFRESHES = Counter("dondoc_zalo_token_refreshes_total", "Refreshes of the
 DATABASE_FAULTS = Counter(
     "dondoc_database_faults_total", "Faults of the database after which the same was tried again", ["why"], registry=REGISTRY
 )
+HUNG_UP = Counter("dondoc_connections_hung_up_total", "Connections whose clients let us wait", ["at"], registry=REGISTRY)
 RESTARTS = Counter(
     "dondoc_restarts_total", "Parts of the process that failed and were started again", ["part"], registry=REGISTRY
 )

@@ -11,6 +11,7 @@ from typing import Protocol
 import uvicorn
 from fastapi import FastAPI
 
+from bot.connections import PATIENCE, Waits, speaking, with_room
 from bot.delivery.claims import Claims
 from bot.delivery.courier import Courier
 from bot.flow.clock import ClockWork
@@ -82,11 +83,14 @@ def serve(process: Process) -> None:
     asyncio.run(_without_web(process))
 
 
-def serve_web(app: FastAPI, host: str, port: int, announce: Callable[[str], None]) -> None:
-    """Run the process whose life the app's is until told to stop, listening there."""
+def serve_web(app: FastAPI, host: str, port: int, announce: Callable[[str], None], waits: Waits = PATIENCE) -> None:
+    """Run the process whose life the app's is until told to stop, listening there. ``waits``: how long for its clients."""
     _settle()
     listening = _listen(host, port)
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3)
+    spoken = speaking(with_room(waits))
+    config = uvicorn.Config(
+        app, http=spoken, ws="none", log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=3
+    )
     server = _Announcing(config, lambda port: announce(f"http://{host}:{port}"))
     server.run(sockets=[listening])
 

@@ -16,6 +16,7 @@ import uvicorn
 from sqlalchemy import Connection, func, select, update
 
 from bot.clocks import SimulatedClock, wall_now
+from bot.connections import speaking
 from bot.delivery.courier import Pace
 from bot.delivery.sink import Sink
 from bot.flow.flood import UNBOUND
@@ -32,6 +33,7 @@ from tests.doubles import zalo_bot, zalo_oa
 from tests.doubles.watching import PATIENCE
 from tests.doubles.zalo_bot import ZaloBotDouble
 from tests.doubles.zalo_oa import ZaloOaDouble
+from tests.serving import PATIENT
 from tests.stage import CAMPAIGN, OPENING, Said, Stage
 
 STILL = 1e-9
@@ -77,7 +79,8 @@ class HttpStage(Stage):
         self._went: dict[int, Message] = {}
         sinks: Any = served.process.courier._sinks
         sinks |= {name: _Noting(sink, self._went) for name, sink in sinks.items()}
-        self.server = uvicorn.Server(uvicorn.Config(wire_app(self.wired, served), port=0, log_config=None))
+        config = uvicorn.Config(wire_app(self.wired, served), http=speaking(PATIENT), ws="none", port=0, log_config=None)
+        self.server = uvicorn.Server(config)
         self._serving = asyncio.run_coroutine_threadsafe(self.server.serve(), self._loop)
         self._until(lambda: self.server.started)
         self.web = f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"

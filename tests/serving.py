@@ -8,10 +8,13 @@ from typing import Any
 import httpx
 import uvicorn
 
+from bot.connections import Waits, speaking
 from bot.flow.flood import UNBOUND
 from bot.parts import Parts
 from bot.wiring import Wired, wire_app, wire_process
 from tests.doubles.watching import PATIENCE
+
+PATIENT = Waits(PATIENCE, PATIENCE, PATIENCE)
 
 
 @asynccontextmanager
@@ -25,11 +28,10 @@ async def working(wired: Wired, parts: Parts) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def serving(wired: Wired, parts: Parts = Parts.ALL) -> AsyncIterator[str]:
+async def serving(wired: Wired, parts: Parts = Parts.ALL, waits: Waits = PATIENT) -> AsyncIterator[str]:
     """The address of a running process; what it is made of is closed with it."""
-    server = uvicorn.Server(
-        uvicorn.Config(wire_app(wired, wire_process(wired, parts, allowances=UNBOUND)), port=0, log_config=None)
-    )
+    app = wire_app(wired, wire_process(wired, parts, allowances=UNBOUND))
+    server = uvicorn.Server(uvicorn.Config(app, http=speaking(waits), ws="none", port=0, log_config=None))
     task = asyncio.create_task(server.serve())
     try:
         async with asyncio.timeout(PATIENCE):

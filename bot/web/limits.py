@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -45,6 +46,8 @@ class BodyLimit:
 
         try:
             await self._app(scope, counted, noted)
+        except ClientDisconnect:
+            pass  # nobody is there to be answered: none of our faults
         except TooLong:
             if not answered:
                 await PlainTextResponse("too long", 413)(scope, receive, send)

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
 from bot.web.limits import BodyLimit
@@ -51,3 +52,22 @@ def test_what_says_nothing_of_its_length_is_read_no_further_than_the_limit() -> 
 
 def test_what_says_less_than_it_brings_is_read_no_further_than_the_limit() -> None:
     assert answered([(b"content-length", b"10")], pieces=1000) == (413, 3)
+
+
+def test_who_goes_in_the_middle_of_a_body_is_no_fault_of_ours() -> None:
+    """Else anybody could fill the log with our own failures."""
+    said: list[Message] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        with pytest.raises(ClientDisconnect):
+            await Request(scope, receive).body()
+        raise ClientDisconnect
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    asyncio.run(BodyLimit(app, lambda path: 100)({"type": "http", "path": "/", "headers": []}, receive, send))
+    assert said == []
