@@ -331,23 +331,33 @@ def upkeep(do_it: Annotated[bool, typer.Option("--now", help=tr("cli.option.upke
         keep_house(found.writer, found.settings.kept, found.clock.now(), do_it)
 
 
+PassphraseFile = Annotated[Path | None, typer.Option("--passphrase-file", help=tr("cli.option.passphrase_file"))]
+
+
 @command(tr("cli.command.backup"))
 def backup(
     file: Annotated[Path, typer.Argument(help=tr("cli.option.backup.file"))],
     force: Annotated[bool, typer.Option("--force", help=tr("cli.option.backup.force"))] = False,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """The database and the files in one archive."""
     can_be_written(file)
     with wired() as found:
         from bot.commands.backing_up import back_up
+        from bot.wiring import make_seal
 
-        back_up(found.writer, found.library.campaign.name, found.library.files, file, force)
+        back_up(
+            found.writer, found.library, file, force, lambda: make_seal(passphrase_file or found.settings.backup_passphrase_file)
+        )
 
 
 @command(tr("cli.command.restore"))
-def restore(file: Annotated[Path, typer.Argument(help=tr("cli.option.restore.file"))]) -> None:
+def restore(
+    file: Annotated[Path, typer.Argument(help=tr("cli.option.restore.file"))], passphrase_file: PassphraseFile = None
+) -> None:
     """Put a backup back into an empty database."""
     with wired() as found:
-        from bot.commands.backing_up import restore_from
+        from bot.commands.backing_up import passphrase_for, restore_from
 
-        restore_from(found.writer, found.library.files, file)
+        passphrase = passphrase_for(file, passphrase_file, found.settings.backup_passphrase_file)
+        restore_from(found.writer, found.library.files, file, passphrase)

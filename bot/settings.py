@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     """Where the nightly backups go; unset: none is made."""
     backup_days: int = Field(default=14, ge=1)
     """So many of them are kept."""
+    backup_passphrase_file: Path | None = None
+    """A file with the passphrase under which backups are put; unset: whoever has one can read it."""
     rehearsal_start: datetime | None = None
     rehearsal_speed: float = Field(default=1.0, gt=0)
     log_level: Literal["debug", "info", "warning", "error", "critical"] = "info"

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bot.channels.door import Door
     from bot.channels.zalo_oa.authorizing import Authorization
     from bot.delivery.courier import Pace
+    from bot.flow.archiving import Seal
     from bot.flow.chooser import Chooser
     from bot.flow.flood import Allowances
     from bot.flow.hub import Hub
@@ -250,7 +252,16 @@ def _nightly(wired: Wired) -> "Nightly | None":
     settings = wired.settings
     if settings.backup_dir is None or settings.simulated:
         return None
-    return Nightly(wired.writer, wired.library, settings.backup_dir, settings.backup_days, wall_now)
+    seal = partial(make_seal, settings.backup_passphrase_file)
+    return Nightly(wired.writer, wired.library, settings.backup_dir, settings.backup_days, wall_now, seal)
+
+
+def make_seal(passphrase_file: Path | None) -> "Seal | None":
+    """What closes one backup, where there is a passphrase. Raises OSError, ``sealing.NoPassphrase``."""
+    from bot.flow.archiving import Seal
+    from bot.flow.sealing import SALT, passphrase_in
+
+    return Seal(passphrase_in(passphrase_file), secrets.token_bytes(SALT)) if passphrase_file else None
 
 
 def _places(settings: Settings) -> dict[str, Path]:

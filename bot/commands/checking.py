@@ -14,6 +14,7 @@ from bot.bad_setting import BadSettings
 from bot.clocks import wall_now
 from bot.commands.shared import tr, worded
 from bot.flow.nightly import DONE
+from bot.flow.sealing import NoPassphrase, passphrase_in
 from bot.loading import load_campaign
 from bot.room import LEAST, free
 from bot.settings import Settings
@@ -145,6 +146,7 @@ def _backup(settings: Settings) -> Iterator[tuple[Finding, str]]:
     from storage import kept
     from storage.database import NotADatabase, is_current, open_database, reading
 
+    yield from _passphrase(settings)
     made = None
     try:
         engine = open_database(settings.database_url)
@@ -161,6 +163,20 @@ def _backup(settings: Settings) -> Iterator[tuple[Finding, str]]:
     at = datetime.fromisoformat(made)
     finding = Finding.FAULT if wall_now() - at > BACKUP_AGE else Finding.GOOD
     yield finding, tr("cli.check.backup_last", at=f"{at.astimezone():%d/%m/%Y %H:%M}")
+
+
+def _passphrase(settings: Settings) -> Iterator[tuple[Finding, str]]:
+    """Whether backups can be closed, where they shall be."""
+    file = settings.backup_passphrase_file
+    if file is None:
+        return
+    try:
+        passphrase_in(file)
+    except (OSError, NoPassphrase):
+        yield Finding.FAULT, tr("cli.check.passphrase_missing", file=file)
+    else:
+        yield Finding.GOOD, tr("cli.check.passphrase_good", file=file)
+        yield from _private(file)
 
 
 def _room(place: Path) -> Iterator[tuple[Finding, str]]:

@@ -9,13 +9,18 @@ import errno
 import hashlib
 import json
 import os
+import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Connection, Engine
 
+from bot.flow.sealing import Damaged, is_sealed, open_sealed, sealed
 from storage import backup, files
 from storage.database import HEAD, snapshot
 from storage.files import FileStore
@@ -45,12 +50,22 @@ class OtherSchema(Exception):
     theirs: str
 
 
-def archive(engine: Engine, campaign: str, store: FileStore, out: Path) -> Archived:
-    """Write the archive; it appears under its name only when it is whole, and half of one stays nowhere. Raises OSError."""
+@dataclass(frozen=True)
+class Seal:
+    """With which a backup is closed: ``salt`` is another one for each."""
+
+    passphrase: bytes
+    salt: bytes
+
+
+def archive(engine: Engine, campaign: str, store: FileStore, out: Path, seal: Seal | None = None) -> Archived:
+    """Write the archive, readable by all unless there is a seal; it appears under its name only when it is whole, and half of one
+    stays nowhere. Raises OSError."""
     part = out.with_name(f"{out.name}.{os.getpid()}.part")
     try:
         with snapshot(engine) as db, part.open("wb") as target:
-            held = _write(zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED), db, campaign, store)
+            with sealed(target, seal.passphrase, seal.salt) if seal else nullcontext(target) as stream:
+                held = _write(zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED), db, campaign, store)
             target.flush()
             os.fsync(target.fileno())
         part.replace(out)
@@ -81,11 +96,26 @@ def _table(name: str) -> str:
     return f"tables/{name}.jsonl"
 
 
-def restore(writer: Writer, store: FileStore, source: Path) -> None:
-    """Put an archive into an empty database. Raises NoBackup, OtherSchema, ``storage.backup.NotEmpty``; then nothing changed but
-    files that nothing names."""
+@contextmanager
+def _opened(source: Path, passphrase: bytes) -> Iterator[IO[bytes]]:
+    """The archive itself. What was sealed is opened into a file without a name, and is whole before a byte of it is believed."""
+    with source.open("rb") as found:
+        if not is_sealed(source):
+            yield found
+            return
+        with tempfile.TemporaryFile() as clear:
+            try:
+                open_sealed(found, passphrase, clear)
+            except Damaged as error:
+                raise NoBackup from error
+            yield clear
+
+
+def restore(writer: Writer, store: FileStore, source: Path, passphrase: bytes = b"") -> None:
+    """Put an archive into an empty database. Raises NoBackup, ``sealing.WrongPassphrase``, OtherSchema,
+    ``storage.backup.NotEmpty``; then nothing changed but files that nothing names."""
     try:
-        with zipfile.ZipFile(source) as found:
+        with _opened(source, passphrase) as archived, zipfile.ZipFile(archived) as found:
             about = json.loads(found.read(ABOUT))
             if about["schema"] != HEAD:
                 raise OtherSchema(str(about["schema"])[:20])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.flow.archiving import archive
+from bot.flow.archiving import Seal, archive
 from bot.logs import logger
 from bot.metrics import BACKUPS
 from handlers.desk import Desk
@@ -16,7 +16,8 @@ from storage.writer import Writer
 
 BEGUN, DONE = "backup-begun", "backup-done"
 """Under which it is kept on which day one was begun last, and when one was whole."""
-NAME = "dondoc-{day}.zip"
+NAMES = ("dondoc-{day}.zip", "dondoc-{day}.sealed")
+"""How one is called, and one under a passphrase."""
 log = logger(__name__)
 
 
@@ -29,6 +30,8 @@ class Nightly:
     folder: Path
     days: int
     now: Callable[[], datetime]
+    seal: Callable[[], Seal | None] = lambda: None
+    """With what each is closed. Raises where that can't be read: then none is made, rather than one that all can read."""
 
     def run(self) -> bool:
         """Make today's, unless another clock does. False where it failed, or was another's: asked again it tries again."""
@@ -39,8 +42,9 @@ class Nightly:
             return False
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            out = self.folder / NAME.format(day=day)
-            held = archive(self.writer.engine, self.library.campaign.name, self.library.files, out)
+            seal = self.seal()
+            out = self.folder / NAMES[seal is not None].format(day=day)
+            held = archive(self.writer.engine, self.library.campaign.name, self.library.files, out, seal)
         except Exception as error:
             BACKUPS.labels("failed").inc()
             log.exception("the nightly backup failed")
@@ -59,6 +63,8 @@ class Nightly:
         self.writer.write(lambda db: tell_backup_failed(Desk(db, self.library, now), day, why))
 
     def _prune(self) -> None:
-        made = sorted(self.folder.glob(NAME.format(day="????-??-??")))
+        made = sorted(
+            (path for name in NAMES for path in self.folder.glob(name.format(day="????-??-??"))), key=lambda path: path.stem
+        )
         for old in made[: -self.days]:
             old.unlink(missing_ok=True)

@@ -36,7 +36,8 @@ class Elsewhere:
     """An empty machine."""
 
     def __init__(self, folder: Path) -> None:
-        self.store = FileStore(folder / "files elsewhere")
+        self.folder = folder / "files elsewhere"
+        self.store = FileStore(self.folder)
         self.engine = open_database(f"sqlite:///{folder}/elsewhere.db")
         migrate(self.engine)
         self.writer = Writer(self.engine)

@@ -308,6 +308,43 @@ def test_backup_and_restore(dondoc: Shell) -> None:
     assert "is not a backup" in dondoc("restore", str(dondoc.folder / "b.csv"), code=1, **elsewhere).stderr
 
 
+def test_a_backup_under_a_passphrase(dondoc: Shell) -> None:
+    dondoc("invite", "--role", "manager")
+    before, out, plain = dondoc.json("status"), str(dondoc.folder / "b.sealed"), str(dondoc.folder / "b.zip")
+    passphrase, other, empty = (dondoc.folder / name for name in ("passphrase", "other", "empty"))
+    passphrase.write_text("mười hai con giáp\n", encoding="utf-8")
+    other.write_text("mười ba con giáp\n", encoding="utf-8")
+    empty.touch()
+    setting: dict[str, Any] = {"BACKUP_PASSPHRASE_FILE": str(passphrase)}
+    assert "encrypted with the passphrase" in dondoc("backup", out, **setting).stdout
+    assert "not encrypted" in dondoc("backup", plain).stdout
+    elsewhere: dict[str, Any] = {"DATABASE_URL": f"sqlite:///{dondoc.folder}/new.db", "FILES_DIR": str(dondoc.folder / "new")}
+
+    def refused(file: str, *more: str) -> str:
+        return dondoc("restore", file, *more, code=1, **elsewhere).stderr
+
+    assert "Add --passphrase-file" in refused(out)
+    assert "made with another" in refused(out, "--passphrase-file", str(other))
+    assert "is empty" in refused(out, "--passphrase-file", str(empty))
+    assert "There is no file" in refused(out, "--passphrase-file", str(dondoc.folder / "gone"))
+    assert "vouch" in refused(plain, "--passphrase-file", str(passphrase))
+    dondoc("restore", out, "--passphrase-file", str(passphrase), **elsewhere)
+    assert dondoc.json("status", **elsewhere) == before
+    again = {**elsewhere, "DATABASE_URL": f"sqlite:///{dondoc.folder}/again.db"}
+    dondoc("restore", plain, **again, **setting)  # an older one, from before there was a passphrase
+
+
+def test_check_says_whether_backups_can_be_closed(dondoc: Shell) -> None:
+    file = dondoc.folder / "passphrase"
+    dondoc("migrate")
+    assert f"fault  backup: {file}: no passphrase" in dondoc("check", code=1, BACKUP_PASSPHRASE_FILE=str(file)).stdout
+    file.write_text("mười hai con giáp", encoding="utf-8")
+    assert (
+        f"ok     backup: backups are encrypted with the passphrase in {file}"
+        in dondoc("check", BACKUP_PASSPHRASE_FILE=str(file)).stdout
+    )
+
+
 def test_what_is_kept_is_its_owners_alone_to_read(dondoc: Shell) -> None:
     dondoc("invite", "--role", "manager")
     dondoc("backup", str(dondoc.folder / "b.zip"))
@@ -335,7 +372,7 @@ def test_check_says_when_the_last_backup_was(dondoc: Shell) -> None:
 def test_a_backup_is_not_written_over_unasked(dondoc: Shell) -> None:
     dondoc("invite", "--role", "manager")
     out = dondoc.folder / "b.zip"
-    assert "readable" in dondoc("backup", str(out)).stdout
+    assert "whoever has it can read it" in dondoc("backup", str(out)).stdout
     assert "--force" in dondoc("backup", str(out), code=1).stderr
     dondoc("backup", "--force", str(out))
 
