@@ -1,14 +1,17 @@
 """Files at an address that a platform names: fetched within limits, and from the public internet alone.
 
 An address comes from outside, and what stands there may send us on. Neither may lead to this machine or its neighbours, whose
-doors open to whoever stands inside.
+doors open to whoever stands inside. A name is looked up once: a second look may be answered otherwise, so we go to the address
+that was found good, and ask there by the name.
 """
 
 import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from urllib.request import getproxies
 
 import httpx
 
@@ -18,6 +21,8 @@ from storage.files import MOST_BYTES
 
 PATIENCE = 30.0
 """Seconds for a whole file."""
+TIMES = httpx.Timeout(PATIENCE, connect=PATIENCE / 3)
+"""Of these a third until an address answers at all: there may be another."""
 TRIES = 2
 MOST_STEPS = 3
 """So often we may be sent on."""
@@ -43,18 +48,27 @@ async def resolved(host: str) -> list[str]:
     return [str(address[4][0]) for address in found]
 
 
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public internet."""
+    found = ipaddress.ip_address(address)
+    return found.is_global and not found.is_multicast
+
+
 @dataclass(frozen=True)
 class Fetching:
     """Fetches. ``local``: the platform itself stands on this machine, in a test or a rehearsal."""
 
     local: bool = False
     resolve: Resolve = resolved
+    is_public: Callable[[str], bool] = is_public
+    by_proxy: bool = field(default_factory=lambda: bool({"http", "https", "all"} & getproxies().keys()))
+    """Whether the environment names a proxy: it looks up names and goes there for us, and is who has to guard its neighbours."""
 
     async def __call__(self, url: str) -> bytes:
         """What stands at an address. Raises NotFetched; the log has the cause."""
         for attempt in range(1, TRIES + 1):
             try:
-                async with asyncio.timeout(PATIENCE), httpx.AsyncClient(timeout=PATIENCE) as client:
+                async with asyncio.timeout(PATIENCE), httpx.AsyncClient(timeout=TIMES) as client:
                     return await self._follow(client, url)
             except (Astray, httpx.InvalidURL) as error:
                 log.warning("a file has no address that is fetched", why=str(error))
@@ -67,25 +81,39 @@ class Fetching:
         at = httpx.URL(url)
         schemes: tuple[str, ...] = ("https", "http")
         for _ in range(MOST_STEPS + 1):
-            await self._check(at, schemes)
+            addresses = await self._checked(at, schemes)
             schemes = schemes if at.scheme == "http" else ("https",)  # what began in private goes on in private
-            async with client.stream("GET", at) as answer:
+            async with aclosing(await _ask(client, at, addresses)) as answer:
                 if not answer.has_redirect_location:
                     return await _read(answer)
                 at = at.join(answer.headers["location"])
         raise Astray("sent on too often")
 
-    async def _check(self, at: httpx.URL, schemes: tuple[str, ...]) -> None:
-        """Raises Astray where it leads to this machine, its neighbours, or to no web server."""
+    async def _checked(self, at: httpx.URL, schemes: tuple[str, ...]) -> list[str]:
+        """Where to go for it. Raises Astray where it leads to this machine, its neighbours, or to no web server."""
         if at.scheme not in schemes:
             raise Astray(f"not {' or '.join(schemes)}")
-        if not self.local and not all(map(_is_public, await self.resolve(at.host))):
+        if self.local:
+            return [at.host]
+        found = await self.resolve(at.host)
+        if not found or not all(map(self.is_public, found)):
             raise Astray("not on the public internet")
+        return [at.host] if self.by_proxy else found
 
 
-def _is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address)
-    return found.is_global and not found.is_multicast
+async def _ask(client: httpx.AsyncClient, at: httpx.URL, addresses: list[str]) -> httpx.Response:
+    """Ask at the first of the addresses that can be reached, by the name that stands in the URL: for the page, and for the
+    certificate. Raises httpx.HTTPError."""
+
+    def request(address: str) -> httpx.Request:
+        name, host = {"sni_hostname": at.raw_host.decode()}, {"Host": at.netloc.decode()}
+        return client.build_request("GET", at.copy_with(host=address), headers=host, extensions=name)
+
+    *others, last = addresses
+    for address in others:
+        with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+            return await client.send(request(address), stream=True)
+    return await client.send(request(last), stream=True)
 
 
 async def _read(answer: httpx.Response) -> bytes:

@@ -1,8 +1,12 @@
 """Files at an address that came from outside: from the public internet, and never from this machine or its neighbours."""
 
 import asyncio
+import shutil
+import ssl
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from bot.flow import fetching
-from bot.flow.fetching import MOST_STEPS, Fetching, NotFetched
+from bot.flow.fetching import MOST_STEPS, Fetching, NotFetched, Resolve
 from handlers.turn import FileTrouble
 from storage.files import MOST_BYTES
 
@@ -18,14 +22,16 @@ PUBLIC = "93.184.216.34"
 
 
 @asynccontextmanager
-async def standing(app: web.Application) -> AsyncIterator[str]:
+async def standing(
+    app: web.Application, host: str = "127.0.0.1", port: int = 0, secure: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
     """A web server on this machine."""
     runner = web.AppRunner(app)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, host, port, ssl_context=secure)
     await site.start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield f"http://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 
@@ -97,7 +103,8 @@ def test_a_name_that_leads_to_our_neighbours_is_not_followed(
         return [PUBLIC] if host == "cdn.zalo.example" else [*others, near]
 
     def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.host)
+        assert request.url.host == PUBLIC
+        asked.append(request.headers["host"])
         return httpx.Response(302, headers={"Location": "https://inside.example/"})
 
     client = httpx.AsyncClient
@@ -139,3 +146,113 @@ def test_a_name_that_leads_nowhere_is_tried_again_and_given_up() -> None:
     with pytest.raises(NotFetched):
         asyncio.run(Fetching(resolve=resolve)("https://nowhere.example/a"))
     assert len(tries) == fetching.TRIES
+
+
+GOOD, INNER = "127.0.0.2", "127.0.0.1"
+"""Two of this machine's own; the second is where its resolver leads to by the name of localhost."""
+
+
+class Server:
+    """A web server that tells what it was asked by which name."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.onward = ""
+        self.app = web.Application()
+        self.app.router.add_get("/{path:.*}", self._page)
+
+    async def _page(self, request: web.Request) -> web.Response:
+        self.asked.append(request.host)
+        if self.onward and request.path != "/b":
+            return web.Response(status=302, headers={"Location": self.onward})
+        return web.Response(body=b"x")
+
+
+def looked_up(*answers: list[str]) -> Resolve:
+    """A resolver that answers otherwise each time, the last again and again."""
+    left = list(answers)
+
+    async def resolve(host: str) -> list[str]:
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    return resolve
+
+
+def only_good(address: str) -> bool:
+    return address == GOOD
+
+
+@pytest.mark.parametrize("onward", ["", "/b", "http://localhost:{port}/b"])
+def test_a_name_that_is_answered_otherwise_the_second_time_leads_nowhere_else(onward: str) -> None:
+    """Good when it is checked, one of us when it is gone to: the connection goes to what was checked."""
+
+    async def scenario() -> None:
+        good, inner = Server(), Server()
+        async with standing(good.app, GOOD) as address:
+            port = int(address.rpartition(":")[2])
+            good.onward = onward.format(port=port)
+            async with standing(inner.app, INNER, port):
+                fetch = Fetching(resolve=looked_up([GOOD]), is_public=only_good)
+                assert await fetch(f"http://localhost:{port}/a") == b"x"
+                assert good.asked == [f"localhost:{port}"] * (2 if onward else 1)
+                fetch = Fetching(resolve=looked_up([GOOD], [INNER]), is_public=only_good)
+                if onward:  # looked up anew, for it may be another name, and refused
+                    with pytest.raises(NotFetched):
+                        await fetch(f"http://localhost:{port}/a")
+                else:
+                    assert await fetch(f"http://localhost:{port}/a") == b"x"
+                assert inner.asked == []
+
+    asyncio.run(scenario())
+
+
+def test_where_the_first_address_is_not_there_the_next_is_asked() -> None:
+    async def scenario() -> None:
+        server = Server()
+        async with standing(server.app, GOOD) as address:
+            port = address.rpartition(":")[2]
+            fetch = Fetching(resolve=looked_up(["127.0.0.3", "127.0.0.4", GOOD]), is_public=lambda _: True)
+            assert await fetch(f"http://files.example:{port}/a") == b"x"
+            assert server.asked == [f"files.example:{port}"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="nothing on this machine makes certificates")
+@pytest.mark.parametrize(("name", "comes"), [("files.example", True), ("others.example", False)])
+def test_the_certificate_is_of_the_name_and_not_of_the_address(
+    name: str, comes: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+               "-subj", "/CN=x", "-addext", "subjectAltName=DNS:files.example", "-keyout", "key", "-out", "cert"]  # fmt: skip
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert"))
+    secure = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    secure.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    named: list[Any] = []
+    secure.sni_callback = lambda _, name, __: named.append(name)
+
+    async def scenario() -> None:
+        server = Server()
+        async with standing(server.app, GOOD, secure=secure) as address:
+            fetch = Fetching(resolve=looked_up([GOOD]), is_public=only_good)
+            asked = fetch(f"https://{name}:{address.rpartition(':')[2]}/a")
+            if comes:
+                assert await asked == b"x"
+            else:
+                with pytest.raises(NotFetched):
+                    await asked
+        assert set(named) == {name}
+
+    asyncio.run(scenario())
+
+
+def test_a_proxy_of_the_environment_looks_up_for_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        proxy = Server()
+        async with standing(proxy.app) as address:
+            monkeypatch.setenv("http_proxy", address)
+            assert await Fetching(resolve=looked_up([PUBLIC]))("http://files.example/a") == b"x"
+            assert proxy.asked == ["files.example"]
+
+    asyncio.run(scenario())
