@@ -8,7 +8,7 @@ Claims and delays are reckoned by the wall clock, also in a rehearsal.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -22,7 +22,9 @@ from storage.tables import Delivery as Delivery
 from storage.tables import outbox
 
 MOST_ATTEMPTS = 400
-"""With pauses of up to five minutes: more than a day of a platform that does not answer."""
+"""After so many tries in vain a push takes another way, if there is one."""
+LONGEST_WAIT = timedelta(days=4)
+"""So long a message waits for a platform that does not take it, where no other way is left: longer than any weekend."""
 
 
 class DeliveryKind(StrEnum):

@@ -10,7 +10,7 @@ TOO_SOON = 0.05
 """An empty answer within this share of the time that was asked for came at once."""
 
 
-def after(attempts: int, longest: float = 300.0) -> float:
+def after(attempts: int, longest: float) -> float:
     """Seconds to wait after so many tries in vain."""
     return min(2.0 ** min(attempts, 60), longest)
 

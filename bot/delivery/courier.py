@@ -26,14 +26,14 @@ from bot.patience import for_ever, told, written
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.message import Message
-from handlers.pushing.push import give_up
+from handlers.pushing.push import give_up, has_another_way
 from storage import groups, outbox, people
 from storage.claims import Claim
-from storage.outbox import MOST_ATTEMPTS, Delivery, Settled
+from storage.outbox import LONGEST_WAIT, MOST_ATTEMPTS, Delivery, Settled
 from storage.writer import Writer
 
 MOST_IN_HAND = 500
-LONGEST_WAIT = 86_400.0
+LONGEST_PAUSE = 86_400.0
 """Seconds that a platform may make us wait, whatever it says: a day."""
 LAST_SENDS = 3.0
 """Seconds that messages on their way have when the process stops."""
@@ -243,15 +243,22 @@ class Courier:
         SENT.labels(row.channel, result).inc()
 
     async def _later(self, row: Delivery, later: TryLater) -> bool:
-        if row.attempts + 1 >= MOST_ATTEMPTS:
+        if row.attempts + 1 >= MOST_ATTEMPTS and await self._has_waited(row):
             await self._fail(row, "silent", later.why, "given_up")
             return True
-        again = self._wall() + timedelta(seconds=min(later.seconds, LONGEST_WAIT))
+        again = self._wall() + timedelta(seconds=min(later.seconds, LONGEST_PAUSE))
         if later.whole_channel:
             self._paused_until[row.channel] = again
         log.warning("sent later", outbox=row.id, channel=row.channel, seconds=later.seconds, why=later.why)
         self._note(Settled(row, "waiting", self._now(), error=later.why, not_before=again), "later")
         return False
+
+    async def _has_waited(self, row: Delivery) -> bool:
+        """Whether it has waited long enough: while its platform is away, a message without another way stays."""
+        now, library = self._now(), self._library
+        if now - row.created_at > LONGEST_WAIT:
+            return True
+        return await self._surely(lambda db: has_another_way(Desk(db, library, now), row), "courier")
 
     async def _fail(self, row: Delivery, why: str, error: str, result: str, for_good: bool = False) -> None:
         """It failed on this way: settled together with the next way being found, so that neither is without the other."""

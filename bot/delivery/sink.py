@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn, Protocol
 
+from bot.delivery.backoff import after
 from handlers.message import Message
 from rules.ids import read_number
-from storage.outbox import Delivery
+from storage.outbox import Delivery, DeliveryKind
+
+PUSHED_AGAIN, ANSWERED_AGAIN = 300.0, 15.0
+"""Seconds: the longest pause until something is tried again that nobody asked for, or that somebody waits for."""
 
 
 @dataclass
@@ -48,6 +52,11 @@ class AddressMoved(Exception):
     """The chat has a new address."""
 
     to: str
+
+
+def unanswered(delivery: Delivery, why: str) -> TryLater:
+    """The platform could not be reached, or failed by itself: each pause is longer, but for who waits for an answer."""
+    return TryLater(after(delivery.attempts, PUSHED_AGAIN if DeliveryKind(delivery.kind).is_push else ANSWERED_AGAIN), why)
 
 
 class Sink(Protocol):

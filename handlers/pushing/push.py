@@ -65,6 +65,14 @@ def here_only(desk: Desk, contact: Contact, person: Person, message: Message, la
     outbox.queue(desk.db, Outgoing(*where, person.id, kind, message.to_json(), language=language), desk.now)
 
 
+def has_another_way(desk: Desk, waiting: Delivery) -> bool:
+    """Whether a push that one platform does not take could reach its person on another way."""
+    kind = DeliveryKind(waiting.kind)
+    person = people.by_id(desk.db, waiting.person_id) if waiting.person_id is not None and kind.is_push else None
+    known = (*waiting.tried, waiting.way or str(waiting.contact_id))
+    return person is not None and any(way.name not in known for way in ways_to(desk, person, kind))
+
+
 def give_up(desk: Desk, failed: Delivery, why: str, for_good: bool) -> None:
     """A delivery failed: a push takes the person's next way, and so does a reply whose whole channel is shut.
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from bot.clocks import wall_now
 from bot.delivery import courier as courier_file
@@ -18,10 +18,10 @@ from bot.delivery.sink import AddressMoved, AddressRefuses, MessageRefused, TryL
 from handlers.message import Message
 from handlers.turn import Incoming
 from rules.people import Role
-from storage import outbox, people
+from storage import conversations, linking, outbox, people
 from storage.claims import Claim
 from storage.database import reading
-from storage.outbox import MOST_ATTEMPTS, Delivery
+from storage.outbox import LONGEST_WAIT, MOST_ATTEMPTS, Delivery
 from storage.tables import outbox as rows_of
 from tests.parts import made_claims
 from tests.serving import play
@@ -256,16 +256,56 @@ def test_a_platform_that_takes_nothing_is_not_asked_again_before_its_time(runnin
     play(scenario())
 
 
-def test_a_message_that_is_always_put_off_is_given_up(running: Running) -> None:
+@pytest.mark.parametrize("waited", [LONGEST_WAIT, LONGEST_WAIT + timedelta(seconds=1)], ids=["waits", "is given up"])
+def test_a_message_that_is_always_put_off_is_given_up_after_days(running: Running, waited: timedelta) -> None:
+    """A platform that is away from Friday to Monday is tried some ten thousand times."""
+    ends, tried = waited > LONGEST_WAIT, MOST_ATTEMPTS - 3
+
     async def scenario() -> None:
-        running.platform.raises["1"] = deque([TryLater(0, "not now")] * (MOST_ATTEMPTS + 5))
+        queued = [row.model_copy(update={"attempts": tried}) for row in running.queue("1")]
+        running.stage.writer.write(lambda db: db.execute(update(rows_of).values(attempts=tried)))
+        running.stage.now += waited
+        running.platform.raises["1"] = deque([TryLater(0, "not now")] * 5)
         async with running.working():
-            running.courier.accept(running.queue("1"))
+            running.courier.accept(tuple(queued))
             await running.until_settled()
-        assert running.states() == {"1": "failed"}
-        assert len(running.platform.asked) == MOST_ATTEMPTS
+        assert running.states() == {"1": "failed" if ends else "sent"}
+        assert len(running.platform.asked) == (3 if ends else 6)
 
     play(scenario())
+
+
+@pytest.mark.parametrize("has_another", [True, False])
+def test_a_push_takes_another_way_before_it_waits_for_days(running: Running, has_another: bool) -> None:
+    stage = running.stage
+    stage.library.channels = frozenset({"telegram", "zalo_oa"})
+    stage.hear(Incoming("telegram", "1", "Lan", "Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc')}"))
+
+    def push(db: Connection) -> Delivery:
+        lan = people.contact_at(db, "telegram", "Lan")
+        assert lan
+        assert lan.person_id
+        if has_another:
+            there = conversations.record_contact(db, "zalo_oa", "Lan", "Lan", stage.now)
+            linking.link(db, there, lan.person_id, stage.now)
+        going = outbox.Outgoing("telegram", "Lan", lan.id, lan.person_id, "push", {"text": "1"}, way=str(lan.id))
+        row = outbox.queue(db, going, stage.now, running.claims.claim())
+        assert row
+        return row.model_copy(update={"attempts": MOST_ATTEMPTS - 1})
+
+    async def scenario() -> None:
+        pushed = stage.writer.write(push)
+        running.platform.raises["1"] = deque([TryLater(0, "not now")])
+        async with running.working():
+            running.courier.accept((pushed,))
+            await running.until(lambda: not running.courier.in_hand)
+            if not has_another:
+                await running.until_settled()
+
+    play(scenario())
+    with reading(stage.engine) as db:
+        found = [(row.channel, row.state) for row in db.execute(select(rows_of).order_by(rows_of.c.id)) if row.kind == "push"]
+    assert found == ([("telegram", "failed"), ("zalo_oa", "waiting")] if has_another else [("telegram", "sent")])
 
 
 def test_a_person_whose_chat_moved_is_written_to_at_the_new_address(running: Running) -> None:

@@ -20,7 +20,7 @@ from handlers.turn import Incoming, Turn
 from rules.people import Role
 from storage import outbox, people
 from storage.database import reading
-from storage.outbox import MOST_ATTEMPTS, Delivery
+from storage.outbox import LONGEST_WAIT, MOST_ATTEMPTS, Delivery
 from storage.tables import outbox as rows_of
 from storage.tables import received
 from storage.tables import unreached as unreached_rows
@@ -163,6 +163,8 @@ def test_what_a_platform_says_while_the_database_is_away_is_noted_once_it_is_bac
     async def scenario() -> None:
         running.platform.raises["1"] = deque([refusal])
         first, second = stage.writer.write(pushes)
+        if tries:
+            first = first.model_copy(update={"created_at": stage.now - 2 * LONGEST_WAIT})
         async with running.working():
             away.is_away = True
             running.courier.accept((first.model_copy(update={"attempts": tries}), second))

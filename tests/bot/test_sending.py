@@ -15,7 +15,7 @@ from bot.channels.telegram.send import Account, PoliteLimiter, TelegramSink
 from bot.channels.zalo_bot.api import ZaloBotApi
 from bot.channels.zalo_oa.api import ZaloOaApi
 from bot.channels.zalo_oa.tokens import TokenKeeper
-from bot.delivery.sink import Sink, TryLater
+from bot.delivery.sink import Sink, TryLater, unanswered
 from handlers.message import Message, OutFile
 from storage import outbox, sql
 from storage.database import reading
@@ -151,3 +151,30 @@ def test_what_was_taken_counts_as_sent_though_the_answer_cannot_be_read(channel:
             assert [(line["event"], line["log_level"]) for line in said] == [("taken, but the answer can't be read", "warning")]
 
     play(scenario())
+
+
+@pytest.mark.parametrize("body", [b"<html>Bad Gateway</html>", b"", b"[]", b"null", b'"ok"', b"7"])
+def test_what_stands_before_telegram_and_answers_nonsense_is_like_no_answer(body: bytes, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with ground("telegram", tmp_path) as bot:
+            short = bot.queue("Chào")
+            bot.double.nonsense.append(body)
+            with pytest.raises(TryLater) as later:
+                await bot.send(short)
+            assert not later.value.whole_channel
+            assert await bot.send(short)
+            assert bot.arrived() == ["Chào"]
+
+    play(scenario())
+
+
+@pytest.mark.parametrize(("kind", "longest"), [("reply", 15.0), ("code", 15.0), ("push", 300.0), ("reminder", 300.0)])
+def test_who_waits_for_an_answer_gets_it_soon_after_the_platform_is_back(kind: str, longest: float) -> None:
+    def pause(attempts: int) -> float:
+        row = Delivery(
+            id=1, channel="telegram", address=LAN, contact_id=None, person_id=None, kind=kind, message={}, facts={}, language="vi",
+            template={}, way="", tried=(), closes="", pieces_out=0, attempts=attempts, created_at=OPENING,
+        )  # fmt: skip
+        return unanswered(row, "no answer").seconds
+
+    assert [pause(0), pause(2), pause(50)] == [1.0, 4.0, longest]

@@ -64,6 +64,8 @@ class TelegramDouble(Watched[Call]):
         """Words: a send that holds them is broken off without an answer, until this is emptied."""
         self.garbled: list[bytes] = []
         """What the next sends are answered with, 200, although they were taken; empty ends within the answer."""
+        self.nonsense: list[bytes] = []
+        """What the next sends are answered with, 502, by something that stands before the platform; they were not taken."""
         self.down: set[str] = set()
         """Methods that the platform answers with a fault of its own, for as long as they stand here."""
         self.holds = True
@@ -160,6 +162,8 @@ class TelegramDouble(Watched[Call]):
         if method in self.down:
             await self._tell()
             return _error(500, "Internal Server Error")
+        if self.nonsense and method.startswith("send"):
+            return web.Response(status=502, body=self.nonsense.pop(0))
         if method in self.slow:
             await asyncio.sleep(self.slow[method])
         if method.startswith(("send", "edit")) and method != "sendChatAction":

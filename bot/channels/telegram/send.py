@@ -22,9 +22,8 @@ from telegram.ext import BaseRateLimiter, ExtBot
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels.telegram.refusals import BAD, ERRORS, FORBIDDEN
-from bot.delivery.backoff import after
 from bot.delivery.parts import Piece, send_pieces, split
-from bot.delivery.sink import AddressMoved, TryLater, Verdict, find, refuse
+from bot.delivery.sink import AddressMoved, TryLater, Verdict, find, refuse, unanswered
 from bot.logs import logger
 from handlers.message import Choice, Message
 from rules.channels import ChannelName, channel_named
@@ -193,8 +192,12 @@ class AiohttpRequest(BaseRequest):
         assert self._session, "initialize first"
         try:
             async with self._session.request(method, url, **_form(request_data)) as answer:
-                _taken.set(200 <= answer.status < 300)
-                return answer.status, await answer.read()
+                taken = 200 <= answer.status < 300
+                _taken.set(taken)
+                body = await answer.read()
+                if not taken and not body.lstrip().startswith(b"{"):  # a proxy's: python-telegram-bot would look for its fields
+                    raise NetworkError(f"HTTP {answer.status}")
+                return answer.status, body
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
@@ -272,7 +275,7 @@ class TelegramSink:
         except InvalidToken as wrong:
             raise TryLater(60, "the token is not accepted", whole_channel=True) from wrong
         except NetworkError as broken:
-            raise TryLater(after(delivery.attempts), f"{type(broken).__name__}: {broken}") from broken
+            raise unanswered(delivery, f"{type(broken).__name__}: {broken}") from broken
         except TelegramError as other:
             raise TryLater(30, f"{type(other).__name__}: {other}") from other
 

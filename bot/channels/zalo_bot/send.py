@@ -12,11 +12,10 @@ from sqlalchemy import Connection
 
 from bot.channels.zalo_bot.api import ZaloBotApi
 from bot.channels.zalo_bot.refusals import ERRORS, FLOOD, OVER_QUOTA, UNKNOWN
-from bot.delivery.backoff import after
 from bot.delivery.http_answers import SaidNo, Unreachable
 from bot.delivery.numbered import Numbered, joined
 from bot.delivery.parts import send_pieces, split
-from bot.delivery.sink import TryLater, find, refuse
+from bot.delivery.sink import find, refuse, unanswered
 from bot.logs import logger
 from handlers.desk import Desk
 from handlers.library import Library
@@ -73,7 +72,7 @@ class ZaloBotSink:
         try:
             sent = await self._api.send_message(address, piece)
         except Unreachable as silent:
-            raise TryLater(after(delivery.attempts), silent.why) from None
+            raise unanswered(delivery, silent.why) from None
         except SaidNo as refused:
             row = find(ERRORS, refused.code, refused.said) or UNKNOWN
             if row is OVER_QUOTA:

@@ -17,11 +17,10 @@ from sqlalchemy import Connection
 
 from bot.channels.zalo_oa.api import PRESSED, Refused, ZaloOaApi
 from bot.channels.zalo_oa.tokens import NoToken
-from bot.delivery.backoff import after
 from bot.delivery.http_answers import Unreachable
 from bot.delivery.numbered import Numbered, joined
 from bot.delivery.parts import send_pieces, split
-from bot.delivery.sink import TryLater, Verdict, WayShut, refuse
+from bot.delivery.sink import TryLater, Verdict, WayShut, refuse, unanswered
 from bot.logs import logger
 from handlers.desk import Desk
 from handlers.library import Library
@@ -178,7 +177,7 @@ def _translated(delivery: Delivery) -> Iterator[None]:
     except NoToken:
         raise lost from None
     except Unreachable as silent:
-        raise TryLater(after(delivery.attempts), silent.why) from None
+        raise unanswered(delivery, silent.why) from None
     except Refused as refused:
         if refused.row.verdict is Verdict.TOKEN:
             raise lost from None
