@@ -87,7 +87,8 @@ bench-board: $(VENV)/installed-dev
 bench-upkeep: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.upkeep
 
-# Kills the real program while a hundred people report: KILLS (50), SEED.
+# Kills and lets down the real program while a hundred people report: SCENARIO (all; names in tests/chaos/scenarios.py), PEOPLE,
+# KILLS, SEED and so on (tests/chaos/size.py).
 chaos: $(VENV)/installed-dev
 	$(BIN)/python -m tests.chaos.run
 

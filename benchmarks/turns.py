@@ -106,8 +106,8 @@ def theirs(name: str) -> dict[str, Any]:
     return measure(command, {}, line, api, starts={}, open_with="/form", closes_with="")
 
 
-def make_campaign(folder: Path) -> Path:
-    """The first campaign with one more obligation a round: five amounts."""
+def make_campaign(folder: Path, rounds: int = ROUNDS) -> Path:
+    """The first campaign with one more obligation a round, and one beyond: five amounts."""
     real = ROOT / "campaigns" / "quang-nam-ocop-2022"
     out = folder / "bench"
     out.mkdir()
@@ -121,19 +121,19 @@ def make_campaign(folder: Path) -> Path:
     forms = "".join(
         f'\n[[obligations]]\nslug = "five-{n}"\nclause = "1.6"\nowed_by = "district"\ntitle.vi = "Năm khoản {n}"\n'
         f'short.vi = "Năm khoản {n}"\nwords = ["năm khoản {n}"]\ndeadline = {{ rule = "before", date = 2030-06-30 }}\n{fields}'
-        for n in range(1, ROUNDS + 2)
+        for n in range(1, rounds + 2)
     )
     head, tail = text.split("# Nhiệm vụ không có biểu riêng", 1)
     (out / "campaign.toml").write_text(head + forms + "\n# Nhiệm vụ không có biểu riêng" + tail, encoding="utf-8")
     return out
 
 
-def make_province(folder: Path) -> Path:
-    """The first province with 100 more units."""
+def make_province(folder: Path, people: int = PEOPLE) -> Path:
+    """The first province with one more unit a person."""
     out = folder / "province"
     shutil.copytree(ROOT / "provinces" / "quang-nam", out)
     with (out / "directory.toml").open("a", encoding="utf-8") as file:
-        for n in range(PEOPLE):
+        for n in range(people):
             file.write(f'\n[[units]]\nslug = "u{n}"\nkind = "district"\nname.vi = "Đơn vị {n}"\nshort = "Đơn vị {n}"\n')
     return out
 

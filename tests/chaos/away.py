@@ -1,0 +1,32 @@
+"""The trouble that the platform is away for days. They pass by the clock on the wall, which is set ahead hour by hour."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from tests.chaos.clocks import clock
+from tests.chaos.platforms import unreachable
+from tests.chaos.scene import Play, Scene
+from tests.chaos.shape import alone
+
+HOURS = 72
+AN_HOUR = 1.0
+"""Seconds that an hour takes."""
+
+
+def for_days(folder: Path) -> Play:
+    """By webhook, so that it is the platform that finds us again."""
+    wall = clock(folder)
+
+    async def trouble(scene: Scene) -> None:
+        await scene.lasts(10.0)
+        scene.crowd.mood = unreachable(scene.crowd)
+        for hour in range(1, HOURS + 1):
+            wall.go_wrong_by(timedelta(hours=hour))
+            await scene.lasts(AN_HOUR)
+        waiting = (await asyncio.to_thread(scene.ground.states)).get("waiting", 0)
+        scene.crowd.mood = None
+        scene.crowd.calls_us.set()
+        scene.outcome.told.append(f"away for {HOURS} h, messages that waited at the end {waiting}")
+
+    return Play(alone(calls=True), trouble, launch=("-m", "tests.chaos.wall", str(wall.file)))
