@@ -5,7 +5,7 @@ import asyncio
 from tests.chaos.scene import Scene
 
 HASTY = 0.2
-"""The share of kills that do not wait until the program is at work again."""
+"""The share of kills that do not wait until the program, or the one of its processes, is at work again."""
 OF_MANY = 2.0
 """Seconds are so many times as long where there are several processes: one that begins takes its share of the machine."""
 
@@ -18,6 +18,6 @@ async def killed(scene: Scene) -> None:
     for _ in range(scene.size.kills):
         await asyncio.sleep(chance.uniform(0.0, longest))
         greeted = scene.crowd.greeted
-        await program.is_killed(chance)
-        if is_alone and chance.random() > HASTY:
-            await program.greets(greeted)
+        process = await program.is_killed(chance)
+        if chance.random() > HASTY:
+            await (program.greets(greeted) if is_alone else process.listens())

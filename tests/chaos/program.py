@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -28,6 +29,11 @@ class Process:
         """At this instant."""
         if self.running.returncode is None:
             self.running.send_signal(signal.SIGKILL)
+
+    async def listens(self) -> None:
+        """Wait until it can be called, where it can be."""
+        while self.port and self.running.returncode is None and not _answers(self.port):
+            await asyncio.sleep(LOOK_EVERY)
 
 
 class Program:
@@ -63,14 +69,15 @@ class Program:
                 raise RuntimeError("the program did not start")
             await asyncio.sleep(LOOK_EVERY)
 
-    async def is_killed(self, chance: random.Random) -> None:
-        """One of the processes, any, is killed and begun again at once."""
+    async def is_killed(self, chance: random.Random) -> Process:
+        """One of the processes, any, is killed and begun again at once. Returns the new one."""
         place = chance.randrange(len(self.processes))
         process = self.processes[place]
         process.kill()
         await process.running.wait()
         self.kills += 1
-        self.processes[place] = await self._begun(process.command, process.port)
+        fresh = self.processes[place] = await self._begun(process.command, process.port)
+        return fresh
 
     async def _begun(self, command: str, port: int) -> Process:
         environment = {**os.environ, **self._environment(), **({"PORT": str(port)} if port else {})}
@@ -83,3 +90,8 @@ class Program:
             stdout=asyncio.subprocess.DEVNULL if os.environ.get("LOG_LEVEL", "critical") == "critical" else None,
         )
         return Process(command, port, running)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
