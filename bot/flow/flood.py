@@ -112,16 +112,17 @@ class Flood:
         key, now = (incoming.channel, incoming.address), self.time()
         found = self._senders.get(key)
         if found is None or now - found.looked_up > (ASKED_AGAIN if self._is_empty_stranger(found) else LOOKED_UP_FOR):
-            found = await self._looked_up(incoming, found)
+            known = await asyncio.to_thread(self._is_known, incoming)
+            found = self._looked_up(self._senders.get(key), known)  # another of theirs may have been looked up meanwhile
         self._senders[key] = found
         self._senders.move_to_end(key)
         while len(self._senders) > MOST_CONTACTS:
             self._senders.popitem(last=False)
         return found
 
-    async def _looked_up(self, incoming: Incoming, before: _Sender | None) -> _Sender:
-        """Whether that one is known now, with full buckets where that has changed."""
-        known, now = await asyncio.to_thread(self._is_known, incoming), self.time()
+    def _looked_up(self, before: _Sender | None, known: bool) -> _Sender:
+        """Somebody of whom that is known now; with full buckets where that has changed."""
+        now = self.time()
         if before is None or before.known != known:
             return _Sender(known, now, tuple(full(allowance, now) for allowance in self._of(known)))
         before.looked_up = now
@@ -163,9 +164,10 @@ class Flood:
         room = self._strangers.left >= 1 and (month is None or month.left >= 1)
         if not room and (heed is Heed.ASK_TO_WAIT or not await asyncio.to_thread(self._brings_a_good_code, incoming)):
             return self._word(month is None)
-        self._strangers = self._strangers.without(1 if room else 0)
-        if month:
-            self._month[incoming.channel] = month.without(1 if room else 0)
+        if room:
+            self._strangers = self._strangers.without()
+            if month:
+                self._month[incoming.channel] = month.without()
         return heed
 
     def _word(self, free: bool) -> Heed:

@@ -62,6 +62,17 @@ def test_a_stranger_is_asked_once_and_then_not_heard_until_there_is_room_again(s
     assert sent.by("A", count=4) == [T, T, W, S]
 
 
+def test_many_at_once_are_no_more_than_many_in_a_row(stage: Stage) -> None:
+    """A webhook hands on forty at once, before it is known whose the first is."""
+    sent = Sent(stage)
+
+    async def send() -> list[Heed]:
+        came = [Incoming("telegram", stage.next_update(), "A", "A", "xin chào") for _ in range(20)]
+        return await asyncio.gather(*map(sent.flood.heed, came))
+
+    assert sorted(asyncio.run(send())) == sorted([T] * 4 + [W] + [S] * 15)
+
+
 def test_somebody_known_types_as_fast_as_anybody_can(stage: Stage) -> None:
     enrol(stage, "Lan")
     sent = Sent(stage)
