@@ -107,7 +107,7 @@ def small(folder: Path) -> Iterator[Play]:
 async def _files_full(scene: Scene, disk: Disk) -> None:
     """Somebody who sends a photo hears a kind word, and with room again the photo is taken."""
     crowd = scene.crowd
-    crowd.files["anh"] = bytes(PHOTO)
+    crowd.files["anh"] = b"\xff\xd8\xff\xe0" + bytes(PHOTO - 4)
     photographer = Person(crowd, scene.size.people, scene.size)
     [code] = await asyncio.to_thread(scene.ground.codes, ["dai-loc"])
     await photographer.says(f"/start {code}", "Chào")

@@ -15,7 +15,9 @@ async def killed(scene: Scene) -> None:
     program, chance = scene.program, scene.chance
     is_alone = len(program.processes) == 1
     longest = scene.size.life * (1.0 if is_alone else OF_MANY)
-    for _ in range(scene.size.kills):
+    for number in range(scene.size.kills):
+        if number % 10 == 0:
+            print(f"  {number} kills", flush=True)
         await asyncio.sleep(chance.uniform(0.0, longest))
         greeted = scene.crowd.greeted
         process = await program.is_killed(chance)

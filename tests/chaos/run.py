@@ -6,6 +6,7 @@ How large: ``PEOPLE``, ``KILLS``, ``SEED`` and so on (``size.py``). The same see
 import asyncio
 import logging
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -39,6 +40,7 @@ def main(names: list[str], size: Size) -> bool:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who stops it leaves no process and no disk behind
     chosen = os.environ.get("SCENARIO", "").split() or list(SCENARIOS)
     if unknown := set(chosen) - set(SCENARIOS):
         sys.exit(f"{', '.join(sorted(unknown))}: not among {', '.join(SCENARIOS)}")
