@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTEST ?= -n 2 --dist loadfile
 EXTRACT := $(BIN)/pybabel -q extract -F locales/babel.cfg --no-default-keywords -k tr -k trn:1,2 -k Denied -k BadSetting --omit-header --sort-output
 
-.PHONY: run test check lint fix catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged bench-board bench-upkeep bench-pace fuzz chaos clean
+.PHONY: run test check lint fix catalogs-check lock migration bench bench-answers bench-zalo bench-starts bench-forged bench-board bench-upkeep bench-pace bench-running fuzz chaos clean
 
 run: $(VENV)/installed
 	$(BIN)/dondoc run
@@ -86,6 +86,9 @@ bench-board: $(VENV)/installed-dev
 
 bench-upkeep: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks.upkeep
+
+bench-running: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.running
 
 # Kills and lets down the real program while a hundred people report: SCENARIO (all; names in tests/chaos/scenarios.py), PEOPLE,
 # KILLS, SEED and so on (tests/chaos/size.py).

@@ -100,10 +100,9 @@ def wired(quiet: bool = True) -> Iterator["Wired"]:
 
 
 def _serve(part: str) -> None:
-    gc.enable()
     with wired(quiet=False) as found:
         from bot.parts import Parts
-        from bot.process import serve, serve_web
+        from bot.process import serve, settle
         from bot.wiring import wire_app, wire_process
 
         settings = found.settings
@@ -115,8 +114,13 @@ def _serve(part: str) -> None:
             print(told, flush=True)
 
         if Parts.WEB in Parts[part]:
-            serve_web(wire_app(found, served), settings.host, settings.port, announce)
+            from bot.web.serving import serve_web
+
+            app = wire_app(found, served)
+            settle()
+            serve_web(app, settings.host, settings.port, announce)
         else:
+            settle()
             serve(served.process)
 
 

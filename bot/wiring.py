@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bot.delivery.courier import Pace
     from bot.flow.archiving import Seal
     from bot.flow.chooser import Chooser
+    from bot.flow.clock import ClockWork
     from bot.flow.flood import Allowances
     from bot.flow.hub import Hub
     from bot.flow.nightly import Nightly
@@ -142,7 +143,6 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     from bot.channels.door import Lent, open_doors
     from bot.delivery.claims import SENDS, Claims
     from bot.delivery.courier import USUAL, Courier
-    from bot.flow.clock import ClockWork, Pulse
     from bot.flow.flood import UNBOUND, Flood
     from bot.flow.flood import USUAL as USUAL_ALLOWANCES
     from bot.flow.hub import Hub
@@ -166,9 +166,6 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     intake = Intake(writer, library, flood, Inspecting(), _chooser(wired))
     service = TurnService(writer, library, clock.now, Outlet(courier.accept, courier.channels, claims), intake)
     rehearsal = _rehearsal(wired, courier.wake_from_outside)
-    speed = settings.rehearsal_speed if clock.simulated else 1.0
-    pulse = Pulse(Drift(wall_now, monotonic), speed, _nightly(wired), settings.kept)
-    ticking = ClockWork(writer, library, clock, courier.wake_from_outside, pulse)
     process = Process(
         doors,
         inbox,
@@ -176,9 +173,9 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
         service,
         claims,
         Room(_places(settings)),
-        library.warm,
+        library.warm if _hears(settings, parts) else None,
         rehearsal.prepare if rehearsal and Parts.WEB in parts else None,
-        ticking if _ticks(settings, parts) else None,
+        _ticking(wired, courier.wake_from_outside) if _ticks(settings, parts) else None,
     )
     return Served(process, doors, service, hub, rehearsal)
 
@@ -229,29 +226,38 @@ def wire_authorization(wired: Wired) -> "Authorization | None":
 
 
 def _chooser(wired: Wired) -> "Chooser | None":
-    from bot.flow.chooser import Chooser
-
     settings = wired.settings
     if not settings.llm_url:
         return None
+    from bot.flow.chooser import Chooser
+
     return Chooser(settings.llm_url, settings.llm_model, settings.llm_key.get_secret_value(), wired.library.campaign, monotonic)
 
 
 def _rehearsal(wired: Wired, wake: Callable[[], None]) -> "Rehearsal | None":
-    from bot.flow.rehearsal import Rehearsal
-
     if not wired.settings.rehearsing:
         return None
+    from bot.flow.rehearsal import Rehearsal
+
     assert isinstance(wired.clock, SimulatedClock)
     return Rehearsal(wired.writer, wired.library, wired.clock, wake, made_up=wired.settings.rehearsing)
 
 
-def _nightly(wired: Wired) -> "Nightly | None":
-    from bot.flow.nightly import Nightly
+def _ticking(wired: Wired, wake: Callable[[], None]) -> "ClockWork":
+    from bot.flow.clock import ClockWork, Pulse
 
+    settings = wired.settings
+    speed = settings.rehearsal_speed if wired.clock.simulated else 1.0
+    pulse = Pulse(Drift(wall_now, monotonic), speed, _nightly(wired), settings.kept)
+    return ClockWork(wired.writer, wired.library, wired.clock, wake, pulse)
+
+
+def _nightly(wired: Wired) -> "Nightly | None":
     settings = wired.settings
     if settings.backup_dir is None or settings.simulated:
         return None
+    from bot.flow.nightly import Nightly
+
     seal = partial(make_seal, settings.backup_passphrase_file)
     return Nightly(wired.writer, wired.library, settings.backup_dir, settings.backup_days, wall_now, seal)
 
@@ -268,6 +274,11 @@ def _places(settings: Settings) -> dict[str, Path]:
     """Where things are kept on this machine."""
     file = settings.database_file
     return {"files": settings.files_dir} | ({"database": file} if file else {})
+
+
+def _hears(settings: Settings, parts: Parts) -> bool:
+    """Whether people's messages arrive in this process."""
+    return Parts.WEB in parts or (Parts.WORKER in parts and not settings.public_url)
 
 
 def _ticks(settings: Settings, parts: Parts) -> bool:

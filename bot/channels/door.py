@@ -10,10 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol
-
-from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from typing import TYPE_CHECKING, Protocol
 
 from bot.clocks import Clock
 from bot.delivery.backoff import Backoff
@@ -29,6 +26,9 @@ from bot.signed_links import SignedLinks
 from handlers.library import Library
 from rules.channels import ChannelName
 from storage.writer import Writer
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
 
 LONGEST_PAUSE = 60.0
 NICETY_PAUSE = 5.0
@@ -73,7 +73,7 @@ class Door(Protocol):
         """What sends on its channels; empty where this process does not send there."""
         ...
 
-    def add_routes(self, app: FastAPI) -> None:
+    def add_routes(self, app: "FastAPI") -> None:
         """What the platform calls."""
         ...
 
@@ -100,11 +100,12 @@ def open_doors(lent: Lent) -> list[Door]:
     return [import_module(module).open_door(lent) for name, module in DOORS.items() if name in lent.settings.channels]
 
 
-def add_webhook(app: FastAPI, path: str, header: str, take: Callable[[str, bytes], Awaitable[int]]) -> None:
+def add_webhook(app: "FastAPI", path: str, header: str, take: Callable[[str, bytes], Awaitable[int]]) -> None:
     """A platform's calls: ``take`` gets the header that proves them and the raw body, and says which status to answer.
     Anything but 200 makes the platform call again later."""
+    from fastapi.responses import Response
 
-    async def webhook(request: Request) -> Response:
+    async def webhook(request: "Request") -> Response:
         return Response(status_code=await take(request.headers.get(header, ""), await request.body()))
 
     app.router.add_route(path, webhook, methods=["POST"])  # plain: every update of every person comes this way

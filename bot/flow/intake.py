@@ -5,9 +5,8 @@ limits, opened in a process apart, and kept once they are taken.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.flow.chooser import Chooser
 from bot.flow.fetching import NotFetched
 from bot.flow.flood import Flood, Heed
 from bot.flow.inspecting import Inspecting
@@ -23,6 +22,9 @@ from storage import people
 from storage.database import reading
 from storage.files import MOST_BYTES, StoredFile, described
 from storage.writer import Writer
+
+if TYPE_CHECKING:
+    from bot.flow.chooser import Chooser
 
 LONGEST_QUESTION = 500
 """Signs of a text that the language model is asked about; what is longer is no question."""
@@ -73,7 +75,7 @@ class Intake:
     where there is one."""
 
     def __init__(
-        self, writer: Writer, library: Library, flood: Flood, inspecting: Inspecting, chooser: Chooser | None = None
+        self, writer: Writer, library: Library, flood: Flood, inspecting: Inspecting, chooser: "Chooser | None" = None
     ) -> None:
         self._engine, self._library = writer.engine, library
         self._flood, self._inspecting, self._chooser = flood, inspecting, chooser

@@ -224,7 +224,7 @@ def test_a_thousand_who_say_nothing_keep_nobody_out(tmp_path: Path) -> None:
 APP = f"""
 from fastapi import FastAPI, Request, Response
 from bot.connections import Waits
-from bot.process import serve_web
+from bot.web.serving import serve_web
 
 app = FastAPI()
 

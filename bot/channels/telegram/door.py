@@ -1,11 +1,9 @@
 """Telegram's door: aiogram receives, python-telegram-bot sends."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from time import monotonic
 from typing import TYPE_CHECKING
-
-from fastapi import FastAPI
 
 from bot.channels.door import Door, Lent, add_webhook, greet
 from bot.delivery.sink import Sink
@@ -14,6 +12,8 @@ from bot.parts import background
 from rules.channels import ChannelName
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from bot.channels.telegram.receive import TelegramReceiver
     from bot.channels.telegram.send import TelegramSink
 
@@ -22,25 +22,35 @@ HEADER = "x-telegram-bot-api-secret-token"
 
 def open_door(lent: Lent) -> Door:
     """Telegram, with what a process lends it. What only one half needs is imported only where that half is."""
-    sink = None
-    if lent.sends:
-        from bot.channels.telegram.send import Account, PoliteLimiter, TelegramSink
+    return _TelegramDoor(lent, _sending(lent) if lent.sends else None, _receiving(lent) if lent.receives else None)
 
-        settings = lent.settings
-        sink = TelegramSink(
-            Account(settings.telegram_token.get_secret_value(), settings.telegram_api_url),
-            PoliteLimiter(settings.telegram_rate, monotonic, shares=lent.senders),
-            lent.library.files,
-            lent.writer,
-            monotonic,
-        )
-    return _TelegramDoor(lent, sink)
+
+def _sending(lent: Lent) -> "TelegramSink":
+    from bot.channels.telegram.send import Account, PoliteLimiter, TelegramSink
+
+    settings = lent.settings
+    return TelegramSink(
+        Account(settings.telegram_token.get_secret_value(), settings.telegram_api_url),
+        PoliteLimiter(settings.telegram_rate, monotonic, shares=lent.senders),
+        lent.library.files,
+        lent.writer,
+        monotonic,
+    )
+
+
+def _receiving(lent: Lent) -> "Callable[[Take], TelegramReceiver]":
+    """What makes the receiver, once there is something that takes updates."""
+    from bot.channels.telegram.receive import Account, TelegramReceiver
+
+    account = Account(lent.settings.telegram_token.get_secret_value(), lent.settings.telegram_api_url)
+    return lambda take: TelegramReceiver(account, lent.library.languages, take, lent.inbox, monotonic)
 
 
 class _TelegramDoor:
-    def __init__(self, lent: Lent, sink: "TelegramSink | None") -> None:
-        self._lent, self._settings, self._sink = lent, lent.settings, sink
-        self._token = lent.settings.telegram_token.get_secret_value()
+    def __init__(
+        self, lent: Lent, sink: "TelegramSink | None", receiving: "Callable[[Take], TelegramReceiver] | None"
+    ) -> None:  # fmt: skip
+        self._lent, self._settings, self._sink, self._receiving = lent, lent.settings, sink, receiving
         self._receiver: TelegramReceiver | None = None
 
     @property
@@ -51,10 +61,12 @@ class _TelegramDoor:
     def _secret(self) -> str:
         from bot.channels.telegram.receive import webhook_secret
 
-        return webhook_secret(self._token, self._settings.telegram_secret.get_secret_value())
+        return webhook_secret(self._settings.telegram_token.get_secret_value(), self._settings.telegram_secret.get_secret_value())
 
-    def add_routes(self, app: FastAPI) -> None:
-        """The webhook."""
+    def add_routes(self, app: "FastAPI") -> None:
+        """The webhook, where Telegram calls us."""
+        if not self._receiving:
+            return
         from bot.channels.telegram.receive import WEBHOOK_PATH
 
         secret = self._secret()
@@ -72,14 +84,13 @@ class _TelegramDoor:
         """Open what sends; greet, then be called or poll."""
         if self._sink:
             await stack.enter_async_context(self._sink)
-        if not self._lent.receives:
+        if not self._receiving:
             return
-        from bot.channels.telegram.receive import Account, TelegramReceiver, whose
+        from bot.channels.telegram.receive import whose
 
-        languages, inbox, links = self._lent.library.languages, self._lent.inbox, self._lent.links
-        receiver = TelegramReceiver(Account(self._token, self._settings.telegram_api_url), languages, take, inbox, monotonic)
+        receiver, links = self._receiving(take), self._lent.links
         self._receiver = receiver
-        inbox.serve(ChannelName.TELEGRAM, receiver.receive, whose)
+        self._lent.inbox.serve(ChannelName.TELEGRAM, receiver.receive, whose)
         stack.push_async_callback(receiver.close)
 
         def greeted() -> None:

@@ -13,23 +13,9 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 import httpx
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError
-from aiogram.types import (
-    BotCommand,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-    CallbackQuery,
-    ChatMemberUpdated,
-    InaccessibleMessage,
-    Message,
-    Update,
-    User,
-)
 from pydantic import ValidationError
 
+from bot.channels.telegram.lean import building_later, built
 from bot.channels.webhook_body import checked
 from bot.delivery.backoff import Backoff, Pacing
 from bot.flow.fetching import NotFetched
@@ -40,6 +26,26 @@ from handlers.turn import FileTrouble, Incoming
 from handlers.wording.catalogs import Languages
 from rules.channels import ChannelName
 from storage.files import MOST_BYTES
+
+with building_later():
+    from aiogram import Bot, types
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+    from aiogram.exceptions import TelegramAPIError
+    from aiogram.methods import SetMyCommands
+    from aiogram.types import (
+        BotCommand,
+        BotCommandScopeAllGroupChats,
+        BotCommandScopeAllPrivateChats,
+        CallbackQuery,
+        ChatMemberUpdated,
+        InaccessibleMessage,
+        Message,
+        Update,
+        User,
+    )
+
+built((Update, SetMyCommands), vars(types))
 
 CHANNEL = ChannelName.TELEGRAM
 ALLOWED = ["message", "callback_query", "my_chat_member"]

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
 from bot.channels.door import Door, Lent
 from bot.channels.web_chat.send import WebChatSink
@@ -11,6 +10,9 @@ from bot.delivery.sink import Sink
 from bot.flow.intake import Take
 from bot.parts import Parts
 from rules.channels import ChannelName
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def open_door(lent: Lent) -> Door:
@@ -22,7 +24,7 @@ class _WebChatDoor:
     def __init__(self, sinks: Mapping[str, Sink]) -> None:
         self.sinks = sinks
 
-    def add_routes(self, app: FastAPI) -> None:
+    def add_routes(self, app: "FastAPI") -> None:
         """Nothing: no platform calls."""
 
     def health(self) -> Mapping[str, str]:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from time import monotonic
-
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
 from bot.channels.door import Door, Lent, add_webhook, greet
 from bot.channels.zalo_bot.api import ZaloBotApi
@@ -17,6 +16,9 @@ from bot.flow.intake import Take
 from bot.parts import background
 from bot.settings import is_local
 from rules.channels import ChannelName
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 HEADER = "x-bot-api-secret-token"
 
@@ -47,7 +49,7 @@ class _ZaloBotDoor:
         """The one that sends."""
         return {ChannelName.ZALO_BOT: self._sink} if self._sink else {}
 
-    def add_routes(self, app: FastAPI) -> None:
+    def add_routes(self, app: "FastAPI") -> None:
         """The webhook."""
 
         async def take(given: str, body: bytes) -> int:

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
 from sqlalchemy import Connection
 
 from bot.channels.door import Door, Lent, add_webhook, until_done
 from bot.channels.zalo_oa.api import ZaloOaApi
 from bot.channels.zalo_oa.authorizing import Authorization
-from bot.channels.zalo_oa.pages import add_authorized_page
 from bot.channels.zalo_oa.receive import SIGNATURE_HEADER, WEBHOOK_PATH, Signed, ZaloOaReceiver, whose
 from bot.channels.zalo_oa.send import Spent, ZaloOaSink, ZaloPhoneSink
 from bot.channels.zalo_oa.tokens import OaApp, TokenKeeper
@@ -28,6 +27,9 @@ from rules.channels import ChannelName
 from storage import kept, tokens
 from storage.database import reading
 from storage.tokens import TokenPair
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def open_door(lent: Lent) -> Door:
@@ -62,8 +64,9 @@ class _ZaloOaDoor:
         """To users of the account, and to telephone numbers."""
         return self._sinks
 
-    def add_routes(self, app: FastAPI) -> None:
+    def add_routes(self, app: "FastAPI") -> None:
         """The webhook, and the page to which an administrator comes back."""
+        from bot.channels.zalo_oa.pages import add_authorized_page
 
         async def take(given: str, body: bytes) -> int:
             return await self._receiver.webhook(given, body) if self._receiver else 503
