@@ -1,5 +1,7 @@
 """Single values that outlive a restart; among them the stamp, which says that what processes keep read has changed."""
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection, select
 
 from storage import sql
@@ -21,12 +23,12 @@ def keep_first(db: Connection, key: str, value: str) -> str:
     return str(db.execute(select(kept.c.value).where(kept.c.key == key)).scalar_one())
 
 
-def advance(db: Connection, key: str, to: str) -> str | None:
-    """Move a value forward, such as a day. Returns what it was before, empty where there was none; None where it stands
-    there or further on already: of two who move it at once, one does."""
+def replace(db: Connection, key: str, to: str, gives_way: Callable[[str], bool]) -> str | None:
+    """Put a value in the place of one that gives way. Returns what it was before, empty where there was none; None where it
+    does not give way: of two who replace it at once, one does."""
     keep_first(db, key, "")
     before = str(db.execute(select(kept.c.value).where(kept.c.key == key).with_for_update()).scalar_one())
-    if before >= to:
+    if before == to or not gives_way(before):
         return None
     keep(db, key, to)
     return before

@@ -27,6 +27,8 @@ from storage.files import FileStore
 from storage.writer import Writer
 
 ABOUT = "about.json"
+PART = ".part"
+"""How an archive ends that is still being written."""
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError)
 
 
@@ -61,7 +63,7 @@ class Seal:
 def archive(engine: Engine, campaign: str, store: FileStore, out: Path, seal: Seal | None = None) -> Archived:
     """Write the archive, readable by all unless there is a seal; it appears under its name only when it is whole, and half of one
     stays nowhere. Raises OSError."""
-    part = out.with_name(f"{out.name}.{os.getpid()}.part")
+    part = out.with_name(f"{out.name}.{os.getpid()}{PART}")
     try:
         with snapshot(engine) as db, part.open("wb") as target:
             with sealed(target, seal.passphrase, seal.salt) if seal else nullcontext(target) as stream:

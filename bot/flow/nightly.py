@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.flow.archiving import Seal, archive
+from bot.flow.archiving import PART, Seal, archive
 from bot.logs import logger
 from bot.metrics import BACKUPS
 from handlers.desk import Desk
@@ -15,9 +15,11 @@ from storage import kept
 from storage.writer import Writer
 
 BEGUN, DONE = "backup-begun", "backup-done"
-"""Under which it is kept on which day one was begun last, and when one was whole."""
+"""Under which it is kept in which hour one was begun last (``2026-01-01 03``, and once it is whole ``2026-01-01 whole``), and
+when one was whole, whoever made it."""
 NAMES = ("dondoc-{day}.zip", "dondoc-{day}.sealed")
 """How one is called, and one under a passphrase."""
+ANY_DAY = "????-??-??"
 log = logger(__name__)
 
 
@@ -34,10 +36,14 @@ class Nightly:
     """With what each is closed. Raises where that can't be read: then none is made, rather than one that all can read."""
 
     def run(self) -> bool:
-        """Make today's, unless another clock does. False where it failed, or was another's: asked again it tries again."""
+        """Make today's, unless another clock does. False where it failed, or was another's: asked again it tries again. One that
+        was begun an hour ago and is not whole died with its process; a day to come is of a clock that was set."""
         now = self.now()
-        day = f"{now.astimezone(self.library.directory.zone):%Y-%m-%d}"
-        before = self.writer.write(lambda db: kept.advance(db, BEGUN, day))
+        here = now.astimezone(self.library.directory.zone)
+        day, hour = f"{here:%Y-%m-%d}", f"{here:%Y-%m-%d %H}"
+        before = self.writer.write(
+            lambda db: kept.replace(db, BEGUN, hour, lambda begun: not begun.startswith(day) or begun < hour)
+        )
         if before is None:
             return False
         try:
@@ -50,10 +56,10 @@ class Nightly:
             log.exception("the nightly backup failed")
             self._failed(day, before, str(getattr(error, "strerror", None) or type(error).__name__))
             return False
-        self.writer.write(lambda db: kept.keep(db, DONE, now.isoformat()))
+        self.writer.write(lambda db: (kept.keep(db, BEGUN, f"{day} whole"), kept.keep(db, DONE, now.isoformat())))
         BACKUPS.labels("done").inc()
         log.info("the nightly backup is made", file=out.name, files=held.files, missing=len(held.missing))
-        self._prune()
+        self._prune(day)
         return True
 
     def _failed(self, day: str, before: str, why: str) -> None:
@@ -62,9 +68,10 @@ class Nightly:
         self.writer.write(lambda db: kept.keep(db, BEGUN, before))
         self.writer.write(lambda db: tell_backup_failed(Desk(db, self.library, now), day, why))
 
-    def _prune(self) -> None:
-        made = sorted(
-            (path for name in NAMES for path in self.folder.glob(name.format(day="????-??-??"))), key=lambda path: path.stem
-        )
-        for old in made[: -self.days]:
+    def _prune(self, day: str) -> None:
+        """The oldest; and halves that a process left which died another day."""
+        names = [name.format(day=ANY_DAY) for name in NAMES]
+        made = sorted((path for name in names for path in self.folder.glob(name)), key=lambda path: path.stem)
+        halves = (path for name in names for path in self.folder.glob(f"{name}.*{PART}") if day not in path.name)
+        for old in (*made[: -self.days], *halves):
             old.unlink(missing_ok=True)

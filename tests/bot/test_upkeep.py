@@ -77,6 +77,38 @@ def test_one_that_failed_is_told_once_and_tried_again(stage: Stage, tmp_path: Pa
     assert stage.said() == []
 
 
+def test_one_whose_process_died_is_made_an_hour_later_and_its_half_goes_the_next_day(
+    any_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        (nights.folder / "dondoc-2026-01-01.zip.7.part").touch()
+        raise SystemExit
+
+    nights, real = Nights(any_stage, tmp_path / "b"), archiving.archive
+    monkeypatch.setattr(nightly, "archive", dies)
+    with pytest.raises(SystemExit):
+        nights.work.run()
+    monkeypatch.setattr(nightly, "archive", real)
+    assert not nights.work.run()  # perhaps it is only slow
+    nights.now += timedelta(hours=1)
+    assert nights.work.run()
+    assert nights.made() == ["dondoc-2026-01-01.zip", "dondoc-2026-01-01.zip.7.part"]
+    nights.now += timedelta(hours=1)
+    assert not nights.work.run()
+    nights.now += timedelta(days=1)
+    assert nights.work.run()
+    assert nights.made() == ["dondoc-2026-01-01.zip", "dondoc-2026-01-02.zip"]
+
+
+def test_a_clock_that_was_a_year_ahead_for_a_while_stops_no_backup(any_stage: Stage, tmp_path: Path) -> None:
+    nights = Nights(any_stage, tmp_path / "b")
+    nights.now += timedelta(days=365)
+    assert nights.work.run()
+    nights.now -= timedelta(days=365)
+    assert nights.work.run()
+    assert not nights.work.run()
+
+
 # ---------------------------------------------------------------- files
 
 
