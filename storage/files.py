@@ -33,7 +33,7 @@ class FileStore:
         """Store a file durably. The name is kept for people and never used as a path."""
         kept = described(content, name)
         path = self._path(kept.hash)
-        if not path.exists():
+        if not _is_fresh(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=path.parent, suffix=PART, delete=False) as out:  # of many at once each has its own
                 try:
@@ -54,10 +54,14 @@ class FileStore:
 
     def older_than(self, wall: datetime) -> Iterator[Path]:
         """Files that were written before then, by the wall clock; halves of files too."""
-        for path in self._folder.glob("*/*"):
-            with suppress(FileNotFoundError):
-                if path.is_file() and path.stat().st_mtime < wall.timestamp():
-                    yield path
+        yield from (path for path in self._folder.glob("*/*") if path.is_file() and _is_older(path, wall))
+
+    def drop(self, path: Path, wall: datetime) -> bool:
+        """Remove a file that was written before then; not one that somebody has brought again meanwhile."""
+        if not _is_older(path, wall):
+            return False
+        path.unlink(missing_ok=True)
+        return True
 
     def get(self, digest: str) -> bytes:
         """What that file holds. Raises FileNotFoundError."""
@@ -67,6 +71,21 @@ class FileStore:
         if not _DIGEST.fullmatch(digest):
             raise FileNotFoundError(digest)
         return self._folder / digest[:2] / digest
+
+
+def _is_fresh(path: Path) -> bool:
+    """Whether a file is there; from now on it counts as written now, so that it is not swept before it is named."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _is_older(path: Path, wall: datetime) -> bool:
+    with suppress(FileNotFoundError):
+        return path.stat().st_mtime < wall.timestamp()
+    return False
 
 
 def described(content: bytes, name: str) -> StoredFile:

@@ -17,14 +17,14 @@ log = logger(__name__)
 
 def sweep(engine: Engine, store: FileStore, wall_now: datetime) -> int:
     """Remove what nothing names and is older than :data:`AGE`. Returns how many files went."""
-    old, gone = list(store.older_than(wall_now - AGE)), 0
+    before, gone = wall_now - AGE, 0
+    old = list(store.older_than(before))
     for first in range(0, len(old), AT_ONCE):
         some = old[first : first + AT_ONCE]
         with reading(engine) as db:
             named = files.named(db, [path.name for path in some])
         for path in some:
-            if path.name not in named:
-                path.unlink(missing_ok=True)
+            if path.name not in named and store.drop(path, before):
                 gone += 1
     if gone:
         log.info("files that nothing names are swept", count=gone)

@@ -4,6 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,6 +128,26 @@ def test_files_that_nothing_names_are_swept_once_they_are_old(stage: Stage, tmp_
         old(path)
     assert sweep(stage.engine, store, wall_now()) == 2
     assert {path.name for path in folder.rglob("*") if path.is_file()} == {named.hash, fresh.hash}
+
+
+@pytest.mark.parametrize("when", ["before", "while it is looked for"])
+def test_a_file_that_is_brought_again_is_left_its_time_anew(stage: Stage, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    """It lies there since a conversation that refused it; the turn that takes it is not committed yet."""
+    store, look = stage.library.files, files.named
+    kept_as = store.put(PDF, "a.pdf").hash
+    (path,) = store.older_than(wall_now() + AGE)
+    old(path)
+
+    def named(*what: Any) -> set[str]:
+        store.put(PDF, "a.pdf")
+        return look(*what)
+
+    if when == "before":
+        store.put(PDF, "a.pdf")
+    else:
+        monkeypatch.setattr(files, "named", named)
+    assert sweep(stage.engine, store, wall_now()) == 0
+    assert store.get(kept_as) == PDF
 
 
 def test_a_template_is_made_once_and_stays(stage: Stage, tmp_path: Path) -> None:
