@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping
+from math import nan
 from pathlib import Path
 
 from bot.logs import logger
@@ -23,15 +24,21 @@ class Room:
 
     def __init__(self, places: Mapping[str, Path], look: Callable[[Path], int] = free) -> None:
         self._places, self._look = places, look
-        self._short: set[str] = set()
+        self._said: set[str] = set()
 
     def measure(self) -> None:
-        """Refresh the gauges."""
+        """Refresh the gauges; one that can't be looked at has no number, and holds up no other."""
         for name, place in self._places.items():
-            left = self._look(place)
+            try:
+                left: float = self._look(place)
+            except OSError as error:
+                left, what, more = nan, "the room on a disk could not be found out", {"why": str(error)}
+            else:
+                what = "the disk is nearly full: make room before nothing can be kept"
+                more = {"megabytes": str(int(left) // 1024**2)}
             FREE.labels(name).set(left)
             if left >= LEAST:
-                self._short.discard(name)
-            elif name not in self._short:
-                self._short.add(name)
-                log.error("the disk is nearly full: make room before nothing can be kept", where=name, megabytes=left // 1024**2)
+                self._said.discard(name)
+            elif name not in self._said:
+                self._said.add(name)
+                log.error(what, where=name, **more)

@@ -177,7 +177,7 @@ _SETTLE = (
         error=bindparam("error"), not_before=bindparam("not_before"), claimed_until=None, claimed_by="", attempts=outbox.c.attempts + 1,
     )
 )  # fmt: skip
-_SETTLE_OWN = _SETTLE.where(outbox.c.claimed_by == bindparam("by"))
+_SETTLE_OWN = _SETTLE.where(outbox.c.claimed_by == bindparam("by"), outbox.c.state == "waiting")
 
 
 def settle(db: Connection, results: Iterable[Settled]) -> None:

@@ -224,7 +224,10 @@ class Courier:
     async def _answers_again(self, channel: str) -> None:
         log.info("a platform answers again", channel=channel)
         self._paused_until.pop(channel, None)
-        await self._surely(lambda db: outbox.wait_no_longer(db, channel), "courier")
+        try:
+            await self._surely(lambda db: outbox.wait_no_longer(db, channel), "courier")
+        except Exception:  # they go when their own time comes; the one that got through is sent in any case
+            log.exception("what waits could not be told that a platform answers again", channel=channel)
         self.wake()
 
     def _let_go(self, ids: Iterable[int]) -> None:

@@ -75,9 +75,13 @@ class ClockWork:
         self._scheduler.shutdown(wait=True)
 
     def _run(self) -> None:
+        """It ends when it is told to and not before: nobody would begin it again."""
         while not self._stopping.is_set():
-            self.notice_jump()
-            self.tick()
+            for work in (self.notice_jump, self.tick):
+                try:
+                    work()
+                except Exception:
+                    log.exception("the clock stumbled")
             self._stopping.wait(self._every)
 
     def notice_jump(self) -> None:

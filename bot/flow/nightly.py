@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from bot.flow.archiving import PART, Seal, archive
 from bot.logs import logger
 from bot.metrics import BACKUPS
@@ -56,7 +58,7 @@ class Nightly:
             log.exception("the nightly backup failed")
             self._failed(day, before, str(getattr(error, "strerror", None) or type(error).__name__))
             return False
-        self.writer.write(lambda db: (kept.keep(db, BEGUN, f"{day} whole"), kept.keep(db, DONE, now.isoformat())))
+        self.writer.write(lambda db: _whole(db, day, now))
         BACKUPS.labels("done").inc()
         log.info("the nightly backup is made", file=out.name, files=held.files, missing=len(held.missing))
         self._prune(day)
@@ -75,3 +77,8 @@ class Nightly:
         halves = (path for name in names for path in self.folder.glob(f"{name}.*{PART}") if day not in path.name)
         for old in (*made[: -self.days], *halves):
             old.unlink(missing_ok=True)
+
+
+def _whole(db: Connection, day: str, now: datetime) -> None:
+    kept.keep(db, BEGUN, f"{day} whole")
+    kept.keep(db, DONE, now.isoformat())

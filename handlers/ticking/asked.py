@@ -22,7 +22,7 @@ def push_asked(desk: Desk) -> int:
     """Tell of what waits to be told, at most once in :data:`EVERY`. Returns how many were written to."""
     key = f"asked:{desk.campaign.name}"
     last = kept.value(desk.db, key)
-    if last and desk.now - datetime.fromisoformat(last) < EVERY:
+    if last and timedelta() <= desk.now - datetime.fromisoformat(last) < EVERY:  # a time to come is of a clock that was set
         return 0
     waiting = questions.untold(desk.scope)
     if not waiting:

@@ -5,6 +5,8 @@ from collections import deque
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.channels.telegram import send
 from bot.channels.telegram.send import PoliteLimiter
@@ -14,9 +16,11 @@ from bot.delivery.outages import IN_A_ROW, PROBE_EVERY, Outages
 from bot.delivery.sink import TryLater
 from storage import outbox
 from storage.claims import Claim
+from storage.database import reading
 from storage.outbox import FLOOD, Delivery, DeliveryKind, Outgoing, Settled
+from storage.tables import outbox as rows_of
 from tests.bot.test_channels import FakeTime
-from tests.bot.test_courier import Running
+from tests.bot.test_courier import Broken, Running
 from tests.serving import play
 from tests.stage import OPENING, Stage
 
@@ -127,6 +131,33 @@ def test_once_a_silent_platform_answers_all_that_waited_goes(running: Running) -
             await running.until(lambda: set(texts) <= set(running.platform.taken))
 
     play(scenario())
+
+
+def test_what_got_through_is_sent_whatever_fails_after_it(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Broken(monkeypatch, outbox, "wait_no_longer")
+
+    async def scenario() -> None:
+        for number in range(IN_A_ROW):
+            running.courier._outages.halting("telegram", f"chat {number}", TryLater(1.0, "no answer"))
+        with capture_logs() as said:
+            async with running.working():
+                running.courier.accept(running.queue("it answers again"))
+                await running.until(lambda: broken.raised)
+                await running.until_settled()
+        assert "sending failed" not in [line["event"] for line in said]
+        assert running.platform.taken == ["it answers again"]
+        assert running.states() == {"it answers again": "sent"}
+
+    play(scenario())
+
+
+def test_what_was_sent_is_never_put_off(any_stage: Stage) -> None:
+    stage = any_stage
+    row = queued(stage, "1", DeliveryKind.PUSH)
+    stage.writer.write(lambda db: outbox.settle(db, [Settled(row, "sent", OPENING)]))
+    stage.writer.write(lambda db: outbox.settle(db, [Settled(row, "waiting", OPENING, by="")]))
+    with reading(stage.engine) as db:
+        assert db.execute(select(rows_of.c.state)).scalar_one() == "sent"
 
 
 def test_an_outage_is_the_platforms_and_not_a_messages() -> None:

@@ -93,6 +93,23 @@ def test_it_looks_again_while_the_wall_stands_an_hour_back(stage: Stage, monkeyp
     work.stop()
 
 
+def test_whatever_is_raised_it_looks_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = threading.Semaphore(0)
+    work = Machine().clockwork(stage)
+
+    def fails() -> None:
+        looked.release()
+        raise RuntimeError
+
+    monkeypatch.setattr(work, "notice_jump", fails)
+    monkeypatch.setattr(work, "tick", fails)
+    monkeypatch.setattr(work, "_every", 0.001)
+    work.start()
+    for _ in range(6):
+        assert looked.acquire(timeout=PATIENCE)
+    work.stop()
+
+
 def test_every_reminder_comes_once_however_the_wall_jumps(stage: Stage) -> None:
     """Back an hour, on, ahead a day, back again: what was sent is not sent again."""
     from handlers.turn import Incoming

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from math import isnan
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,22 @@ def test_a_disk_that_is_nearly_full_is_said_once_until_there_is_room(tmp_path: P
             room.measure()
             assert FREE.labels("database")._value.get() == left[0]
     assert [line["log_level"] for line in said] == ["error", "error"]
+
+
+def test_a_place_that_cannot_be_looked_at_holds_up_no_other(tmp_path: Path) -> None:
+    def look(place: Path) -> int:
+        if place == tmp_path:
+            raise OSError("Stale file handle")
+        return LEAST
+
+    FREE.labels("files").set(0)
+    room = Room({"database": tmp_path, "files": tmp_path / "files"}, look)
+    with capture_logs() as said:
+        for _ in range(2):
+            room.measure()
+    assert [line["why"] for line in said] == ["Stale file handle"]
+    assert isnan(FREE.labels("database")._value.get())
+    assert FREE.labels("files")._value.get() == LEAST
 
 
 def test_room_is_looked_for_also_where_nothing_is_yet(tmp_path: Path) -> None:

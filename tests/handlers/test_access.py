@@ -1,7 +1,10 @@
 """Who may see what, and how it ends: groups that read along, codes that let somebody in, everybody who is told of it."""
 
+from datetime import timedelta
+
 import pytest
 
+from handlers.ticking.asked import EVERY
 from handlers.turn import Incoming
 from rules.people import Role
 from tests.stage import Said, Stage
@@ -92,3 +95,19 @@ def test_an_officer_who_asks_much_is_told_of_together_too(bound: Stage) -> None:
     assert texts(heard, "Minh").count("chuyện lạ thứ") == 3
     bound.tick()
     assert "7 câu hỏi mới" in texts(bound.said(), "Minh")
+
+
+def test_they_are_told_of_at_most_once_an_hour_whatever_the_clock_said_before(bound: Stage) -> None:
+    def asked_and_told(text: str) -> str:
+        press(bound, "Khách", say(bound, "Khách", text), "Gửi câu hỏi cho Sở")
+        bound.tick()
+        return texts(bound.said(), "Minh")
+
+    assert "thứ nhất" in asked_and_told("chuyện lạ thứ nhất thì sao?")
+    bound.now += EVERY - timedelta(seconds=1)
+    assert asked_and_told("chuyện lạ thứ hai thì sao?") == ""
+    bound.now += timedelta(seconds=1)
+    bound.tick()
+    assert "thứ hai" in texts(bound.said(), "Minh")
+    bound.now -= timedelta(days=1)  # the machine's clock was a day ahead
+    assert "thứ ba" in asked_and_told("chuyện lạ thứ ba thì sao?")
