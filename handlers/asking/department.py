@@ -10,7 +10,7 @@ from handlers.pushing import push
 from handlers.turn import Turn
 from handlers.wording.answers import clause_name
 from handlers.wording.catalogs import Words
-from handlers.wording.phrases import question_text
+from handlers.wording.phrases import asker_text, question_text
 from rules.actions import AskDepartment, BeginReply, Cancel, PublishReply, SendReply, ShowQuestions, WithdrawReply
 from rules.documents.parts import Bilingual
 from rules.text.vietnamese import same_words
@@ -63,7 +63,7 @@ class PassedOn(Notice):
     def message(self, words: Words) -> Message:
         """Who asks what, with a way to reply."""
         who = self.unit.in_(words.language) if self.unit else words.tr("department.stranger")
-        name = self.asked.asker or words.tr("department.nameless")
+        name = asker_text(words, self.asked)
         text = words.tr("department.alert", name=name, unit=who, text=question_text(self.asked, LONGEST))
         return Message(text, (Choice(words.tr("button.reply"), BeginReply(self.asked.id)),))
 
@@ -115,9 +115,14 @@ def send_reply(turn: Turn, action: SendReply) -> None:
 
 
 def _same_question(turn: Turn, asked: Asked) -> list[Asked]:
-    """Others who asked the same in the last weeks and got silence."""
+    """Others who asked the same in the last weeks and got silence. What is written to one of the people here no stranger
+    reads, and what holds no word is the same as nothing."""
+    same = same_words(asked.text)
+    if not same:
+        return []
     open_ones = questions.unanswered(turn.scope, turn.now - SAME_WITHIN, turn.now)
-    return [o for o in open_ones if o.contact_id != asked.contact_id and same_words(o.text) == same_words(asked.text)]
+    may_read = [other for other in open_ones if other.person_id is not None or asked.person_id is None]
+    return [other for other in may_read if other.contact_id != asked.contact_id and same_words(other.text) == same]
 
 
 def _send(turn: Turn, asked: Asked, text: str, by: str) -> bool:
@@ -192,7 +197,8 @@ def show_questions(turn: Turn, _: ShowQuestions) -> None:
     lines, choices = [turn.words.tr("questions.title")], []
     for number, asked in enumerate(latest, 1):
         lines.append(
-            f"{number}. {turn.words.short_moment(asked.at)} {asked.asker}: {question_text(asked, SHOWN)} → {_state(turn, asked)}"
+            f"{number}. {turn.words.short_moment(asked.at)} {asker_text(turn.words, asked)}: "
+            f"{question_text(asked, SHOWN)} → {_state(turn, asked)}"
         )
         if asked.state == "passed_on":
             choices.append(Choice(turn.words.tr("questions.reply", number=number), BeginReply(asked.id)))

@@ -7,7 +7,7 @@ from handlers.desk import Desk
 from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
 from handlers.wording.catalogs import Words
-from handlers.wording.phrases import question_text
+from handlers.wording.phrases import asker_text, question_text
 from rules.actions import BeginReply
 from storage import kept, questions
 from storage.questions import Asked
@@ -44,8 +44,7 @@ class AskedTogether(Notice):
         """The first of them, each with a way to reply; how many there are."""
         lines = [words.trn("asked.one", "asked.many", len(self.asked))]
         for number, asked in enumerate(self.asked[:LISTED], 1):
-            name = asked.asker or words.tr("department.nameless")
-            lines.append(f"{number}. {name}: {question_text(asked, LONGEST)}")
+            lines.append(f"{number}. {asker_text(words, asked)}: {question_text(asked, LONGEST)}")
         if len(self.asked) > LISTED:
             lines.append(words.tr("asked.more", count=words.number(len(self.asked) - LISTED)))
         choices = [

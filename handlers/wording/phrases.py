@@ -251,3 +251,9 @@ def question_text(asked: Asked, longest: int) -> str:
     text = " ".join(asked.text[: 4 * longest].split())
     text = text if asked.person_id is not None else harmless(text)
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def asker_text(words: Words, asked: Asked) -> str:
+    """Who asked. A stranger's name is no link either."""
+    name = asked.asker if asked.person_id is not None else harmless(asked.asker)
+    return name or words.tr("department.nameless")

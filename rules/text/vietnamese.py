@@ -15,6 +15,11 @@ _NO_SIGN = re.compile(
 )
 MOST_MARKS = 2
 """Marks that stand on one letter after the first that is part of it."""
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that look like nothing: a name of them alone would be nobody's."""
+LONGEST_REMEMBERED = 64
+"""Signs of a text whose folded form is remembered: words are asked for again and again, what somebody wrote is not, and
+would fill the memory."""
 _INVISIBLE = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 _LINKING = re.compile(r"[.\u3002\uff0e\uff61](?=[^\W\d_])|@(?=\w)|:(?=//)")
@@ -45,7 +50,7 @@ def one_line(text: str) -> str:
     for sign in unicodedata.normalize("NFC", storable(text)):
         kind = unicodedata.category(sign)
         marks = marks + 1 if kind == "Mn" else 0
-        if kind[0] == "Z" or kind == "Cc":
+        if kind[0] == "Z" or kind == "Cc" or sign in _BLANK:
             shown.append(" ")
         elif kind[0] != "C" and marks <= MOST_MARKS:
             shown.append(sign)
@@ -62,15 +67,19 @@ def nfc(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 
 
-@lru_cache(maxsize=16_384)
-def _fold(text: str) -> str:
+def _folded(text: str) -> str:
     plain = _MARKS.sub("", unicodedata.normalize("NFD", text.lower()))
     return unicodedata.normalize("NFC", plain).replace("đ", "d")
 
 
+_fold = lru_cache(maxsize=16_384)(_folded)
+
+
 def fold(text: str) -> str:
     """Lower case without diacritics, for comparing: ``fold("Đại Lộc") == "dai loc"``."""
-    return text.lower() if text.isascii() else _fold(text)
+    if text.isascii():
+        return text.lower()
+    return _fold(text) if len(text) <= LONGEST_REMEMBERED else _folded(text)
 
 
 def words(text: str) -> list[str]:

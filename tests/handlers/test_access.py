@@ -111,3 +111,29 @@ def test_they_are_told_of_at_most_once_an_hour_whatever_the_clock_said_before(bo
     assert "thứ hai" in texts(bound.said(), "Minh")
     bound.now -= timedelta(days=1)  # the machine's clock was a day ahead
     assert "thứ ba" in asked_and_told("chuyện lạ thứ ba thì sao?")
+
+
+def test_a_strangers_name_is_no_link_wherever_managers_read_it(bound: Stage) -> None:
+    def hears(text: str, choice: str = "") -> list[Said]:
+        return bound.hear(Incoming("telegram", bound.next_update(), "Khách", "Quà ở qua.example.com", text, choice))
+
+    (offered,) = hears("hợp tác xã chưa có tài khoản ngân hàng thì nhận tiền thưởng thế nào?")
+    hears("", next(choice.data for choice in offered.message.choices if choice.label == "Gửi câu hỏi cho Sở"))
+    bound.tick()
+    for read in (texts(bound.said(), "Minh"), texts(say(bound, "Minh", "/cauhoi"), "Minh")):
+        assert "Quà ở qua. example. com: hợp tác xã" in read
+
+
+@pytest.mark.parametrize(("by_lan", "by_khach"), [
+    ("chủ cơ sở là người nước ngoài thì sao?", "Chủ cơ sở là người nước ngoài thì sao"), ("补助金怎么用?", "一村一品?"),
+])  # fmt: skip
+def test_what_is_written_to_a_unit_reaches_no_stranger_who_asked_the_same(bound: Stage, by_lan: str, by_khach: str) -> None:
+    """Nor anybody at all whose question has as few letters as theirs."""
+    say(bound, "Lan", f"/start {bound.invite(Role.OFFICER, 'dai-loc')}")
+    say(bound, "Khách", by_khach)
+    bound.now += timedelta(minutes=1)
+    passed = press(bound, "Lan", say(bound, "Lan", by_lan), "Gửi câu hỏi cho Sở")
+    press(bound, "Minh", passed, "Trả lời")
+    replied = say(bound, "Minh", "Đơn vị còn 35 triệu, trả trong tháng này.")
+    assert "35 triệu" in texts(replied, "Lan")
+    assert texts(replied, "Khách") == ""

@@ -104,7 +104,7 @@ def test_who_searches_has_no_more_than_five_tries_of_long_codes_either(stage: St
 @pytest.mark.parametrize(("name", "shown"), [
     ("Sở NN\u202egnp.exe", "Sở NNgnp.exe"), ("Lan\nquản trị\u2028x", "Lan quản trị x"), ("\u2066Minh\u2069\u200b", "Minh"),
     ("Lan\uffff\ufdd0\U0001ffff", "Lan"), ("a" + "\u0301" * 40, "á\u0301\u0301"), ("Nguyễn  Thị\tHoa", "Nguyễn Thị Hoa"),
-    ("Nguye\u0302\u0303n", "Nguyễn"), ("👍 Lan", "👍 Lan"),
+    ("Nguye\u0302\u0303n", "Nguyễn"), ("👍 Lan", "👍 Lan"), ("\u3164", "Cán bộ"), ("\u2800\u115f Minh", "Minh"),
 ])  # fmt: skip
 def test_a_name_stands_on_one_line_and_hides_nothing(stage: Stage, name: str, shown: str) -> None:
     stage.hear(Incoming("telegram", "1", "A", name, f"/start {stage.invite(Role.OFFICER, 'dai-loc')}"))

@@ -4,8 +4,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given, settings
 
+from rules.text import vietnamese
 from rules.text.lexicon import tokens_of
-from rules.text.vietnamese import is_syllable, without_telex
+from rules.text.vietnamese import fold, is_syllable, without_telex
 from rules.understanding.question import asks_something
 from tests.rules.test_answers import ANSWERER
 from tests.stage import CAMPAIGN
@@ -77,3 +78,12 @@ def test_a_word_without_telex_keys_has_none_to_take_away() -> None:
 )  # fmt: skip
 def test_what_asks_by_its_words(text: str, asks: bool) -> None:
     assert asks_something(text) is asks
+
+
+def test_what_strangers_write_fills_no_memory() -> None:
+    """The folded form of a word is remembered, that of a whole text is not: sixteen thousand of them are half a gigabyte."""
+    fold("đại lộc")
+    before = vietnamese._fold.cache_info().currsize
+    for number in range(50):
+        assert fold(f"Ấ{'𠮷' * 3000}{number}") == f"a{'𠮷' * 3000}{number}"
+    assert vietnamese._fold.cache_info().currsize == before
