@@ -105,3 +105,11 @@ def is_invite(db: Connection, given: str) -> bool:
     if not looks_like_invite(given):
         return False
     return db.execute(select(invite.c.code_hash).where(invite.c.code_hash == _hash(given))).first() is not None
+
+
+def is_open(db: Connection, given: str, now: datetime) -> bool:
+    """Whether that is the code of an invite that would still let somebody in."""
+    if not looks_like_invite(given):
+        return False
+    good = select(invite.c.code_hash).where(invite.c.code_hash == _hash(given), *_still_good(now))
+    return db.execute(good).first() is not None

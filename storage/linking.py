@@ -56,11 +56,6 @@ def owner(db: Connection, code: str, now: datetime) -> int | None:
     return db.execute(living).scalar_one_or_none()
 
 
-def is_code(db: Connection, code: str) -> bool:
-    """Whether a code was shown lately, used or not. It tells nobody whose."""
-    return db.execute(select(link_code.c.code_hash).where(link_code.c.code_hash == _hash(code))).first() is not None
-
-
 def use(db: Connection, code: str, now: datetime) -> int | None:
     """Use a code up: its person, for the one who comes first."""
     used = (

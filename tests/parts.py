@@ -68,5 +68,5 @@ def made_intake(
     time: Callable[[], float] = lambda: 0.0,
 ) -> Intake:  # fmt: skip
     """What is done before a turn."""
-    flood = Flood(stage.engine, time, allowances)
+    flood = Flood(stage.engine, present(stage), time, allowances)
     return Intake(stage.writer, stage.library, flood, inspecting or Inspecting(), chooser)

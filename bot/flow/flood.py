@@ -2,13 +2,15 @@
 
 Buckets stand in memory, one set a process: they guard the process, the managers' attention and a channel's month, and a
 restart may fill them. Somebody known has a large one. Strangers have a small one each and one all together, which a good
-code passes by: a thousand strangers must not shut out who was invited today.
+code passes by while it would still let somebody in: a thousand strangers must not shut out who was invited today, nor all of them
+come by a code that somebody used long ago.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection, Engine
@@ -76,10 +78,11 @@ class _Sender:
 
 @dataclass
 class Flood:
-    """Decides about every update before anything is done for it. ``time`` in seconds of a clock that does not go back;
-    ``months`` are the messages that a month has, on channels that count them."""
+    """Decides about every update before anything is done for it. ``now`` by the clock of codes, ``time`` in seconds of one that
+    does not go back; ``months`` are the messages that a month has, on channels that count them."""
 
     engine: Engine
+    now: Callable[[], datetime]
     time: Callable[[], float]
     allowances: Allowances = USUAL
     months: Mapping[str, int] = field(default_factory=dict)
@@ -181,7 +184,7 @@ class Flood:
     def _brings_a_good_code(self, incoming: Incoming) -> bool:
         code = command_rest(incoming.text) or incoming.text.strip()
         with reading(self.engine) as db:
-            return _opens(db, code)
+            return _opens(db, code, self.now())
 
 
 def _may_join(text: str) -> bool:
@@ -189,7 +192,7 @@ def _may_join(text: str) -> bool:
     return looks_like_invite(code) or looks_like_link_code(code)
 
 
-def _opens(db: Connection, code: str) -> bool:
+def _opens(db: Connection, code: str, now: datetime) -> bool:
     if looks_like_link_code(code):
-        return linking.is_code(db, digits_of(code))
-    return invites.is_invite(db, code)
+        return linking.owner(db, digits_of(code), now) is not None
+    return invites.is_open(db, code, now)

@@ -139,7 +139,7 @@ def test_a_turn_asks_it_about_questions_alone(tmp_path: Path) -> None:
             settings = Settings(database_url=f"sqlite:///{tmp_path}/c.db", files_dir=tmp_path / "files")
             wired = wire(settings)
             chooser = Chooser(model.url, "small", "", wired.library.campaign, lambda: 0.0, PATIENCE)
-            intake = Intake(wired.writer, wired.library, Flood(wired.engine, lambda: 0.0), Inspecting(), chooser)
+            intake = Intake(wired.writer, wired.library, Flood(wired.engine, wired.clock.now, lambda: 0.0), Inspecting(), chooser)
             outlet = Outlet(lambda queued: None, frozenset(), Claims(wired.writer, lambda: "a", lambda: 0.0))
             service = TurnService(wired.writer, wired.library, wired.clock.now, outlet, intake)
             said = []

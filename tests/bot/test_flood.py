@@ -10,7 +10,7 @@ from bot.flow.flood import USUAL, Allowances, Flood, Heed
 from handlers.turn import Incoming
 from rules.limits import Allowance
 from rules.people import Role
-from storage import linking, people
+from storage import invites, linking, people
 from tests.parts import made_intake, turn_service
 from tests.stage import Stage
 
@@ -33,7 +33,7 @@ class Sent:
 
     def __init__(self, stage: Stage, allowances: Allowances = SMALL, **months: int) -> None:
         self.watch = Watch()
-        self.flood = Flood(stage.engine, self.watch, allowances, months)
+        self.flood = Flood(stage.engine, lambda: stage.now, self.watch, allowances, months)
         self._stage = stage
 
     def by(self, address: str, text: str = "xin chào", channel: str = "telegram", count: int = 1, **more: Any) -> list[Heed]:
@@ -130,6 +130,26 @@ def test_a_thousand_strangers_shut_out_nobody_who_is_known_or_invited(stage: Sta
         assert sent.by(text, text) == [T]
     for text in ("/start ABCDEFGHJK", "ABCDEFGHJK", "000 000" if code != "000000" else "000 001", "/start"):
         assert sent.by(text, text) == [S]
+
+
+def test_a_code_that_lets_nobody_in_lets_no_flood_in(stage: Stage) -> None:
+    """One that was used, revoked or is past its time is known to who left, and may be handed on to thousands."""
+    owner = stage.invite(Role.OFFICER, "dai-loc")
+    stage.hear(Incoming("telegram", stage.next_update(), "Lan", "Lan", f"/start {owner}"))
+    (lan,) = stage.writer.write(people.present)
+    linked = stage.writer.write(lambda db: linking.create_code(db, lan.id, stage.now, stage.library.pick))
+    stage.writer.write(lambda db: linking.use(db, linked, stage.now))
+    revoked, late = stage.invite(Role.OFFICER, "hoi-an"), stage.invite(Role.OFFICER, "tam-ky")
+    (handle,) = [each.handle for each in stage.writer.write(lambda db: invites.open_invites(db, stage.now)) if each.unit == "hoi-an"]
+    stage.writer.write(lambda db: invites.revoke(db, handle, Role.OFFICER, stage.now))
+    sent = Sent(stage)
+    sent.by("first", late)
+    for number in range(20):
+        sent.by(f"s{number}")
+    assert sent.by("good", late) == [T]
+    stage.now += invites.INVITE_LIFE
+    for number, code in enumerate((owner, revoked, late, f"{linked[:3]} {linked[3:]}")):
+        assert sent.by(f"t{number}", code) == [S]
 
 
 def test_strangers_leave_the_month_its_messages(stage: Stage) -> None:
