@@ -161,7 +161,11 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
         {name: sink for door in doors for name, sink in door.sinks.items()}, writer, library, clock.now, claims, pace or USUAL
     )
     flood = Flood(
-        wired.engine, clock.now, monotonic, allowances or (USUAL_ALLOWANCES if settings.flood_limits else UNBOUND), settings.months
+        wired.engine,
+        clock.now,
+        monotonic,
+        allowances or (USUAL_ALLOWANCES if settings.flood_limits else UNBOUND),
+        settings.months,
     )
     intake = Intake(writer, library, flood, Inspecting(), _chooser(wired))
     service = TurnService(writer, library, clock.now, Outlet(courier.accept, courier.channels, claims), intake)

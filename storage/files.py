@@ -11,6 +11,7 @@ from tempfile import NamedTemporaryFile
 
 from sqlalchemy import Connection, select
 
+from rules.text.vietnamese import one_line
 from storage import sql
 from storage.packed import Archive, Unreadable
 from storage.tables import StoredFile as StoredFile
@@ -20,6 +21,13 @@ MOST_BYTES = 20 * 1024 * 1024
 """20 MB: what Telegram lets a bot download."""
 PART = ".part"
 """How a file ends that is still being written."""
+ENDINGS = {
+    "pdf": (".pdf",), "jpeg": (".jpg", ".jpeg"), "png": (".png",), "webp": (".webp",), "heic": (".heic", ".heif"),
+    "docx": (".docx",), "xlsx": (".xlsx",), "doc": (".doc", ".xls"),
+}  # fmt: skip
+"""How the names of files end, by what they hold; the first is put to one that ends otherwise."""
+PICTURES = frozenset({"jpeg", "png", "webp", "heic"})
+LONGEST_NAME = 120
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -90,13 +98,21 @@ def _is_older(path: Path, wall: datetime) -> bool:
 
 def described(content: bytes, name: str) -> StoredFile:
     """What is kept of a file beside its content: nothing is written."""
-    return StoredFile(hash=hashlib.sha256(content).hexdigest(), name=tidy_name(name), type=sniff(content), size=len(content))
+    kind = sniff(content)
+    return StoredFile(hash=hashlib.sha256(content).hexdigest(), name=fitting(tidy_name(name), kind), type=kind, size=len(content))
 
 
 def tidy_name(name: str) -> str:
-    """A file's name without folders and control signs, at most 120 characters."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(sign for sign in last if sign.isprintable())[-120:] or "tep"
+    """A file's name on one line, without folders and what hides or turns, at most 120 characters."""
+    return one_line(name.replace("\\", "/").rpartition("/")[2][-4 * LONGEST_NAME :])[-LONGEST_NAME:] or "tep"
+
+
+def fitting(name: str, kind: str) -> str:
+    """A name that ends as what the file holds. What begins like a PDF and is called ``x.hta`` would be a program to whoever
+    opens it; one kind of picture under the name of another harms nobody."""
+    right = ENDINGS.get(kind, ("",))
+    alike = [ending for other in PICTURES for ending in ENDINGS[other]] if kind in PICTURES else right
+    return name if name.lower().endswith(tuple(alike)) else name + right[0]
 
 
 def sniff(content: bytes) -> str:

@@ -3,6 +3,7 @@
 Made for a phone and for Zalo's in-app browser: one page, no script needed, a progress bar where there is one.
 """
 
+import asyncio
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,7 +25,7 @@ from handlers.turn import Incoming
 from handlers.wording.catalogs import Words
 from storage import conversations, people
 from storage.database import reading
-from storage.files import MOST_BYTES
+from storage.files import MOST_BYTES, fitting, sniff
 from storage.people import Contact
 
 HERE = Path(__file__).parent
@@ -35,6 +36,8 @@ TYPES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
 }
+AT_ONCE = 4
+"""Files that came by the page and are in memory at once: 20 MB each. Others wait on the disk."""
 log = logger(__name__)
 
 
@@ -54,6 +57,8 @@ class _FilePages:
     def __init__(self, service: TurnService, library: Library, engine: Engine, links: SignedLinks) -> None:
         self._service, self._library, self._engine, self._links = service, library, engine, links
         self._templates = Jinja2Templates(directory=HERE / "templates")
+        self._in_hand: set[Upload] = set()
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     async def show(self, request: Request, token: str) -> Response:
         """The page, or a word on why the link is of no use any more."""
@@ -73,12 +78,21 @@ class _FilePages:
             return self._answer(request, words, words.tr("upload.expired"), "bad", 410)
         if await run_in_threadpool(self._was_used, asked, contact):  # nothing more is read or kept for it
             return self._answer(request, words, words.tr("upload.used"), "good", 409)
+        if asked in self._in_hand:  # whoever has the link may send what it is for, and not a hundred times at once
+            return self._answer(request, words, words.tr("upload.busy"), "open", 429)
+        self._in_hand.add(asked)
+        try:
+            return await self._take_one(request, words, asked, contact)
+        finally:
+            self._in_hand.discard(asked)
+
+    async def _take_one(self, request: Request, words: Words, asked: Upload, contact: Contact) -> Response:
         async with request.form(max_files=1, max_fields=4) as form:
             upload = form.get("upload")
             sent = upload if isinstance(upload, UploadFile) else None
-            data = await sent.read(MOST_BYTES + 1) if sent else b""
             name = (sent.filename if sent else "") or "tep"
-        brought = await self._service.intake.keep(name, data)
+            async with self._room:
+                brought = await self._service.intake.keep(name, await sent.read(MOST_BYTES + 1) if sent else b"")
         if brought.trouble:  # the link stays good: another file may be chosen
             return self._answer(request, words, trouble_text(words, brought.trouble, brought.file), "open", 422)
         taken = await self._service.take(
@@ -101,6 +115,7 @@ class _FilePages:
         except FileNotFoundError:
             log.error("a promised file is not there", file=asked.digest)
             return HTMLResponse(words.tr("upload.file_expired"), 404, headers=SAFE)
+        name = fitting(name, await run_in_threadpool(sniff, data))  # the link's signature does not cover it
         kind = TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
         return Response(
             data, media_type=kind, headers={**SAFE, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}

@@ -140,7 +140,9 @@ def test_a_code_that_lets_nobody_in_lets_no_flood_in(stage: Stage) -> None:
     linked = stage.writer.write(lambda db: linking.create_code(db, lan.id, stage.now, stage.library.pick))
     stage.writer.write(lambda db: linking.use(db, linked, stage.now))
     revoked, late = stage.invite(Role.OFFICER, "hoi-an"), stage.invite(Role.OFFICER, "tam-ky")
-    (handle,) = [each.handle for each in stage.writer.write(lambda db: invites.open_invites(db, stage.now)) if each.unit == "hoi-an"]
+    (handle,) = [
+        each.handle for each in stage.writer.write(lambda db: invites.open_invites(db, stage.now)) if each.unit == "hoi-an"
+    ]
     stage.writer.write(lambda db: invites.revoke(db, handle, Role.OFFICER, stage.now))
     sent = Sent(stage)
     sent.by("first", late)
