@@ -77,18 +77,20 @@ def wired(quiet: bool = True) -> Iterator["Wired"]:
     """The wired parts, for one command."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    from bot.commands.damage import look_first, refusal
     from bot.logs import set_up
     from bot.wiring import wire
     from storage.passing import is_damaged
 
     chosen = settings()
     set_up("warning" if quiet else chosen.log_level, chosen.secrets, "" if quiet else chosen.sentry_dsn.get_secret_value())
+    look_first(chosen.database_file)
     try:
         found = wire(chosen)
     except SQLAlchemyError as error:
         why = str(getattr(error, "orig", error)).strip()
-        if is_damaged(error):
-            raise Refused(tr("cli.refused.damaged", file=chosen.database_file, why=why)) from None
+        if is_damaged(error) and chosen.database_file:
+            raise refusal(chosen.database_file, why) from None
         raise Refused(tr("cli.refused.database", why=why)) from None
     try:
         yield found

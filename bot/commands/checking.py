@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 from bot.bad_setting import BadSettings
 from bot.clocks import wall_now
+from bot.commands.damage import reason
 from bot.commands.shared import tr, worded
 from bot.flow.nightly import DONE
 from bot.flow.sealing import NoPassphrase, passphrase_in
@@ -21,6 +22,7 @@ from bot.settings import Settings
 from rules.channels import ChannelName
 from rules.documents.faults import Faults
 from storage.files import FileStore
+from storage.soundness import keep_aside, look
 
 BACKUP_AGE = timedelta(days=2)
 OTHERS = 0o077
@@ -106,6 +108,10 @@ def _database(settings: Settings) -> Iterator[tuple[Finding, str]]:
 
     from storage.database import NotADatabase, answers, damage, open_database
 
+    damaged = _damaged(settings.database_file)
+    if damaged:
+        yield Finding.FAULT, damaged
+        return
     try:
         engine = open_database(settings.database_url)
         answers(engine)
@@ -163,6 +169,17 @@ def _backup(settings: Settings) -> Iterator[tuple[Finding, str]]:
     at = datetime.fromisoformat(made)
     finding = Finding.FAULT if wall_now() - at > BACKUP_AGE else Finding.GOOD
     yield finding, tr("cli.check.backup_last", at=f"{at.astimezone():%d/%m/%Y %H:%M}")
+
+
+def _damaged(file: Path | None) -> str:
+    """What is damaged in a SQLite file and can be told before it is opened; empty where nothing is. Copies of it are kept."""
+    found = look(file) if file else None
+    if file is None or found is None:
+        return ""
+    try:
+        return tr("cli.check.database_damaged_kept", why=reason(found), copies=keep_aside(file))
+    except OSError:
+        return tr("cli.check.database_damaged", why=reason(found))
 
 
 def _passphrase(settings: Settings) -> Iterator[tuple[Finding, str]]:

@@ -459,10 +459,51 @@ def test_a_damaged_database_is_one_clear_line_and_left_as_it_is(dondoc: Shell) -
     file = dondoc.folder / "cli.db"
     file.write_bytes(b"no database at all " * 1000)
     before = file.read_bytes()
-    refused = dondoc("status", code=1)
-    assert f"{file} is damaged" in refused.stderr
-    assert refused.stderr.count("\n") == 1
+    for _ in range(2):  # as a supervisor does
+        refused = dondoc("status", code=1)
+        assert f"{file} is damaged" in refused.stderr
+        assert refused.stderr.count("\n") == 1
     assert file.read_bytes() == before
+    (copies,) = dondoc.folder.glob("*.damaged-*")
+    assert str(copies) in refused.stderr
+    assert (copies / file.name).read_bytes() == before
+    assert "fault  database: the file is damaged (it does not begin as a SQLite file does)" in dondoc("check", code=1).stdout
+
+
+def test_what_sqlite_alone_finds_is_kept_aside_too(dondoc: Shell) -> None:
+    """A file that begins well, and whose first page then is rubbish."""
+    file = dondoc.folder / "cli.db"
+    dondoc("migrate")
+    content = bytearray(file.read_bytes())
+    content[100:1000] = b"\xff" * 900
+    file.write_bytes(content)
+    assert f"{file} is damaged" in dondoc("status", code=1).stderr
+    (copies,) = dondoc.folder.glob("*.damaged-*")
+    assert (copies / file.name).read_bytes() == bytes(content)
+
+
+@pytest.mark.parametrize("words", [("status",), ("check",)])
+def test_a_damaged_log_is_kept_and_told_and_the_rest_goes_on(dondoc: Shell, words: tuple[str, ...]) -> None:
+    file, log = dondoc.folder / "cli.db", dondoc.folder / "cli.db-wal"
+    dondoc("migrate")
+    program = """if 1:
+        import os, sqlite3, sys
+        db = sqlite3.connect(sys.argv[1], isolation_level=None)
+        db.execute("create table spare (a)")
+        for number in range(5):
+            db.execute("insert into spare values (?)", (number,))
+        os._exit(0)
+    """
+    subprocess.run([sys.executable, "-c", program, str(file)], check=True)
+    content = bytearray(log.read_bytes())
+    content[2000] ^= 1
+    log.write_bytes(content)
+    done = dondoc(*words, code=int(words == ("check",)))
+    assert "from byte 32 on" in done.stderr + done.stdout
+    assert done.stderr.count("\n") == int(words == ("status",))
+    (copies,) = dondoc.folder.glob("*.damaged-*")
+    assert (copies / log.name).read_bytes() == bytes(content)
+    assert "damaged" not in dondoc("status").stderr
 
 
 def test_check_looks_through_the_database(dondoc: Shell) -> None:
