@@ -41,6 +41,12 @@ def is_damaged(error: BaseException) -> bool:
     return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
+def is_without_room(error: BaseException) -> bool:
+    """Whether SQLite could write no further: the disk is full, or the file may not be longer."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code == sqlite3.SQLITE_IOERR_WRITE or code & 0xFF == sqlite3.SQLITE_FULL
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether the same work may succeed a little later."""
     return bool(why_passing(error))

@@ -22,7 +22,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from storage.passing import is_passing
+from storage.log_room import LogRoom
+from storage.passing import is_passing, is_without_room
 
 T = TypeVar("T")
 MOST_AT_ONCE = 32
@@ -44,6 +45,7 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._log = LogRoom(engine)
         self._single = engine.dialect.name == "sqlite"
         self._lanes: list[queue.SimpleQueue[_Piece | None]] = [queue.SimpleQueue() for _ in range(1 if self._single else LANES)]
         self._closed = False
@@ -90,10 +92,11 @@ class Writer:
             if closing:
                 return
 
-    def _commit_together(self, batch: list[_Piece]) -> None:
+    def _commit_together(self, batch: list[_Piece], again: bool = True) -> None:
         """Run a batch in one transaction and report each piece once the commit stands.
 
-        Should any piece fail, nothing of the batch stands, and each piece runs again by itself; not where the database failed.
+        Should any piece fail, nothing of the batch stands, and each piece runs again by itself; not where the database failed, but
+        once more where there was no room and some could be made.
         """
         batch = [piece for piece in batch if piece.done.running() or piece.done.set_running_or_notify_cancel()]
         if not batch:
@@ -102,6 +105,9 @@ class Writer:
             with self.engine.begin() as db:
                 results = [piece.work(db) for piece in batch]
         except BaseException as error:
+            if again and is_without_room(error) and self._log.work_off():
+                self._commit_together(batch, again=False)
+                return
             if len(batch) == 1 or is_passing(error):
                 for piece in batch:
                     piece.done.set_exception(error)
@@ -111,3 +117,5 @@ class Writer:
             return
         for piece, result in zip(batch, results, strict=True):
             piece.done.set_result(result)
+        if self._log.is_little():
+            self._log.work_off()
