@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -23,7 +23,8 @@ from storage.writer import Writer
 
 LEASE = timedelta(minutes=3)
 AT_ONCE = 8
-"""Updates handled side by side, so that confirming keeps its share in a rush: the platform does not wait."""
+"""Updates handled side by side, so that confirming keeps its share in a rush: the platform does not wait. As many again with
+a file: those may take a minute each, and hold up nobody who only writes."""
 AFTER_FAULT = 1.0
 """Seconds until what the database failed is tried again."""
 LOOK_EVERY = 5.0
@@ -32,6 +33,15 @@ log = logger(__name__)
 
 Handle = Callable[[dict[str, Any]], Awaitable[None]]
 Whose = Callable[[dict[str, Any]], str]
+BringsFile = Callable[[dict[str, Any]], bool]
+
+
+class Served(NamedTuple):
+    """What handles a channel's updates, whose one is, and whether a file has to be fetched for it."""
+
+    handle: Handle
+    whose: Whose
+    brings_file: BringsFile
 
 
 class Inbox:
@@ -39,15 +49,15 @@ class Inbox:
 
     def __init__(self, writer: Writer, claims: Claims, sleep: Sleep = asyncio.sleep) -> None:
         self._writer, self._claims, self._sleep = writer, claims, sleep
-        self._channels: dict[str, tuple[Handle, Whose]] = {}
+        self._channels: dict[str, Served] = {}
         self._lines: dict[tuple[str, str], deque[Arrived]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_hand: dict[int, Claim] = {}
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._room, self._room_for_files = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(AT_ONCE)
 
-    def serve(self, channel: str, handle: Handle, whose: Whose) -> None:
-        """Work off a channel's updates: what handles one, and whose it is."""
-        self._channels[channel] = (handle, whose)
+    def serve(self, channel: str, handle: Handle, whose: Whose, brings_file: BringsFile) -> None:
+        """Work off a channel's updates."""
+        self._channels[channel] = Served(handle, whose, brings_file)
 
     @property
     def serves(self) -> bool:
@@ -80,7 +90,7 @@ class Inbox:
         if arrived.id in self._in_hand:
             return
         self._in_hand[arrived.id] = claim
-        whose = (arrived.channel, self._channels[arrived.channel][1](arrived.body))
+        whose = (arrived.channel, self._channels[arrived.channel].whose(arrived.body))
         line = self._lines.setdefault(whose, deque())
         line.append(arrived)
         if len(line) == 1:
@@ -101,8 +111,9 @@ class Inbox:
 
     async def _handle(self, arrived: Arrived) -> None:
         """While the database is away it is tried again here: what the same person sent after it must not overtake it."""
-        async with self._room:
-            await self._channels[arrived.channel][0](arrived.body)
+        served = self._channels[arrived.channel]
+        async with self._room_for_files if served.brings_file(arrived.body) else self._room:
+            await served.handle(arrived.body)
         await asyncio.wrap_future(self._writer.submit(lambda db: inbox.done(db, arrived.id), arrived.update_id))
 
     async def run(self) -> None:

@@ -199,7 +199,7 @@ def test_an_update_that_the_database_failed_is_handled_before_what_its_sender_se
 
     async def scenario() -> None:
         inbox = Inbox(stage.writer, made_claims(stage), no_pause)
-        inbox.serve("telegram", handle, lambda _: "Lan")
+        inbox.serve("telegram", handle, lambda _: "Lan", lambda _: False)
         for number in ("1", "2"):
             await inbox.put("telegram", number, {"text": number})
         async with asyncio.timeout(SECONDS):

@@ -86,11 +86,11 @@ class _TelegramDoor:
             await stack.enter_async_context(self._sink)
         if not self._receiving:
             return
-        from bot.channels.telegram.receive import whose
+        from bot.channels.telegram.receive import brings_file, whose
 
         receiver, links = self._receiving(take), self._lent.links
         self._receiver = receiver
-        self._lent.inbox.serve(ChannelName.TELEGRAM, receiver.receive, whose)
+        self._lent.inbox.serve(ChannelName.TELEGRAM, receiver.receive, whose, brings_file)
         stack.push_async_callback(receiver.close)
 
         def greeted() -> None:

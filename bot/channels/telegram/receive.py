@@ -198,7 +198,7 @@ class TelegramReceiver:
     async def _arrived(self, raw: dict[str, Any]) -> None:
         """Returns once it is durable. A file may take long to fetch: it is kept as it came and handled beside the others, and
         so is what the same person sends after it."""
-        if _brings_file(raw) or self._inbox.is_busy(CHANNEL, whose(raw)):
+        if brings_file(raw) or self._inbox.is_busy(CHANNEL, whose(raw)):
             await self._inbox.put(CHANNEL, str(raw["update_id"]), raw)
         else:
             await self.receive(raw)
@@ -352,7 +352,8 @@ def _language(user: User) -> str:
     return "en" if (user.language_code or "").startswith("en") else "vi"
 
 
-def _brings_file(raw: dict[str, Any]) -> bool:
+def brings_file(raw: dict[str, Any]) -> bool:
+    """Whether a file has to be fetched for it."""
     message = as_table(raw.get("message"))
     return bool(message.get("photo") or message.get("document")) and as_table(message.get("chat")).get("type") == "private"
 

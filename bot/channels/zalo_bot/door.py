@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.door import Door, Lent, add_webhook, greet
 from bot.channels.zalo_bot.api import ZaloBotApi
-from bot.channels.zalo_bot.receive import WEBHOOK_PATH, ZaloBotReceiver, webhook_secret, whose
+from bot.channels.zalo_bot.receive import WEBHOOK_PATH, ZaloBotReceiver, brings_file, webhook_secret, whose
 from bot.channels.zalo_bot.send import ZaloBotSink
 from bot.delivery.numbered import Numbered
 from bot.delivery.sink import Sink
@@ -70,6 +70,6 @@ class _ZaloBotDoor:
         api, inbox = self._api(), self._lent.inbox
         stack.push_async_callback(api.close)
         self._receiver = ZaloBotReceiver(api, take, inbox, Fetching(is_local(self._settings.zalo_bot_api_url)), monotonic)
-        inbox.serve(ChannelName.ZALO_BOT, self._receiver.receive, whose)
+        inbox.serve(ChannelName.ZALO_BOT, self._receiver.receive, whose, brings_file)
         receiver, url = self._receiver, self._settings.public_url
         background(stack, "zalo bot", lambda: greet("Zalo Bot", receiver, url, self._secret))

@@ -108,6 +108,16 @@ def whose(raw: dict[str, Any]) -> str:
     return update.sender if update else ""
 
 
+def brings_file(raw: dict[str, Any]) -> bool:
+    """Whether a picture has to be fetched for it."""
+    update = read_update(raw)
+    return update is not None and _is_brought(update)
+
+
+def _is_brought(update: Update) -> bool:
+    return bool(update.picture) and not update.group
+
+
 class ZaloBotReceiver:
     """Turns updates into :class:`Incoming` and hands them to ``take``."""
 
@@ -203,7 +213,7 @@ class ZaloBotReceiver:
         if update is None:
             return
         incoming = as_incoming(update, self.name)
-        if update.picture and not update.group:
+        if _is_brought(update):
             await self._take(incoming, Attachment("anh.jpg", partial(self._fetch, update.picture)))
         else:
             await self._take(incoming)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.channels.door import Door, Lent, add_webhook, until_done
 from bot.channels.zalo_oa.api import ZaloOaApi
 from bot.channels.zalo_oa.authorizing import Authorization
-from bot.channels.zalo_oa.receive import SIGNATURE_HEADER, WEBHOOK_PATH, Signed, ZaloOaReceiver, whose
+from bot.channels.zalo_oa.receive import SIGNATURE_HEADER, WEBHOOK_PATH, Signed, ZaloOaReceiver, brings_file, whose
 from bot.channels.zalo_oa.send import Spent, ZaloOaSink, ZaloPhoneSink
 from bot.channels.zalo_oa.tokens import OaApp, TokenKeeper
 from bot.clocks import wall_now
@@ -100,7 +100,7 @@ class _ZaloOaDoor:
         self._receiver = ZaloOaReceiver(
             api, lent.writer.engine, take, lent.inbox, signed, Fetching(is_local(settings.zalo_oa_api_url))
         )
-        lent.inbox.serve(ChannelName.ZALO_OA, self._receiver.receive, whose)
+        lent.inbox.serve(ChannelName.ZALO_OA, self._receiver.receive, whose, brings_file)
 
     def _lost(self, db: Connection, pair: TokenPair) -> None:
         works = pair.expires_at if pair.access and pair.expires_at > wall_now() else None

@@ -116,6 +116,12 @@ def whose(raw: dict[str, Any]) -> str:
     return event.sender if event else ""
 
 
+def brings_file(raw: dict[str, Any]) -> bool:
+    """Whether a file has to be fetched for it."""
+    event = read_event(raw)
+    return event is not None and bool(event.file)
+
+
 @dataclass(frozen=True)
 class Signed:
     """What webhooks are signed with: the app's id and the key that only Zalo and we know."""
