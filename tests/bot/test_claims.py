@@ -20,7 +20,7 @@ from bot.clocks import wall_now
 from bot.delivery import courier as courier_file
 from bot.delivery.claims import DEAD_AFTER, FRESH_FOR, LEASE, Claims
 from bot.delivery.sink import AddressRefuses, TryLater
-from storage import backup, inbox, outbox
+from storage import backup, inbox, outbox, processes
 from storage.claims import Claim
 from storage.database import open_database, reading
 from storage.sole_use import SoleUse
@@ -112,6 +112,24 @@ def test_who_was_held_up_or_could_not_look_buries_nobody(two: Machine) -> None:
         await two.pass_by(BEAT, second, first)
         await two.pass_by(60, second, first)
         assert claimed(two.stage) == {"1": "a"}
+
+    play(scenario())
+
+
+def test_who_said_meanwhile_that_it_lives_is_not_buried(two: Machine) -> None:
+    """Between a look and the burial."""
+
+    async def scenario() -> None:
+        first, second = await two.process("a"), await two.process("b")
+        await two.pass_by(BEAT, second)
+        await first.beat()
+        two.stage.writer.write(lambda db: processes.beat(db, "b", {"a": 1}))
+        with reading(two.stage.engine) as db:
+            assert processes.others(db, "b") == {"a": 2}
+            assert processes.others(db, "a").keys() == {"b"}
+        two.stage.writer.write(lambda db: processes.beat(db, "b", {"a": 2}))
+        with reading(two.stage.engine) as db:
+            assert processes.others(db, "b") == {}
 
     play(scenario())
 

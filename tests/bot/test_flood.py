@@ -195,6 +195,12 @@ def test_only_so_many_are_remembered(stage: Stage, monkeypatch: pytest.MonkeyPat
     assert len(sent.flood._senders) == 3
 
 
+def test_who_floods_is_not_forgotten_for_others(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flood, "MOST_CONTACTS", 3)
+    sent = Sent(stage, Allowances(known=SMALL.known, stranger=SMALL.stranger))
+    assert [(sent.by("A"), sent.by(f"other {number}"))[0] for number in range(6)] == [[T]] * 4 + [[W], [S]]
+
+
 def test_silence_costs_a_stranger_nothing_but_a_look_now_and_then(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[str] = []
     look = people.person_at

@@ -35,7 +35,7 @@ class Doorstep:
 
         headers = {"host": host, **{name.replace("_", "-"): value for name, value in more.items()}}
         scope: Any = {
-            "type": "http", "path": path, "method": method, "client": (client, 1), "query_string": b"",
+            "type": "http", "path": path, "method": method, "client": (client, 1) if client else None, "query_string": b"",
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         }  # fmt: skip
         asyncio.run(self.guarded(scope, None, send))  # type: ignore[arg-type]
@@ -103,6 +103,7 @@ def test_a_link_to_us_may_be_followed_and_our_data_not_be_used(mode: str, status
     [
         ({}, 200),
         ({"client": "10.0.0.7"}, 404),
+        ({"client": ""}, 404),  # by a socket in the file system, whose other end may be anybody's
         ({"host": "dondoc.quangnam.vn"}, 404),
         ({"x_forwarded_for": "203.0.113.9"}, 404),
         ({"forwarded": "for=203.0.113.9"}, 404),
@@ -146,6 +147,19 @@ def test_only_so_many_addresses_are_remembered(monkeypatch: pytest.MonkeyPatch) 
     for number in range(9):
         door.ask("/gui-tep/AAAA", client=f"203.0.113.{number}")
     assert len(door.guarded._asked) == 3
+
+
+def test_who_asks_without_end_is_not_forgotten_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarding, "MOST_ASKING", 3)
+    door = Doorstep()
+    for number in range(int(PATIENCE.most)):
+        door.ask("/gui-tep/AAAA", client="203.0.113.9")
+        door.ask("/gui-tep/AAAA", client=f"198.51.100.{number}")
+    assert door.ask("/gui-tep/AAAA", client="203.0.113.9") == 429
+
+
+def test_who_has_no_address_may_ask_too() -> None:
+    assert Doorstep().ask("/gui-tep/AAAA", client="") == 200
 
 
 def test_every_answer_tells_the_browser_what_it_may_do() -> None:

@@ -55,7 +55,10 @@ def of_telegram(kind: str, **message: Any) -> dict[str, Any]:
 
 
 def of_zalo_bot(event: str, chat_type: str = "PRIVATE", **message: Any) -> dict[str, Any]:
-    return {"event_name": event, "message": {"message_id": "1", "from": {"id": "5"}, "chat": {"id": "9", "chat_type": chat_type}, **message}}
+    return {
+        "event_name": event,
+        "message": {"message_id": "1", "from": {"id": "5"}, "chat": {"id": "9", "chat_type": chat_type}, **message},
+    }
 
 
 def of_zalo_oa(event: str, **payload: Any) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.flow.fetching import NotFetched
+from bot.flow.inspecting import AT_ONCE as SIDE_BY_SIDE
 from bot.flow.inspecting import Inspecting
 from bot.flow.intake import AT_ONCE, Attachment
 from handlers.reporting.inspecting import Inspected, inspect
 from handlers.turn import FileTrouble, Incoming
 from rules.people import Role
 from storage.files import MOST_BYTES, FileStore
+from tests.doubles.watching import PATIENCE
 from tests.made_files import PDF, WITHDRAWAL_ROWS, workbook
 from tests.parts import made_intake, turn_service
 from tests.stage import Stage
@@ -134,7 +136,9 @@ WELL = """; print('{"secret": false, "sheet": null}')"""
 WASTEFUL = {
     "memory": LIMITED + "b = bytearray(i.MOST_MEMORY)" + WELL,
     "disk": LIMITED + "import tempfile; f = tempfile.TemporaryFile(); f.write(b'x' * 9999); f.flush()" + WELL,
+    "open files": LIMITED + "import os; open_ones = [os.dup(0) for _ in range(i.MOST_FILES)]" + WELL,
     "rubbish": "print('[')",
+    "a fault after a good answer": WELL.lstrip("; ") + "; import sys; sys.exit(1)",
     "other rubbish": "print('{}')",
     "death": "import os; os.abort()",
 }
@@ -153,6 +157,45 @@ def test_who_takes_too_much_is_given_up(program: str) -> None:
 def test_who_takes_too_long_is_ended() -> None:
     endless = Inspecting(patience=0.0, program=("-c", "import time; time.sleep(1)" + WELL))
     assert asyncio.run(endless.inspect("a.pdf", "pdf", PDF)) is None
+
+
+def test_who_takes_too_long_is_not_waited_for_any_longer() -> None:
+    """It would never end by itself."""
+
+    async def scenario() -> None:
+        async with asyncio.timeout(PATIENCE):
+            assert await Inspecting(0.0, ("-c", "import time; time.sleep(1e9)")).inspect("a.pdf", "pdf", PDF) is None
+
+    asyncio.run(scenario())
+
+
+def test_what_dies_leaves_no_picture_of_its_memory() -> None:
+    program = (
+        LIMITED
+        + """import json, resource as r; print(json.dumps({"secret": r.getrlimit(r.RLIMIT_CORE) != (0, 0), "sheet": None}))"""
+    )
+    assert asyncio.run(Inspecting(program=("-c", program)).inspect("a.pdf", "pdf", PDF)) == Inspected(secret=False)
+
+
+def test_so_many_are_opened_side_by_side_and_no_more(tmp_path: Path) -> None:
+    """While one is at work it sees no more than so many, itself among them."""
+    program = f"""
+import os, time
+folder = {str(tmp_path)!r}
+open(os.path.join(folder, str(os.getpid())), "w").close()
+until = time.monotonic() + 0.3
+while time.monotonic() < until:
+    assert len(os.listdir(folder)) <= {SIDE_BY_SIDE}
+os.remove(os.path.join(folder, str(os.getpid())))
+print('{{"secret": false, "sheet": null}}')
+"""
+
+    async def scenario() -> None:
+        inspecting = Inspecting(program=("-c", program))
+        found = await asyncio.gather(*(inspecting.inspect("a.pdf", "pdf", PDF) for _ in range(3 * SIDE_BY_SIDE)))
+        assert found == [Inspected()] * (3 * SIDE_BY_SIDE)
+
+    asyncio.run(scenario())
 
 
 def test_the_processor_is_lent_for_a_time() -> None:
