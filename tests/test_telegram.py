@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import select
 
 from bot.bad_setting import BadSettings
-from bot.channels.telegram.receive import Account, TelegramReceiver
+from bot.channels.telegram.receive import Account, SaidNo, TelegramReceiver, updates_in
 from bot.clocks import Drift, wall_now
 from bot.delivery.backoff import FIRST, LONGEST
 from bot.flow.clock import ClockWork, Pulse
@@ -469,3 +469,14 @@ def test_the_token_is_nowhere(tmp_path: Path, caplog: pytest.LogCaptureFixture, 
     said = "".join(capfd.readouterr()) + caplog.text
     assert TOKEN not in said
     assert "could not be greeted" in said
+
+
+def test_what_is_no_update_holds_no_other_back() -> None:
+    good = {"update_id": 7}
+    assert updates_in({"ok": True, "result": [None, [], {"message": {}}, {"update_id": True}, {"update_id": "7"}, good]}) == [
+        good
+    ]
+    assert updates_in({"ok": True, "result": None}) == []
+    for refusal in ({"ok": False, "error_code": 409, "description": "Conflict"}, {}, [], None):
+        with pytest.raises(SaidNo):
+            updates_in(refusal)

@@ -1,4 +1,4 @@
-"""``make fuzz``: spoils and reads for ten minutes, ``FUZZ_SECONDS`` says otherwise; ``FUZZ_SEED`` plays the same again.
+"""``make fuzz``: presses every reader, then spoils and reads for ten minutes, ``FUZZ_SECONDS`` says otherwise; ``FUZZ_SEED`` plays the same again.
 
 What it finds is printed with its seed, and becomes a plain test. Exit code 1 where it found something.
 """
@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 
+from tests.fuzz.pressing import READERS, slows
 from tests.fuzz.targets import TARGETS, Target
 
 SECONDS = 600.0
@@ -31,13 +32,17 @@ def found(target: Target, seed: int, slow: float = SLOW) -> str:
 
 
 def main() -> None:
-    """Go round all targets until the time is over."""
+    """Press each reader once; then go round all targets until the time is over."""
     until = time.monotonic() + float(os.environ.get("FUZZ_SECONDS", SECONDS))
     seed = int(os.environ.get("FUZZ_SEED", random.SystemRandom().randint(0, 2**40)))
     print(f"seed {seed}")
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it says of each what is wrong
     tried: Counter[str] = Counter()
     finds: dict[tuple[str, str], int] = {}
+    for name, reader in READERS.items():
+        for slow in slows(reader):
+            finds[name, slow.split(":")[0]] = 0
+            print(f"FOUND {name}, more than linear: {slow}", flush=True)
     while time.monotonic() < until:
         for target in TARGETS:
             tried[target.name] += 1
@@ -46,7 +51,7 @@ def main() -> None:
                 finds[target.name, what.split(":")[0]] = seed
                 print(f"FOUND {target.name}, seed {seed}: {what}", flush=True)
         seed += 1
-    print(f"{sum(tried.values())} tries of {len(TARGETS)} readers, {len(finds)} finds")
+    print(f"{sum(tried.values())} tries of {len(TARGETS)} readers, {len(READERS)} pressed, {len(finds)} finds")
     sys.exit(bool(finds))
 
 

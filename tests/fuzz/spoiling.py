@@ -73,3 +73,14 @@ def value(chance: random.Random, good: Any) -> Any:
     if isinstance(good, list):
         return [value(chance, each) for each in good for _ in range(chance.choice((1, 1, 1, 0, 2)))]
     return text(chance, good) if isinstance(good, str) and chance.random() < 0.4 else good
+
+
+def touched(chance: random.Random, good: Any) -> Any:
+    """A JSON value in which one place is something else: so that the rest of it is believed."""
+    if isinstance(good, dict) and good:
+        key = chance.choice(list(good))
+        return {**good, key: touched(chance, good[key])}
+    if isinstance(good, list) and good:
+        at = chance.randrange(len(good))
+        return [*good[:at], touched(chance, good[at]), *good[at + 1 :]]
+    return text(chance, good) if isinstance(good, str) and chance.random() < 0.7 else chance.choice(ODD)

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.channels.telegram.receive import SaidNo, updates_in
 from bot.channels.webhook_body import checked
 from bot.channels.zalo_bot.receive import read_update
 from bot.channels.zalo_oa.receive import read_event, signed_by
@@ -30,6 +31,7 @@ from rules.text.vietnamese import harmless, nfc, one_line, storable
 from storage.files import sniff, tidy_name
 from storage.packed import Archive, Unreadable
 from tests.fuzz import spoiling
+from tests.fuzz.taking import take_in
 from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
 from tests.stage import CAMPAIGN, PROVINCE, ROOT
 
@@ -74,6 +76,8 @@ class Target:
     name: str
     try_one: Callable[[random.Random], object]
     may: tuple[type[Exception], ...] = ()
+    seeds: int = 40
+    """So many are tried at each run of the tests."""
 
 
 def _sentence(read: Callable[[str], object]) -> Callable[[random.Random], object]:
@@ -148,6 +152,8 @@ TARGETS = (
     Target("a workbook", _file(lambda content: first_sheet(content, 50, 20)), (Unreadable,)),
     Target("a list", _file(_list), (NotTheTemplate,)),
     Target("an archive", _file(lambda content: [Archive(content).read(name) for name in Archive(content).names]), (Unreadable,)),
+    Target("updates of all channels, into turns", take_in, seeds=12),
+    Target("an answer to getUpdates", _update(lambda raw: updates_in({"ok": True, "result": [raw, raw]} if isinstance(raw, dict) else raw)), (SaidNo,)),
     Target("a campaign's files", _campaign, (Faults,)),
     Target("a province's files", _province, (Faults,)),
 )  # fmt: skip

@@ -72,6 +72,24 @@ class Account(NamedTuple):
     api_url: str
 
 
+class SaidNo(Exception):
+    """Telegram answered that it does not do what it was asked for."""
+
+
+def updates_in(answer: Any) -> list[dict[str, Any]]:
+    """The updates of an answer to ``getUpdates``. What is none is passed over: it would hold back all others for ever. Raises
+    SaidNo."""
+    told = as_table(answer)
+    if told.get("ok") is not True:
+        raise SaidNo(f"{told.get('error_code')}: {told.get('description')}")
+    found = told.get("result")
+    return [raw for raw in found if _is_numbered(raw)] if isinstance(found, list) else []
+
+
+def _is_numbered(raw: Any) -> bool:
+    return isinstance(raw, dict) and type(raw.get("update_id")) is int
+
+
 class TelegramReceiver:
     """Turns Telegram's updates into :class:`Incoming` and hands them to ``take``."""
 
@@ -158,16 +176,13 @@ class TelegramReceiver:
                     await self._sleep(rest)
                 if updates:
                     last_heard = self._time()
-                    offset = max(int(raw["update_id"]) for raw in updates) + 1
+                    offset = max(raw["update_id"] for raw in updates) + 1
 
     async def _fetch(self, client: httpx.AsyncClient, offset: int | None) -> list[dict[str, Any]]:
         body: dict[str, Any] = {"timeout": POLL_SECONDS, "allowed_updates": ALLOWED}
         if offset is not None:
             body["offset"] = offset
-        answer = (await client.post(f"{self._account.api_url}/bot{self._account.token}/getUpdates", json=body)).json()
-        if not answer.get("ok"):
-            raise RuntimeError(f"{answer.get('error_code')}: {answer.get('description')}")
-        return list(answer["result"])
+        return updates_in((await client.post(f"{self._account.api_url}/bot{self._account.token}/getUpdates", json=body)).json())
 
     async def _take_all(self, updates: list[dict[str, Any]]) -> None:
         """Those of one person in order, those of different people side by side."""
@@ -188,7 +203,7 @@ class TelegramReceiver:
         raw = checked(secret, given, body, MOST_BODY)
         if isinstance(raw, int):
             return raw
-        if not isinstance(raw.get("update_id"), int):
+        if not _is_numbered(raw):
             return 400
         await self._arrived(raw)
         return 200
