@@ -477,6 +477,7 @@ def test_what_is_no_update_holds_no_other_back() -> None:
         good
     ]
     assert updates_in({"ok": True, "result": None}) == []
-    for refusal in ({"ok": False, "error_code": 409, "description": "Conflict"}, {}, [], None):
+    refusals: tuple[Any, ...] = ({"ok": False, "error_code": 409, "description": "Conflict"}, {}, [], None)
+    for refusal in refusals:
         with pytest.raises(SaidNo):
             updates_in(refusal)
