@@ -172,14 +172,14 @@ async def _receivers(stage: Stage, closing: AsyncExitStack, inbox: Inbox) -> dic
     take = turn_service(stage).take
     bot = telegram.TelegramReceiver(telegram.Account(TOKEN, NOBODY), stage.library.languages, take, inbox, lambda: 0.0)
     closing.push_async_callback(bot.close)
-    inbox.serve("telegram", bot.receive, telegram.whose)
+    inbox.serve("telegram", bot.receive, telegram.whose, telegram.brings_file)
     nothing = cast(Fetching, _nothing)
     zalo = zalo_bot.ZaloBotReceiver(cast(Any, None), take, inbox, nothing, lambda: 0.0)
-    inbox.serve("zalo_bot", zalo.receive, zalo_bot.whose)
+    inbox.serve("zalo_bot", zalo.receive, zalo_bot.whose, zalo_bot.brings_file)
     api = ZaloOaApi(NOBODY, NOBODY, TokenKeeper(OaApp("1", "s", NOBODY, NOBODY), stage.writer, wall_now, lambda db, pair: None))
     closing.push_async_callback(api.close)
     account = zalo_oa.ZaloOaReceiver(api, stage.engine, take, inbox, zalo_oa.Signed("1", "s"), nothing)
-    inbox.serve("zalo_oa", account.receive, zalo_oa.whose)
+    inbox.serve("zalo_oa", account.receive, zalo_oa.whose, zalo_oa.brings_file)
 
     async def to_telegram(chance: random.Random, update: dict[str, Any]) -> None:
         if chance.random() < 0.5:
