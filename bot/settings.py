@@ -131,7 +131,10 @@ class Settings(BaseSettings):
     @property
     def kept(self) -> Retention:
         """For how long what is no record of anybody's duty is kept."""
-        return Retention(self.keep_texts, self.keep_messages, self.keep_questions, self.keep_drafts, self.keep_strangers)
+        return Retention(
+            texts=self.keep_texts, messages=self.keep_messages, questions=self.keep_questions, drafts=self.keep_drafts,
+            strangers=self.keep_strangers, backups=self.backup_days if self.backup_dir else 0,
+        )  # fmt: skip
 
     @property
     def telegram(self) -> bool:

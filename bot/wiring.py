@@ -91,6 +91,7 @@ def wire(
     migrate(engine)
     links = InviteLinks()
     library = Library(campaign, FileStore(settings.files_dir), pick, links, settings.simulated, settings.channels)
+    library.kept = settings.kept
     writer = Writer(engine)
     links.zalo_oa = _account_id(settings, engine)
     pages = SignedLinks(settings.public_url, _link_key(engine, writer), wall_now)

@@ -20,7 +20,7 @@ from rules.codes import looks_like_invite, looks_like_link_code
 from rules.text.vietnamese import nfc, one_line, storable
 from storage import conversations
 from storage.claims import Claim
-from storage.conversations import Update
+from storage.conversations import Sender, Update
 from storage.outbox import Delivery
 
 UNKEPT = ("start", "lienket", "link", "sodienthoai", "phone")
@@ -47,7 +47,10 @@ def take(db: Connection, library: Library, incoming: Incoming, now: datetime, le
     ``lease`` claims the replies for the caller's own courier.
     """
     incoming = _readable(incoming)
-    turn, update = _opened(db, library, incoming, now, lease)
+    opened = _opened(db, library, incoming, now, lease)
+    if opened is None:
+        return Taken(new=False)
+    turn, update = opened
     if not conversations.take_once(db, update, now):
         return Taken(new=False)
     if _overtaken(turn):
@@ -142,14 +145,17 @@ def apologise(
 
     The conversation stays where it was, so nothing that was answered is lost. ``lease`` as for a turn that did not fail.
     """
-    turn, update = _opened(db, library, _readable(incoming), now, lease)
+    opened = _opened(db, library, _readable(incoming), now, lease)
+    if opened is None:
+        return Taken(new=False)
+    turn, update = opened
     return _only_say(turn, update._replace(fault=storable(fault)[:500]), turn.words.tr("failed"))
 
 
 def ask_to_wait(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: Claim | None = None) -> Taken:
     """Somebody sends more than can be answered: this update is not handled, and that is said. ``lease`` as for a turn."""
-    turn, update = _opened(db, library, _readable(incoming), now, lease)
-    return _only_say(turn, update, turn.words.tr("wait"))
+    opened = _opened(db, library, _readable(incoming), now, lease)
+    return _only_say(*opened, opened[0].words.tr("wait")) if opened else Taken(new=False)
 
 
 def _only_say(turn: Turn, update: Update, text: str) -> Taken:
@@ -160,9 +166,15 @@ def _only_say(turn: Turn, update: Update, text: str) -> Taken:
     return Taken(new=True, queued=tuple(turn.queued))
 
 
-def _opened(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: Claim | None) -> tuple[Turn, Update]:
-    """The turn of an update, its conversation locked; and the update as it is remembered."""
-    opened = conversations.open_conversation(db, incoming.channel, incoming.address, incoming.name, incoming.language, now)
+def _opened(
+    db: Connection, library: Library, incoming: Incoming, now: datetime, lease: Claim | None
+) -> tuple[Turn, Update] | None:
+    """The turn of an update, its conversation locked; and the update as it is remembered. None for a second delivery to
+    somebody who was forgotten since."""
+    sender = Sender(incoming.channel, incoming.address, incoming.name, incoming.language, incoming.update_id)
+    opened = conversations.open_conversation(db, sender, now)
+    if opened is None:
+        return None
     turn = Turn(db, library, now, Arrival(incoming, opened, _May(opened.contact.id), lease))
     return turn, Update(incoming.channel, incoming.update_id, opened.contact.id, _body(turn))
 

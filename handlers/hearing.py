@@ -158,6 +158,9 @@ def _in_form(turn: Turn, topic: Filling, text: str) -> Heard:
         return Heard(a.AnswerForm(topic.draft, topic.seq, text), answers=True)
     if form.is_secret(text):
         return Heard(a.RefuseSecret(), aside=True)
+    own = errands.own_data_meant(text)
+    if own:
+        return Heard(own, aside=isinstance(own, a.ShowOwnData))
     op = form.op_said(text)
     if op:
         return Heard(a.StepForm(topic.draft, topic.seq, op))

@@ -11,6 +11,7 @@ from handlers.wording.catalogs import Languages
 from rules.answers.answerer import Answerer, Published
 from rules.campaign.model import Campaign
 from rules.directory.model import Directory
+from rules.retention import Retention
 from storage import questions
 from storage.files import FileStore, StoredFile
 from storage.scope import Scope
@@ -35,6 +36,8 @@ class Library:
         self.links = links
         self.simulated = simulated
         self.channels = channels
+        self.kept = Retention()
+        """For how long what is kept, as this installation has it."""
         self.of_dispatch = Answerer(campaign)
         """Answers from the dispatch alone; needs no database."""
         self.templates: dict[tuple[str, str, str], StoredFile] = {}

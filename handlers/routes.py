@@ -13,7 +13,7 @@ from handlers import talking
 from handlers.asking import deadlines, department, rules
 from handlers.conversation import Filling, Topic
 from handlers.desk import Desk
-from handlers.joining import arriving, language, leaving, linking, phone
+from handlers.joining import arriving, language, leaving, linking, own_data, phone
 from handlers.managing import access, costs, extending, groups, inviting, nudging, people, reviewing, status
 from handlers.reporting import files, form, reminded, which
 from handlers.turn import Turn
@@ -196,6 +196,9 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.Arrive: Route(arriving.arrive),
     a.AskToLeave: Route(leaving.ask, PEOPLE, denied=Denied("leave.stranger")),
     a.Leave: Route(leaving.leave, PEOPLE, Within.OWN_THINGS, _STALE),
+    a.ShowOwnData: Route(own_data.show),
+    a.AskToForget: Route(own_data.ask),
+    a.Forget: Route(own_data.forget, EVERYBODY, Within.OWN_THINGS, Denied("own.stale")),
     a.ShowLinking: Route(linking.show_linking),
     a.TypeLinkCode: Route(linking.type_code),
     a.LinkHere: Route(linking.link_here),
@@ -239,6 +242,8 @@ COMMANDS: Mapping[str, Callable[[str], a.Action]] = {
     "tatthongbao": lambda _: a.Mute(), "mute": lambda _: a.Mute(),
     "batthongbao": lambda _: a.Unmute(), "unmute": lambda _: a.Unmute(),
     "roi": lambda _: a.AskToLeave(), "leave": lambda _: a.AskToLeave(),
+    "dulieu": lambda _: a.ShowOwnData(), "mydata": lambda _: a.ShowOwnData(),
+    "xoadulieu": lambda _: a.AskToForget(), "forgetme": lambda _: a.AskToForget(),
     "lienket": lambda rest: a.TypeLinkCode(rest) if rest else a.ShowLinking(),
     "link": lambda rest: a.TypeLinkCode(rest) if rest else a.ShowLinking(),
     "sodienthoai": lambda rest: a.SetPhone(rest) if rest else a.ShowPhone(),
@@ -342,6 +347,8 @@ def _is_own(desk: Desk, action: a.Action, contact: int | None) -> bool:
             return asked is not None and asked.contact_id == contact
         case a.Leave(person=number):
             return number == person
+        case a.Forget(contact=asking, person=number):
+            return asking == contact and number == (person or 0)
         case a.Unlink(contact=number):
             other = kept_people.contact_by_id(desk.db, number)
             return other is not None and person is not None and other.person_id == person and other.id != contact

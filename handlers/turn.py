@@ -106,6 +106,7 @@ class Turn(Desk):
         self._lease = arrived.lease
         self._may = arrived.may
         self._closes = ""
+        self._parted = False
         self.words = self._words()
 
     def _words(self) -> Words:
@@ -151,10 +152,16 @@ class Turn(Desk):
         is pressed again."""
         self._closes = self.incoming.pressed_on
 
+    def part(self) -> None:
+        """Nothing is kept about the sender any more: what is still said here leaves nothing behind."""
+        self.person, self._parted = None, True
+
     def _queue(self, message: Message, kind: DeliveryKind = DeliveryKind.REPLY, closes: str = "") -> None:
+        if self._parted and kind is DeliveryKind.REPLY:
+            kind = DeliveryKind.FAREWELL
         going = Outgoing(
             channel=self.incoming.channel, address=self.incoming.group or self.incoming.address,
-            contact_id=None if self.in_group else self.contact.id, person_id=None, kind=kind, message=message.to_json(),
+            contact_id=None if self.in_group or self._parted else self.contact.id, person_id=None, kind=kind, message=message.to_json(),
             language=self.words.language, closes=closes,
         )  # fmt: skip
         delivery = outbox.queue(self.db, going, self.now, self._lease)
@@ -177,6 +184,6 @@ class Turn(Desk):
         """Store where the conversation stands, if it moved; the reply comes before the buttons go."""
         if self._closes:
             self._queue(Message(""), kind=DeliveryKind.CLOSE, closes=self._closes)
-        if self.conversation != self._before:
+        if self.conversation != self._before and not self._parted:
             topic, data = write(self.conversation)
             keep(self.db, self.contact.id, topic, data, self.now)

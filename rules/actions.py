@@ -428,6 +428,21 @@ class Leave(Action, tag="leave"):
     person: int
 
 
+class ShowOwnData(Action, tag="mine"):
+    """What is kept about the asker."""
+
+
+class AskToForget(Action, tag="forget"):
+    """Forget the asker? Asked once."""
+
+
+class Forget(Action, tag="forgetgo"):
+    """Forget the asker, on every channel: who sat at that contact, in that role (none: 0), when it was asked."""
+
+    contact: int
+    person: int
+
+
 class ShowLinking(Action):
     """The person's channels and a code; a stranger is asked for one."""
 

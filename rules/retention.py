@@ -31,3 +31,5 @@ class Retention:
     """Forms that nobody went on with."""
     strangers: int = 180
     """Contacts and conversations of who has no role and was not seen since."""
+    backups: int = 0
+    """Nightly backups, a day each; 0: none is made."""

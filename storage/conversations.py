@@ -50,17 +50,31 @@ _KEEP = (
 _SEEN = update(contact).where(contact.c.id == bindparam("of_contact")).values(last_seen_at=bindparam("at"), refused="")
 
 
-def open_conversation(db: Connection, channel: str, address: str, name: str, language: str, now: datetime) -> OpenedConversation:
-    """Lock and read the conversation of that address, beginning it for somebody new.
+class Sender(NamedTuple):
+    """Who wrote, and in which update."""
+
+    channel: str
+    address: str
+    name: str = ""
+    language: str = ""
+    update_id: str = ""
+
+
+def open_conversation(db: Connection, sender: Sender, now: datetime) -> OpenedConversation | None:
+    """Lock and read the conversation of that address, beginning it for somebody new. None where nobody is known there by
+    an update that was taken before: who was forgotten is not begun anew by a second delivery.
 
     On PostgreSQL the rows of both are locked until the turn commits, so a message and a button
     of one person never run at once; SQLite's single writer gives the same.
     """
     opening = _OPEN_LOCKED if db.dialect.name == "postgresql" else _OPEN
-    row = db.execute(opening, {"channel": channel, "address": address}).first()
+    at = {"channel": sender.channel, "address": sender.address}
+    row = db.execute(opening, at).first()
     if row is None:
-        _begin(db, channel, address, name, language, now)
-        row = db.execute(opening, {"channel": channel, "address": address}).one()
+        if sender.update_id and was_taken(db, sender.channel, sender.update_id):
+            return None
+        _begin(db, *sender[:4], now)
+        row = db.execute(opening, at).one()
     if row.refused or now - row.last_seen_at > SEEN_EVERY:
         db.execute(_SEEN, {"of_contact": row.id, "at": now})
         if row.person_id is not None:

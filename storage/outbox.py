@@ -35,6 +35,8 @@ class DeliveryKind(StrEnum):
     """A reply that holds a code which opens something. What it said is not kept once it is out."""
     CLOSE = "close"
     """Says nothing: takes the buttons off what was pressed."""
+    FAREWELL = "farewell"
+    """The last word to somebody about whom nothing is kept any more: once it is out, neither is its address."""
     NOTICE = "notice"
     """Belongs on that contact: elsewhere it would tell the wrong one."""
     PUSH = "push"
@@ -169,6 +171,7 @@ def claim(
 
 SAID_ONCE = {"text": "•••", "choices": []}
 """What is left of a code."""
+
 _SETTLE = (
     update(outbox)
     .where(outbox.c.id == bindparam("of_id"))
@@ -181,8 +184,8 @@ _SETTLE_OWN = _SETTLE.where(outbox.c.claimed_by == bindparam("by"), outbox.c.sta
 
 
 def settle(db: Connection, results: Iterable[Settled]) -> None:
-    """Record what became of messages, and keep of a code no more than that one was said."""
-    sent, others, said = [], [], []
+    """Record what became of messages, and keep of a code no more than that one was said, of a last word not even to whom."""
+    sent, others, said, parted = [], [], [], []
     for r in results:
         values = {
             "of_id": r.row.id, "state": r.state, "sent_at": r.at if r.state == "sent" else None,
@@ -194,12 +197,16 @@ def settle(db: Connection, results: Iterable[Settled]) -> None:
             others.append({**values, "by": r.by})
         if r.row.kind == DeliveryKind.CODE:
             said.append(r.row.id)
+        if r.row.kind in (DeliveryKind.FAREWELL, DeliveryKind.CLOSE):
+            parted.append(r.row.id)
     if sent:
         db.execute(_SETTLE, sent)
     if others:
         db.execute(_SETTLE_OWN, others)
     if said:
         db.execute(update(outbox).where(outbox.c.id.in_(said), outbox.c.state != "waiting").values(message=SAID_ONCE))
+    if parted:
+        db.execute(update(outbox).where(outbox.c.id.in_(parted), outbox.c.state != "waiting").values(address="", message=SAID_ONCE))
 
 
 def keep_pieces_out(db: Connection, outbox_id: int, count: int) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from rules.channels import channel_named
 from rules.people import Recipient, Role
 from storage import sql
-from storage.tables import AlertGroup, Invite, alert_group, contact, invite, link_code, person
+from storage.tables import AlertGroup, Invite, alert_group, contact, former, invite, link_code, person
 from storage.tables import Contact as Contact
 from storage.tables import Person as Person
 
@@ -47,20 +47,25 @@ def leave(db: Connection, contact_id: int, now: datetime) -> list[AlertGroup]:
     holder = _holder(db, contact_id)
     if holder is None:
         return []
+    others = db.execute(select(contact.c.id).where(contact.c.person_id == holder, contact.c.id != contact_id)).first()
+    if others is None:
+        return remove(db, holder, now)
     db.execute(update(contact).where(contact.c.id == contact_id).values(person_id=None))
-    others = db.execute(select(contact.c.id).where(contact.c.person_id == holder)).first()
-    return _end(db, holder, now) if others is None else []
+    return []
 
 
 def remove(db: Connection, person_id: int, now: datetime) -> list[AlertGroup]:
     """Remove a person: all contacts are strangers at once. Returns the groups that are bound no more."""
+    for contact_id in db.execute(select(contact.c.id).where(contact.c.person_id == person_id)).scalars().all():
+        sql.insert_once(db, former, {"contact_id": contact_id, "person_id": person_id})
     db.execute(update(contact).where(contact.c.person_id == person_id).values(person_id=None))
     return _end(db, person_id, now)
 
 
 def _end(db: Connection, person_id: int, now: datetime) -> list[AlertGroup]:
-    """A role ends, and every door that it opened shuts: codes that were not used yet, groups that read along."""
-    db.execute(update(person).where(person.c.id == person_id).values(removed_at=now))
+    """A role ends, and every door that it opened shuts: codes that were not used yet, groups that read along. The name stays
+    with what was done under it, the telephone number does not."""
+    db.execute(update(person).where(person.c.id == person_id).values(removed_at=now, phone=""))
     db.execute(delete(link_code).where(link_code.c.person_id == person_id))
     unused = (invite.c.created_by_id == person_id, invite.c.used_at.is_(None), invite.c.revoked_at.is_(None))
     db.execute(update(invite).where(*unused).values(revoked_at=now))

@@ -71,6 +71,14 @@ class ContactRow(Contact, table=True):
     __table_args__ = (UniqueConstraint("channel", "address"),)
 
 
+class FormerRow(OfInstallation, table=True):
+    """Who a contact was once, in a role that has ended: whoever is forgotten is so under that name too."""
+
+    __tablename__ = "former"
+    contact_id: int = Field(primary_key=True)
+    person_id: int = Field(primary_key=True)
+
+
 class KeptConversation(OfInstallation):
     """A contact's conversation as it was left: topic and data."""
 
@@ -472,6 +480,7 @@ def table(model: type[SQLModel]) -> Table:
 
 person = table(PersonRow)
 contact = table(ContactRow)
+former = table(FormerRow)
 conversation = table(ConversationRow)
 received = table(ReceivedRow)
 invite = table(InviteRow)

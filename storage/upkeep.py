@@ -22,6 +22,7 @@ from storage.tables import (
     contact,
     conversation,
     draft,
+    former,
     inbox,
     invite,
     link_code,
@@ -42,15 +43,15 @@ Keys: TypeAlias = list[Row[Any]]
 
 @dataclass(frozen=True)
 class Rule:
-    """Rows of a table of which ``where`` holds are dropped, or changed to ``values``; they are ``days`` old by then. ``part`` is a
-    table whose rows go with them, by the column of the same name as the key."""
+    """Rows of a table of which ``where`` holds are dropped, or changed to ``values``; they are ``days`` old by then. ``parts`` are
+    columns of other tables that name them: those rows go with them."""
 
     name: str
     days: int
     table: Table
     where: tuple[ColumnElement[bool], ...]
     values: Mapping[str, Any] | None = None
-    part: ColumnElement[Any] | None = None
+    parts: tuple[ColumnElement[Any], ...] = ()
 
     @property
     def key(self) -> tuple[ColumnElement[Any], ...]:
@@ -108,7 +109,7 @@ def _strangers(days: int, before: datetime) -> Rule:
     waits = exists().where(outbox.c.contact_id == contact.c.id, outbox.c.state == "waiting")
     asks = exists().where(question.c.contact_id == contact.c.id, question.c.state == "passed_on")
     gone = (contact.c.person_id.is_(None), contact.c.last_seen_at < before, ~waits, ~asks)
-    return Rule("strangers", days, contact, gone, part=conversation.c.contact_id)
+    return Rule("strangers", days, contact, gone, parts=(conversation.c.contact_id, former.c.contact_id))
 
 
 def count(db: Connection, rule: Rule) -> int:
@@ -126,11 +127,12 @@ def forget(db: Connection, rule: Rule, found: Keys) -> int:
     named = _named(rule, found)
     if rule.values is not None:
         return db.execute(all_campaigns(update(rule.table).where(named, *rule.due).values(**rule.values))).rowcount
-    if rule.part is not None:
+    if rule.parts:
         sure = select(*rule.key).where(named, *rule.due).with_for_update(skip_locked=True)
         found = list(db.execute(all_campaigns(sure)))
         named = _named(rule, found)
-        db.execute(delete(rule.part.table).where(rule.part.in_([key[0] for key in found])))
+        for part in rule.parts:
+            db.execute(delete(part.table).where(part.in_([key[0] for key in found])))
     return db.execute(all_campaigns(delete(rule.table).where(named, *rule.due))).rowcount
 
 

@@ -76,7 +76,7 @@ class HttpStage(Stage):
         self.engine, self.writer, self.library = wired.engine, wired.writer, library
         served = wire_process(self.wired, Parts.WEB | Parts.WORKER, Pace(between_looks=0.01), UNBOUND)
         self.process = served.process
-        self._went: dict[int, Message] = {}
+        self._went: dict[int, tuple[str, Message]] = {}
         sinks: Any = served.process.courier._sinks
         sinks |= {name: _Noting(sink, self._went) for name, sink in sinks.items()}
         config = uvicorn.Config(wire_app(self.wired, served), http=speaking(PATIENT), ws="none", port=0, log_config=None)
@@ -148,9 +148,11 @@ class HttpStage(Stage):
             rows = db.execute(outbox.select().where(*sent).order_by(outbox.c.id)).all()
         for row in rows:
             self._read = max(self._read, row.id)
-            message = self._went[row.id] if row.kind == "code" else Message.from_json(row.message)  # a code is kept nowhere
-            assert self.arrived(row.address, message.text), f"the platform never saw: {message.text}"
-            self._said.append(Said(row.address, row.channel, message, row.kind not in ("reply", "code"), row.id, row.contact_id))
+            kept_nowhere = row.kind in ("code", "farewell")
+            address, message = self._went[row.id] if kept_nowhere else (row.address, Message.from_json(row.message))
+            assert self.arrived(address, message.text), f"the platform never saw: {message.text}"
+            is_push = row.kind not in ("reply", "code", "farewell")
+            self._said.append(Said(address, row.channel, message, is_push, row.id, row.contact_id))
 
     @staticmethod
     def _waited_long_enough(db: Connection) -> None:
@@ -215,12 +217,12 @@ class HttpStage(Stage):
 class _Noting:
     """A sink that remembers what went through it, by the number of its delivery."""
 
-    def __init__(self, sink: Sink, went: dict[int, Message]) -> None:
+    def __init__(self, sink: Sink, went: dict[int, tuple[str, Message]]) -> None:
         self._sink, self._went = sink, went
 
     async def send(self, address: str, message: Message, delivery: Delivery) -> str:
         """As the sink itself."""
-        self._went[delivery.id] = message
+        self._went[delivery.id] = address, message
         return await self._sink.send(address, message, delivery)
 
 

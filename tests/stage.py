@@ -185,7 +185,14 @@ class Stage:
         with self.engine.connect() as db:
             rows = sql.many(db, Delivery, outbox.select().where(outbox.c.state == "waiting").order_by(outbox.c.id))
         self._said += [
-            Said(r.address, r.channel, Message.from_json(r.message), r.kind not in ("reply", "code"), r.id, r.contact_id)
+            Said(
+                r.address,
+                r.channel,
+                Message.from_json(r.message),
+                r.kind not in ("reply", "code", "farewell"),
+                r.id,
+                r.contact_id,
+            )
             for r in rows
             if r.kind != "close"
         ]

@@ -88,7 +88,7 @@ def begin_reply(turn: Turn, action: BeginReply) -> None:
 
 def _say_replied(turn: Turn, asked: Asked) -> None:
     """Somebody has answered before."""
-    turn.say(turn.words.tr("department.replied_by", name=asked.replied_by, reply=asked.reply))
+    turn.say(turn.words.tr("department.replied_by", name=turn.words.who(asked.replied_by), reply=asked.reply))
 
 
 def _say_stale(turn: Turn) -> None:
@@ -212,9 +212,9 @@ def show_questions(turn: Turn, _: ShowQuestions) -> None:
 def _state(turn: Turn, asked: Asked) -> str:
     words = turn.words
     if asked.published_at is not None:
-        return words.tr("questions.published", name=asked.replied_by)
+        return words.tr("questions.published", name=words.who(asked.replied_by))
     if asked.state == "replied":
-        return words.tr("questions.replied", name=asked.replied_by)
+        return words.tr("questions.replied", name=words.who(asked.replied_by))
     if asked.state == "passed_on":
         return words.tr("questions.waiting")
     if not asked.abstained and not asked.clauses:

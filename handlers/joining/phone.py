@@ -3,6 +3,7 @@
 import re
 
 from handlers.turn import Turn
+from handlers.wording.phrases import phone_text
 from rules.actions import KeepPhone, SetPhone, ShowPhone
 from storage import people
 
@@ -17,15 +18,10 @@ def read_phone(text: str) -> str:
     return f"84{found[1]}" if found else ""
 
 
-def shown(phone: str) -> str:
-    """``84905123456`` as people write it: ``0905 123 456``."""
-    return f"0{phone[2:5]} {phone[5:8]} {phone[8:]}"
-
-
 def show_phone(turn: Turn, _: ShowPhone) -> None:
     """What is kept."""
     phone = turn.person.phone if turn.person else ""
-    turn.say(turn.words.tr("phone.kept", phone=shown(phone)) if phone else turn.words.tr("phone.none"))
+    turn.say(turn.words.tr("phone.kept", phone=phone_text(phone)) if phone else turn.words.tr("phone.none"))
 
 
 def set_phone(turn: Turn, action: SetPhone) -> None:
@@ -44,4 +40,4 @@ def keep(turn: Turn, action: KeepPhone) -> None:
     """Keep a number, also one that the platform vouches for."""
     assert turn.person
     people.set_phone(turn.db, turn.person.id, action.phone)
-    turn.say(turn.words.tr("phone.kept", phone=shown(action.phone)))
+    turn.say(turn.words.tr("phone.kept", phone=phone_text(action.phone)))

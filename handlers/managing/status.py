@@ -201,7 +201,11 @@ def _show_report(turn: Turn, found: Submission) -> None:
     lines = [
         f"{unit.name.in_(words.language)}: {item.title.in_(words.language)}",
         words.tr(
-            "report.by", name=found.person_name, at=words.moment(found.submitted_at), code=found.receipt, number=found.revision
+            "report.by",
+            name=words.who(found.person_name),
+            at=words.moment(found.submitted_at),
+            code=found.receipt,
+            number=found.revision,
         ),
     ]
     if item.deadline:

@@ -73,6 +73,12 @@ def has_another_way(desk: Desk, waiting: Delivery) -> bool:
     return person is not None and any(way.name not in known for way in ways_to(desk, person, kind))
 
 
+def farewell(desk: Desk, contact: Contact, message: Message, language: str) -> None:
+    """Queue the last word to a contact that is kept no more."""
+    going = Outgoing(contact.channel, contact.address, None, None, DeliveryKind.FAREWELL, message.to_json(), language=language)
+    outbox.queue(desk.db, going, desk.now)
+
+
 def give_up(desk: Desk, failed: Delivery, why: str, for_good: bool) -> None:
     """A delivery failed: a push takes the person's next way, and so does a reply whose whole channel is shut.
 

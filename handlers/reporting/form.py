@@ -68,7 +68,7 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
         state = forms.start(form, kept)
         if last:
             at = turn.words.moment(last.submitted_at)
-            before.append(turn.words.tr("form.revising", name=last.person_name, at=at, code=last.receipt))
+            before.append(turn.words.tr("form.revising", name=turn.words.who(last.person_name), at=at, code=last.receipt))
     waiting = turn.conversation.file_for(unit)
     state = with_file(form, state, waiting) if waiting else state
     state = forms.nothing_to_report(state) if nothing else state

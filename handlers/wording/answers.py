@@ -70,7 +70,11 @@ def _guidance(campaign: Campaign, answerer: Answerer, words: Words, found: Answe
     """What the department replied before, with who did and when; no words of the dispatch."""
     published = next(p for p in answerer.published if p.number == found.guidance)
     receiver = campaign.receiver.name.in_(words.language)
-    lines = [published.reply, "", words.tr("answer.guidance", receiver=receiver, name=published.by, day=words.day(published.day))]
+    lines = [
+        published.reply,
+        "",
+        words.tr("answer.guidance", receiver=receiver, name=words.who(published.by), day=words.day(published.day)),
+    ]
     lines.append(cite(campaign, words, published.clause) if published.clause else words.tr("answer.guidance_alone"))
     return "\n".join(lines)
 
@@ -101,7 +105,7 @@ def _deadline(campaign: Campaign, words: Words, slug: str, asker: Asker, said: s
     longer = asker.due.extension(asker.unit, slug) if asker.unit else None
     if longer:
         text = words.tr("answer.deadline", deadline=deadline_and_left(words, campaign, deadline, now))
-        return text + " " + words.tr("answer.extended", name=longer.granted_by, reason=longer.reason)
+        return text + " " + words.tr("answer.extended", name=words.who(longer.granted_by), reason=longer.reason)
     day = deadline.date
     if f"{day.day}/{day.month}/{day.year}" in said:
         last = at_latest(words, campaign, deadline)

@@ -103,6 +103,11 @@ def channel_text(words: Words, channel: str) -> str:
     return words.tr(f"channel.{channel_named(channel).name}")
 
 
+def phone_text(phone: str) -> str:
+    """``84905123456`` as people write it: ``0905 123 456``."""
+    return f"0{phone[2:5]} {phone[5:8]} {phone[8:]}"
+
+
 def value_text(words: Words, field: FormField, value: Value) -> str:
     """An answer as it is shown."""
     if value is None or value == () or value == "":

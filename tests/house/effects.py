@@ -65,8 +65,14 @@ def touched(scene: Scene, column: str, group: str, before: Rows, after: Rows, sa
         elif table == "conversation":
             found |= _topic(scene, column, key[0], row, old)
         else:
-            found.add(_owner(scene, table, row))
+            found.add(_whose(scene, table, row, old))
     return found | {_owner(scene, table, before[(table, key)]) for table, key in before.keys() - after.keys()}
+
+
+def _whose(scene: Scene, table: str, row: Mapping[str, Any], old: Mapping[str, Any] | None) -> str:
+    """The owner of a row; of one that was cut loose from a person, whose it was."""
+    owner = _owner(scene, table, row)
+    return _owner(scene, table, old) if old is not None and owner in (table, f"somebody new in {table}") else owner
 
 
 def _topic(scene: Scene, column: str, contact_id: int, row: Mapping[str, Any], old: Mapping[str, Any] | None) -> set[str]:
@@ -87,7 +93,7 @@ def _about(row: Mapping[str, Any]) -> Topic:
 
 def _owner(scene: Scene, table: str, row: Mapping[str, Any]) -> str:
     """A unit, a person's column, or the table: something that is nobody's own."""
-    contact_id = row["id"] if table == "contact" else row.get("contact_id")
+    contact_id = row["id"] if table == "contact" else row.get("used_by" if table == "invite" else "contact_id")
     person_id = row["id"] if table == "person" else row.get("person_id")
     if row.get("unit") and table in ("draft", "submission", "extension", "acknowledgement"):
         return str(row["unit"]) if _owed(row) else "what is not owed"
@@ -107,7 +113,7 @@ def _written(scene: Scene, column: str, group: str, row: Mapping[str, Any], rows
     message = Message.from_json(json.loads(row["message"]))
     shown = _shown(scene, message, rows)
     vain = {f"leak: {choice.data}" for choice in message.choices if group or (_for_administrators(choice) and column != "admin")}
-    if row["kind"] in ("reply", "code", "close") and row["address"] == (group or column):
+    if row["kind"] in ("reply", "code", "close", "farewell") and row["address"] == (group or column):
         public = {PUBLIC} if any(re.search(text, message.text, re.DOTALL) for text in says) else set()
         return public | vain | {"all" if group else column if whose == MINE else whose for whose in shown}
     reader = scene.contacts().get(row["contact_id"], "")
@@ -148,5 +154,7 @@ def _offered(scene: Scene, action: a.Action, rows: Rows) -> str:
             return scene.people().get(rows[("contact", (number,))]["person_id"], "nobody")
         case a.Leave(person=number):
             return scene.people()[number]
+        case a.Forget(contact=number):
+            return scene.contacts()[number]
         case _:
             return ""

@@ -247,7 +247,8 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.ChooseUnitFor(gap("officer"))), press(a.MovePerson(gap("officer"), gap("other_unit"))),
         press(a.ConfirmRemoval(gap("officer"))),
         press(a.RemovePerson(gap("officer"))), press(a.RemovePerson(gap("me"))), press(a.Leave(gap("me"))),
-        press(a.Leave(gap("officer"))),
+        press(a.Leave(gap("officer"))), press(a.ShowOwnData()), press(a.AskToForget()), press(a.Forget(gap("my_contact"), gap("me"))),
+        press(a.Forget(gap("my_contact"), 0)), press(a.Forget(gap("contact"), gap("officer"))),
     ],
     "Channels": [
         press(a.Unlink(gap("contact"))), press(a.Unlink(gap("other_contact"))), press(a.Unlink(gap("my_contact"))),
@@ -267,7 +268,7 @@ COMMANDED: dict[str, list[Row]] = {
         *command("loimoi invites"), *command("quyen access"), *command("nguoi people"), *command("cauhoi questions"), *command("bienlai receipt", "{receipt}"),
         *command("bienlai", "{other_receipt}"), *command("ganthongbao bind"), *command("bothongbao unbind"),
         *command("tatthongbao mute"), *(given("muted before", _muted, row) for row in command("batthongbao unmute")),
-        *command("roi leave"), *command("lienket link"),
+        *command("roi leave"), *command("dulieu mydata", "", "own.title"), *command("xoadulieu forgetme"), *command("lienket link"),
         *command("lienket", "{code}"), *command("lienket", "{wrong_code}"),
         *(given("after five wrong ones", _guessed, row) for row in command("lienket", "{code}")),
         *command("sodienthoai phone"),
@@ -284,6 +285,7 @@ SENTENCES: dict[str, list[Row]] = {
         typed("đại lộc"), typed("nhắc ngay"), typed("nhắc các đơn vị nộp kinh phí"), typed("mời cán bộ"), typed("{receipt}"),
         typed("{other_receipt}"), typed("nộp báo cáo"), typed("báo cáo kinh phí"), typed("không phát sinh thu hồi"),
         typed("{code}"), typed("{wrong_code}"), typed("{officer_invite}"), typed("{my_invite}"),
+        typed("bot lưu gì về tôi?", "own.title"), typed("xóa dữ liệu của tôi"),
     ],
     "Files and the like": [
         PICTURE, PAPER, Row("(file that is too big)", ({"trouble": "too_big"},)), STICKER, PHONE,

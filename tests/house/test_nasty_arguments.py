@@ -36,6 +36,7 @@ from rules.campaign.progress import Outcome
 from rules.packing import ClauseId, CodeText, FactId, FieldValue, Handle, Stamp, UnitSlug
 from rules.people import Role
 from storage import conversations, people, questions, reports
+from storage.conversations import Sender
 from storage.invites import Invite
 from storage.scope import Scope
 from tests.stage import CAMPAIGN, OPENING, Stage
@@ -228,7 +229,8 @@ def stand_at(stage: Stage, channel: str, slug: str, place: FormState) -> None:
         draft = reports.find_draft(scope, unit, slug)
         draft = draft or reports.begin_draft(scope, unit, slug, state, reports.By(1, "officer"), OPENING)
         kept = reports.keep_draft(scope, draft, state, reports.By(1, "officer"), OPENING)
-        opened = conversations.open_conversation(db, channel, "officer", "officer", "vi", OPENING)
+        opened = conversations.open_conversation(db, Sender(channel, "officer", "officer", "vi"), OPENING)
+        assert opened
         if opened.person is None:
             invited = Invite(role=Role.OFFICER, unit=unit, name="", expires_at=OPENING, phone="")
             people.join(db, opened.contact.id, invited, "officer", "vi", OPENING)

@@ -12,6 +12,7 @@ import pytest
 import handlers
 from handlers.asking.department import PassedOn, Replied
 from handlers.joining.arriving import Joined
+from handlers.joining.own_data import Deserted
 from handlers.managing.extending import Extended
 from handlers.managing.nudging import Nudged
 from handlers.managing.reviewing import Reviewed
@@ -62,7 +63,7 @@ def _pushed() -> Iterator[Pushed]:
 
 
 NEWS: list[Notice] = [
-    Reported(UNIT, DUTY, FORM, REPORT, Timing.LATE, answered=True), ColleagueReported("Lan", DUTY, "K7-1"),
+    Reported(UNIT, DUTY, FORM, REPORT, Timing.LATE, answered=True), ColleagueReported("Lan", DUTY, "K7-1"), Deserted(UNIT),
     Reported(UNIT, DUTY, FORM, REPORT.model_copy(update={"outcome": Outcome.SUBMITTED}), None, answered=False),
     *(Joined("Lan", role, None if role.oversees else UNIT) for role in Role),
     PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),

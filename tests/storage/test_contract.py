@@ -32,7 +32,7 @@ from storage import (
     tables,
 )
 from storage.claims import Claim
-from storage.conversations import Update
+from storage.conversations import Sender, Update
 from storage.database import HEAD, is_current, migrate, open_database, reading
 from storage.outbox import Delivery, Settled
 from storage.scope import Scope
@@ -123,11 +123,13 @@ def test_the_removed_are_strangers(any_stage: Stage) -> None:
         return people.join(db, contact, invited, "Lan", "vi", OPENING).id
 
     who = stage.writer.write(join)
-    opened = stage.writer.write(lambda db: conversations.open_conversation(db, "telegram", "7", "", "", OPENING))
+    opened = stage.writer.write(lambda db: conversations.open_conversation(db, Sender("telegram", "7"), OPENING))
+    assert opened
     assert opened.person
     assert opened.person.role is Role.OFFICER
     stage.writer.write(lambda db: people.remove(db, who, OPENING))
-    opened = stage.writer.write(lambda db: conversations.open_conversation(db, "telegram", "7", "", "", OPENING))
+    opened = stage.writer.write(lambda db: conversations.open_conversation(db, Sender("telegram", "7"), OPENING))
+    assert opened
     assert opened.person is None
     with reading(stage.engine) as db:
         assert people.present(db) == []

@@ -15,6 +15,7 @@ from handlers.engine import take
 from handlers.turn import Incoming
 from rules.people import Role
 from storage import conversations, kept, reports
+from storage.conversations import Sender
 from storage.database import reading
 from storage.scope import Scope
 from tests.doubles.watching import PATIENCE
@@ -47,7 +48,7 @@ def waits(stage: Stage, first: Callable[[Connection], object], second: Callable[
 
 
 def opens(address: str) -> Callable[[Connection], object]:
-    return lambda db: conversations.open_conversation(db, "telegram", address, address, "vi", OPENING)
+    return lambda db: conversations.open_conversation(db, Sender("telegram", address, address, "vi"), OPENING)
 
 
 @pytest.mark.postgres
@@ -103,11 +104,14 @@ def test_who_waited_reads_the_conversation_as_the_other_left_it(postgres: Stage)
     postgres.writer.write(opens("Lan"))
 
     def turns(db: Connection) -> None:
-        contact = conversations.open_conversation(db, "telegram", "Lan", "Lan", "vi", OPENING).contact
-        conversations.keep(db, contact.id, "form", {"draft": 1}, OPENING)
+        opened = conversations.open_conversation(db, Sender("telegram", "Lan", "Lan", "vi"), OPENING)
+        assert opened
+        conversations.keep(db, opened.contact.id, "form", {"draft": 1}, OPENING)
 
     def reads(db: Connection) -> str:
-        return conversations.open_conversation(db, "telegram", "Lan", "Lan", "vi", OPENING).kept.topic
+        opened = conversations.open_conversation(db, Sender("telegram", "Lan", "Lan", "vi"), OPENING)
+        assert opened
+        return opened.kept.topic
 
     assert while_waiting(postgres, turns, reads) == "form"
 

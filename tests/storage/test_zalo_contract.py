@@ -12,6 +12,7 @@ from handlers.turn import Incoming
 from rules.people import Role
 from storage import conversations, inbox, linking, outbox, people, shown_lists, spending, tables, tokens, unreached
 from storage.claims import Claim
+from storage.conversations import Sender
 from storage.database import migrate, open_database
 from storage.invites import Invite
 from tests.stage import OPENING, Stage
@@ -136,7 +137,7 @@ def test_who_was_not_reached_stays_listed_until_reached(any_stage: Stage, channe
         assert unreached.everybody(db) == []
         unreached.note(db, lan, "window", channel, OPENING + timedelta(hours=2))
         assert len(unreached.everybody(db)) == 1
-        conversations.open_conversation(db, channel, "Lan", "Lan", "vi", OPENING + timedelta(hours=3))
+        conversations.open_conversation(db, Sender(channel, "Lan", "Lan", "vi"), OPENING + timedelta(hours=3))
         assert unreached.everybody(db) == []
         closes = people.recipients(db)[0].closes_at
         assert closes == (OPENING + timedelta(days=7, hours=3) if channel == "zalo_oa" else None)

@@ -1,0 +1,151 @@
+"""What is kept about the asker, and forgetting it: by one's own wish, at once, on every channel.
+
+What the unit reported stays, without the name. Who is the last to oversee is asked to invite another one first.
+"""
+
+from dataclasses import dataclass
+
+from handlers.message import Choice, Message, Notice
+from handlers.pushing import push
+from handlers.turn import Turn
+from handlers.wording.catalogs import Words
+from handlers.wording.phrases import channel_text, phone_text, role_text
+from rules.actions import AskToForget, BeginInvite, Cancel, Forget, ShowOwnData
+from rules.directory.model import Unit
+from rules.people import Role
+from storage import own_data, people
+from storage.own_data import Held, Whose
+from storage.people import Contact, Person
+
+
+def show(turn: Turn, _: ShowOwnData) -> None:
+    """What is kept, for how long, and what of it stays."""
+    of = own_data.whose(turn.db, turn.contact.id)
+    found = own_data.held(turn.db, of, turn.now)
+    lines = [turn.words.tr("own.title"), *_person(turn), *(_contact(turn, each) for each in of.contacts)]
+    lines += [*_counted(turn, found), "", *_stays(turn, found), _backups(turn)]
+    turn.say("\n".join(lines), Choice(turn.words.tr("button.forget"), AskToForget()))
+
+
+def _person(turn: Turn) -> list[str]:
+    who, words = turn.person, turn.words
+    if who is None:
+        return []
+    place = turn.unit.name.in_(words.language) if turn.unit else words.tr("people.all_units")
+    since = words.day(who.joined_at.astimezone(turn.zone).date())
+    phone = phone_text(who.phone) if who.phone else words.tr("own.no_phone")
+    named = words.tr("own.person", name=who.name, role=role_text(words, who.role), unit=place, since=since)
+    return [named, words.tr("own.phone", phone=phone)]
+
+
+def _contact(turn: Turn, each: Contact) -> str:
+    words = turn.words
+    seen = words.moment(each.last_seen_at)
+    return words.tr(
+        "own.contact", channel=channel_text(words, each.channel), name=each.name or "–", address=each.address, seen=seen
+    )
+
+
+def _counted(turn: Turn, found: Held) -> list[str]:
+    """A line for each kind of which there is something, with how long it is kept."""
+    words, kept = turn.words, turn.library.kept
+    lines = [
+        words.tr(
+            "own.talk",
+            received=words.number(found.received),
+            texts=kept.texts,
+            sent=words.number(found.sent),
+            messages=kept.messages,
+        )
+    ]
+    if found.questions:
+        lines.append(words.tr("own.questions", count=words.number(found.questions), days=kept.questions))
+    if found.drafts:
+        lines.append(words.tr("own.drafts", count=words.number(found.drafts), days=kept.drafts))
+    if found.files:
+        lines.append(words.tr("own.files", count=words.number(found.files)))
+    if found.codes or found.invites or found.groups:
+        lines.append(words.tr("own.doors", codes=found.codes, invites=found.invites, groups=found.groups))
+    if turn.person is None:
+        lines.append(words.tr("own.stranger", days=kept.strangers))
+    return lines
+
+
+def _stays(turn: Turn, found: Held) -> list[str]:
+    return [turn.words.tr("own.stays", count=turn.words.number(found.submissions))] if found.submissions else []
+
+
+def _backups(turn: Turn) -> str:
+    days = turn.library.kept.backups
+    return turn.words.tr("own.backups", days=days) if days else turn.words.tr("own.no_backups")
+
+
+# ---------------------------------------------------------------- forgetting
+
+
+def ask(turn: Turn, _: AskToForget) -> None:
+    """Ask once, with what goes and what stays."""
+    if _says_who_is_last(turn):
+        return
+    of = own_data.whose(turn.db, turn.contact.id)
+    found, words = own_data.held(turn.db, of, turn.now), turn.words
+    lines = [words.tr("own.ask"), words.tr("own.ask_goes") if turn.person else words.tr("own.ask_stranger")]
+    if found.drafts:
+        lines.append(words.tr("own.ask_drafts", count=words.number(found.drafts)))
+    if found.submissions or found.questions:
+        lines.append(words.tr("own.ask_stays"))
+    lines += [_backups(turn), *((words.tr("own.ask_after"),) if turn.person else ())]
+    go = Forget(turn.contact.id, turn.person.id if turn.person else 0)
+    turn.say("\n".join(lines), Choice(words.tr("button.forget_go"), go), Choice(words.tr("button.cancel"), Cancel()))
+
+
+def _says_who_is_last(turn: Turn) -> bool:
+    """Nobody could let anybody in or answer any more: another one is to come first."""
+    who = turn.person
+    if who is None or not own_data.is_last(turn.db, who):
+        return False
+    text = turn.words.tr("own.last_administrator") if who.role is Role.ADMINISTRATOR else turn.words.tr("own.last_manager")
+    turn.say(text, Choice(turn.words.tr("button.invite_another"), BeginInvite(who.role)))
+    return True
+
+
+def forget(turn: Turn, _: Forget) -> None:
+    """Forget: a stranger at once, of whom nothing is known."""
+    turn.close_buttons()
+    of = own_data.lock(turn.db, turn.contact.id)
+    if _says_who_is_last(turn):
+        return
+    who, unit = turn.person, turn.unit
+    push.tell_released(turn, own_data.forget(turn.db, of, turn.now))
+    turn.part()
+    _tell_the_others(turn, of)
+    if who and unit and _is_deserted(turn, who):
+        push.to_overseers(turn, Deserted(unit), f"deserted:{who.id}")
+    turn.say(turn.words.tr("own.done"))
+
+
+def _tell_the_others(turn: Turn, of: Whose) -> None:
+    """The other channels hear the last word too: should it be somebody else's doing, it is seen."""
+    for other in of.contacts:
+        if other.id != turn.contact.id and not other.refused:
+            words = turn.words_of(other.language)
+            here = channel_text(words, turn.contact.channel)
+            push.farewell(turn, other, Message(words.tr("own.done_elsewhere", channel=here)), words.language)
+
+
+def _is_deserted(turn: Turn, gone: Person) -> bool:
+    """Whether the unit has no officer any more, or nobody at all."""
+    left = people.of_unit(turn.db, gone.unit)
+    return not left or (gone.role is Role.OFFICER and all(each.role is not Role.OFFICER for each in left))
+
+
+@dataclass(frozen=True)
+class Deserted(Notice):
+    """For who oversees: a unit's only officer was forgotten, so nobody is reminded there. Whose it was is not said."""
+
+    unit: Unit
+
+    def message(self, words: Words) -> Message:
+        """Which unit, with a way to invite somebody."""
+        text = words.tr("own.deserted", unit=self.unit.name.in_(words.language))
+        return Message(text, (Choice(words.tr("button.invite_officer"), BeginInvite(Role.OFFICER, self.unit.slug)),))

@@ -1,0 +1,180 @@
+"""Who is forgotten is so in every table there is: rows are made from the tables themselves, so that no new one is forgotten.
+On SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import JSON, Boolean, Column, Connection, Date, Float, Integer, Table, insert, select
+
+from rules.campaign.progress import Outcome, Review
+from rules.people import Role
+from storage import conversations, groups, invites, linking, own_data, people
+from storage.inbox import MOST_ATTEMPTS
+from storage.tables import ALL
+from storage.types import BigId, OutcomeWord, ReviewWord, RoleWord, UtcDateTime
+from tests.stage import CAMPAIGN, OPENING, Stage
+
+OF_THE_HOUSE = {
+    "kept": "single values of the program: days, keys, a clock",
+    "process": "who of our own processes is at work",
+    "spent": "numbers of messages and money",
+    "token_pair": "the account's own tokens",
+}
+"""Tables that no person has a row in, and why."""
+MADE = ("person", "contact", "former", "conversation")
+"""Rows that joining itself makes."""
+LINKS = {"person_id": "person", "created_by_id": "person", "bound_by": "person", "contact_id": "contact", "used_by": "contact"}
+"""Columns that name somebody by number."""
+PLAIN = {
+    "channel", "campaign", "unit", "obligation", "receipt", "kind", "state", "language", "key", "update_id", "code_hash", "hash",
+    "type", "way", "claimed_by", "clauses", "published_clause", "why",
+}  # fmt: skip
+"""Columns that hold a word of ours."""
+OF_THE_UNIT = {
+    ("submission", "answers"): "what the unit reported",
+    ("submission", "review_reason"): "what it was told to mend",
+    ("extension", "reason"): "why it has longer",
+    ("question", "text"): "what was asked", ("question", "answer"): "what was answered", ("question", "reply"): "and replied",
+    ("stored_file", "name"): "a paper's own name",
+    ("alert_group", "title"): "a group's name", ("alert_group", "address"): "a group's chat",
+}  # fmt: skip
+"""Words that stay, whatever they say."""
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person on two channels, with all that could betray them."""
+
+    name: str
+    phone: str
+    addresses: tuple[str, str]
+    number: int
+    """Tells their rows apart."""
+    person: int = 0
+    contacts: tuple[int, ...] = ()
+
+    @property
+    def traces(self) -> tuple[str, ...]:
+        return self.name, self.phone, *self.addresses
+
+
+LANH = Somebody("Trần Thị Lành", "84905123456", ("7700112233", "zalo-lanh-x9"), 1)
+BINH = Somebody("Võ Bình", "84905999888", ("8811002200", "zalo-binh-x8"), 2)
+
+
+def enter(db: Connection, who: Somebody) -> Somebody:
+    """Joins as an officer, is made a manager, links Zalo."""
+    first, second = (
+        conversations.record_contact(db, at, of, who.name, OPENING)
+        for at, of in zip(("telegram", "zalo_bot"), who.addresses, strict=True)
+    )
+    for role, unit in ((Role.OFFICER, "dai-loc"), (Role.MANAGER, "")):
+        invited = invites.Invite(role=role, unit=unit, name="", expires_at=OPENING, phone=who.phone)
+        made = people.join(db, first, invited, who.name, "vi", OPENING)
+    linking.link(db, second, made.id, OPENING)
+    return Somebody(who.name, who.phone, who.addresses, who.number, made.id, (first, second))
+
+
+def value_of(table: Table, column: Column[Any], who: Somebody) -> Any:
+    """Something that belongs into a column: wherever words go, the name, the number and both chats."""
+    kind, words = column.type, " ".join(who.traces)
+    if column.name in LINKS:
+        return who.person if LINKS[column.name] == "person" else who.contacts[0]
+    match kind:
+        case RoleWord():
+            return Role.MANAGER
+        case OutcomeWord():
+            return Outcome.SUBMITTED
+        case ReviewWord():
+            return Review.CONFIRMED
+        case UtcDateTime():
+            return OPENING
+        case Date():
+            return OPENING.date()
+        case Boolean():
+            return False
+        case Float() | Integer() | BigId():
+            return MOST_ATTEMPTS if column.name == "attempts" else who.number
+    if column.name in PLAIN or (table.name, column.name) in OF_THE_UNIT:
+        return special(column.name, who) if not isinstance(kind, JSON) else {}
+    if column.name == "address":
+        return who.addresses[0]
+    if isinstance(kind, JSON):
+        return {"text": words, "sender": {"id": who.addresses[0]}, "menu": [words]}
+    return who.name if column.name.endswith(("_by", "name", "asker")) else words
+
+
+def special(name: str, who: Somebody) -> str:
+    return {"channel": "telegram", "campaign": CAMPAIGN.name, "state": "sent"}.get(name, f"{name}-{who.number}")
+
+
+def filled(table: Table, who: Somebody) -> dict[str, Any]:
+    auto = {column.name for column in table.primary_key if column.name == "id"}
+    row = {column.name: value_of(table, column, who) for column in table.c if column.name not in auto}
+    return row | ({"address": f"-{who.number}"} if table.name == "alert_group" else {})
+
+
+def tables() -> list[Table]:
+    return [table for table in ALL if table.name not in (*OF_THE_HOUSE, *MADE)]
+
+
+def furnish(db: Connection, who: Somebody) -> Somebody:
+    """A row of theirs in every table."""
+    there = enter(db, who)
+    people.set_phone(db, there.person, who.phone)
+    for each in there.contacts:
+        conversations.keep(db, each, "", {"text": " ".join(who.traces)}, OPENING)
+    for table in tables():
+        db.execute(insert(table).values(**filled(table, there)))
+    return there
+
+
+def rows(db: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
+    for table in ALL:
+        for row in db.execute(select(table)).mappings():
+            yield table.name, dict(row)
+
+
+def traces(db: Connection, who: Somebody) -> set[str]:
+    """The tables in which something still betrays somebody."""
+    return {name for name, row in rows(db) if any(trace in str(list(row.values())) for trace in who.traces)}
+
+
+def of(db: Connection, who: Somebody) -> list[tuple[str, dict[str, Any]]]:
+    """Everything that is theirs."""
+    return [(name, row) for name, row in rows(db) if any(trace in str(list(row.values())) for trace in who.traces)]
+
+
+def forget(db: Connection, who: Somebody, at: int = 0) -> list[groups.AlertGroup]:
+    return own_data.forget(db, own_data.lock(db, who.contacts[at]), OPENING)
+
+
+@pytest.mark.parametrize(("at", "last"), [(0, False), (1, True)], ids=["from the first channel", "from the second, come last"])
+def test_nothing_betrays_who_was_forgotten_in_any_table(any_stage: Stage, at: int, last: bool) -> None:
+    """``last``: the last numbers of all tables are theirs; those rows stay, empty."""
+
+    def work(db: Connection) -> None:
+        there = {who.number: furnish(db, who) for who in ((BINH, LANH) if last else (LANH, BINH))}
+        lanh, binh = there[LANH.number], there[BINH.number]
+        expected = {table.name for table in tables()} | {"person", "contact", "conversation"}
+        expected -= {
+            "rung",
+            "acknowledgement",
+            "snooze",
+            "link_code",
+            "link_try",
+            "alert_group",
+            "stored_file",
+            "choice_list",
+            "unreached",
+        }
+        assert expected <= traces(db, lanh)
+        before = of(db, binh)
+        released = forget(db, lanh, at)
+        assert [group.address for group in released] == ["-1"]
+        assert traces(db, lanh) == set()
+        assert of(db, binh) == before
+
+    any_stage.writer.write(work)
