@@ -19,6 +19,8 @@ from bot.usage import SpokenCommand, SpokenGroup
 from bot.usage import run as run_typed
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from bot.settings import Settings
     from bot.wiring import Wired
 
@@ -67,9 +69,15 @@ def settings() -> "Settings":
     try:
         return Settings()
     except ValidationError as error:
-        named = ((str(each["loc"][0]).upper(), str(each["input"])[:80]) for each in error.errors())
-        # secrets are texts, of which every one is taken
-        raise BadSettings(BadSetting("setting.unreadable", name=name, given=given) for name, given in named) from None
+        raise BadSettings(map(_unusable, error.errors())) from None
+
+
+def _unusable(fault: "ErrorDetails") -> BadSetting:
+    """A setting of another kind, or out of its bounds. Secrets are texts, of which every one is taken."""
+    name, given, least = str(fault["loc"][0]).upper(), str(fault["input"])[:80], fault.get("ctx", {}).get("ge")
+    if least is not None:
+        return BadSetting("setting.at_least", name=name, given=given, least=least)
+    return BadSetting("setting.unreadable", name=name, given=given)
 
 
 @contextmanager

@@ -169,9 +169,10 @@ def _only_say(turn: Turn, update: Update, text: str) -> Taken:
 def _opened(
     db: Connection, library: Library, incoming: Incoming, now: datetime, lease: Claim | None
 ) -> tuple[Turn, Update] | None:
-    """The turn of an update, its conversation locked; and the update as it is remembered. None for a second delivery to
-    somebody who was forgotten since."""
-    sender = Sender(incoming.channel, incoming.address, incoming.name, incoming.language, incoming.update_id)
+    """The turn of an update, its conversation locked; and the update as it is remembered. None where it begins nobody:
+    somebody who was forgotten since leaves, or an update comes again."""
+    comes = bool(incoming.group) or not incoming.left
+    sender = Sender(incoming.channel, incoming.address, incoming.name, incoming.language, incoming.update_id, comes)
     opened = conversations.open_conversation(db, sender, now)
     if opened is None:
         return None

@@ -51,18 +51,20 @@ _SEEN = update(contact).where(contact.c.id == bindparam("of_contact")).values(la
 
 
 class Sender(NamedTuple):
-    """Who wrote, and in which update."""
+    """Who wrote, and in which update. ``comes``: an update that begins a conversation; one that says that somebody left does
+    not."""
 
     channel: str
     address: str
     name: str = ""
     language: str = ""
     update_id: str = ""
+    comes: bool = True
 
 
 def open_conversation(db: Connection, sender: Sender, now: datetime) -> OpenedConversation | None:
-    """Lock and read the conversation of that address, beginning it for somebody new. None where nobody is known there by
-    an update that was taken before: who was forgotten is not begun anew by a second delivery.
+    """Lock and read the conversation of that address, beginning it for somebody new. None where nobody is known there and
+    the update begins nobody: who was forgotten is not begun anew by a second delivery, or by leaving.
 
     On PostgreSQL the rows of both are locked until the turn commits, so a message and a button
     of one person never run at once; SQLite's single writer gives the same.
@@ -71,7 +73,7 @@ def open_conversation(db: Connection, sender: Sender, now: datetime) -> OpenedCo
     at = {"channel": sender.channel, "address": sender.address}
     row = db.execute(opening, at).first()
     if row is None:
-        if sender.update_id and was_taken(db, sender.channel, sender.update_id):
+        if not sender.comes or was_taken(db, sender.channel, sender.update_id):
             return None
         _begin(db, *sender[:4], now)
         row = db.execute(opening, at).one()

@@ -197,7 +197,7 @@ def settle(db: Connection, results: Iterable[Settled]) -> None:
             others.append({**values, "by": r.by})
         if r.row.kind == DeliveryKind.CODE:
             said.append(r.row.id)
-        if r.row.kind in (DeliveryKind.FAREWELL, DeliveryKind.CLOSE):
+        if r.row.contact_id is None and r.row.kind in (DeliveryKind.FAREWELL, DeliveryKind.CLOSE):
             parted.append(r.row.id)
     if sent:
         db.execute(_SETTLE, sent)

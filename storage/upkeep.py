@@ -83,6 +83,7 @@ def rules(kept: Retention, now: datetime) -> Iterator[Rule]:
     yield Rule(
         "messages", kept.messages, outbox, (outbox.c.state != "waiting", outbox.c.created_at < before(kept.messages))
     )  # fmt: skip
+    yield Rule("orphans", 0, outbox, (outbox.c.state != "waiting", outbox.c.contact_id.is_not(None), ~_is_there()))
     yield Rule("snoozes", retention.SNOOZES, snooze, (snooze.c.at < before(retention.SNOOZES),))
     yield Rule("codes", retention.CODES, link_code, (link_code.c.expires_at < before(retention.CODES),))
     yield Rule("tries", retention.CODES, link_try, (link_try.c.at < before(retention.CODES),))
@@ -102,6 +103,11 @@ def _updates(now: datetime) -> Iterator[Rule]:
         longer = tuple(channel.name for channel in CHANNELS.values() if channel.updates_kept > span)
         name = "updates" if longer else "signed"
         yield Rule(name, span.days, received, (received.c.at < now - span, received.c.channel.not_in(longer)))
+
+
+def _is_there() -> ColumnElement[bool]:
+    """Whether the contact of a message is still kept: on PostgreSQL one may be written while its reader is forgotten."""
+    return exists().where(contact.c.id == outbox.c.contact_id)
 
 
 def _strangers(days: int, before: datetime) -> Rule:

@@ -17,6 +17,7 @@ def _what() -> dict[str, tuple[str, str]]:
         "stuck": (tr("cli.upkeep.stuck"), ""),
         "lists": (tr("cli.upkeep.lists"), ""),
         "messages": (tr("cli.upkeep.messages"), "KEEP_MESSAGES"),
+        "orphans": (tr("cli.upkeep.orphans"), ""),
         "snoozes": (tr("cli.upkeep.snoozes"), ""),
         "codes": (tr("cli.upkeep.codes"), ""),
         "tries": (tr("cli.upkeep.tries"), ""),
@@ -34,6 +35,8 @@ def keep_house(writer: Writer, kept: Retention, now: datetime, do_it: bool) -> N
     for rule, number in upkeep.due(writer, kept, now):
         what, setting = named[rule.name]
         print(tr("cli.upkeep.rule", days=rule.days, what=what + (f" ({setting})" if setting else ""), count=number))
+    print(tr("cli.upkeep.backups", days=kept.backups) if kept.backups else tr("cli.upkeep.no_backups"))
+    print(tr("cli.upkeep.asked"))
     print(tr("cli.upkeep.never"))
     if do_it:
         print(tr("cli.upkeep.done", count=sum(upkeep.tidy(writer, kept, now).values())))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -208,3 +208,33 @@ KEPT = {
     "person": ("id", "name", "role", "unit", "phone"), "contact": ("id", "address", "person_id"),
     "draft": ("id", "campaign", "obligation", "state", "seq"), "conversation": ("contact_id", "topic", "data"),
 }  # fmt: skip
+
+
+def test_whom_a_contact_was_is_found_in_a_database_of_before(database_url: str) -> None:
+    """By the invite that was used then, and by what was asked. The telephone of who is gone goes."""
+    engine = open_database(database_url)
+    at(engine, "0007")
+    someone: dict[str, Any] = {"role": "officer", "unit": "dai-loc", "language": "vi", "muted": False, "phone": "84905123456"}
+    used: dict[str, Any] = {
+        "role": "officer",
+        "unit": "dai-loc",
+        "name": "",
+        "expires_at": NOW,
+        "created_by": "",
+        "created_at": NOW,
+    }
+    asked: dict[str, Any] = {"campaign": "c", "asker": "", "at": NOW, "text": "", "answer": "", "clauses": "", "abstained": False,
+                             "state": "", "reply": "", "replied_by": "", "score": 0.0}  # fmt: skip
+    with engine.begin() as db:
+        for number, removed in ((1, NOW), (2, None), (3, NOW)):
+            gone = {"removed_at": removed} if removed else {}
+            put(db, "person", id=number, name=f"p{number}", joined_at=NOW + timedelta(seconds=number), **someone, **gone)
+        for number in (1, 2):
+            put(db, "invite", code_hash=f"h{number}", used_by=10 + number, used_at=NOW + timedelta(seconds=number), **used)
+        put(db, "question", contact_id=13, person_id=3, **asked)
+        put(db, "question", contact_id=13, person_id=2, **asked)
+    migrate(engine)
+    with reading(engine) as db:
+        assert rows(db, "former", "contact_id", "person_id") == [(11, 1), (13, 3)]
+        assert rows(db, "person", "id", "phone") == [(1, ""), (2, "84905123456"), (3, "")]
+    engine.dispose()

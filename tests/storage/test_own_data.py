@@ -3,16 +3,21 @@ On SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Column, Connection, Date, Float, Integer, Table, insert, select
+from sqlalchemy import JSON, Boolean, Column, Connection, Date, Float, Integer, Table, func, insert, select
 
+from bot.flow.upkeep import tidy
 from rules.campaign.progress import Outcome, Review
 from rules.people import Role
+from rules.retention import Retention
 from storage import conversations, groups, invites, linking, own_data, people
 from storage.inbox import MOST_ATTEMPTS
-from storage.tables import ALL
+from storage.outbox import SAID_ONCE
+from storage.scope import all_campaigns
+from storage.tables import ALL, choice_list, contact, conversation, outbox, person, submission
 from storage.types import BigId, OutcomeWord, ReviewWord, RoleWord, UtcDateTime
 from tests.stage import CAMPAIGN, OPENING, Stage
 
@@ -178,3 +183,100 @@ def test_nothing_betrays_who_was_forgotten_in_any_table(any_stage: Stage, at: in
         assert of(db, binh) == before
 
     any_stage.writer.write(work)
+
+
+def test_the_tables_left_out_are_there_and_no_other_has_nobody_in_it() -> None:
+    """A new table is filled by itself; what is left out by name must be there, each with its reason."""
+    assert set(OF_THE_HOUSE) | set(MADE) | {table.name for table in tables()} == {table.name for table in ALL}
+    assert all((table, column) in {(each.name, one.name) for each in ALL for one in each.c} for table, column in OF_THE_UNIT)
+
+
+def test_copies_of_what_others_were_told_and_shown_are_hushed(any_stage: Stage) -> None:
+    """By the whole name, as a word; what is still to be sent goes as it is."""
+
+    def work(db: Connection) -> None:
+        lanh, binh = furnish(db, LANH), enter(db, BINH)
+        outs = {
+            "sent": f"{LANH.name} vừa tham gia",
+            "waiting": f"{LANH.name} vừa nộp",
+            "failed": f"{LANH.name}h không phải tên đó",
+        }
+        row = {**filled(outbox, binh), "contact_id": binh.contacts[0], "person_id": None, "facts": {}, "template": {}}
+        for state, text in outs.items():
+            db.execute(insert(outbox).values(**{**row, "key": state, "state": state, "message": {"text": text}}))
+        shown = {"outbox_id": 99, "first": 1, "choices": [[LANH.name, "person 1"]], "contact_id": binh.contacts[0], "at": OPENING}
+        db.execute(insert(choice_list).values(**shown))
+        conversations.keep(db, binh.contacts[0], "reply", {"v": 2, "menu": [[LANH.name, "person 1"]], "question": 7}, OPENING)
+        forget(db, lanh)
+        said = dict(db.execute(select(outbox.c.key, outbox.c.message).where(outbox.c.key.in_(outs))).tuples().all())
+        assert said == {"sent": SAID_ONCE, "waiting": {"text": outs["waiting"]}, "failed": {"text": outs["failed"]}}
+        assert db.execute(select(choice_list.c.outbox_id).where(choice_list.c.outbox_id == 99)).first() is None
+        kept = db.execute(select(conversation.c.data).where(conversation.c.contact_id == binh.contacts[0])).scalar_one()
+        assert kept == {"v": 2, "question": 7}
+
+    any_stage.writer.write(work)
+
+
+def test_no_number_of_theirs_is_given_again(any_stage: Stage) -> None:
+    """Links, buttons and marks of updates name contacts and messages by number."""
+
+    def numbers(db: Connection) -> dict[str, int]:
+        return {each.name: db.execute(select(func.max(each.c.id))).scalar_one() for each in (contact, person, outbox)}
+
+    def work(db: Connection) -> None:
+        furnish(db, BINH)
+        lanh = furnish(db, LANH)
+        before = numbers(db)
+        forget(db, lanh)
+        fresh = enter(db, Somebody("Ai Khác", "", ("1", "2"), 3))
+        db.execute(insert(outbox).values(**filled(outbox, fresh)))
+        assert all(number > before[name] for name, number in numbers(db).items())
+        assert min(fresh.contacts) > max(lanh.contacts)
+
+    any_stage.writer.write(work)
+
+
+def test_a_name_that_another_bears_too_stays_where_rows_have_no_number(any_stage: Stage) -> None:
+    def work(db: Connection) -> None:
+        lanh = furnish(db, LANH)
+        enter(db, Somebody(LANH.name, "", ("1", "2"), 3))
+        forget(db, lanh)
+        assert db.execute(all_campaigns(select(submission.c.reviewed_by, submission.c.person_name))).one() == (LANH.name, "")
+
+    any_stage.writer.write(work)
+
+
+def test_an_account_that_is_somebody_elses_now_is_left_alone(any_stage: Stage) -> None:
+    def work(db: Connection) -> None:
+        lanh, binh = enter(db, LANH), enter(db, BINH)
+        people.remove(db, lanh.person, OPENING)
+        linking.link(db, lanh.contacts[1], binh.person, OPENING)  # the second telephone went to Bình
+        assert own_data.whose(db, lanh.contacts[0]).ids == (lanh.contacts[0],)
+        forget(db, lanh)
+        assert {each.id for each in people.contacts_of(db, [binh.person])[binh.person]} == {*binh.contacts, lanh.contacts[1]}
+
+    any_stage.writer.write(work)
+
+
+def test_nobody_at_all_is_forgotten_in_peace(any_stage: Stage) -> None:
+    def work(db: Connection) -> None:
+        binh = furnish(db, BINH)
+        before = of(db, binh)
+        assert own_data.forget(db, own_data.lock(db, 4711), OPENING) == []
+        assert of(db, binh) == before
+
+    any_stage.writer.write(work)
+
+
+def test_a_message_written_while_its_reader_was_forgotten_goes_at_night(any_stage: Stage) -> None:
+    def work(db: Connection) -> None:
+        lanh = furnish(db, LANH)
+        late = filled(outbox, lanh)
+        forget(db, lanh)
+        db.execute(insert(outbox).values(**{**late, "key": "late"}))
+        furnish(db, BINH)
+
+    any_stage.writer.write(work)
+    assert tidy(any_stage.writer, Retention(), OPENING + timedelta(days=1))["orphans"] == 1
+    with any_stage.engine.connect() as db:
+        assert traces(db, LANH) == set()
