@@ -206,7 +206,9 @@ def settle(db: Connection, results: Iterable[Settled]) -> None:
     if said:
         db.execute(update(outbox).where(outbox.c.id.in_(said), outbox.c.state != "waiting").values(message=SAID_ONCE))
     if parted:
-        db.execute(update(outbox).where(outbox.c.id.in_(parted), outbox.c.state != "waiting").values(address="", message=SAID_ONCE))
+        db.execute(
+            update(outbox).where(outbox.c.id.in_(parted), outbox.c.state != "waiting").values(address="", message=SAID_ONCE)
+        )
 
 
 def keep_pieces_out(db: Connection, outbox_id: int, count: int) -> None:
