@@ -208,7 +208,8 @@ def test_copies_of_what_others_were_told_and_shown_are_hushed(any_stage: Stage) 
         db.execute(insert(choice_list).values(**shown))
         conversations.keep(db, binh.contacts[0], "reply", {"v": 2, "menu": [[LANH.name, "person 1"]], "question": 7}, OPENING)
         forget(db, lanh)
-        said = dict(db.execute(select(outbox.c.key, outbox.c.message).where(outbox.c.key.in_(outs))).tuples().all())
+        told = db.execute(select(outbox.c.key, outbox.c.message).where(outbox.c.key.in_(outs)))
+        said = {row.key: row.message for row in told}
         assert said == {"sent": SAID_ONCE, "waiting": {"text": outs["waiting"]}, "failed": {"text": outs["failed"]}}
         assert db.execute(select(choice_list.c.outbox_id).where(choice_list.c.outbox_id == 99)).first() is None
         kept = db.execute(select(conversation.c.data).where(conversation.c.contact_id == binh.contacts[0])).scalar_one()
