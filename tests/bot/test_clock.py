@@ -1,18 +1,28 @@
 """The clock goes on whatever the machine's says: set back, set ahead, by an hour or a day."""
 
+import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, Executable, insert, select
 from structlog.testing import capture_logs
 
-from bot.clocks import Drift, WallClock
+from bot.clocks import Drift, WallClock, wall_now
 from bot.flow import clock
 from bot.flow.clock import ClockWork, Pulse
+from bot.flow.nightly import Nightly
+from bot.flow.sweeping import AGE
+from handlers.turn import Incoming
+from rules.people import Role
+from rules.retention import LISTS
 from storage import outbox
 from storage.claims import Claim
+from storage.database import reading
 from storage.outbox import Outgoing, Settled
+from storage.tables import choice_list
 from tests.doubles.watching import PATIENCE
 from tests.stage import OPENING, Stage
 
@@ -110,11 +120,62 @@ def test_whatever_is_raised_it_looks_again(stage: Stage, monkeypatch: pytest.Mon
     work.stop()
 
 
+def test_at_night_it_tidies_up_and_makes_the_backup(stage: Stage, tmp_path: Path) -> None:
+    nightly = Nightly(stage.writer, stage.library, tmp_path / "backups", 3, lambda: START)
+    drift = Drift(lambda: START, lambda: 0.0)
+    work = ClockWork(stage.writer, stage.library, WallClock(lambda: stage.now), lambda: None, Pulse(drift, nightly=nightly))
+    work.start()
+    jobs = {job.id: job for job in work._scheduler.get_jobs()}
+    assert str(jobs["tidy"].trigger) == "cron[hour='3', minute='17']"
+    assert str(jobs["backup"].trigger) == "cron[hour='1-5', minute='7']"
+    assert str(jobs["tidy"].next_run_time.tzinfo) == str(stage.library.campaign.directory.zone)
+    jobs["backup"].func()
+    assert [path.name for path in (tmp_path / "backups").iterdir()] == ["dondoc-2026-01-01.zip"]
+
+    row = {"outbox_id": 1, "first": 1, "choices": [], "contact_id": 1, "at": OPENING - timedelta(days=LISTS + 1)}
+    stage.writer.write(lambda db: _run(db, insert(choice_list).values(**row)))
+    nobodys = stage.library.files.put(b"x", "a.pdf")
+    (path,) = stage.library.files.older_than(wall_now() + AGE)
+    long_ago = (wall_now() - AGE - timedelta(minutes=1)).timestamp()
+    os.utime(path, (long_ago, long_ago))
+    jobs["tidy"].func()
+    with reading(stage.engine) as db:
+        assert db.execute(select(choice_list)).all() == []
+    with pytest.raises(FileNotFoundError):
+        stage.library.files.get(nobodys.hash)
+    work.stop()
+
+
+def _run(db: Connection, statement: Executable) -> None:
+    db.execute(statement)
+
+
+def test_what_it_queues_is_sent_at_once(stage: Stage) -> None:
+    woken = list[int]()
+    work = Machine().clockwork(stage, lambda: woken.append(1))
+    stage.hear(Incoming("telegram", "1", "Lan", "Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc')}"))
+    assert work.tick() == 0
+    assert woken == []
+    stage.now = datetime(2022, 6, 27, 8, 0, tzinfo=OPENING.tzinfo)
+    assert work.tick() == 1
+    assert woken == [1]
+
+
+def test_what_has_its_hour_hears_of_a_clock_that_was_set(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It sleeps until an hour that may be past by now."""
+    machine, heard = Machine(), list[int]()
+    work = machine.clockwork(stage)
+    monkeypatch.setattr(work, "tick", lambda: 0)
+    work.start()
+    monkeypatch.setattr(work._scheduler, "wakeup", lambda: heard.append(1))
+    machine.wall += timedelta(days=1)
+    work.notice_jump()
+    work.stop()
+    assert heard == [1]
+
+
 def test_every_reminder_comes_once_however_the_wall_jumps(stage: Stage) -> None:
     """Back an hour, on, ahead a day, back again: what was sent is not sent again."""
-    from handlers.turn import Incoming
-    from rules.people import Role
-
     stage.hear(Incoming("telegram", "1", "Lan", "Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc')}"))
     said = []
     day = datetime(2022, 6, 27, 8, 0, tzinfo=OPENING.tzinfo)

@@ -1,6 +1,7 @@
 """Updates that were kept raw are worked off side by side; files that come slowly hold up nobody who only writes."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from bot.channels.telegram import receive as telegram
 from bot.channels.zalo_bot import receive as zalo_bot
 from bot.channels.zalo_oa import receive as zalo_oa
-from bot.flow.inbox import AT_ONCE, Inbox
+from bot.clocks import wall_now
+from bot.flow.inbox import AT_ONCE, LEASE, Inbox
+from handlers.turn import Incoming
 from storage.database import reading
 from storage.tables import inbox as rows
 from tests.bot.test_courier import SECONDS
@@ -48,6 +51,39 @@ def test_files_that_come_slowly_hold_up_nobody_who_only_writes(stage: Stage) -> 
             assert db.execute(rows.select()).all() == []
 
     play(scenario())
+
+
+def test_what_is_in_hand_for_longer_than_its_lease_is_handled_once(stage: Stage) -> None:
+    handled, arrives, ahead = list[str](), asyncio.Event(), timedelta()
+
+    async def handle(body: dict[str, Any]) -> None:
+        handled.append(body["whose"])
+        await arrives.wait()
+
+    async def scenario() -> None:
+        nonlocal ahead
+        inbox = Inbox(stage.writer, made_claims(stage, lambda: wall_now() + ahead))
+        inbox.serve("zalo_oa", handle, lambda body: str(body["whose"]), lambda _: False)
+        assert await inbox.put("zalo_oa", "1", {"whose": "Lan"})
+        ahead = LEASE + timedelta(seconds=1)
+        await inbox._look()
+        arrives.set()
+        async with asyncio.timeout(SECONDS):
+            while inbox._lines:
+                await asyncio.sleep(0.01)
+
+    play(scenario())
+    assert handled == ["Lan"]
+
+
+def test_what_was_taken_before_is_not_kept_again(any_stage: Stage) -> None:
+    async def scenario() -> bool:
+        return await Inbox(any_stage.writer, made_claims(any_stage)).put("zalo_oa", "1", {"whose": "Lan"})
+
+    any_stage.hear(Incoming("zalo_oa", "1", "Lan", "Lan", "xin chào"))
+    assert asyncio.run(scenario()) is False
+    with reading(any_stage.engine) as db:
+        assert db.execute(rows.select()).all() == []
 
 
 def of_telegram(kind: str, **message: Any) -> dict[str, Any]:

@@ -119,6 +119,40 @@ def test_slow_files_hold_back_nobody_elses(stage: Stage) -> None:
     asyncio.run(scenario())
 
 
+def test_so_many_files_are_fetched_side_by_side_and_no_more(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each may hold 20 MB of memory."""
+    people = [f"slow-{number}" for number in range(AT_ONCE + 4)]
+    for address in people:
+        enrol(stage, address, Role.OFFICER)
+
+    async def scenario() -> None:
+        begun, asked, never, service = list[str](), list[str](), asyncio.Event(), turn_service(stage)
+        real = service.intake._may_bring
+
+        def may_bring(incoming: Incoming) -> bool:
+            asked.append(incoming.address)
+            return real(incoming)
+
+        async def fetch() -> bytes:
+            begun.append("")
+            await never.wait()
+            raise NotFetched
+
+        monkeypatch.setattr(service.intake, "_may_bring", may_bring)
+        attached = Attachment("a.pdf", fetch)
+        slow = [asyncio.create_task(service.take(Incoming("telegram", f"f{who}", who, who), attached)) for who in people]
+        async with asyncio.timeout(PATIENCE):
+            while len(asked) < len(people) or len(begun) < AT_ONCE:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)  # whoever does not wait for room would begin now
+        assert len(begun) == AT_ONCE
+        never.set()
+        await asyncio.gather(*slow)
+        assert len(begun) == len(people)
+
+    asyncio.run(scenario())
+
+
 # ---------------------------------------------------------------- apart
 
 

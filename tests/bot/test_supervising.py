@@ -67,6 +67,48 @@ def test_a_part_that_fails_while_it_stops_is_not_begun_again() -> None:
     play(scenario())
 
 
+def test_a_part_that_ran_for_long_is_begun_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, pauses, done = [0.0], list[float](), asyncio.Event()
+
+    async def work() -> None:
+        now[0] += LONGEST_PAUSE + 1 if len(pauses) == 3 else 1
+        if len(pauses) < 5:
+            raise OSError("it failed")
+        done.set()
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async def scenario() -> None:
+        monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now[0])
+        async with AsyncExitStack() as stack:
+            background(stack, "a part", work, sleep)
+            await done.wait()
+
+    play(scenario())
+    assert pauses == [FIRST_PAUSE, FIRST_PAUSE * 2, FIRST_PAUSE * 4, FIRST_PAUSE, FIRST_PAUSE * 2]
+
+
+def test_a_part_that_will_not_stop_is_told_so_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "STOP_SECONDS", 0.01)
+    told = list[int]()
+
+    async def work() -> None:
+        while len(told) < 3:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:  # as a library does that swallows it
+                told.append(1)
+
+    async def scenario() -> None:
+        async with AsyncExitStack() as stack:
+            background(stack, "a part", work)
+            await asyncio.sleep(0)
+        assert len(told) == 3
+
+    play(scenario())
+
+
 def test_what_waits_is_measured_again_after_a_look_that_failed() -> None:
     looked = list[int]()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,20 @@ def test_what_a_turn_says_is_sent_by_its_own_process_alone(stage: Stage, monkeyp
     assert [row.id for row in claimed] == [row.id for row in handed]  # should the process have died
 
 
+def test_who_was_taken_for_dead_during_a_turn_sends_nothing_of_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it claimed is another's by now."""
+    handed: list[Delivery] = []
+    service, real = turn_service(stage, handed.extend, CHANNELS), engine.hear
+
+    def hear(*what: Any) -> Any:
+        service._outlet.claims._name = "another name"
+        return real(*what)
+
+    monkeypatch.setattr(engine, "hear", hear)
+    assert asyncio.run(service.take(Incoming("telegram", "1", "Lan", "Lan", "xin chào"))).queued
+    assert handed == []
+
+
 class Asked(Chooser):
     """Remembers what it was asked, and chooses nothing."""
 
@@ -58,7 +73,8 @@ class Asked(Chooser):
     (Incoming("telegram", "1", "Lan", "Lan", QUESTION, group="-7", addressed=True), True),
     (Incoming("telegram", "1", "Lan", "Lan", QUESTION, group="-7", addressed=False), False),
     (Incoming("telegram", "1", "Lan", "Lan", QUESTION + " x" * LONGEST_QUESTION), False),
-], ids=["asked alone", "asked in a group", "talk among others", "too long"])  # fmt: skip
+    (Incoming("telegram", "1", "Lan", "Lan", f"/han {QUESTION}"), False),
+], ids=["asked alone", "asked in a group", "talk among others", "too long", "a command"])  # fmt: skip
 def test_the_language_model_sees_only_what_we_are_asked(stage: Stage, incoming: Incoming, leaves: bool) -> None:
     chooser = Asked()
     service = turn_service(stage, intake=made_intake(stage, chooser=chooser))

@@ -1,5 +1,6 @@
 """What is forgotten, and what never is; on SQLite and on PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Executable, Table, delete, func, insert, select
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from bot.flow.upkeep import tidy
 from rules.people import Role
@@ -227,6 +230,17 @@ def test_the_writer_is_not_held_for_all_at_once(any_stage: Stage, monkeypatch: p
     assert tidy(writer, KEPT, OPENING + LONG_AGO)["updates"] == 25
     assert writer.most == 10
     writer.close()
+
+
+def test_a_file_that_cannot_get_smaller_is_said_and_stops_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: object) -> bool:
+        raise OperationalError("VACUUM", {}, sqlite3.OperationalError("database or disk is full"))
+
+    monkeypatch.setattr(upkeep, "let_it_shrink", full)
+    put(stage, snooze, *({"campaign": "c", "person_id": 1, "at": OPENING} for _ in range(2)))
+    with capture_logs() as said:
+        assert tidy(stage.writer, KEPT, OPENING + LONG_AGO)["snoozes"] == 1
+    assert [line["why"] for line in said if line["log_level"] == "warning"] == ["database or disk is full"]
 
 
 @contextmanager
