@@ -188,13 +188,18 @@ def test_the_page_of_somebody_who_has_left_takes_no_file(tmp_path: Path) -> None
     async def scenario() -> None:
         async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot, httpx.AsyncClient() as browser:
             await bot.join(LAN, Role.OFFICER, "dai-loc")
-            page_link = link(await bot.say(LAN, "báo cáo thu hồi", "Câu 1/"), bot)
+            begun = await bot.say(LAN, "báo cáo thu hồi", "Câu 1/")
+            page_link = link(begun, bot)
+            file_link = link(await bot.say(LAN, begun.numbers["Lấy mẫu Excel"], "điền tệp mẫu"), bot)
+            assert (await browser.get(file_link)).status_code == 200
+            kept_before = sorted(kept.name for kept in (tmp_path / "files").rglob("*") if kept.is_file())
             asked = await bot.say(LAN, "/roi", "rời")
             await bot.say(LAN, asked.numbers["Rời danh sách"], "đã rời")
             assert (await browser.get(page_link)).status_code == 410
             sent = await browser.post(page_link, files={"upload": ("a.pdf", PDF)}, headers={"accept": "application/json"})
             assert (sent.status_code, sent.json()["state"]) == (410, "bad")
-            assert [kept for kept in (tmp_path / "files").rglob("*") if kept.is_file()] == []
+            assert kept_before == sorted(kept.name for kept in (tmp_path / "files").rglob("*") if kept.is_file())
+            assert (await browser.get(file_link)).status_code == 410
             await bot.say(LAN, "báo cáo", "lời mời")
 
     play(scenario())
@@ -222,8 +227,10 @@ def test_a_file_by_the_page_goes_on_with_the_conversation_once(tmp_path: Path) -
             )
             assert (sent.status_code, sent.json()["state"]) == (200, "good")
             await zalo.last(LAN, "quyet-dinh.pdf", before)
-            again = await browser.post(page_link, files={"upload": ("b.pdf", PDF)})
+            kept = sorted(path.name for path in (tmp_path / "files").rglob("*") if path.is_file())
+            again = await browser.post(page_link, files={"upload": ("b.pdf", PDF + b"another one")})
             assert again.status_code == 409
+            assert kept == sorted(path.name for path in (tmp_path / "files").rglob("*") if path.is_file())
             assert "đã nhận tệp rồi" in (await browser.get(page_link)).text
             forged = page_link[:-4] + ("AAAA" if not page_link.endswith("AAAA") else "BBBB")
             assert (await browser.post(forged, files={"upload": ("b.pdf", PDF)})).status_code == 410

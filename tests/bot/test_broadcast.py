@@ -151,6 +151,22 @@ def test_what_got_through_is_sent_whatever_fails_after_it(running: Running, monk
     play(scenario())
 
 
+def test_the_first_that_gets_through_ends_the_pause(running: Running) -> None:
+    async def scenario() -> None:
+        running.platform.slow["slow"] = asyncio.Event()
+        async with running.working():
+            running.courier.accept(running.queue("slow", to="slow"))
+            for number in range(IN_A_ROW):
+                running.platform.raises[f"{number}"] = deque([TryLater(300.0, "no answer")])
+                running.courier.accept(running.queue(f"{number}", to=f"{number}"))
+            await running.until(lambda: running.courier._is_paused("telegram"))
+            running.platform.slow["slow"].set()
+            await running.until(lambda: running.states()["slow"] == "sent")
+            assert not running.courier._is_paused("telegram")
+
+    play(scenario())
+
+
 def test_what_was_sent_is_never_put_off(any_stage: Stage) -> None:
     stage = any_stage
     row = queued(stage, "1", DeliveryKind.PUSH)

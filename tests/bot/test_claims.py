@@ -197,6 +197,18 @@ def test_a_backup_brings_no_process_along_and_what_was_claimed_in_it_is_free(two
     play(scenario())
 
 
+def test_only_who_claims_a_thing_gives_it_back(two: Machine) -> None:
+    async def scenario() -> None:
+        stage, first = two.stage, await two.process("a")
+        queue(stage, first, "1")
+        for by, left in (("b", "a"), ("a", "")):
+            stage.writer.write(lambda db, who=by: outbox.release(db, [1], who))  # type: ignore[misc]
+            stage.writer.write(lambda db, who=by: inbox.release(db, [1], who))  # type: ignore[misc]
+            assert claimed(stage) == {"1": left}
+
+    play(scenario())
+
+
 # ---------------------------------------------------------------- beginning on SQLite
 
 

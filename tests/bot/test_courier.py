@@ -324,3 +324,24 @@ def test_a_person_whose_chat_moved_is_written_to_at_the_new_address(running: Run
         assert contact is not None
         assert contact.person_id is not None
         assert people.contact_at(db, "telegram", "Lan") is None
+
+
+def test_what_is_on_its_way_when_the_process_stops_arrives_and_is_settled(running: Running) -> None:
+    async def scenario() -> None:
+        running.platform.slow["1"] = asyncio.Event()
+
+        async def arrives() -> None:
+            while not running.courier._closing:
+                await asyncio.sleep(0)
+            running.platform.slow["1"].set()
+
+        async with running.working():
+            running.courier.accept(running.queue("1", "2"))
+            await running.until(lambda: running.platform.asked)
+            arriving = asyncio.create_task(arrives())
+        await arriving
+        assert running.platform.taken == ["1"]
+        assert running.states() == {"1": "sent", "2": "waiting"}
+        assert not running.courier.in_hand
+
+    play(scenario())

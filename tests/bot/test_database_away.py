@@ -107,6 +107,18 @@ def test_what_is_not_durable_is_not_confirmed_while_the_database_stays_away(
         assert db.execute(select(received)).all() == []
 
 
+def test_what_fails_by_itself_is_not_tried_again() -> None:
+    tried = list[int]()
+
+    async def work() -> None:
+        tried.append(1)
+        raise KeyError("a fault of ours")
+
+    with pytest.raises(KeyError):
+        play(patience.patiently(work, patience.for_ever(0.0)))
+    assert tried == [1]
+
+
 @pytest.mark.usefixtures("no_pauses")
 def test_reading_before_a_turn_is_tried_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     service, failed = turn_service(stage), list[int]()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.managing.access import SHOWN
 from handlers.ticking.asked import EVERY
 from handlers.turn import Incoming
 from rules.people import Role
@@ -139,3 +140,20 @@ def test_what_is_written_to_a_unit_reaches_no_stranger_who_asked_the_same(bound:
     replied = say(bound, "Minh", "Đơn vị còn 35 triệu, trả trong tháng này.")
     assert "35 triệu" in texts(replied, "Lan")
     assert texts(replied, "Khách") == ""
+
+
+def test_more_codes_than_are_shown_are_counted(bound: Stage) -> None:
+    for _ in range(SHOWN + 2):
+        bound.invite(Role.OFFICER, "dai-loc")
+    (listed,) = press(bound, "Quý", say(bound, "Quý", "/quyen"), "Xem lời mời")
+    assert len(listed.message.choices) == SHOWN
+    assert f"{SHOWN}. " in listed.message.text
+    assert f"{SHOWN + 1}. " not in listed.message.text
+    assert listed.message.text.endswith(bound.library.languages.of("vi").tr("value.more_rows", count=2))
+
+
+def test_the_list_of_who_oversees_names_no_officer(bound: Stage) -> None:
+    say(bound, "Lan", f"/start {bound.invite(Role.OFFICER, 'dai-loc')}")
+    seen = texts(say(bound, "Quý", "/quyen"), "Quý")
+    assert "Minh" in seen
+    assert "Lan" not in seen

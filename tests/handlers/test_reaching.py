@@ -3,6 +3,7 @@
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -253,3 +254,26 @@ def test_another_way_begins_a_long_message_anew(stage: Stage) -> None:
     stage.writer.write(lambda db: outbox.keep_pieces_out(db, first, 1))
     tried = send_all(stage, one_piece_out)
     assert [(w.channel, w.pieces_out) for w in tried] == [("zalo_bot", 1), ("telegram", 0)]
+
+
+def test_who_was_removed_or_reached_since_is_off_the_list(any_stage: Stage) -> None:
+    stage = any_stage
+    for who in ("Lan", "Hòa", "Bình"):
+        code = stage.invite(Role.OFFICER, "dai-loc")
+        stage.hear(Incoming("telegram", stage.next_update(), who, who, f"/start {code}"))
+    present = {person.name: person.id for person in stage.writer.write(people.present)}
+
+    def work(db: Connection) -> None:
+        for person in present.values():
+            unreached.note(db, person, "blocked", "telegram", stage.now)
+        people.remove(db, present["Hòa"], stage.now)
+        contact = people.contact_at(db, "telegram", "Bình")
+        assert contact
+        going = outbox.Outgoing("telegram", "Bình", contact.id, present["Bình"], DeliveryKind.PUSH, {"text": "x"})
+        row = outbox.queue(db, going, stage.now)
+        assert row
+        outbox.settle(db, [Settled(row, "sent", stage.now + timedelta(seconds=1))])
+
+    stage.writer.write(work)
+    with reading(stage.engine) as db:
+        assert [each.name for each in unreached.everybody(db)] == ["Lan"]
