@@ -10,7 +10,7 @@ from bot.clocks import wall_now
 from bot.delivery.claims import LEASE
 from bot.flow.chooser import Chooser
 from bot.flow.intake import LONGEST_QUESTION
-from handlers import engine
+from handlers import engine, hearing
 from handlers.turn import Incoming
 from rules.answers.answerer import Answerer
 from storage import outbox
@@ -46,7 +46,7 @@ def test_what_a_turn_says_is_sent_by_its_own_process_alone(stage: Stage, monkeyp
 def test_who_was_taken_for_dead_during_a_turn_sends_nothing_of_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it claimed is another's by now."""
     handed: list[Delivery] = []
-    service, real = turn_service(stage, handed.extend, CHANNELS), engine.hear
+    service, real = turn_service(stage, handed.extend, CHANNELS), hearing.hear
 
     def hear(*what: Any) -> Any:
         service._outlet.claims._name = "another name"
