@@ -84,6 +84,7 @@ class Courier:
         self._lines: dict[tuple[str, str], _Line] = {}
         self._in_hand: dict[int, Claim] = {}
         self._settled: list[Settled] = []
+        self._noted: set[int] = set()
         self._paused_until: dict[str, datetime] = {}
         self._outages = Outages()
         self._closing = False
@@ -156,7 +157,9 @@ class Courier:
         return until is not None and self._wall() < until
 
     def _put(self, row: Delivery, claim: Claim) -> None:
-        """Should it be in hand already, only the newer claim counts."""
+        """Should it be in hand already, only the newer claim counts; should it be out already, none."""
+        if row.id in self._noted:
+            return
         self._in_hand[row.id] = claim
         line = self._lines.setdefault((row.channel, row.address), _Line())
         line.waiting.append((row, claim))
@@ -233,6 +236,7 @@ class Courier:
     def _let_go(self, ids: Iterable[int]) -> None:
         for each in ids:
             self._in_hand.pop(each, None)
+            self._noted.discard(each)
 
     def _by(self, row: Delivery) -> str:
         claim = self._in_hand.get(row.id)
@@ -242,6 +246,7 @@ class Courier:
         row, by = settled.row, self._by(settled.row)
         self._settled.append(replace(settled, by=by))
         self._in_hand[row.id] = Claim(by, self._wall())  # no claim that waits in its line counts any more
+        self._noted.add(row.id)
         self._something_settled.set()
         SENT.labels(row.channel, result).inc()
 
@@ -354,7 +359,7 @@ class Courier:
             task.cancel()
         await asyncio.gather(*tasks, flusher, return_exceptions=True)
         await self._settle()
-        left, self._in_hand = list(self._in_hand.items()), {}
+        left, self._in_hand, self._noted = list(self._in_hand.items()), {}, set()
         if left:
             try:
                 await self._write(partial(_release, left), "courier")

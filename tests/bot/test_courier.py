@@ -198,6 +198,35 @@ def test_whatever_the_database_raises_everything_is_sent(running: Running, monke
     play(scenario())
 
 
+def test_what_was_sent_and_waits_to_be_settled_is_not_sent_again_though_its_claim_ends(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is away for long, or the machine's clock is set ahead: then it is claimed anew."""
+    real, claimed = outbox.claim, list[Delivery]()
+
+    def claim(*args: Any, **kwargs: Any) -> list[Delivery]:
+        found = real(*args, **kwargs)
+        claimed.extend(found)
+        return found
+
+    monkeypatch.setattr(outbox, "claim", claim)
+
+    async def scenario() -> None:
+        settling = Broken(monkeypatch, outbox, "settle")
+        async with running.working():
+            running.courier.accept(running.queue("1"))
+            await running.until(lambda: settling.raised)
+            running.ahead += LEASE + timedelta(minutes=1)
+            await running.until(lambda: claimed)
+            running.courier.accept(running.queue("2"))
+            await running.until(lambda: "2" in running.platform.taken)
+            settling.mended = True
+            await running.until_settled()
+        assert running.platform.taken == ["1", "2"]
+
+    play(scenario())
+
+
 def test_one_that_can_never_be_settled_holds_up_no_other(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     real = outbox.settle
 
