@@ -95,10 +95,13 @@ def test_a_fault_of_the_work_itself_does_not_pass() -> None:
     assert not is_passing(sqlite3.IntegrityError("x"))
 
 
-def test_a_database_that_fails_is_waited_for_once_a_batch(sqlite: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_fails_is_waited_for_once_a_batch(sqlite: Engine, tmp_path: Path) -> None:
     """Each piece alone would wait for the lock as long again."""
+    impatient = create_engine(f"sqlite:///{tmp_path}/a.db", connect_args={"timeout": 0})
+    with sqlite.begin():
+        error = raised(impatient, "insert into t values (1, 'a')")
+    impatient.dispose()
     writer, begun = Writer(sqlite), list[int]()
-    error = raised(sqlite, "pragma max_page_count=3", "insert into t values (1, zeroblob(100000))")
     assert isinstance(error, DBAPIError)
 
     def held(_: Connection) -> None:
