@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import CompileError, DataError, IntegrityError, InterfaceError, ProgrammingError
 
 from bot.flow.sealing import Damaged, is_sealed, open_sealed, sealed
 from storage import backup, files
@@ -29,7 +30,13 @@ from storage.writer import Writer
 ABOUT = "about.json"
 PART = ".part"
 """How an archive ends that is still being written."""
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError)
+MOST_ABOUT = 64 * 1024
+"""Bytes that an archive tells of itself."""
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError, OverflowError,
+    CompileError, DataError, IntegrityError, InterfaceError, ProgrammingError,
+)  # fmt: skip
+"""What is raised where a part of it is damaged, or its rows are none of ours."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,8 @@ def restore(writer: Writer, store: FileStore, source: Path, passphrase: bytes = 
     ``storage.backup.NotEmpty``; then nothing changed but files that nothing names."""
     try:
         with _opened(source, passphrase) as archived, zipfile.ZipFile(archived) as found:
+            if not _are_of_their_size(found):
+                raise NoBackup
             about = json.loads(found.read(ABOUT))
             if about["schema"] != HEAD:
                 raise OtherSchema(str(about["schema"])[:20])
@@ -135,6 +144,12 @@ def restore(writer: Writer, store: FileStore, source: Path, passphrase: bytes = 
         if error.errno == errno.EINVAL:  # it says that a part of it stands where no file can have one
             raise NoBackup from error
         raise
+
+
+def _are_of_their_size(found: zipfile.ZipFile) -> bool:
+    """Whether nothing that is read in one piece is longer than we write it: a few megabytes may unpack to any size."""
+    most = {part: MOST_ABOUT if part.filename == ABOUT else files.MOST_BYTES for part in found.infolist()}
+    return all(part.file_size <= most[part] for part in most if not part.filename.startswith("tables/"))
 
 
 def _put_back(store: FileStore, content: bytes, digest: str) -> None:

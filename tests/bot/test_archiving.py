@@ -170,6 +170,52 @@ def test_an_archive_of_somebody_elses_changes_nothing(tmp_path: Path, elsewhere:
     assert [path for path in (tmp_path / "files elsewhere").rglob("*") if path.is_file()] == []
 
 
+OURS = {"about.json": json.dumps({"schema": HEAD}), **{f"tables/{table.name}.jsonl": "" for table in backup.TAKEN}}
+
+
+@pytest.mark.parametrize("parts", [
+    {"tables/person.jsonl": '{"id": 1}'}, {"tables/person.jsonl": '{"id": 1180591620717411303424}'},
+    {"tables/kept.jsonl": '{"key": "a", "value": {"b": [1]}}'}, {"tables/person.jsonl": '{"id": 1, "of": "nobody"}\n{"id": 2}'},
+    {"tables/contact.jsonl": '{"id": 1, "channel": "telegram", "address": "1", "name": "x", "person_id": 99}'},
+    {"tables/person.jsonl": "[1]"}, {"tables/person.jsonl": "[" * 100_000}, {"tables/kept.jsonl": '{"key": "a", "value": ' + "9" * 5000},
+    {"/etc/x": "x", "files/x/../../../y": "x"},
+], ids=["half a row", "too great", "a table in a cell", "others' columns", "nobody's", "no row", "deep", "long", "elsewhere"])  # fmt: skip
+def test_rows_that_are_none_of_ours_change_nothing(tmp_path: Path, elsewhere: Elsewhere, parts: dict[str, str]) -> None:
+    empty = everything(elsewhere.engine)
+    with pytest.raises(NoBackup):
+        archiving.restore(elsewhere.writer, elsewhere.store, made(tmp_path / "b.zip", OURS | parts))
+    assert everything(elsewhere.engine) == empty
+    assert not (tmp_path / "files elsewhere").exists()
+
+
+@pytest.mark.parametrize("name", ["about.json", f"files/{'0' * 64}", "others/x"])
+def test_what_unpacks_to_more_than_we_write_is_not_unpacked(
+    tmp_path: Path, elsewhere: Elsewhere, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four gigabytes of blanks pack to four megabytes."""
+    with zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as target:
+        for each, content in OURS.items():
+            target.writestr(each, content if each != name else b" " * (21 * 1024 * 1024) + content.encode())
+        if name not in OURS:
+            target.writestr(name, b" " * (21 * 1024 * 1024))
+    monkeypatch.delattr(zipfile.ZipFile, "read")  # nothing is read of it
+    monkeypatch.delattr(zipfile.ZipFile, "testzip")
+    with pytest.raises(NoBackup):
+        archiving.restore(elsewhere.writer, elsewhere.store, tmp_path / "b.zip")
+
+
+def test_a_link_in_an_archive_leads_nowhere(tmp_path: Path, elsewhere: Elsewhere) -> None:
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as target:
+        for each, content in OURS.items():
+            target.writestr(each, content)
+        link = zipfile.ZipInfo(f"files/{'0' * 64}")
+        link.external_attr = 0o120777 << 16
+        target.writestr(link, "/etc/passwd")
+    with pytest.raises(NoBackup):
+        archiving.restore(elsewhere.writer, elsewhere.store, tmp_path / "b.zip")
+    assert not (tmp_path / "files elsewhere").exists()
+
+
 def test_a_backup_of_another_version_says_so(tmp_path: Path, elsewhere: Elsewhere) -> None:
     with pytest.raises(OtherSchema, match="0001"):
         archiving.restore(elsewhere.writer, elsewhere.store, made(tmp_path / "b.zip", {"about.json": '{"schema": "0001"}'}))
