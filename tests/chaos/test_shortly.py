@@ -11,7 +11,7 @@ from tests.chaos.ground import Kept
 from tests.chaos.outcome import Left, judged
 from tests.chaos.people import MILLION, Person, amounts
 from tests.chaos.run import played
-from tests.chaos.scenarios import webhook_sqlite
+from tests.chaos.scenarios import Scenario, database_locked, webhook_sqlite
 from tests.chaos.size import Size
 from tests.doubles.telegram import Call
 
@@ -19,10 +19,11 @@ TINY = Size(seed=1, people=2, reports=1, kills=2, pause=0.1, life=0.2, trouble=0
 """However slow the machine is: a kill doubles at most what is on its way to each chat."""
 
 
-def test_a_killed_program_keeps_its_promises() -> None:
-    outcome = played(webhook_sqlite, TINY)
+@pytest.mark.parametrize(("scenario", "kills"), [(webhook_sqlite, TINY.kills), (database_locked, 0)])
+def test_the_program_keeps_its_promises(scenario: Scenario, kills: int) -> None:
+    outcome = played(scenario, TINY)
     assert outcome.broken == []
-    assert "kills 2, finished 2 of 2, reports kept 2 of 2" in outcome.told[1]
+    assert f"kills {kills}, finished 2 of 2, reports kept 2 of 2" in outcome.told[1]
 
 
 def kept(number: int, revision: int = 1) -> Kept:
