@@ -5,7 +5,7 @@ from itertools import cycle
 
 from aiohttp import web
 
-from tests.chaos.crowd import Crowd, Mood
+from tests.chaos.crowd import Mood
 from tests.chaos.scene import Scene
 
 EACH = 15.0
@@ -83,9 +83,3 @@ def _nonsense() -> Mood:
         return web.Response(status=502 if method in SENDS else 200, text=next(unreadable))
 
     return mood
-
-
-def unreachable(crowd: Crowd) -> Mood:
-    """Nothing passes in either direction."""
-    crowd.calls_us.clear()
-    return silent
