@@ -148,20 +148,23 @@ def _read_log(file: Path) -> _Log:
             if magic not in (LITTLE, BIG) or sums != (one, two) or not 512 <= page <= 65536:
                 return _Log(lost=1) if content.read(1) else _Log()
             pages: set[int] = set()
-            written, size, at, lost = set(), 0, 0, 0
+            written, size, at, lost, torn = set(), 0, 0, 0, False
             while len(frame := content.read(FRAME_HEADER.size + page)) == FRAME_HEADER.size + page:
                 number, commit, *its, one, two = FRAME_HEADER.unpack(frame[: FRAME_HEADER.size])
                 if at:  # behind the place: is it of this log, and was it committed?
-                    lost += its == salt and commit > 0
+                    if its == salt:
+                        lost, torn = lost + torn + (commit > 0), False
                     continue
                 sums = _summed(frame[:8] + frame[FRAME_HEADER.size :], sums, swaps)
                 if its != salt or number == 0 or sums != (one, two):
                     at = content.tell() - len(frame)
-                    lost += its == salt and commit > 0
+                    torn = its == salt and commit > 0  # if nothing is behind it, somebody was killed while he wrote it
                     continue
                 written.add(number)
                 if commit:
-                    pages, size = pages | written, commit
+                    size = commit
+                    pages |= written
+                    written.clear()
     except FileNotFoundError:
         return _Log()
     return _Log(frozenset(pages), size, at, lost)

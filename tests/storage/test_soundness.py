@@ -142,6 +142,18 @@ def test_a_commit_that_was_never_finished_is_no_damage(file: Path) -> None:
     assert look(file) is None
 
 
+def test_a_commit_in_whose_middle_somebody_was_killed_is_no_damage(file: Path) -> None:
+    """SQLite writes what stands before a page, then the page; behind them is what an earlier turn of the log left."""
+    content = bytearray(log(file).read_bytes())
+    content[-PAGE:] = b"x" * PAGE
+    earlier = bytes(FRAME_HEADER.pack(2, 9, 1, 2, 3, 4)) + b"x" * PAGE
+    log(file).write_bytes(content + earlier)
+    assert look(file) is None
+    content[-2 * FRAME + 30] ^= 1
+    log(file).write_bytes(content + earlier)
+    assert look(file) == Found(Damage.LOG, len(content) - 2 * FRAME, 1)
+
+
 def test_pages_that_are_still_in_the_log_are_not_missing(file: Path) -> None:
     assert file.stat().st_size < rows_file_size(file)
     assert look(file) is None
