@@ -33,7 +33,9 @@ class FileTrouble(StrEnum):
     NOT_FETCHED = "not_fetched"
     SECRET = "secret"  # noqa: S105
     UNREADABLE = "unreadable"
-    """Made to hold up whoever opens it, or broken in a way that comes to the same."""
+    """Broken, or made to hold up whoever opens it."""
+    LOCKED = "locked"
+    """Nobody opens it without a password."""
     NOT_KEPT = "not_kept"
     """The disk takes nothing."""
     UNOPENED = "unopened"

@@ -27,7 +27,11 @@ ENDINGS = {
 }  # fmt: skip
 """How the names of files end, by what they hold; the first is put to one that ends otherwise."""
 PICTURES = frozenset({"jpeg", "png", "webp", "heic"})
+LOCKED, BROKEN = "locked", "broken"
+"""Kinds of files that nobody can open: a Word or Excel file with a password, a packed one that breaks off."""
 LONGEST_NAME = 120
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The stream of an old compound file in which a new Word or Excel file with a password stands."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -116,7 +120,7 @@ def fitting(name: str, kind: str) -> str:
 
 
 def sniff(content: bytes) -> str:
-    """What a file is, by its content: pdf, jpeg, png, webp, heic, docx, xlsx, doc (also xls), or empty."""
+    """What a file is, by its content: pdf, jpeg, png, webp, heic, docx, xlsx, doc (also xls), locked, broken, or empty."""
     if content.startswith(b"%PDF-"):
         return "pdf"
     if content.startswith(b"\xff\xd8\xff"):
@@ -128,7 +132,7 @@ def sniff(content: bytes) -> str:
     if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
         return "heic"
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return "doc"
+        return LOCKED if _ENCRYPTED in content else "doc"
     if content.startswith(b"PK\x03\x04"):
         return _office(content)
     return ""
@@ -139,7 +143,7 @@ def _office(content: bytes) -> str:
     try:
         names = Archive(content).names
     except Unreadable:
-        return ""
+        return BROKEN
     if "word/document.xml" in names:
         return "docx"
     return "xlsx" if "xl/workbook.xml" in names else ""

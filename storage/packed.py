@@ -29,6 +29,10 @@ class Unreadable(Exception):
     """A file that is broken, or more than anybody would read."""
 
 
+class Locked(Exception):
+    """A file that nobody opens without its password."""
+
+
 class Enough(Exception):
     """Raised by whoever walks: the rest is not needed."""
 

@@ -3,7 +3,9 @@
 from datetime import date
 from io import BytesIO
 
+from docx import Document
 from openpyxl import Workbook
+from pypdf import PdfWriter
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 PNG = bytes.fromhex(
@@ -30,6 +32,31 @@ def workbook(rows: list[list[object]], headings: list[str] | None = None) -> byt
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def word(text: str) -> bytes:
+    """A Word file with that text."""
+    document, out = Document(), BytesIO()
+    document.add_paragraph(text)
+    document.save(out)
+    return out.getvalue()
+
+
+def with_password(password: str, algorithm: str = "RC4-128") -> bytes:
+    """A PDF that its writer locked."""
+    writer, out = PdfWriter(), BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.encrypt(password, "owner", algorithm=algorithm)
+    writer.write(out)
+    return out.getvalue()
+
+
+def locked_office() -> bytes:
+    """What Word and Excel write where a file gets a password: an old compound file, its streams named in UTF-16."""
+    streams = b"".join(
+        name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", "EncryptionInfo", "EncryptedPackage")
+    )
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + streams + b"\x8f" * 4096
 
 
 def made_file(name: str) -> bytes | None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import date
 
 from handlers.reporting.inspecting import Inspected, inspect
+from handlers.turn import FileTrouble
 
 MOST_MEMORY = 512 * 1024 * 1024
 """Bytes; the largest picture with the program takes a fifth."""
@@ -42,7 +43,7 @@ def _bind() -> None:
 
 def written(found: Inspected) -> str:
     """What was found, as JSON. A day is ``{"day": "2022-07-15"}``."""
-    return json.dumps({"secret": found.secret, "sheet": found.sheet}, default=lambda day: {"day": day.isoformat()})
+    return json.dumps({"trouble": found.trouble, "sheet": found.sheet}, default=lambda day: {"day": day.isoformat()})
 
 
 def read(answer: bytes) -> Inspected:
@@ -52,8 +53,8 @@ def read(answer: bytes) -> Inspected:
         return date.fromisoformat(str(table["day"])) if table.keys() == {"day"} else table
 
     told = json.loads(answer, object_hook=as_day)
-    sheet = told["sheet"]
-    return Inspected(bool(told["secret"]), None if sheet is None else tuple(map(tuple, sheet)))
+    sheet, trouble = told["sheet"], told["trouble"]
+    return Inspected(None if trouble is None else FileTrouble(trouble), None if sheet is None else tuple(map(tuple, sheet)))
 
 
 if __name__ == "__main__":

@@ -126,8 +126,8 @@ class Intake:
         if trouble:
             return Brought(sent, trouble)
         found = await self._inspecting.inspect(sent.name, sent.type, content)
-        if found is None or found.secret:
-            return Brought(sent, FileTrouble.SECRET if found else FileTrouble.UNREADABLE)
+        if found is None or found.trouble:
+            return Brought(sent, found.trouble if found else FileTrouble.UNREADABLE)
         try:
             await asyncio.to_thread(self._library.files.put, content, name)
         except OSError:

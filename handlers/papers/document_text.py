@@ -7,11 +7,12 @@ from io import BytesIO
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from storage.packed import Archive, Enough, Unreadable, walk
+from storage.packed import Archive, Enough, Locked, Unreadable, walk
 
 if TYPE_CHECKING:
     from pypdf import Configuration
 
+_MAIN_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 LONGEST = 20_000
 """Signs of a document that are read: a mark stands at its head."""
 MOST_CALLS = 1_500_000
@@ -21,7 +22,7 @@ MOST_BYTES_READ = 3_000_000
 
 
 def beginning(kind: str, content: bytes) -> str:
-    """The beginning of a document's text; empty where it can't be read, or costs more than it may."""
+    """The beginning of a document's text; empty where it can't be read, or costs more than it may. Raises Locked."""
     try:
         match kind:
             case "pdf":
@@ -33,6 +34,20 @@ def beginning(kind: str, content: bytes) -> str:
     except Unreadable:
         return ""
     return ""
+
+
+def is_broken(kind: str, content: bytes) -> bool:
+    """Whether nobody can open it: what holds its text can't be unpacked, or the file breaks off before its end."""
+    if kind == "pdf":
+        return b"%%EOF" not in content and b"startxref" not in content
+    part = _MAIN_PARTS.get(kind)
+    if part is None:
+        return False
+    try:
+        Archive(content).read(part)
+    except Unreadable:
+        return True
+    return False
 
 
 def _of_office(content: bytes, part: str, paragraph: str) -> str:
@@ -84,14 +99,16 @@ def _limits() -> "Configuration":
 
 
 def _of_pdf(content: bytes) -> str:
-    """The text of the first page."""
+    """The text of the first page. Raises Unreadable, Locked: also where only another program could tell whether it needs a password."""
     from pypdf import PdfReader, apply_configuration  # slow to import, and few turns carry a file
-    from pypdf.errors import PyPdfError
+    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
     try:
         with apply_configuration(_limits()), _at_most(MOST_CALLS):
             reader = PdfReader(_Counted(content))
             return reader.pages[0].extract_text() if len(reader.pages) else ""
+    except (FileNotDecryptedError, DependencyError) as error:
+        raise Locked from error
     except (PyPdfError, KeyError, ValueError, OSError, RecursionError, _TooMuch) as error:
         raise Unreadable(type(error).__name__) from error
 

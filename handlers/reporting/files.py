@@ -70,7 +70,8 @@ def trouble_before_opening(sent: StoredFile) -> FileTrouble | None:
     """What is wrong with a file before it is opened."""
     if sent.size > files.MOST_BYTES:
         return FileTrouble.TOO_BIG
-    return None if sent.type in TAKEN_TYPES else FileTrouble.WRONG_KIND
+    unopenable = {files.LOCKED: FileTrouble.LOCKED, files.BROKEN: FileTrouble.UNREADABLE}
+    return None if sent.type in TAKEN_TYPES else unopenable.get(sent.type, FileTrouble.WRONG_KIND)
 
 
 def trouble_text(words: Words, trouble: FileTrouble, sent: StoredFile | None) -> str:
@@ -87,6 +88,8 @@ def trouble_text(words: Words, trouble: FileTrouble, sent: StoredFile | None) ->
             return words.tr("secret")
         case FileTrouble.UNREADABLE:
             return words.tr("file.unreadable", name=name)
+        case FileTrouble.LOCKED:
+            return words.tr("file.locked", name=name)
         case FileTrouble.NOT_KEPT:
             return words.tr("file.not_kept")
         case FileTrouble.NOT_FETCHED | FileTrouble.UNOPENED:

@@ -1,4 +1,5 @@
-"""What has to be known of a file before a turn decides about it: whether it carries a mark of secrecy, and what a list holds.
+"""What has to be known of a file before a turn decides about it: whether it can be opened, whether it carries a mark of secrecy,
+and what a list holds.
 
 Foreign bytes are opened here and in no turn: ``bot/flow/inspecting.py`` has it done in a process apart, which may be killed.
 """
@@ -6,8 +7,10 @@ Foreign bytes are opened here and in no turn: ``bot/flow/inspecting.py`` has it 
 from dataclasses import dataclass
 
 from handlers.papers.cells import Cell, first_sheet
+from handlers.papers.document_text import is_broken
 from handlers.reporting.secrecy import marked_file
-from storage.packed import Unreadable
+from handlers.turn import FileTrouble
+from storage.packed import Locked, Unreadable
 
 MOST_ROWS = 520
 """Rows of a workbook that are read: more than any list may have, so that what is too long is still refused."""
@@ -18,16 +21,21 @@ MOST_SIGNS = 1_000_000
 
 @dataclass(frozen=True)
 class Inspected:
-    """``sheet``: the rows of a workbook; None where it is none, or can't be read as one."""
+    """``trouble``: why it is not taken. ``sheet``: the rows of a workbook; None where it is none, or can't be read as one."""
 
-    secret: bool = False
+    trouble: FileTrouble | None = None
     sheet: tuple[tuple[Cell, ...], ...] | None = None
 
 
 def inspect(name: str, kind: str, content: bytes) -> Inspected:
     """Look into a file of that kind (``storage.files.sniff``)."""
-    if marked_file(name, kind, content):
-        return Inspected(secret=True)
+    try:
+        if marked_file(name, kind, content):
+            return Inspected(FileTrouble.SECRET)
+    except Locked:
+        return Inspected(FileTrouble.LOCKED)
+    if is_broken(kind, content):
+        return Inspected(FileTrouble.UNREADABLE)
     return Inspected(sheet=_sheet(content) if kind == "xlsx" else None)
 
 

@@ -24,5 +24,5 @@ def marked(text: str) -> bool:
 
 
 def marked_file(name: str, kind: str, content: bytes) -> bool:
-    """Whether a file's name or its readable text carries a mark. Pictures can't be read."""
+    """Whether a file's name or its readable text carries a mark. Pictures can't be read. Raises Locked."""
     return bool(_NAME.search(fold(name[-LONGEST_NAME:]))) or marked(beginning(kind, content))

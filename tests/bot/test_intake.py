@@ -162,11 +162,11 @@ def test_what_is_found_apart_is_what_is_there() -> None:
     assert apart == inspect("a.xlsx", "xlsx", content)
     assert apart is not None
     assert apart.sheet
-    assert asyncio.run(Inspecting().inspect("tuyet-mat.pdf", "pdf", PDF)) == Inspected(secret=True)
+    assert asyncio.run(Inspecting().inspect("tuyet-mat.pdf", "pdf", PDF)) == Inspected(FileTrouble.SECRET)
 
 
 LIMITED = "from bot.flow import inspector as i; i._bind(); "
-WELL = """; print('{"secret": false, "sheet": null}')"""
+WELL = """; print('{"trouble": null, "sheet": null}')"""
 WASTEFUL = {
     "memory": LIMITED + "b = bytearray(i.MOST_MEMORY)" + WELL,
     "disk": LIMITED + "import tempfile; f = tempfile.TemporaryFile(); f.write(b'x' * 9999); f.flush()" + WELL,
@@ -206,9 +206,9 @@ def test_who_takes_too_long_is_not_waited_for_any_longer() -> None:
 def test_what_dies_leaves_no_picture_of_its_memory() -> None:
     program = (
         LIMITED
-        + """import json, resource as r; print(json.dumps({"secret": r.getrlimit(r.RLIMIT_CORE) != (0, 0), "sheet": None}))"""
+        + """import json, resource as r; print(json.dumps({"trouble": "secret" if r.getrlimit(r.RLIMIT_CORE) != (0, 0) else None, "sheet": None}))"""
     )
-    assert asyncio.run(Inspecting(program=("-c", program)).inspect("a.pdf", "pdf", PDF)) == Inspected(secret=False)
+    assert asyncio.run(Inspecting(program=("-c", program)).inspect("a.pdf", "pdf", PDF)) == Inspected()
 
 
 def test_so_many_are_opened_side_by_side_and_no_more(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ until = time.monotonic() + 0.3
 while time.monotonic() < until:
     assert len(os.listdir(folder)) <= {SIDE_BY_SIDE}
 os.remove(os.path.join(folder, str(os.getpid())))
-print('{{"secret": false, "sheet": null}}')
+print('{{"trouble": null, "sheet": null}}')
 """
 
     async def scenario() -> None:
@@ -240,8 +240,10 @@ def test_the_processor_is_lent_for_a_time() -> None:
 
 def test_no_secret_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_TOKEN", "1:bi-mat")
-    program = "import json, os; print(json.dumps({'secret': 'TELEGRAM_TOKEN' in os.environ, 'sheet': None}))"
-    assert asyncio.run(Inspecting(program=("-c", program)).inspect("a.pdf", "pdf", PDF)) == Inspected(secret=False)
+    program = (
+        "import json, os; print(json.dumps({'trouble': 'secret' if 'TELEGRAM_TOKEN' in os.environ else None, 'sheet': None}))"
+    )
+    assert asyncio.run(Inspecting(program=("-c", program)).inspect("a.pdf", "pdf", PDF)) == Inspected()
 
 
 def test_a_file_that_was_given_up_is_not_taken(stage: Stage, tmp_path: Path) -> None:

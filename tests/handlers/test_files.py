@@ -46,7 +46,7 @@ def word(text: str) -> bytes:
 
 def test_kinds_by_content_not_by_name() -> None:
     assert [sniff(c) for c in (PDF, PNG, word("x"), workbook([]), b"MZ", b"", b"PK\x03\x04 broken")] == [
-        "pdf", "png", "docx", "xlsx", "", "", "",
+        "pdf", "png", "docx", "xlsx", "", "", "broken",
     ]  # fmt: skip
 
 
