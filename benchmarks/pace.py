@@ -10,8 +10,8 @@ import time
 from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
-from bot.channels.telegram import send
 from bot.channels.telegram.send import AiohttpRequest, PoliteLimiter
+from bot.delivery.line import urgent
 from bot.settings import Settings
 from tests.doubles.telegram import TOKEN, TelegramDouble
 
@@ -35,9 +35,9 @@ async def broadcast(senders: int, shared: bool, asks: bool = False) -> None:
             await request.initialize()
             bots.append(ExtBot(TOKEN, base_url=f"{telegram.url}/bot", request=request, rate_limiter=limiter))
 
-        async def write(bot: ExtBot[None], chat: int, urgent: bool = False) -> float:
+        async def write(bot: ExtBot[None], chat: int, answers: bool = False) -> float:
             nonlocal refused
-            send._urgent.set(urgent)
+            urgent.set(answers)
             begun = time.monotonic()
             try:
                 await bot.send_message(chat, "Nhắc hạn 15/7")
@@ -51,7 +51,7 @@ async def broadcast(senders: int, shared: bool, asks: bool = False) -> None:
         waits: list[float] = []
         while asks and len(arrived) < PEOPLE // 2:
             await asyncio.sleep(1.0)
-            waits.append(await asyncio.create_task(write(bots[0], 9000 + len(waits), urgent=True)))
+            waits.append(await asyncio.create_task(write(bots[0], 9000 + len(waits), answers=True)))
         await asyncio.gather(*pushes)
         took = time.monotonic() - begun
         arrived.sort()

@@ -139,6 +139,8 @@ class Channel:
     made_up: bool = False
     """Whether whoever is there is made up, or sits at this machine: of rehearsals."""
     groups: bool = False
+    a_second: float = 0.0
+    """The messages that the platform lets pass in a second, to all people together; 0: no limit."""
     signed: bool = False
     """Whether its webhooks prove themselves, and so can be replayed by whoever saw one."""
     redelivers_for: timedelta | None = timedelta(0)
@@ -161,18 +163,20 @@ class Channel:
 
 _RECORDS = (
     Channel(
-        # Bot API 10.x: texts of 4096 UTF-16 units after entities; an update waits 24 hours at most.
+        # Bot API 10.x: texts of 4096 UTF-16 units after entities; about 30 messages a second over all chats (FAQ), enforced; an
+        # update waits 24 hours at most.
         ChannelName.TELEGRAM,
         buttons=UNLIMITED, text_limit=4096, measure=utf16,
         files_in=FilesIn.ALL, files_out=FilesOut(others=UNLIMITED),
-        groups=True, redelivers_for=timedelta(days=1),
+        groups=True, a_second=30.0, redelivers_for=timedelta(days=1),
     ),
     Channel(
-        # Zalo Bot Platform: no buttons, no documents either way; whether a webhook comes again is not documented [?].
+        # Zalo Bot Platform: no buttons, no documents either way; whether a webhook comes again is not documented [?], nor what it
+        # takes in a second: its plan of 50 people is served in five [?].
         ChannelName.ZALO_BOT,
         numbers=Numbers.ALWAYS, text_limit=2000,
         files_in=FilesIn.PICTURES,
-        groups=True, signed=True, redelivers_for=None, billed=Billed.QUOTA,
+        groups=True, a_second=10.0, signed=True, redelivers_for=None, billed=Billed.QUOTA,
     ),
     Channel(
         ChannelName.WEB_CHAT,
@@ -188,7 +192,8 @@ _RECORDS = (
     ),
     Channel(
         # Zalo Official Account, "Tin tư vấn": free for 48 hours after the last interaction, billed from then to the end of the
-        # seventh day, refused after that (-230); then only approved templates pass. Retries: the last after 111 minutes.
+        # seventh day, refused after that (-230); then only approved templates pass. Retries: the last after 111 minutes. Too many
+        # requests are refused (-32), how many is not documented: about 20 a second pass, as clients report [?].
         ChannelName.ZALO_OA,
         buttons=5, numbers=Numbers.LONG_LISTS, text_limit=2000,
         files_in=FilesIn.ALL,
@@ -196,14 +201,14 @@ _RECORDS = (
             documents=dict.fromkeys(("pdf", "doc", "docx", "csv"), 5 * MEGABYTE),
             pictures=dict.fromkeys(("jpeg", "png"), MEGABYTE),
         ),
-        window=Windows(free_for=timedelta(hours=48), open_for=OPEN_FOR),
+        window=Windows(free_for=timedelta(hours=48), open_for=OPEN_FOR), a_second=20.0,
         signed=True, redelivers_for=timedelta(hours=2), billed=Billed.BY_MESSAGE,
     ),
     Channel(
-        # Templates by telephone number (the former ZNS): an address, no contact.
+        # Templates by telephone number (the former ZNS): an address, no contact. The same account's requests, so as many [?].
         ChannelName.ZALO_PHONE,
         text_limit=0,
-        rest=Rest(since=22, until=6),
+        rest=Rest(since=22, until=6), a_second=20.0,
         billed=Billed.BY_MESSAGE, template_of=ChannelName.ZALO_OA,
     ),
 )  # fmt: skip

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot.channels.telegram import send
 from bot.channels.telegram.send import PoliteLimiter
 from bot.delivery import courier
 from bot.delivery.claims import LEASE
+from bot.delivery.line import urgent
 from bot.delivery.outages import IN_A_ROW, PROBE_EVERY, Outages
 from bot.delivery.sink import TryLater
 from storage import outbox
@@ -41,8 +41,8 @@ def test_an_answer_goes_before_what_nobody_asked_for() -> None:
     async def scenario() -> None:
         limiter = PoliteLimiter(28.7, time, sleep)
 
-        async def go(chat: str, urgent: bool) -> None:
-            send._urgent.set(urgent)
+        async def go(chat: str, answers: bool) -> None:
+            urgent.set(answers)
 
             async def call() -> bool:
                 went.append((time.now, chat))
@@ -50,12 +50,12 @@ def test_an_answer_goes_before_what_nobody_asked_for() -> None:
 
             await limiter.process_request(call, (), {}, "sendMessage", {"chat_id": chat}, None)
 
-        pushes = [asyncio.create_task(go(str(number), urgent=False)) for number in range(600)]
+        pushes = [asyncio.create_task(go(str(number), answers=False)) for number in range(600)]
         while len(went) < 100:
             await asyncio.sleep(0)
         assert len(went) < 200
         asked_at = time.now
-        await asyncio.create_task(go("asks", urgent=True))
+        await asyncio.create_task(go("asks", answers=True))
         (answered_at,) = [at for at, chat in went if chat == "asks"]
         assert answered_at - asked_at < 0.3
         await asyncio.gather(*pushes)
@@ -68,7 +68,8 @@ def test_a_refusal_of_the_platforms_count_is_learnt_from() -> None:
     time = FakeTime()
     limiter = PoliteLimiter(28.7, time, time.sleep)
     limiter.refused()
-    assert limiter._pacer.rate < 28.7
+    assert limiter._line.pacer
+    assert limiter._line.pacer.rate < 28.7
 
 
 def queue(stage: Stage, address: str, kind: DeliveryKind) -> int:

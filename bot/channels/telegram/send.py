@@ -6,12 +6,10 @@ minute in a group. Edits count.
 """
 
 import asyncio
-import heapq
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from functools import partial
-from itertools import count
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -22,12 +20,12 @@ from telegram.ext import BaseRateLimiter, ExtBot
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels.telegram.refusals import BAD, ERRORS, FORBIDDEN
+from bot.delivery.line import Line, urgent
 from bot.delivery.parts import Piece, send_pieces, split
 from bot.delivery.sink import AddressMoved, TryLater, Verdict, find, refuse, unanswered
 from bot.logs import logger
 from handlers.message import Choice, Message
 from rules.channels import ChannelName, channel_named
-from rules.pacing import Pacer
 from storage.files import FileStore
 from storage.outbox import FLOOD, Delivery, DeliveryKind
 from storage.writer import Writer
@@ -38,14 +36,12 @@ LONGEST_CAPTION = 1024
 IN_A_ROW = 5
 """Short bursts in one chat pass; after so many within the window the next waits."""
 GROUP_A_MINUTE = 20
-ENFORCED, FASTEST = 30.0, 29.5
-"""Messages a second that Telegram lets pass, and what may be sent lest more arrive in one."""
+FASTEST = RECORD.a_second - 0.5
+"""Messages a second that may be sent, lest more than Telegram lets pass arrive in one."""
 SHORT_LABEL = 16
 """Buttons up to this length share a row of two."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
-_urgent: ContextVar[bool] = ContextVar("urgent", default=False)
-"""Whether somebody waits for what is sent: it goes before what nobody asked for."""
 _taken: ContextVar[bool] = ContextVar("taken", default=False)
 """Whether the request under way was answered with success, whatever becomes of the answer."""
 log = logger(__name__)
@@ -74,10 +70,7 @@ class PoliteLimiter(BaseRateLimiter[None]):
         shares: Callable[[], int] = lambda: 1,
     ) -> None:
         self._rate, self._time, self._sleep = rate, time, sleep
-        self._pacer, self._shares = Pacer(min(rate, FASTEST) if rate <= ENFORCED else rate), shares
-        self._line: list[tuple[bool, int, asyncio.Future[None]]] = []
-        self._numbers = count()
-        self._moving: asyncio.Task[None] | None = None
+        self._line = Line(min(rate, FASTEST) if rate <= RECORD.a_second else rate, time, sleep, shares)
         self._chats: dict[str, deque[float]] = {}
 
     async def initialize(self) -> None:
@@ -99,7 +92,7 @@ class PoliteLimiter(BaseRateLimiter[None]):
         chat = data.get("chat_id")
         if chat is not None and self._rate > 0:
             await self._wait_for_chat(str(chat))
-            await self._wait_for_all()
+            await self._line.wait()
         return await callback(*args, **kwargs)
 
     async def _wait_for_chat(self, chat: str) -> None:
@@ -116,36 +109,9 @@ class PoliteLimiter(BaseRateLimiter[None]):
         if len(self._chats) > 10_000:
             self._chats = {key: times for key, times in self._chats.items() if times and times[-1] > now - 60.0}
 
-    async def _wait_for_all(self) -> None:
-        """In line with all others, who wait for an answer first."""
-        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._line, (not _urgent.get(), next(self._numbers), waiting))
-        if self._moving is None:
-            self._moving = asyncio.create_task(self._move_on())
-        await waiting
-
-    async def _move_on(self) -> None:
-        """Let those in line go, each at its time. Who comes meanwhile and is more urgent goes first."""
-        crowded = False
-        try:
-            while self._line:
-                self._pacer.shares = max(1, self._shares())
-                now = self._time()
-                at = self._pacer.at(now, crowded or len(self._line) > 1)
-                if at > now:
-                    crowded = True
-                    await self._sleep(at - now)
-                    continue  # whoever is first by now
-                _, _, waiting = heapq.heappop(self._line)
-                if not waiting.done():
-                    self._pacer.went(now)
-                    waiting.set_result(None)
-        finally:
-            self._moving = None
-
     def refused(self) -> None:
         """The platform refused for its own count."""
-        self._pacer.refused(self._time())
+        self._line.refused()
 
 
 class AiohttpRequest(BaseRequest):
@@ -261,7 +227,7 @@ class TelegramSink:
 
     async def send(self, address: str, message: Message, delivery: Delivery) -> str:
         """Send, and translate what Telegram says into the courier's words."""
-        _urgent.set(not DeliveryKind(delivery.kind).is_push)
+        urgent.set(not DeliveryKind(delivery.kind).is_push)
         try:
             return await self._send(address, message, delivery)
         except ChatMigrated as moved:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from bot.delivery.http_answers import SaidNo, Unread, answer_to, unreadable
+from bot.delivery.line import Line
 from bot.delivery.sink import number
 from bot.logs import logger
 
@@ -29,9 +30,11 @@ class Idle(Exception):
 class ZaloBotApi:
     """Calls methods. Enter it as a context to open its connections."""
 
-    def __init__(self, token: str, url: str) -> None:
+    def __init__(self, token: str, url: str, line: Line | None = None) -> None:
+        """``line``: in which messages wait; without one they go at once."""
         self._base = f"{url}/bot{token}"
         self._token = token
+        self.line = line
         self._client = httpx.AsyncClient(timeout=PATIENCE)
         self._room = asyncio.Semaphore(AT_ONCE)
 
@@ -78,6 +81,8 @@ class ZaloBotApi:
 
     async def send_message(self, chat: str, text: str) -> str:
         """Send up to 2,000 signs. Returns the message's id; empty where it was taken with an answer that can't be read."""
+        if self.line:
+            await self.line.wait()
         try:
             sent = await self.call("sendMessage", {"chat_id": chat, "text": text})
         except Unread as unread:

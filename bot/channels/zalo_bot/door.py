@@ -9,6 +9,7 @@ from bot.channels.door import Door, Lent, add_webhook, greet
 from bot.channels.zalo_bot.api import ZaloBotApi
 from bot.channels.zalo_bot.receive import WEBHOOK_PATH, ZaloBotReceiver, brings_file, webhook_secret, whose
 from bot.channels.zalo_bot.send import ZaloBotSink
+from bot.delivery.line import Line, line_of
 from bot.delivery.numbered import Numbered
 from bot.delivery.sink import Sink
 from bot.flow.fetching import Fetching
@@ -36,13 +37,14 @@ class _ZaloBotDoor:
         self._receiver: ZaloBotReceiver | None = None
         self._sink = self._sending() if lent.sends else None
 
-    def _api(self) -> ZaloBotApi:
-        return ZaloBotApi(self._token, self._settings.zalo_bot_api_url)
+    def _api(self, line: Line | None = None) -> ZaloBotApi:
+        return ZaloBotApi(self._token, self._settings.zalo_bot_api_url, line)
 
     def _sending(self) -> ZaloBotSink:
         writer, library, now = self._lent.writer, self._lent.library, self._lent.clock.now
         numbered = Numbered(writer, library.languages, self._lent.pages, now)
-        return ZaloBotSink(self._api(), writer, library, now, numbered, self._settings.zalo_bot_monthly)
+        line = line_of(ChannelName.ZALO_BOT, monotonic, self._lent.senders)
+        return ZaloBotSink(self._api(line), writer, library, now, numbered, self._settings.zalo_bot_monthly)
 
     @property
     def sinks(self) -> Mapping[str, Sink]:

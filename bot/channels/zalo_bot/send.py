@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot.channels.zalo_bot.api import ZaloBotApi
 from bot.channels.zalo_bot.refusals import ERRORS, FLOOD, OVER_QUOTA, UNKNOWN
 from bot.delivery.http_answers import SaidNo, Unreachable
+from bot.delivery.line import urgent
 from bot.delivery.numbered import Numbered, joined
 from bot.delivery.parts import send_pieces, split
 from bot.delivery.sink import find, refuse, unanswered
@@ -54,6 +55,7 @@ class ZaloBotSink:
         """Send, and translate what Zalo says into the courier's words."""
         if delivery.closes:
             return ""  # a list has no buttons to take off: its numbers are never used again
+        urgent.set(not DeliveryKind(delivery.kind).is_push)
         used = await asyncio.to_thread(self._used)
         if DeliveryKind(delivery.kind).is_push and not may_push(used, self._limit, delivery.facts):
             refuse(OVER_QUOTA, f"{used} of {self._limit} sent, the rest is kept for replies")
@@ -84,6 +86,8 @@ class ZaloBotSink:
     def _far_from_quota(self, used: int, refused: SaidNo) -> None:
         """A 429 far from the quota is a flood, which passes."""
         if not self._limit or used < PLENTY * self._limit:
+            if self._api.line:
+                self._api.line.refused()
             refuse(FLOOD, refused.said)
 
     def _desk(self, db: Connection) -> Desk:

@@ -11,15 +11,16 @@ from typing import Any
 
 import httpx
 
-from bot.channels.zalo_oa.refusals import ANY_OTHER, ERRORS, PHONE_ERRORS, UNKNOWN
+from bot.channels.zalo_oa.refusals import ANY_OTHER, ERRORS, FLOOD, PHONE_ERRORS, UNKNOWN
 from bot.channels.zalo_oa.tokens import TokenKeeper
 from bot.delivery.http_answers import Unread, answer_to, unreadable
+from bot.delivery.line import Line
 from bot.delivery.sink import PlatformRefusal, Verdict, find, number
 from bot.logs import logger
 
 PATIENCE = 20.0
 AT_ONCE = 16
-"""Requests side by side: Zalo takes about 20 a second."""
+"""Requests side by side."""
 PRESSED = "#dondoc "
 """What a button's payload begins with: it comes back as if the person had typed it."""
 log = logger(__name__)
@@ -37,7 +38,11 @@ class Refused(Exception):
 class ZaloOaApi:
     """Calls the interface with the token in force; a token that died meanwhile is renewed once."""
 
-    def __init__(self, url: str, phone_url: str, tokens: TokenKeeper) -> None:
+    def __init__(
+        self, url: str, phone_url: str, tokens: TokenKeeper, line: Line | None = None, phone_line: Line | None = None
+    ) -> None:
+        """``line``: in which messages to users wait, ``phone_line``: those to telephone numbers; without one they go at once."""
+        self._line, self._phone_line = line, phone_line
         self._url, self._phone_url, self._tokens = url, phone_url, tokens
         self._client = httpx.AsyncClient(timeout=PATIENCE)
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -49,17 +54,17 @@ class ZaloOaApi:
     async def send(self, user: str, message: dict[str, Any]) -> str:
         """An ordinary message. Returns its id. Raises Refused, Unreachable or NoToken, as all of these do."""
         body = {"recipient": {"user_id": user}, "message": message}
-        return await self._send(f"{self._url}/v3.0/oa/message/cs", ERRORS, UNKNOWN, body)
+        return await self._send(f"{self._url}/v3.0/oa/message/cs", self._line, ERRORS, UNKNOWN, body)
 
     async def send_template(self, user: str, template: str, data: dict[str, str]) -> str:
         """An approved template, by user id."""
         body = {"user_id": user, "template_id": template, "template_data": data}
-        return await self._send(f"{self._url}/v3.0/oa/message/template", ERRORS, ANY_OTHER, body)
+        return await self._send(f"{self._url}/v3.0/oa/message/template", self._line, ERRORS, ANY_OTHER, body)
 
     async def send_template_to_phone(self, phone: str, template: str, data: dict[str, str], tracking: str) -> str:
         """An approved template, by telephone number (84…). ``tracking`` tells two sends apart, at most 48 signs."""
         body = {"phone": phone, "template_id": template, "template_data": data, "tracking_id": tracking[:48]}
-        return await self._send(f"{self._phone_url}/message/template", PHONE_ERRORS, ANY_OTHER, body)
+        return await self._send(f"{self._phone_url}/message/template", self._phone_line, PHONE_ERRORS, ANY_OTHER, body)
 
     async def upload(self, kind: str, name: str, content: bytes) -> dict[str, Any]:
         """Upload a ``file`` or an ``image``. Returns what an attachment is made of: ``token`` or ``attachment_id``."""
@@ -76,13 +81,21 @@ class ZaloOaApi:
         found = await self._call("GET", f"{self._url}/v3.0/oa/user/detail", ERRORS, UNKNOWN, params=asked, timeout=5.0)
         return str(found.get("display_name") or "")[:60]
 
-    async def _send(self, address: str, table: tuple[PlatformRefusal, ...], other: PlatformRefusal, body: dict[str, Any]) -> str:
+    async def _send(
+        self, address: str, line: Line | None, table: tuple[PlatformRefusal, ...], other: PlatformRefusal, body: dict[str, Any]
+    ) -> str:
         """The message's id; empty where it was taken with an answer that can't be read."""
+        if line:
+            await line.wait()
         try:
             data = await self._call("POST", address, table, other, json=body)
         except Unread as unread:
             log.warning("taken, but the answer can't be read", channel="zalo_oa", why=unread.why)
             return ""
+        except Refused as refused:
+            if line and refused.row is FLOOD:
+                line.refused()
+            raise
         return str(data.get("message_id") or data.get("msg_id") or "")
 
     async def _call(

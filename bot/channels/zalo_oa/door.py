@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from bot.channels.zalo_oa.receive import SIGNATURE_HEADER, WEBHOOK_PATH, Signed,
 from bot.channels.zalo_oa.send import Spent, ZaloOaSink, ZaloPhoneSink
 from bot.channels.zalo_oa.tokens import OaApp, TokenKeeper
 from bot.clocks import wall_now
+from bot.delivery.line import Line, line_of
 from bot.delivery.numbered import Numbered
 from bot.delivery.sink import Sink
 from bot.flow.fetching import Fetching
@@ -44,11 +46,14 @@ class _ZaloOaDoor:
         first = lent.settings.zalo_oa_refresh_token.get_secret_value()
         self._tokens = TokenKeeper(self._app, lent.writer, wall_now, self._lost, first)
         self._receiver: ZaloOaReceiver | None = None
-        self._sending = self._api() if lent.sends else None
+        self._sending = self._api(self._line(ChannelName.ZALO_OA), self._line(ChannelName.ZALO_PHONE)) if lent.sends else None
         self._sinks = self._made_sinks(self._sending) if self._sending else {}
 
-    def _api(self) -> ZaloOaApi:
-        return ZaloOaApi(self._settings.zalo_oa_api_url, self._settings.zns_api_url, self._tokens)
+    def _api(self, line: Line | None = None, phone_line: Line | None = None) -> ZaloOaApi:
+        return ZaloOaApi(self._settings.zalo_oa_api_url, self._settings.zns_api_url, self._tokens, line, phone_line)
+
+    def _line(self, channel: ChannelName) -> Line:
+        return line_of(channel, monotonic, self._lent.senders)
 
     def _made_sinks(self, api: ZaloOaApi) -> dict[str, Sink]:
         writer, library, now = self._lent.writer, self._lent.library, self._lent.clock.now

@@ -5,12 +5,13 @@ from bot.delivery.sink import PlatformRefusal, Verdict
 
 OA = "https://developers.zalo.me/docs/official-account, error codes"
 ZNS = "https://developers.zalo.me/docs/zalo-notification-service, error codes"
+FLOOD = PlatformRefusal(-32, Verdict.HALT, "flood", f"{OA}: too many requests", 5)
 TOKEN_ERRORS = (
     PlatformRefusal(-216, Verdict.TOKEN, "token", f"{OA}: access token invalid or expired"),
     PlatformRefusal(-217, Verdict.TOKEN, "token", f"{OA} [?]: access token expired, as clients report it"),
     PlatformRefusal(-220, Verdict.TOKEN, "token", f"{OA}: access token expired or removed"),
     PlatformRefusal(401, Verdict.TOKEN, "token", "HTTP 401 instead of an error code, as clients report it"),
-    PlatformRefusal(-32, Verdict.HALT, "flood", f"{OA}: too many requests", 5),
+    FLOOD,
 )
 """What both interfaces answer to a dead token or a flood."""
 ERRORS = (

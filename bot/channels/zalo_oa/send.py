@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from bot.channels.zalo_oa.api import PRESSED, Refused, ZaloOaApi
 from bot.channels.zalo_oa.tokens import NoToken
 from bot.delivery.http_answers import Unreachable
+from bot.delivery.line import urgent
 from bot.delivery.numbered import Numbered, joined
 from bot.delivery.parts import send_pieces, split
 from bot.delivery.sink import TryLater, Verdict, WayShut, refuse, unanswered
@@ -84,6 +85,7 @@ class ZaloOaSink:
         """Send, and translate what Zalo says into the courier's words."""
         if delivery.closes:
             return ""  # a pressed button can't be taken away; pressed again, it is known to be stale
+        urgent.set(not DeliveryKind(delivery.kind).is_push)
         with _translated(delivery):
             if delivery.template:
                 return await self._send_template(delivery)
