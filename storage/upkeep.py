@@ -4,12 +4,14 @@ Never dropped: reports, extensions, people, what was settled and seen, published
 last row of a table with numbers stays, so that no number is given twice: buttons, keys and other rows name it.
 """
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, delete, exists, func, select, tuple_, update
+from sqlalchemy.exc import OperationalError
 
 from rules import retention
 from rules.channels import CHANNELS
@@ -176,6 +178,8 @@ def let_it_shrink(engine: Engine) -> bool:
         connection: Any = lent.driver_connection
         connection.execute(SHRINKS)
         connection.execute("VACUUM")
+    except sqlite3.OperationalError as error:
+        raise OperationalError("VACUUM", None, error) from error
     finally:
         lent.close()
     return True

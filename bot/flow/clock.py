@@ -129,5 +129,7 @@ class ClockWork:
 
     def tidy(self) -> None:
         """Forget what nothing asks for any more."""
-        upkeep.tidy(self._writer, self._kept, self._clock.now())
-        sweep(self._writer.engine, self._library.files, wall_now())
+        try:
+            upkeep.tidy(self._writer, self._kept, self._clock.now())
+        finally:
+            sweep(self._writer.engine, self._library.files, wall_now())

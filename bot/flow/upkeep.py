@@ -16,10 +16,13 @@ log = logger(__name__)
 
 
 def tidy(writer: Writer, kept: Retention, now: datetime) -> Mapping[str, int]:
-    """Work off every rule. Returns how many rows each made an end of, by its name; says it in the log."""
+    """Work off every rule. Returns how many rows each made an end of, by its name; says it in the log. One that fails is said."""
     done: dict[str, int] = {}
     for rule in upkeep.rules(kept, now):
-        done[rule.name] = done.get(rule.name, 0) + _work_off(writer, rule)
+        try:
+            done[rule.name] = done.get(rule.name, 0) + _work_off(writer, rule)
+        except Exception:  # the other rules are none the worse for it
+            log.exception("something could not be forgotten", rule=rule.name)
     try:
         if upkeep.let_it_shrink(writer.engine):
             log.info("the database was written anew, so that it can get smaller")

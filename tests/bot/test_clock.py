@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Executable, insert, select
 from structlog.testing import capture_logs
 
 from bot.clocks import Drift, WallClock, wall_now
-from bot.flow import clock
+from bot.flow import clock, upkeep
 from bot.flow.clock import ClockWork, Pulse
 from bot.flow.nightly import Nightly
 from bot.flow.sweeping import AGE
@@ -144,6 +144,18 @@ def test_at_night_it_tidies_up_and_makes_the_backup(stage: Stage, tmp_path: Path
     with pytest.raises(FileNotFoundError):
         stage.library.files.get(nobodys.hash)
     work.stop()
+
+
+def test_files_are_swept_whatever_else_fails(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError
+
+    swept = list[int]()
+    monkeypatch.setattr(upkeep, "tidy", fails)
+    monkeypatch.setattr(clock, "sweep", lambda *_: swept.append(1))
+    with pytest.raises(RuntimeError):
+        Machine().clockwork(stage).tidy()
+    assert swept == [1]
 
 
 def _run(db: Connection, statement: Executable) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Executable, Table, delete, func, insert, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Executable, Table, delete, event, func, insert, select
 from structlog.testing import capture_logs
 
 from bot.flow.upkeep import tidy
@@ -232,15 +231,19 @@ def test_the_writer_is_not_held_for_all_at_once(any_stage: Stage, monkeypatch: p
     writer.close()
 
 
-def test_a_file_that_cannot_get_smaller_is_said_and_stops_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_: object) -> bool:
-        raise OperationalError("VACUUM", {}, sqlite3.OperationalError("database or disk is full"))
+def test_a_rule_that_fails_stops_no_other(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = upkeep.find
 
-    monkeypatch.setattr(upkeep, "let_it_shrink", full)
+    def find(db: Connection, rule: upkeep.Rule) -> upkeep.Keys:
+        if rule.name == "lists":
+            raise KeyError("a fault of ours")
+        return real(db, rule)
+
+    monkeypatch.setattr(upkeep, "find", find)
     put(stage, snooze, *({"campaign": "c", "person_id": 1, "at": OPENING} for _ in range(2)))
     with capture_logs() as said:
         assert tidy(stage.writer, KEPT, OPENING + LONG_AGO)["snoozes"] == 1
-    assert [line["why"] for line in said if line["log_level"] == "warning"] == ["database or disk is full"]
+    assert [line["rule"] for line in said if line["log_level"] == "error"] == ["lists"]
 
 
 @contextmanager
@@ -255,6 +258,24 @@ def file(path: Path) -> Iterator[Writer]:
 
 def fill(writer: Writer) -> None:
     writer.write(lambda db: _run(db, insert(outbox), [outbox_row(OPENING) for _ in range(3000)]))
+
+
+def test_a_file_that_cannot_get_smaller_is_said_and_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One from before, while somebody else writes for longer than is waited for."""
+    path = tmp_path / "d.db"
+    with monkeypatch.context() as patch:
+        patch.setattr("storage.database.SHRINKS", "PRAGMA auto_vacuum=NONE")
+        with file(path) as writer:
+            fill(writer)
+    with file(path) as writer:
+        event.listen(writer.engine, "checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout=0"))
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with capture_logs() as said:
+            tidy(writer, KEPT, OPENING)
+        other.execute("ROLLBACK")
+        other.close()
+    assert [line["why"] for line in said if line["log_level"] == "warning"] == ["database is locked"]
 
 
 @pytest.mark.parametrize("from_before", [False, True])
