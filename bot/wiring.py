@@ -156,7 +156,7 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     settings, writer, library, clock = wired.settings, wired.writer, wired.library, wired.clock
     kind = SENDS if Parts.WORKER in parts else ""
     claims = Claims(writer, lambda: kind + secrets.token_hex(6), monotonic)
-    inbox, hub = Inbox(writer, claims), Hub()
+    inbox, hub = Inbox(writer, claims, keeps_all=bool(settings.llm_url)), Hub()
     doors = open_doors(Lent(settings, parts, writer, library, clock, wired.links, wired.pages, inbox, hub, claims.senders))
     courier = Courier(
         {name: sink for door in doors for name, sink in door.sinks.items()}, writer, library, clock.now, claims, pace or USUAL

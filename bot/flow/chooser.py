@@ -3,9 +3,10 @@
 It speaks the chat completions API that many servers offer (``LLM_URL`` is the address above ``/chat/completions``). It
 never writes an answer: its choice counts only if it copies words that stand in the chosen fact's clause, and the fact
 has to give what was asked for in any case. Whatever goes wrong, the answer is the one without it. Only the question's
-text leaves the house, no name and no unit.
+text leaves the house, no name and no unit. Strangers' questions do not: each costs money, and seconds of somebody's time.
 """
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,8 @@ OFFERED = 6
 """So many facts are offered, best first."""
 PATIENCE = 4.0
 """Seconds after which the answer goes out without it."""
+MOST_ANSWER = 256 * 1024
+"""Bytes of an answer that is read."""
 TRIES = 3
 """So many failures in a row, and it is left alone for a while."""
 REST = 60.0
@@ -52,21 +55,29 @@ class Chooser:
         if not facts or self._clock() < self._resting_until:
             return ""
         try:
-            async with httpx.AsyncClient(timeout=self._patience) as client:
-                answer = await client.post(
-                    f"{self._url}/chat/completions",
-                    json=self._request(question, facts),
-                    headers={"Authorization": f"Bearer {self._key}"} if self._key else {},
-                )
-            answer.raise_for_status()
-            text = str(answer.json()["choices"][0]["message"]["content"])
-        except (httpx.HTTPError, ValueError, KeyError, IndexError, TypeError) as error:
+            text = str(json.loads(await self._answered(question, facts))["choices"][0]["message"]["content"])
+        except (httpx.HTTPError, TimeoutError, ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
             self._fail(f"{type(error).__name__}")
             return ""
         self._failed = 0
         chosen = self._read(text, facts)
         CHOICES.labels("none" if chosen == NONE else "chosen" if chosen else "not understood").inc()
         return chosen
+
+    async def _answered(self, question: str, facts: list[Fact]) -> bytes:
+        """The server's answer, which may come in drops, or without end: all of it within the patience. Raises TimeoutError,
+        httpx.HTTPError, ValueError where it is too long."""
+        headers, answer = {"Authorization": f"Bearer {self._key}"} if self._key else {}, bytearray()
+        address = f"{self._url}/chat/completions"
+        async with httpx.AsyncClient(timeout=self._patience) as client, asyncio.timeout(self._patience):
+            request = client.build_request("POST", address, json=self._request(question, facts), headers=headers)
+            response = await client.send(request, stream=True)  # closed with the client
+            response.raise_for_status()
+            async for part in response.aiter_bytes():
+                answer += part
+                if len(answer) > MOST_ANSWER:
+                    raise ValueError("too long")
+        return bytes(answer)
 
     def _fail(self, why: str) -> None:
         self._failed += 1

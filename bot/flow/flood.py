@@ -111,6 +111,11 @@ class Flood:
         FLOOD.labels(heed).inc()
         return heed if incoming.addressed or heed is Heed.TAKE else Heed.IGNORE
 
+    def knows(self, incoming: Incoming) -> bool:
+        """Whether that one was known when last looked up."""
+        found = self._senders.get((incoming.channel, incoming.address))
+        return found is not None and found.known
+
     async def _sender(self, incoming: Incoming) -> _Sender:
         key, now = (incoming.channel, incoming.address), self.time()
         found = self._senders.get(key)

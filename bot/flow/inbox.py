@@ -45,10 +45,12 @@ class Served(NamedTuple):
 
 
 class Inbox:
-    """Keeps and works off updates of the channels that it serves."""
+    """Keeps and works off updates of the channels that it serves. ``keeps_all``: whatever comes is better kept here, since a
+    language model is asked, and whoever polls would wait for it."""
 
-    def __init__(self, writer: Writer, claims: Claims, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, writer: Writer, claims: Claims, sleep: Sleep = asyncio.sleep, keeps_all: bool = False) -> None:
         self._writer, self._claims, self._sleep = writer, claims, sleep
+        self.keeps_all = keeps_all
         self._channels: dict[str, Served] = {}
         self._lines: dict[tuple[str, str], deque[Arrived]] = {}
         self._tasks: set[asyncio.Task[None]] = set()

@@ -92,9 +92,9 @@ class Intake:
         return await self._with_choice(incoming)
 
     async def _with_choice(self, incoming: Incoming) -> Incoming:
-        """A question together with the fact that the language model chose, where one is set up."""
+        """A question of somebody known together with the fact that the language model chose, where one is set up."""
         asks = incoming.addressed and not incoming.text.startswith("/") and len(incoming.text) <= LONGEST_QUESTION
-        if self._chooser is None or not asks or not sounds_like_question(incoming.text):
+        if self._chooser is None or not asks or not self._flood.knows(incoming) or not sounds_like_question(incoming.text):
             return incoming
         return replace(incoming, chosen=await self._chooser.choose(self._library.of_dispatch, incoming.text))
 

@@ -1,6 +1,7 @@
 """A double of an OpenAI-compatible API over real HTTP, on loopback; ``reply`` is what it says next."""
 
 import asyncio
+import contextlib
 import json
 import threading
 from typing import Any
@@ -18,19 +19,32 @@ class LanguageModelDouble:
         self.status = 200
         self.silent = False
         """Nothing is answered before the double is closed."""
+        self.drips = b""
+        """What its answer goes on with, without end."""
         self._closing = asyncio.Event()
         self.raw: str | None = None
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.url = ""
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(await request.json())
         self.keys.append(request.headers.get("Authorization", ""))
         if self.silent:
             await self._closing.wait()
+        if self.drips:
+            return await self._drip(request)
         body = self.raw if self.raw is not None else json.dumps({"choices": [{"message": {"content": self.reply}}]})
         return web.Response(status=self.status, text=body, content_type="application/json")
+
+    async def _drip(self, request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while not self._closing.is_set():
+                await answer.write(self.drips)
+                await asyncio.sleep(0.01)
+        return answer
 
     async def __aenter__(self) -> "LanguageModelDouble":
         app = web.Application()

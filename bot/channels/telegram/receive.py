@@ -212,8 +212,8 @@ class TelegramReceiver:
 
     async def _arrived(self, raw: dict[str, Any]) -> None:
         """Returns once it is durable. A file may take long to fetch: it is kept as it came and handled beside the others, and
-        so is what the same person sends after it."""
-        if brings_file(raw) or self._inbox.is_busy(CHANNEL, whose(raw)):
+        so is what the same person sends after it, and everything where a language model is asked."""
+        if self._inbox.keeps_all or brings_file(raw) or self._inbox.is_busy(CHANNEL, whose(raw)):
             await self._inbox.put(CHANNEL, str(raw["update_id"]), raw)
         else:
             await self.receive(raw)
