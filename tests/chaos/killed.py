@@ -22,4 +22,6 @@ async def killed(scene: Scene) -> None:
         greeted = scene.crowd.greeted
         process = await program.is_killed(chance)
         if chance.random() > HASTY:
-            await (program.greets(greeted) if is_alone else process.listens())
+            if is_alone:
+                await program.greets(greeted)
+            await process.listens()

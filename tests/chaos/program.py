@@ -56,6 +56,8 @@ class Program:
                     ports = self._shape.ports.get(command, ())
                     self.processes.append(await self._begun(command, ports[number] if ports else 0))
             await self.greets(greeted)
+            for process in self.processes:
+                await process.listens()  # the platform may have heard of it before
             yield self
         finally:
             for process in self.processes:

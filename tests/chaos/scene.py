@@ -15,9 +15,6 @@ from tests.chaos.program import Program
 from tests.chaos.shape import Shape
 from tests.chaos.size import Size
 
-LAST_SETTLED = 30.0
-"""Seconds until the last messages are noted as sent."""
-
 
 @dataclass(frozen=True)
 class Scene:
@@ -66,14 +63,14 @@ async def play(folder: Path, size: Size, what: Play) -> Outcome:
             finally:
                 over.set()
                 ended = await asyncio.gather(*living, return_exceptions=True)
-            await _all_noted(ground)
+            await _all_noted(ground, size.patience)
         outcome = judged(Left(people, ended, ground.kept(), ground.states(), program.kills), size)
     shape = f"{what.shape}; {size.people} people, {size.people * size.reports} reports, {time.monotonic() - begun:.0f} s"
     return Outcome([shape, *outcome.told, *measured.told], outcome.broken + measured.broken)
 
 
-async def _all_noted(ground: Ground) -> None:
+async def _all_noted(ground: Ground, patience: float) -> None:
     """Wait until nothing waits in the outbox any more, or too long."""
-    end = time.monotonic() + LAST_SETTLED
+    end = time.monotonic() + patience
     while time.monotonic() < end and not set(ground.states()) <= SETTLED:
         await asyncio.sleep(0.2)
