@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Date, Table, func, insert, select
+from sqlalchemy.exc import CompileError, DataError, IntegrityError, InterfaceError, ProgrammingError
 
 from storage.database import as_json
 from storage.kept import move_stamp
@@ -15,6 +16,8 @@ from storage.types import UtcDateTime
 
 TAKEN = tuple(table for table in ALL if table is not process)
 """Who is at work belongs to the moment: claims of who is not are free."""
+NONE_OF_OURS = (CompileError, DataError, IntegrityError, InterfaceError, ProgrammingError)
+"""What :func:`restore` raises where rows are of another program's making."""
 
 
 class NotEmpty(RuntimeError):

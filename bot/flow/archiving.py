@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import IO
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import CompileError, DataError, IntegrityError, InterfaceError, ProgrammingError
 
 from bot.flow.sealing import Damaged, is_sealed, open_sealed, sealed
 from storage import backup, files
@@ -34,7 +33,7 @@ MOST_ABOUT = 64 * 1024
 """Bytes that an archive tells of itself."""
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError, OverflowError,
-    CompileError, DataError, IntegrityError, InterfaceError, ProgrammingError,
+    *backup.NONE_OF_OURS,
 )  # fmt: skip
 """What is raised where a part of it is damaged, or its rows are none of ours."""
 
