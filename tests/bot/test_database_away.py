@@ -115,7 +115,7 @@ def test_what_fails_by_itself_is_not_tried_again() -> None:
         raise KeyError("a fault of ours")
 
     with pytest.raises(KeyError):
-        play(patience.patiently(work, patience.for_ever(0.0)))
+        play(patience.patiently(work, (0.0, 0.0)))
     assert tried == [1]
 
 
