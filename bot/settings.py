@@ -40,10 +40,14 @@ def _named_or_path(folder: str, given: str) -> Path:
     return next((place for place in places if place.is_dir()), Path(given))
 
 
+ENV_FILE = ".env"
+"""Where settings may stand, tokens among them, in the folder that the program is run in."""
+
+
 class Settings(BaseSettings):
     """What can be set from outside. Every default makes a rehearsal on one machine."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_file=ENV_FILE, env_ignore_empty=True, extra="ignore")
 
     database_url: str = ""
     """Unset: a SQLite file under ``var/``, and another one for rehearsals, so that nothing made up

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from handlers.papers.escaping import safe
 from rules.people import Role
 from storage.files import described, fitting, tidy_name
 from tests.doubles.watching import PATIENCE
@@ -142,3 +143,10 @@ def test_one_link_brings_one_file_at_a_time(tmp_path: Path) -> None:
             assert (await another()).status_code == 409
 
     play(scenario())
+
+
+@pytest.mark.parametrize(
+    "cell", ["=cmd|' /C calc'!A0", "+1", "-1+cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1"]
+)
+def test_no_cell_begins_a_formula(cell: str) -> None:
+    assert safe(cell) == f"'{cell}"

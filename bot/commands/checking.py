@@ -18,7 +18,7 @@ from bot.flow.nightly import DONE
 from bot.flow.sealing import NoPassphrase, passphrase_in
 from bot.loading import load_campaign
 from bot.room import LEAST, free
-from bot.settings import Settings
+from bot.settings import ENV_FILE, Settings
 from rules.channels import ChannelName
 from rules.documents.faults import Faults
 from storage.files import FileStore
@@ -101,6 +101,7 @@ def _settings(settings: Settings) -> Iterator[tuple[Finding, str]]:
         yield from _worded(bad)
     else:
         yield Finding.GOOD, tr("cli.check.settings_good")
+    yield from _private(Path(ENV_FILE))
 
 
 def _database(settings: Settings) -> Iterator[tuple[Finding, str]]:

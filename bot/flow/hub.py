@@ -10,6 +10,8 @@ from storage.outbox import Delivery
 MOST_BEHIND = 1000
 """Events that a page may lag behind before it is asked to load anew."""
 HEARTBEAT = 15.0
+MOST_PAGES = 200
+"""Pages that listen at once: each holds a connection, of which a process has a thousand."""
 
 
 class Hub:
@@ -17,6 +19,11 @@ class Hub:
 
     def __init__(self) -> None:
         self._pages: set[asyncio.Queue[dict[str, Any]]] = set()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further page may listen."""
+        return len(self._pages) >= MOST_PAGES
 
     def publish(self, event: dict[str, Any]) -> None:
         """Tell every page. One that lags too far is told to load anew instead."""

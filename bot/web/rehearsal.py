@@ -102,6 +102,8 @@ class RehearsalPage:
 
     async def events(self) -> StreamingResponse:
         """What happens from now on."""
+        if self._hub.is_full:
+            raise HTTPException(503)
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
         return StreamingResponse(self._hub.listen(), media_type="text/event-stream", headers=headers)
 

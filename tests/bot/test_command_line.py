@@ -18,8 +18,10 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.clocks import wall_now
+from bot.commands import checking
 from bot.commands.shared import language
 from bot.flow.nightly import DONE
+from bot.settings import Settings
 from storage import kept
 from storage.database import open_database
 from tests.doubles.language_model import LanguageModelDouble
@@ -357,6 +359,16 @@ def test_what_is_kept_is_its_owners_alone_to_read(dondoc: Shell) -> None:
     dondoc.folder.chmod(0o755)
     told = dondoc("check", code=1).stdout
     assert f"chmod 600 {database}" in told
+
+
+def test_check_says_that_others_may_read_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens stand there."""
+    monkeypatch.chdir(tmp_path)
+    tmp_path.chmod(0o755)
+    (tmp_path / ".env").write_text("LOG_LEVEL=info\n", encoding="utf-8")
+    for rights, told in ((0o644, True), (0o640, True), (0o600, False)):
+        (tmp_path / ".env").chmod(rights)
+        assert any("chmod 600 .env" in said for _, said in checking._settings(Settings())) is told
 
 
 def test_check_says_when_the_last_backup_was(dondoc: Shell) -> None:

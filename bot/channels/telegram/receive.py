@@ -234,8 +234,8 @@ class TelegramReceiver:
 
     async def _message(self, update_id: int, message: Message) -> None:
         sender = message.from_user
-        if sender is None or sender.is_bot or message.chat.type == "channel":
-            return
+        if sender is None or sender.is_bot or message.chat.type == "channel" or message.sender_chat is not None:
+            return  # what a channel or a group says in its own name, nobody says
         in_group = message.chat.type in ("group", "supergroup")
         text = message.text or message.caption or ""
         addressed = not in_group or self._addressed(message, text)
