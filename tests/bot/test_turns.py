@@ -13,6 +13,7 @@ from bot.flow.intake import LONGEST_QUESTION
 from handlers import engine, hearing
 from handlers.turn import Incoming
 from rules.answers.answerer import Answerer
+from rules.people import Role
 from storage import outbox
 from storage.claims import Claim
 from storage.outbox import Delivery
@@ -69,13 +70,15 @@ class Asked(Chooser):
 
 
 @pytest.mark.parametrize(("incoming", "leaves"), [
-    (Incoming("telegram", "1", "Lan", "Lan", QUESTION), True),
-    (Incoming("telegram", "1", "Lan", "Lan", QUESTION, group="-7", addressed=True), True),
-    (Incoming("telegram", "1", "Lan", "Lan", QUESTION, group="-7", addressed=False), False),
-    (Incoming("telegram", "1", "Lan", "Lan", QUESTION + " x" * LONGEST_QUESTION), False),
-    (Incoming("telegram", "1", "Lan", "Lan", f"/han {QUESTION}"), False),
-], ids=["asked alone", "asked in a group", "talk among others", "too long", "a command"])  # fmt: skip
+    (Incoming("telegram", "1001", "Lan", "Lan", QUESTION), True),
+    (Incoming("telegram", "1001", "Lan", "Lan", QUESTION, group="-7", addressed=True), True),
+    (Incoming("telegram", "1001", "Lan", "Lan", QUESTION, group="-7", addressed=False), False),
+    (Incoming("telegram", "1001", "Lan", "Lan", QUESTION + " x" * LONGEST_QUESTION), False),
+    (Incoming("telegram", "1001", "Lan", "Lan", f"/han {QUESTION}"), False),
+    (Incoming("telegram", "1001", "Khách", "Khách", QUESTION), False),
+], ids=["asked alone", "asked in a group", "talk among others", "too long", "a command", "a stranger"])  # fmt: skip
 def test_the_language_model_sees_only_what_we_are_asked(stage: Stage, incoming: Incoming, leaves: bool) -> None:
+    stage.hear(Incoming("telegram", stage.next_update(), "Lan", "Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc')}"))
     chooser = Asked()
     service = turn_service(stage, intake=made_intake(stage, chooser=chooser))
     asyncio.run(service.take(incoming))
