@@ -4,13 +4,16 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from handlers.turn import Incoming
 from rules.people import Role
 from storage import people, reports
 from storage.database import reading
 from storage.scope import Scope
 from tests.doubles.telegram import BOT, TelegramDouble
 from tests.serving import play
-from tests.stage import CAMPAIGN
+from tests.stage import CAMPAIGN, Stage
 from tests.test_telegram import GROUP, LAN, MINH, Running, polling
 
 EVA = 6006
@@ -127,21 +130,23 @@ def test_nobody_binds_a_group_but_who_oversees(tmp_path: Path) -> None:
 MEANT_FOR_MACHINES = ("' OR '1'='1", "%", '"*" NEAR x', "; DROP TABLE person; --", "{{7*7}}", "${jndi:ldap://x}", "%s%n%x")
 
 
-def test_what_means_something_to_a_machine_means_nothing_here(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with TelegramDouble() as telegram, polling(tmp_path, telegram) as bot:
-            await bot.join(MINH, Role.MANAGER, name="{{7*7}}' OR 1=1 --")
-            for text in MEANT_FOR_MACHINES:
-                for command in ("/bienlai", "/nhac", "/start", "/lienket", "đơn vị"):
-                    before = len(telegram.sent_to(MINH))
-                    await telegram.send(telegram.message(MINH, f"{command} {text}", "Minh"))
-                    answered = await telegram.last(MINH, "", before)
-                    assert "49" not in answered.text
-                    assert "vừa gặp lỗi" not in answered.text
-            with reading(bot.wired.engine) as db:
-                assert [person.name for person in people.present(db)] == ["{{7*7}}' OR 1=1 --"]
+@pytest.mark.parametrize("text", MEANT_FOR_MACHINES)
+def test_what_means_something_to_a_machine_means_nothing_here(any_stage: Stage, text: str) -> None:
+    name = "{{7*7}}' OR 1=1 --"
+    hear_from(any_stage, f"/start {any_stage.invite(Role.MANAGER, name=name)}")
+    for command in ("/bienlai", "/nhac", "/start", "/lienket", "đơn vị"):
+        answered = hear_from(any_stage, f"{command} {text}")
+        assert answered
+        assert "49" not in answered
+        assert "vừa gặp lỗi" not in answered
+    with reading(any_stage.engine) as db:
+        assert [person.name for person in people.present(db)] == [name]
 
-    play(scenario())
+
+def hear_from(stage: Stage, text: str) -> str:
+    """What Minh is answered."""
+    said = stage.hear(Incoming("telegram", stage.next_update(), "Minh", "Minh", text))
+    return "\n".join(each.message.text for each in said)
 
 
 def test_a_thousand_pages_that_listen_leave_room_to_others(tmp_path: Path) -> None:

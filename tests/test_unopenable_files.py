@@ -61,9 +61,9 @@ def test_the_page_says_what_is_the_matter(tmp_path: Path) -> None:
                 assert (answer.status_code, said["state"]) == (422, "open"), name
                 assert f"“{name}”" in said["text"], said
                 assert sentence in said["text"], name
-                plain = await browser.post(page, files={"upload": (name, content)})  # without a script
-                assert plain.status_code == 422
-                assert sentence in plain.text
+            plain = await browser.post(page, files={"upload": (name, content)})  # without a script
+            assert plain.status_code == 422
+            assert sentence in plain.text
             assert [path for path in (tmp_path / "files").rglob("*") if path.is_file()] == []
             good = await browser.post(page, files={"upload": ("a.pdf", PDF)}, headers=JSON)
             assert good.status_code == 200
