@@ -10,12 +10,16 @@ savepoint a piece would cost a tenth of every turn.
 
 PostgreSQL takes one piece a transaction in each lane; pieces with the same lane key keep
 their order.
+
+What must not wait behind turns goes :data:`AHEAD`: what a platform took is noted within the turn that is running, for a
+process that dies before has sent it in vain, and sends it again.
 """
 
 import queue
 import threading
 import zlib
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -28,12 +32,71 @@ from storage.passing import is_passing, is_without_room
 T = TypeVar("T")
 MOST_AT_ONCE = 32
 LANES = 8
+AHEAD = "ahead"
+"""The lane of what goes before everything that waits."""
 
 
 @dataclass
 class _Piece:
     work: Callable[[Connection], Any]
     done: "Future[Any]"
+
+    def starts(self) -> bool:
+        """Whether it is still to be done; from then on nobody can call it off."""
+        return self.done.running() or self.done.set_running_or_notify_cancel()
+
+
+class _Line:
+    """What waits for one thread. ``together``: so many pieces share a transaction."""
+
+    def __init__(self, together: int) -> None:
+        self._together = together
+        self._queue: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
+        self._drawn: deque[_Piece] = deque()
+        self._ahead: deque[_Piece] = deque()
+        self._closed = False
+
+    def put(self, piece: _Piece) -> None:
+        """It waits behind what is there."""
+        self._queue.put(piece)
+
+    def put_ahead(self, piece: _Piece) -> None:
+        """It waits behind what goes ahead as well."""
+        self._ahead.append(piece)
+        self._queue.put(None)
+
+    def close(self) -> None:
+        """Nothing more comes."""
+        self._closed = True
+        self._queue.put(None)
+
+    def transactions(self) -> Iterator[Iterator[_Piece]]:
+        """The pieces of each, one transaction after the other, until it is closed and empty."""
+        while self._drawn or self._ahead or not (self._closed and self._queue.empty()):
+            if not self._drawn and not self._ahead:
+                self._draw()
+            yield self._of_one()
+
+    def _draw(self) -> None:
+        """What waits, and if nothing does, the next that comes."""
+        while not self._drawn or (len(self._drawn) < self._together and not self._queue.empty()):
+            piece = self._queue.get()
+            if piece is not None:
+                self._drawn.append(piece)
+            elif self._ahead or self._closed:
+                return
+
+    def _of_one(self) -> Iterator[_Piece]:
+        """What was drawn, until something goes ahead: that is done at once, and with it the transaction ends."""
+        while self._drawn and not self._ahead:
+            yield from _starting(self._drawn.popleft())
+        while self._ahead:
+            yield from _starting(self._ahead.popleft())
+
+
+def _starting(piece: _Piece) -> Iterator[_Piece]:
+    if piece.starts():
+        yield piece
 
 
 class WriterClosed(RuntimeError):
@@ -47,11 +110,11 @@ class Writer:
         self.engine = engine
         self._log = LogRoom(engine)
         self._single = engine.dialect.name == "sqlite"
-        self._lanes: list[queue.SimpleQueue[_Piece | None]] = [queue.SimpleQueue() for _ in range(1 if self._single else LANES)]
+        self._lines = [_Line(MOST_AT_ONCE)] if self._single else [_Line(1) for _ in range(LANES + 1)]
         self._closed = False
         self._threads = [
-            threading.Thread(target=self._run, args=(lane,), name=f"writer-{number}", daemon=True)
-            for number, lane in enumerate(self._lanes)
+            threading.Thread(target=self._run, args=(line,), name=f"writer-{number}", daemon=True)
+            for number, line in enumerate(self._lines)
         ]
         for thread in self._threads:
             thread.start()
@@ -61,7 +124,11 @@ class Writer:
         if self._closed:
             raise WriterClosed("the writer is closed")
         done: Future[T] = Future()
-        self._lanes[zlib.crc32(lane.encode()) % len(self._lanes)].put(_Piece(work, done))
+        piece = _Piece(work, done)
+        if self._single:
+            (self._lines[0].put_ahead if lane == AHEAD else self._lines[0].put)(piece)
+        else:
+            self._lines[LANES if lane == AHEAD else zlib.crc32(lane.encode()) % LANES].put(piece)
         return done
 
     def write(self, work: Callable[[Connection], T], lane: str = "") -> T:
@@ -71,51 +138,48 @@ class Writer:
     def close(self) -> None:
         """Finish what was handed in, then stop."""
         self._closed = True
-        for lane in self._lanes:
-            lane.put(None)
+        for line in self._lines:
+            line.close()
         for thread in self._threads:
             thread.join(timeout=30)
 
-    def _run(self, lane: "queue.SimpleQueue[_Piece | None]") -> None:
-        while True:
-            first = lane.get()
-            if first is None:
-                return
-            batch, closing = [first], False
-            while self._single and len(batch) < MOST_AT_ONCE and not lane.empty():
-                piece = lane.get()
-                if piece is None:
-                    closing = True
-                    break
-                batch.append(piece)
-            self._commit_together(batch)
-            if closing:
-                return
+    def _run(self, line: _Line) -> None:
+        for pieces in line.transactions():
+            self._commit(pieces)
 
-    def _commit_together(self, batch: list[_Piece], again: bool = True) -> None:
-        """Run a batch in one transaction and report each piece once the commit stands.
+    def _commit(self, pieces: Iterable[_Piece], again: bool = True) -> None:
+        """Run pieces in one transaction and report each once the commit stands.
 
-        Should any piece fail, nothing of the batch stands, and each piece runs again by itself; not where the database failed, but
+        Should any piece fail, nothing of them stands, and each runs again by itself; not where the database failed, but
         once more where there was no room and some could be made.
         """
-        batch = [piece for piece in batch if piece.done.running() or piece.done.set_running_or_notify_cancel()]
-        if not batch:
+        pieces = iter(pieces)
+        first = next(pieces, None)
+        if first is None:
             return
+        tried, results = [first], []
         try:
             with self.engine.begin() as db:
-                results = [piece.work(db) for piece in batch]
+                results.append(first.work(db))
+                for piece in pieces:
+                    tried.append(piece)
+                    results.append(piece.work(db))
         except BaseException as error:
-            if again and is_without_room(error) and self._log.work_off():
-                self._commit_together(batch, again=False)
-                return
-            if len(batch) == 1 or is_passing(error):
-                for piece in batch:
-                    piece.done.set_exception(error)
-                return
-            for piece in batch:
-                self._commit_together([piece])
+            self._failed(tried, pieces, error, again)
             return
-        for piece, result in zip(batch, results, strict=True):
+        for piece, result in zip(tried, results, strict=True):
             piece.done.set_result(result)
         if self._log.is_little():
             self._log.work_off()
+
+    def _failed(self, tried: list[_Piece], untried: Iterator[_Piece], error: BaseException, again: bool) -> None:
+        if again and is_without_room(error) and self._log.work_off():
+            self._commit(tried, again=False)
+        elif is_passing(error):
+            for piece in (*tried, *untried):
+                piece.done.set_exception(error)
+        elif len(tried) == 1:
+            tried[0].done.set_exception(error)
+        else:
+            for piece in tried:
+                self._commit([piece])

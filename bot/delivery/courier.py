@@ -30,7 +30,7 @@ from handlers.pushing.push import give_up, has_another_way
 from storage import groups, outbox, people
 from storage.claims import Claim
 from storage.outbox import LONGEST_WAIT, MOST_ATTEMPTS, Delivery, Settled
-from storage.writer import Writer
+from storage.writer import AHEAD, Writer
 
 MOST_IN_HAND = 500
 LONGEST_PAUSE = 86_400.0
@@ -146,7 +146,7 @@ class Courier:
         if not channels:
             return False
         claim = self._claims.claim()
-        rows = await self._write(lambda db: outbox.claim(db, channels, now, claim, only_awaited=full), "courier")
+        rows = await self._write(lambda db: outbox.claim(db, channels, now, claim, only_awaited=full), AHEAD)
         for row in rows:
             self._put(row, claim)
         return len(rows) >= 100 and not full
@@ -228,7 +228,7 @@ class Courier:
         log.info("a platform answers again", channel=channel)
         self._paused_until.pop(channel, None)
         try:
-            await self._surely(lambda db: outbox.wait_no_longer(db, channel), "courier")
+            await self._surely(lambda db: outbox.wait_no_longer(db, channel), AHEAD)
         except Exception:  # they go when their own time comes; the one that got through is sent in any case
             log.exception("what waits could not be told that a platform answers again", channel=channel)
         self.wake()
@@ -266,7 +266,7 @@ class Courier:
         now, library = self._now(), self._library
         if now - row.created_at > LONGEST_WAIT:
             return True
-        return await self._surely(lambda db: has_another_way(Desk(db, library, now), row), "courier")
+        return await self._surely(lambda db: has_another_way(Desk(db, library, now), row), AHEAD)
 
     async def _fail(self, row: Delivery, why: str, error: str, result: str, for_good: bool = False) -> None:
         """It failed on this way: settled together with the next way being found, so that neither is without the other."""
@@ -292,7 +292,7 @@ class Courier:
             outbox.move_address(db, row.channel, row.address, to)
             outbox.release(db, [row.id], by)
 
-        await self._surely(move, "courier")  # in the lane of claims: none comes between the release and the next line
+        await self._surely(move, AHEAD)  # in the lane of claims: none comes between the release and the next line
         self._let_go([row.id])
         self.wake()
 
@@ -302,7 +302,7 @@ class Courier:
             mine = [(row.id, claim) for row, claim in line.waiting if self._in_hand.get(row.id) is claim]
             line.waiting.clear()
             try:
-                await self._surely(partial(_release, mine), "courier")
+                await self._surely(partial(_release, mine), AHEAD)
             except Exception:
                 log.exception("messages could not be given back", count=len(mine))
             self._let_go(each for each, claim in mine if self._in_hand.get(each) is claim)
@@ -339,7 +339,7 @@ class Courier:
 
     async def _settled_together(self, batch: list[Settled]) -> bool:
         try:
-            await self._surely(lambda db: outbox.settle(db, batch), "courier")
+            await self._surely(lambda db: outbox.settle(db, batch), AHEAD)
         except asyncio.CancelledError:  # stopping: settle it once more, or it would be sent again
             self._settled += batch
             raise
@@ -362,13 +362,13 @@ class Courier:
         left, self._in_hand, self._noted = list(self._in_hand.items()), {}, set()
         if left:
             try:
-                await self._write(partial(_release, left), "courier")
+                await self._write(partial(_release, left), AHEAD)
             except Exception:
                 log.exception("messages could not be given back", count=len(left))
 
     async def measure(self) -> None:
         """Refresh the gauge of what waits."""
-        WAITING.set(await self._write(outbox.depth, "courier"))
+        WAITING.set(await self._write(outbox.depth, AHEAD))
 
 
 def _release(claimed: Iterable[tuple[int, Claim]], db: Connection) -> None:

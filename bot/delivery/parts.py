@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.logs import logger
 from storage import outbox
 from storage.outbox import Delivery
-from storage.writer import Writer
+from storage.writer import AHEAD, Writer
 
 Piece = Callable[[], Awaitable[str]]
 """Sends one piece; returns the platform's id for it."""
@@ -42,6 +42,6 @@ async def send_pieces(writer: Writer, delivery: Delivery, pieces: Sequence[Piece
 
 async def _keep(writer: Writer, outbox_id: int, count: int) -> None:
     try:
-        await asyncio.wrap_future(writer.submit(lambda db: outbox.keep_pieces_out(db, outbox_id, count), "courier"))
+        await asyncio.wrap_future(writer.submit(lambda db: outbox.keep_pieces_out(db, outbox_id, count), AHEAD))
     except Exception:  # the rest of the message matters more than a piece that may come twice
         log.exception("a piece that is out could not be noted", outbox=outbox_id)
