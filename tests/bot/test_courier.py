@@ -1,6 +1,7 @@
 """The courier, whatever is raised around it: every message leaves in the end, and none stays in hand."""
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -374,3 +375,29 @@ def test_what_is_on_its_way_when_the_process_stops_arrives_and_is_settled(runnin
         assert not running.courier.in_hand
 
     play(scenario())
+
+
+def test_what_was_sent_is_settled_before_the_turns_that_wait(running: Running) -> None:
+    """A process that dies before sends it again."""
+    writer, begun, opened, seen = running.stage.writer, threading.Event(), threading.Event(), list[str]()
+
+    def holds(_: Connection) -> None:
+        begun.set()
+        assert opened.wait(SECONDS)
+
+    async def scenario() -> None:
+        running.platform.slow["1"] = arrives = asyncio.Event()
+        async with running.working():
+            running.courier.accept(running.queue("1"))
+            await running.until(lambda: running.platform.asked)
+            writer.submit(holds)
+            await running.until(begun.is_set)
+            turns = [writer.submit(lambda db: seen.append(db.execute(select(rows_of.c.state)).scalar_one())) for _ in range(5)]
+            arrives.set()
+            for _ in range(50):
+                await asyncio.sleep(0)  # the courier hands it in
+            opened.set()
+            await asyncio.gather(*map(asyncio.wrap_future, turns))
+
+    play(scenario())
+    assert seen == ["sent"] * 5
