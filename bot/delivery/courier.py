@@ -51,6 +51,8 @@ class Pace:
     """In which further hints are gathered: a look is a transaction of its own."""
     after_fault: float = 1.0
     """Until what could not be settled is tried again."""
+    between_settlings: float = 0.02
+    """In which what was sent is gathered: each is a transaction of its own, and what a kill falls into goes out once more."""
 
 
 USUAL = Pace()
@@ -318,6 +320,7 @@ class Courier:
         """Settle what was sent, all that has come together since the last time."""
         while True:
             await self._something_settled.wait()
+            await asyncio.sleep(self._pace.between_settlings)
             self._something_settled.clear()
             await self._settle()
 
