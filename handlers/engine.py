@@ -35,10 +35,11 @@ MOST_SIGNS_A_LETTER = 4
 
 @dataclass(frozen=True)
 class Taken:
-    """What a turn came to: whether the update was new, and what it queued."""
+    """What a turn came to: whether the update was new, what it queued, and what of that its lease ``claimed``."""
 
     new: bool
     queued: tuple[Delivery, ...] = ()
+    claimed: tuple[Delivery, ...] = ()
 
 
 def take(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: Claim | None = None) -> Taken:
@@ -61,7 +62,7 @@ def take(db: Connection, library: Library, incoming: Incoming, now: datetime, le
         if heard:
             _handle(turn, heard)
     turn.keep()
-    return Taken(new=True, queued=tuple(turn.queued))
+    return Taken(new=True, queued=tuple(turn.queued), claimed=tuple(turn.claimed))
 
 
 def _readable(incoming: Incoming) -> Incoming:
@@ -163,7 +164,7 @@ def _only_say(turn: Turn, update: Update, text: str) -> Taken:
     if not conversations.take_once(turn.db, update, turn.now):
         return Taken(new=False)
     turn.say(text)
-    return Taken(new=True, queued=tuple(turn.queued))
+    return Taken(new=True, queued=tuple(turn.queued), claimed=tuple(turn.claimed))
 
 
 def _opened(

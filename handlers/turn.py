@@ -104,6 +104,7 @@ class Turn(Desk):
         self.contact: Contact = opened.contact
         self.conversation: Conversation = read(opened.kept.topic, opened.kept.data)
         self.queued: list[Delivery] = []
+        self.claimed: list[Delivery] = []
         self._before = self.conversation
         self._lease = arrived.lease
         self._may = arrived.may
@@ -166,8 +167,13 @@ class Turn(Desk):
             contact_id=None if self.in_group or self._parted else self.contact.id, person_id=None, kind=kind, message=message.to_json(),
             language=self.words.language, closes=closes,
         )  # fmt: skip
-        delivery = outbox.queue(self.db, going, self.now, self._lease)
-        assert delivery, "a reply has no key to collide"
+        if self._lease:
+            delivery, ours = outbox.queue_reply(self.db, going, self.now, self._lease)
+            self.claimed += [delivery] if ours else []
+        else:
+            found = outbox.queue(self.db, going, self.now)
+            assert found, "a reply has no key to collide"
+            delivery = found
         self.queued.append(delivery)
 
     def hold_file(self, file: FileRef) -> None:

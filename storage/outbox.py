@@ -13,13 +13,14 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, true, update
+from sqlalchemy import Connection, bindparam, case, false, func, insert, not_, null, or_, select, true, update
 
 from rules.text.vietnamese import storable
 from storage import sql
 from storage.claims import Claim
 from storage.tables import Delivery as Delivery
 from storage.tables import outbox
+from storage.types import UtcDateTime
 
 MOST_ATTEMPTS = 400
 """After so many tries in vain a push takes another way, if there is one."""
@@ -79,7 +80,25 @@ class Settled:
 
 _DELIVERY = select(*sql.columns(Delivery, outbox))
 _QUEUE = insert(outbox).returning(outbox.c.id)
-_EMPTY_BY_ITSELF = ("facts", "template", "tried", "way", "closes", "pieces_out", "claimed_by")
+_earlier = outbox.alias("earlier")
+_BEHIND = (
+    select(1)
+    .where(
+        _earlier.c.state == "waiting", _earlier.c.channel == bindparam("its_channel"),
+        _earlier.c.address == bindparam("its_address"),
+        _earlier.c.kind.in_(AWAITED), _earlier.c.claimed_by != bindparam("by"),
+    )
+    .exists()
+)  # fmt: skip
+_QUEUE_REPLY = (
+    insert(outbox)
+    .values(
+        claimed_until=case((_BEHIND, null()), else_=bindparam("until", type_=UtcDateTime)),
+        claimed_by=case((_BEHIND, ""), else_=bindparam("by")),
+    )
+    .returning(outbox.c.id, outbox.c.claimed_by)
+)
+_EMPTY_BY_ITSELF = ("facts", "template", "tried", "way", "closes", "pieces_out")
 """What a plain reply has none of: the table's own defaults, which cost a turn nothing."""
 
 
@@ -102,14 +121,10 @@ class Outgoing(NamedTuple):
     closes: str = ""
 
 
-def queue(db: Connection, going: Outgoing, now: datetime, claim: Claim | None = None, key: str | None = None) -> Delivery | None:
+def queue(db: Connection, going: Outgoing, now: datetime, key: str | None = None) -> Delivery | None:
     """Queue a message. With a ``key`` that is there already nothing is queued and None returned."""
-    values = {
-        **going._asdict(), "message": dict(going.message), "facts": dict(going.facts), "template": dict(going.template),
-        "pieces_out": 0, "state": "waiting", "created_at": now, "claimed_until": claim.until if claim else None,
-        "claimed_by": claim.by if claim else "", "attempts": 0, "platform_id": "", "error": "", "key": key,
-    }  # fmt: skip
-    written = {name: value for name, value in values.items() if value or name not in _EMPTY_BY_ITSELF}
+    values = _waiting(going, now)
+    written = {**_written(values), "claimed_until": None, "key": key}
     if key is None:
         fresh = db.execute(_QUEUE, written).scalar_one()
     else:
@@ -118,6 +133,26 @@ def queue(db: Connection, going: Outgoing, now: datetime, claim: Claim | None = 
             return None
         fresh = there.id
     return sql.made(Delivery, {**values, "id": fresh})
+
+
+def queue_reply(db: Connection, going: Outgoing, now: datetime, claim: Claim) -> tuple[Delivery, bool]:
+    """Queue what a turn says. Whether it is claimed: not while an earlier reply to the same address waits that another has in
+    hand, or nobody; then it leaves after that one."""
+    values = _waiting(going, now)
+    asked = {"its_channel": going.channel, "its_address": going.address, "by": claim.by, "until": claim.until}
+    row = db.execute(_QUEUE_REPLY, {**_written(values), "key": None, **asked}).one()
+    return sql.made(Delivery, {**values, "id": row.id}), bool(row.claimed_by)
+
+
+def _waiting(going: Outgoing, now: datetime) -> dict[str, Any]:
+    return {
+        **going._asdict(), "message": dict(going.message), "facts": dict(going.facts), "template": dict(going.template),
+        "pieces_out": 0, "state": "waiting", "created_at": now, "attempts": 0, "platform_id": "", "error": "",
+    }  # fmt: skip
+
+
+def _written(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value or name not in _EMPTY_BY_ITSELF}
 
 
 def is_queued(db: Connection, key: str) -> bool:
@@ -131,15 +166,16 @@ def claim(
     """Claim messages that are due on those channels, oldest first; ``only_awaited``: those alone that somebody waits for.
 
     One is passed over while an earlier one of the same address waits for its time or is in
-    another courier's hands. On PostgreSQL rows that another process is claiming are skipped.
+    another courier's hands; what is awaited waits for no push that is put off. On PostgreSQL rows that another process is claiming are skipped.
     """
-    earlier = outbox.alias("earlier")
-    taken = true() if only_awaited else or_(earlier.c.claimed_until > wall_now, earlier.c.not_before > wall_now)
+    earlier, put_off = _earlier, _earlier.c.not_before > wall_now
+    taken = true() if only_awaited else or_(earlier.c.claimed_until > wall_now, put_off)
+    counts = or_(earlier.c.kind.in_(AWAITED), outbox.c.kind.not_in(AWAITED), not_(func.coalesce(put_off, false())))
     blocked = (
         select(1)
         .where(
             earlier.c.channel == outbox.c.channel, earlier.c.address == outbox.c.address, earlier.c.id < outbox.c.id,
-            earlier.c.state == "waiting", taken,
+            earlier.c.state == "waiting", counts, taken,
         )
         .exists()
     )  # fmt: skip

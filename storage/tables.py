@@ -230,7 +230,7 @@ class OutboxRow(Delivery, table=True):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_waiting", "state", "not_before"), Index("outbox_of_contact", "contact_id", "id"))
+    __table_args__ = (Index("outbox_waiting", "state", "channel", "address"), Index("outbox_of_contact", "contact_id", "id"))
     key: str | None = Field(unique=True)
     state: str
     not_before: datetime | None = Field(sa_type=UtcDateTime)

@@ -96,5 +96,5 @@ class TurnService:
             fault = f"{type(error).__name__}: {error}"
             taken = await written(writer, lambda db: apologise(db, library, incoming, fault, now, lease), incoming.address)
         if lease is None or outlet.claims.is_mine(lease):
-            outlet.deliver(taken.queued)
+            outlet.deliver(taken.claimed)
         return taken

@@ -59,9 +59,9 @@ class Machine:
 
 
 def queue(stage: Stage, claims: Claims, text: str) -> None:
-    going = outbox.Outgoing("telegram", "Lan", None, None, "reply", {"text": text})
+    going = outbox.Outgoing("telegram", text, None, None, "reply", {"text": text})
     claim = claims.claim()
-    stage.writer.write(lambda db: outbox.queue(db, going, stage.now, claim))
+    stage.writer.write(lambda db: outbox.queue_reply(db, going, stage.now, claim))
     stage.writer.write(lambda db: inbox.put(db, "zalo_oa", text, {}, wall_now(), claim))
 
 

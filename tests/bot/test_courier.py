@@ -79,10 +79,10 @@ class Running:
         """Replies, born claimed as a turn's are."""
         claim = self.claims.claim()
         queued = [
-            outbox.queue(db, outbox.Outgoing("telegram", to, None, None, "reply", {"text": text}), self.stage.now, claim)
+            outbox.queue_reply(db, outbox.Outgoing("telegram", to, None, None, "reply", {"text": text}), self.stage.now, claim)
             for text in texts
         ]
-        return tuple(row for row in queued if row)
+        return tuple(row for row, ours in queued if ours)
 
     def states(self) -> dict[str, str]:
         with reading(self.stage.engine) as db:
@@ -319,8 +319,7 @@ def test_a_push_takes_another_way_before_it_waits_for_days(running: Running, has
             there = conversations.record_contact(db, "zalo_oa", "Lan", "Lan", stage.now)
             linking.link(db, there, lan.person_id, stage.now)
         going = outbox.Outgoing("telegram", "Lan", lan.id, lan.person_id, "push", {"text": "1"}, way=str(lan.id))
-        row = outbox.queue(db, going, stage.now, running.claims.claim())
-        assert row
+        row, _ = outbox.queue_reply(db, going, stage.now, running.claims.claim())
         return row.model_copy(update={"attempts": MOST_ATTEMPTS - 1})
 
     async def scenario() -> None:
@@ -401,3 +400,20 @@ def test_what_was_sent_is_settled_before_the_turns_that_wait(running: Running) -
 
     play(scenario())
     assert seen == ["sent"] * 5
+
+
+def test_a_reply_does_not_overtake_one_that_was_put_off(running: Running) -> None:
+    async def scenario() -> None:
+        running.platform.raises["1"] = deque([TryLater(60, "flood")])
+        async with running.working():
+            running.courier.accept(running.queue("1"))
+            await running.until(lambda: running.platform.asked and not running.courier.in_hand)
+            for text in "23":
+                running.courier.accept(running.queue(text))
+            running.courier.accept(running.queue("4", to="Nam"))
+            await running.until(lambda: running.platform.taken)
+            running.ahead = timedelta(seconds=61)
+            await running.until_settled()
+
+    play(scenario())
+    assert running.platform.taken == ["4", "1", "2", "3"]

@@ -86,7 +86,9 @@ def test_a_turn_whose_database_failed_is_run_again_unnoticed(
 ) -> None:
     stage = Stage(address() if callable(address) else address.format(tmp_path), tmp_path)
     failed, handed = failing(monkeypatch, fault, 2), list[Delivery]()
-    taken = asyncio.run(turn_service(stage, handed.extend).take(Incoming("telegram", "1", "Lan", "Lan", "xin chào")))
+    taken = asyncio.run(
+        turn_service(stage, handed.extend, frozenset({"telegram"})).take(Incoming("telegram", "1", "Lan", "Lan", "xin chào"))
+    )
     assert len(failed) == 2
     assert taken.new
     assert said(stage.engine) == [row.message["text"] for row in handed]
@@ -170,7 +172,7 @@ def test_what_a_platform_says_while_the_database_is_away_is_noted_once_it_is_bac
         going = [
             outbox.Outgoing("telegram", "Lan", lan.id, lan.person_id, "push", {"text": text}, way=str(lan.id)) for text in "12"
         ]
-        return [row for each in going if (row := outbox.queue(db, each, stage.now, claim))]
+        return [outbox.queue_reply(db, each, stage.now, claim)[0] for each in going]
 
     async def scenario() -> None:
         running.platform.raises["1"] = deque([refusal])

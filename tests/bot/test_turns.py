@@ -44,6 +44,16 @@ def test_what_a_turn_says_is_sent_by_its_own_process_alone(stage: Stage, monkeyp
     assert [row.id for row in claimed] == [row.id for row in handed]  # should the process have died
 
 
+def test_what_must_wait_for_an_earlier_reply_is_not_handed_on(stage: Stage) -> None:
+    """Whoever has that one in hand."""
+    handed, until = list[Delivery](), wall_now() + LEASE
+    going = outbox.Outgoing("telegram", "Lan", None, None, "reply", {"text": "1"})
+    stage.writer.write(lambda db: outbox.queue_reply(db, going, stage.now, Claim("other", until)))
+    service = turn_service(stage, handed.extend, CHANNELS)
+    assert asyncio.run(service.take(Incoming("telegram", "1", "Lan", "Lan", "xin chào"))).queued
+    assert handed == []
+
+
 def test_who_was_taken_for_dead_during_a_turn_sends_nothing_of_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it claimed is another's by now."""
     handed: list[Delivery] = []

@@ -55,8 +55,13 @@ async def database_locked(folder: Path, size: Size) -> Outcome:
 
 
 async def platform_fails(folder: Path, size: Size) -> Outcome:
-    """The platform answers 5xx, 429, nonsense and nothing, polled and called: everybody waits, and all goes on."""
+    """The platform is polled, and answers 5xx, 429, nonsense and nothing: everybody waits, and all goes on."""
     return await play(folder, size, Play(alone(), platforms.fails))
+
+
+async def platform_fails_and_calls(folder: Path, size: Size) -> Outcome:
+    """The same while it goes on calling us: what it is answered waits."""
+    return await play(folder, size, Play(alone(calls=True), platforms.fails))
 
 
 async def platform_away(folder: Path, size: Size) -> Outcome:
@@ -79,6 +84,6 @@ SCENARIOS: Mapping[str, Scenario] = {
     each.__name__.replace("_", "-"): each
     for each in (
         polling_sqlite, webhook_sqlite, webhook_postgres, polling_postgres, campaign_sqlite, campaign_postgres, database_stopped,
-        database_locked, platform_fails, platform_away, disk_full, clock_jump,
+        database_locked, platform_fails, platform_fails_and_calls, platform_away, disk_full, clock_jump,
     )
 }  # fmt: skip

@@ -41,6 +41,7 @@ from tests.doubles.watching import PATIENCE
 from tests.stage import CAMPAIGN, OPENING, Stage
 
 WALL = datetime(2026, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 
 
 def queue(db: Connection, address: str, text: str = "", key: str | None = None) -> Delivery | None:
@@ -393,3 +394,48 @@ def test_a_damaged_message_holds_up_no_other(any_stage: Stage) -> None:
     with reading(any_stage.engine) as db:
         states = {row.id: row.state for row in db.execute(select(tables.outbox.c.id, tables.outbox.c.state))}
     assert states == {ids[0]: "waiting", ids[1]: "failed", ids[2]: "waiting"}
+
+
+def reply(text: str) -> outbox.Outgoing:
+    return outbox.Outgoing("telegram", "Lan", None, None, "reply", {"text": text})
+
+
+def test_a_reply_waits_for_the_one_that_another_has_in_hand(any_stage: Stage) -> None:
+    mine, other, wall = Claim("a", OPENING + 2 * MINUTE), Claim("b", OPENING + MINUTE), OPENING
+
+    def said(text: str, claim: Claim) -> bool:
+        return any_stage.writer.write(lambda db: outbox.queue_reply(db, reply(text), OPENING, claim))[1]
+
+    def claimed(at: datetime) -> list[str]:
+        found = any_stage.writer.write(lambda db: outbox.claim(db, ["telegram"], at, mine))
+        any_stage.writer.write(lambda db: outbox.settle(db, [Settled(row, "sent", OPENING, by="a") for row in found]))
+        return [row.message["text"] for row in found]
+
+    assert said("1", other)
+    assert not said("2", mine)
+    assert not said("3", other)  # it has that one in hand, but not the one before
+    assert claimed(wall) == []
+    assert claimed(wall + MINUTE) == ["1", "2", "3"]
+    assert said("4", mine)
+    assert said("5", mine)
+
+
+def test_what_is_awaited_waits_for_no_push_that_is_put_off(any_stage: Stage) -> None:
+    """As the next push does."""
+    mine, other = Claim("a", OPENING + MINUTE), Claim("b", OPENING + MINUTE)
+
+    def fill(db: Connection) -> None:
+        push = queue(db, "Lan", "push")
+        assert push
+        outbox.settle(db, [Settled(push, "waiting", OPENING, not_before=OPENING + MINUTE)])
+        row, ours = outbox.queue_reply(db, reply("1"), OPENING, other)
+        assert ours
+        outbox.release(db, [row.id], "b")
+        queue(db, "Lan", "push 2")
+
+    def claimed(at: datetime) -> list[str]:
+        return [row.message["text"] for row in any_stage.writer.write(lambda db: outbox.claim(db, ["telegram"], at, mine))]
+
+    any_stage.writer.write(fill)
+    assert claimed(OPENING) == ["1"]
+    assert claimed(OPENING + MINUTE) == ["push", "1", "push 2"]
