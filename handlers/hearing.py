@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from handlers import choosing, errands
 from handlers.conversation import Extending, Filling, Inviting, Linking, Replying, WantingMore
+from handlers.file_trouble import FileTrouble
 from handlers.message import action_of
 from handlers.reporting import form
 from handlers.reporting.filling import find
 from handlers.talking import LONGEST
-from handlers.turn import FileTrouble, Turn
+from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_link_code
 from storage import invites

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Connection
 
 from handlers.conversation import Conversation, Idle, Topic, read, write
 from handlers.desk import Desk
+from handlers.file_trouble import FileTrouble
 from handlers.library import Library
 from handlers.message import Choice, Message, OutFile
 from handlers.wording.catalogs import Words
@@ -21,26 +21,6 @@ from storage.conversations import OpenedConversation, keep
 from storage.files import StoredFile
 from storage.outbox import Delivery, DeliveryKind, Outgoing
 from storage.people import Contact
-
-
-class FileTrouble(StrEnum):
-    """Why a file that came along is not taken."""
-
-    TOO_BIG = "too_big"
-    UNSUPPORTED = "unsupported"
-    """A kind of message that nobody reports with: a video, a voice."""
-    WRONG_KIND = "wrong_kind"
-    NOT_FETCHED = "not_fetched"
-    SECRET = "secret"  # noqa: S105
-    UNREADABLE = "unreadable"
-    """Broken, or made to hold up whoever opens it."""
-    LOCKED = "locked"
-    """Nobody opens it without a password."""
-    NOT_KEPT = "not_kept"
-    """The disk takes nothing."""
-    UNOPENED = "unopened"
-    """From somebody who may not send one: it was not even fetched."""
-
 
 Sheet = tuple[tuple[object, ...], ...]
 """The rows of a workbook's first sheet: texts, numbers, days; None for an empty cell."""

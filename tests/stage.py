@@ -11,12 +11,13 @@ from sqlalchemy import Connection, Engine
 from bot.loading import load_folders
 from handlers.desk import Desk
 from handlers.engine import apologise, take
+from handlers.file_trouble import FileTrouble
 from handlers.library import Library
 from handlers.message import Message, Notice
 from handlers.reporting.files import may_bring, trouble_before_opening
 from handlers.reporting.inspecting import inspect
 from handlers.ticking.tick import picture, tick
-from handlers.turn import FileTrouble, Incoming
+from handlers.turn import Incoming
 from handlers.wording.catalogs import Words
 from rules.campaign.ladder import instants
 from rules.campaign.model import Campaign

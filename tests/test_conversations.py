@@ -29,8 +29,9 @@ from typing import Any
 
 import pytest
 
+from handlers.file_trouble import FileTrouble
 from handlers.message import Choice
-from handlers.turn import FileTrouble, Incoming
+from handlers.turn import Incoming
 from rules.people import Role
 from tests.made_files import made_file
 from tests.stage import CAMPAIGN, Said, Stage

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pytest
 from pypdf import PdfReader
 
-from handlers.turn import FileTrouble
+from handlers.file_trouble import FileTrouble
 from storage.files import described
 from tests.doubles.zalo_bot import ZaloBotDouble
 from tests.made_files import PDF, WITHDRAWAL_ROWS, locked_office, with_password, word, workbook

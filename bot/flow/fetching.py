@@ -16,7 +16,7 @@ from urllib.request import getproxies
 import httpx
 
 from bot.logs import logger
-from handlers.turn import FileTrouble
+from handlers.file_trouble import FileTrouble
 from storage.files import MOST_BYTES
 
 PATIENCE = 30.0

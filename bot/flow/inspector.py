@@ -10,8 +10,8 @@ import sys
 from contextlib import suppress
 from datetime import date
 
+from handlers.file_trouble import FileTrouble
 from handlers.reporting.inspecting import Inspected, inspect
-from handlers.turn import FileTrouble
 
 MOST_MEMORY = 512 * 1024 * 1024
 """Bytes; the largest picture with the program takes a fifth."""

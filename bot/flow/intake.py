@@ -14,9 +14,10 @@ from bot.logs import logger
 from bot.metrics import FILES
 from bot.patience import patiently
 from handlers.errands import sounds_like_question
+from handlers.file_trouble import FileTrouble
 from handlers.library import Library
 from handlers.reporting.files import may_bring, trouble_before_opening
-from handlers.turn import FileTrouble, Incoming, Sheet
+from handlers.turn import Incoming, Sheet
 from rules.text.vietnamese import storable
 from storage import people
 from storage.database import reading

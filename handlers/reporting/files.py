@@ -1,11 +1,12 @@
 """Files in a report: photos, documents, and lists as Excel."""
 
 from handlers.conversation import Filling as FillingTopic
+from handlers.file_trouble import FileTrouble
 from handlers.message import OutFile
 from handlers.papers.excel import NotTheTemplate, read_list, template
 from handlers.reporting import which
 from handlers.reporting.filling import Filling, ask, find, move, question_choices, refuse, take, with_file
-from handlers.turn import FileTrouble, Turn
+from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.forms import cell_refusal_text
 from rules.actions import RefuseFile, TakeFile

@@ -6,10 +6,10 @@ Foreign bytes are opened here and in no turn: ``bot/flow/inspecting.py`` has it 
 
 from dataclasses import dataclass
 
+from handlers.file_trouble import FileTrouble
 from handlers.papers.cells import Cell, first_sheet
 from handlers.papers.document_text import is_broken
 from handlers.reporting.secrecy import marked_file
-from handlers.turn import FileTrouble
 from storage.packed import Locked, Unreadable
 
 MOST_ROWS = 520

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.flow import fetching
 from bot.flow.fetching import MOST_STEPS, Fetching, NotFetched, Resolve
-from handlers.turn import FileTrouble
+from handlers.file_trouble import FileTrouble
 from storage.files import MOST_BYTES
 
 PUBLIC = "93.184.216.34"

@@ -81,3 +81,12 @@ def test_a_process_imports_what_it_needs(kind: str, tmp_path: Path) -> None:
 def test_a_rehearsal_imports_no_platform(tmp_path: Path) -> None:
     _, modules = imported(tmp_path, "run", "", token="")
     assert sorted((RARE | ZALO | TELEGRAM) & modules) == []
+
+
+def test_who_opens_a_file_imports_nothing_but_what_opens_it() -> None:
+    """Somebody waits for it, and each file has a process of its own: with the turns and the database it took 1.2 s of a processor."""
+    probe = "import sys; from bot.flow import inspector; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    modules = set(done.stdout.split())
+    assert {"handlers.reporting.inspecting", "storage.packed"} <= modules
+    assert sorted({"sqlalchemy", "pydantic", "structlog", "rules.actions", "handlers.turn", "storage.tables"} & modules) == []

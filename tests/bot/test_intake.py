@@ -10,8 +10,9 @@ from bot.flow.fetching import NotFetched
 from bot.flow.inspecting import AT_ONCE as SIDE_BY_SIDE
 from bot.flow.inspecting import Inspecting
 from bot.flow.intake import AT_ONCE, Attachment
+from handlers.file_trouble import FileTrouble
 from handlers.reporting.inspecting import Inspected, inspect
-from handlers.turn import FileTrouble, Incoming
+from handlers.turn import Incoming
 from rules.people import Role
 from storage.files import MOST_BYTES, FileStore
 from tests.doubles.watching import PATIENCE

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from handlers.file_trouble import FileTrouble
 from handlers.papers import document_text
 from handlers.papers.cells import first_sheet
 from handlers.papers.document_text import beginning
 from handlers.reporting.secrecy import marked, marked_file
-from handlers.turn import FileTrouble, Incoming
+from handlers.turn import Incoming
 from rules.people import Role
 from storage import people, reports
 from storage.database import reading

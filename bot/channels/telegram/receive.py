@@ -22,7 +22,8 @@ from bot.flow.fetching import NotFetched
 from bot.flow.inbox import Inbox
 from bot.flow.intake import Attachment, Take, as_table
 from bot.logs import logger
-from handlers.turn import FileTrouble, Incoming
+from handlers.file_trouble import FileTrouble
+from handlers.turn import Incoming
 from handlers.wording.catalogs import Languages
 from rules.channels import ChannelName
 from storage.files import MOST_BYTES

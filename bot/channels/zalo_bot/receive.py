@@ -22,7 +22,8 @@ from bot.flow.fetching import Fetching
 from bot.flow.inbox import Inbox
 from bot.flow.intake import Attachment, Take, as_table, as_text
 from bot.logs import logger
-from handlers.turn import FileTrouble, Incoming
+from handlers.file_trouble import FileTrouble
+from handlers.turn import Incoming
 from rules.channels import ChannelName
 from rules.ids import read_number
 
