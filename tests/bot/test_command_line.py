@@ -25,7 +25,7 @@ from bot.settings import Settings
 from storage import kept
 from storage.database import open_database
 from tests.doubles.language_model import LanguageModelDouble
-from tests.doubles.watching import PATIENCE
+from tests.forked import Ended, forked, from_nothing
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,17 +34,14 @@ class Shell:
     """``dondoc`` in an empty place."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self.start = folder, forked
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("TELEGRAM_", "LLM_", "REHEARSAL_", "CAMPAIGN", "DATABASE_", "PUBLIC_"))},
             "DATABASE_URL": f"sqlite:///{folder}/cli.db", "FILES_DIR": f"{folder}/files", "LC_ALL": "en_US.UTF-8",
         }  # fmt: skip
 
-    def __call__(self, *words: str, code: int = 0, text: str | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *words], cwd=ROOT, env={**self.environment, **more}, capture_output=True, text=True,
-            check=False, timeout=PATIENCE, input=text,
-        )  # fmt: skip
+    def __call__(self, *words: str, code: int = 0, text: str | None = None, **more: Any) -> Ended:
+        done = self.start(*words, environment={**self.environment, **more}, text=text)
         assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
         return done
 
@@ -58,6 +55,7 @@ def dondoc(tmp_path: Path) -> Shell:
 
 
 def test_ask_without_a_database(dondoc: Shell) -> None:
+    dondoc.start = from_nothing
     found = dondoc.json("ask", "hạn thu hồi")
     assert set(found) == {"text", "clauses", "quote", "score", "abstained"}
     assert found["clauses"][0] == "1.5"

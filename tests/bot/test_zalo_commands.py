@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +9,7 @@ from bot.clocks import wall_now
 from tests.doubles import zalo_bot
 from tests.doubles.zalo_bot import ZaloBotDouble
 from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_SECRET, ZaloOaDouble
+from tests.forked import forked
 from tests.serving import play
 
 
@@ -24,20 +24,9 @@ def test_setting_both_doors_up(tmp_path: Path) -> None:
             }  # fmt: skip
 
             async def dondoc(*words: str, code: int = 0, **more: str) -> str:
-                pipe = asyncio.subprocess.PIPE
-                process = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    "-m",
-                    "bot",
-                    *words,
-                    env={**env, **more},
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=pipe,
-                    stderr=pipe,
-                )
-                out, err = await process.communicate()
-                said = out.decode() + err.decode()
-                assert process.returncode == code, said
+                ended = await asyncio.to_thread(forked, *words, environment={**env, **more})
+                said = ended.stdout + ended.stderr
+                assert ended.returncode == code, said
                 assert APP_SECRET not in said
                 assert zalo_bot.TOKEN not in said
                 return said

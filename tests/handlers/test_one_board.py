@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -30,7 +28,7 @@ from rules.people import Role
 from storage import reports
 from storage.database import reading
 from storage.scope import Scope
-from tests.doubles.watching import PATIENCE
+from tests.forked import forked
 from tests.stage import CAMPAIGN, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -204,8 +202,8 @@ def dondoc(filled: Stage, tmp_path: Path) -> Callable[..., str]:
     environment |= {"DATABASE_URL": filled.url, "FILES_DIR": f"{tmp_path}/files", "REHEARSAL_START": NOW.isoformat()}
 
     def run(*given: str) -> str:
-        called = [sys.executable, "-m", "bot", *given]
-        done = subprocess.run(called, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE)
+        done = forked(*given, environment=environment)
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
     return run
