@@ -22,6 +22,7 @@ from bot.delivery.sink import Sink
 from bot.flow.flood import UNBOUND
 from bot.parts import Parts
 from bot.settings import Settings
+from bot.trust import trusted
 from bot.wiring import Wired, wire, wire_app, wire_process
 from handlers.message import Message
 from handlers.turn import Incoming
@@ -51,7 +52,7 @@ class HttpStage(Stage):
         self.double: Any = None
         self._read = 0
         self._last_sent: tuple[Any, ...] = ()
-        self._browser = httpx.Client(timeout=PATIENCE)
+        self._browser = httpx.Client(timeout=PATIENCE, verify=trusted())
         super().__init__(url, folder, seed)
 
     def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -74,7 +75,7 @@ class HttpStage(Stage):
         assert isinstance(wired.clock, SimulatedClock)
         wired.clock.set_to(self.now)
         self.engine, self.writer, self.library = wired.engine, wired.writer, library
-        served = wire_process(self.wired, Parts.WEB | Parts.WORKER, Pace(between_looks=0.01), UNBOUND)
+        served = wire_process(self.wired, Parts.WEB | Parts.WORKER, Pace(between_looks=0.01, between_settlings=0.0), UNBOUND)
         self.process = served.process
         self._went: dict[int, tuple[str, Message]] = {}
         sinks: Any = served.process.courier._sinks

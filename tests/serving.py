@@ -11,6 +11,7 @@ import uvicorn
 from bot.connections import Waits, speaking
 from bot.flow.flood import UNBOUND
 from bot.parts import Parts
+from bot.trust import trusted
 from bot.wiring import Wired, wire_app, wire_process
 from tests.doubles.watching import PATIENCE
 
@@ -46,7 +47,7 @@ async def serving(wired: Wired, parts: Parts = Parts.ALL, waits: Waits = PATIENT
 
 def browsing(**more: Any) -> httpx.AsyncClient:
     """Somebody's browser, or a platform that calls: as patient as the tests."""
-    return httpx.AsyncClient(timeout=PATIENCE, **more)
+    return httpx.AsyncClient(timeout=PATIENCE, verify=trusted(), **more)
 
 
 def play(scenario: Coroutine[Any, Any, None], seconds: float = 5 * PATIENCE) -> None:

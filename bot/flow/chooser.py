@@ -15,6 +15,7 @@ import httpx
 
 from bot.logs import logger
 from bot.metrics import CHOICES
+from bot.trust import trusted
 from rules.answers.answerer import Answerer
 from rules.campaign.model import Campaign, Fact
 from rules.text.vietnamese import same_words
@@ -69,7 +70,7 @@ class Chooser:
         httpx.HTTPError, ValueError where it is too long."""
         headers, answer = {"Authorization": f"Bearer {self._key}"} if self._key else {}, bytearray()
         address = f"{self._url}/chat/completions"
-        async with httpx.AsyncClient(timeout=self._patience) as client, asyncio.timeout(self._patience):
+        async with httpx.AsyncClient(timeout=self._patience, verify=trusted()) as client, asyncio.timeout(self._patience):
             request = client.build_request("POST", address, json=self._request(question, facts), headers=headers)
             response = await client.send(request, stream=True)  # closed with the client
             response.raise_for_status()

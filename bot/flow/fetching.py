@@ -16,6 +16,7 @@ from urllib.request import getproxies
 import httpx
 
 from bot.logs import logger
+from bot.trust import trusted
 from handlers.file_trouble import FileTrouble
 from storage.files import MOST_BYTES
 
@@ -68,7 +69,7 @@ class Fetching:
         """What stands at an address. Raises NotFetched; the log has the cause."""
         for attempt in range(1, TRIES + 1):
             try:
-                async with asyncio.timeout(PATIENCE), httpx.AsyncClient(timeout=TIMES) as client:
+                async with asyncio.timeout(PATIENCE), httpx.AsyncClient(timeout=TIMES, verify=trusted()) as client:
                     return await self._follow(client, url)
             except (Astray, httpx.InvalidURL) as error:
                 log.warning("a file has no address that is fetched", why=str(error))

@@ -227,6 +227,7 @@ def test_the_certificate_is_of_the_name_and_not_of_the_address(
                "-subj", "/CN=x", "-addext", "subjectAltName=DNS:files.example", "-keyout", "key", "-out", "cert"]  # fmt: skip
     subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert"))
+    monkeypatch.setattr(fetching, "trusted", httpx.create_ssl_context)  # not what was read before
     secure = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     secure.load_cert_chain(tmp_path / "cert", tmp_path / "key")
     named: list[Any] = []

@@ -22,6 +22,7 @@ from bot.flow.fetching import NotFetched
 from bot.flow.inbox import Inbox
 from bot.flow.intake import Attachment, Take, as_table
 from bot.logs import logger
+from bot.trust import trusted
 from handlers.file_trouble import FileTrouble
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Languages
@@ -156,7 +157,7 @@ class TelegramReceiver:
         """Fetch updates for ever. The offset moves only when every update of a batch is durable."""
         offset: int | None = None
         last_heard, backoff, pacing = self._time(), Backoff(1.0, 30.0), Pacing(POLL_SECONDS)
-        async with httpx.AsyncClient(timeout=POLL_SECONDS + 10) as client:
+        async with httpx.AsyncClient(timeout=POLL_SECONDS + 10, verify=trusted()) as client:
             while True:
                 if self._time() - last_heard > QUIET_WEEK:
                     offset = None  # ids may have started anew

@@ -15,6 +15,7 @@ from bot.delivery.http_answers import SaidNo, Unread, answer_to, unreadable
 from bot.delivery.line import Line
 from bot.delivery.sink import number
 from bot.logs import logger
+from bot.trust import trusted
 
 POLL_SECONDS = 25
 PATIENCE = 20.0
@@ -35,7 +36,7 @@ class ZaloBotApi:
         self._base = f"{url}/bot{token}"
         self._token = token
         self.line = line
-        self._client = httpx.AsyncClient(timeout=PATIENCE)
+        self._client = httpx.AsyncClient(timeout=PATIENCE, verify=trusted())
         self._room = asyncio.Semaphore(AT_ONCE)
 
     def __repr__(self) -> str:

@@ -17,6 +17,7 @@ from bot.delivery.http_answers import Unread, answer_to, unreadable
 from bot.delivery.line import Line
 from bot.delivery.sink import PlatformRefusal, Verdict, find, number
 from bot.logs import logger
+from bot.trust import trusted
 
 PATIENCE = 20.0
 AT_ONCE = 16
@@ -44,7 +45,7 @@ class ZaloOaApi:
         """``line``: in which messages to users wait, ``phone_line``: those to telephone numbers; without one they go at once."""
         self._line, self._phone_line = line, phone_line
         self._url, self._phone_url, self._tokens = url, phone_url, tokens
-        self._client = httpx.AsyncClient(timeout=PATIENCE)
+        self._client = httpx.AsyncClient(timeout=PATIENCE, verify=trusted())
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def close(self) -> None:

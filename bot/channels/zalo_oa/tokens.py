@@ -23,6 +23,7 @@ from bot.delivery.sink import number
 from bot.logs import logger
 from bot.metrics import TOKEN_REFRESHES
 from bot.settings import AUTHORIZED, Settings
+from bot.trust import trusted
 from rules.channels import ChannelName
 from storage import tokens
 from storage.database import reading
@@ -94,7 +95,7 @@ async def ask_for_tokens(app: OaApp, form: dict[str, str]) -> Granted:
     address = f"{app.oauth_url}/v4/oa/access_token"
     headers = {"secret_key": app.secret}
     try:
-        async with httpx.AsyncClient(timeout=20.0) as client:
+        async with httpx.AsyncClient(timeout=20.0, verify=trusted()) as client:
             answer = await client.post(address, data={"app_id": app.id, **form}, headers=headers)
             body = answer.json()
     except (httpx.HTTPError, ValueError) as error:
