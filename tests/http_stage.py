@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import uvicorn
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, event, func, select, update
 
 from bot.clocks import SimulatedClock, wall_now
 from bot.connections import speaking
@@ -39,6 +39,8 @@ from tests.stage import CAMPAIGN, OPENING, Said, Stage
 
 STILL = 1e-9
 """Simulated seconds a second: the script moves the clock."""
+LOOK_EVERY = 0.02
+"""Seconds between two looks for what no transaction tells of."""
 
 
 class HttpStage(Stage):
@@ -47,7 +49,7 @@ class HttpStage(Stage):
     channel = ""
 
     def __init__(self, url: str, folder: Path, seed: int = 1) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop, self._moved = asyncio.new_event_loop(), threading.Event()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         self.double: Any = None
         self._read = 0
@@ -75,6 +77,7 @@ class HttpStage(Stage):
         assert isinstance(wired.clock, SimulatedClock)
         wired.clock.set_to(self.now)
         self.engine, self.writer, self.library = wired.engine, wired.writer, library
+        event.listen(self.engine, "checkin", self._is_through)
         served = wire_process(self.wired, Parts.WEB | Parts.WORKER, Pace(between_looks=0.01, between_settlings=0.0), UNBOUND)
         self.process = served.process
         self._went: dict[int, tuple[str, Message]] = {}
@@ -100,6 +103,11 @@ class HttpStage(Stage):
         self._browser.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
 
+    def _is_through(self, *_: object) -> None:
+        """The process is through with a transaction: what is waited for may be there."""
+        if threading.current_thread() is not threading.main_thread():
+            self._moved.set()
+
     async def _start_double(self) -> Any:
         return await self.make_double().__aenter__()
 
@@ -107,7 +115,8 @@ class HttpStage(Stage):
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "nothing came of it"
-            time.sleep(0.01)
+            self._moved.wait(LOOK_EVERY)
+            self._moved.clear()
 
     # ------------------------------------------------------------ what people do
 

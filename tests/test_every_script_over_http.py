@@ -19,8 +19,9 @@ REFUSED_BY_THE_PAGE = {"report_funds": ("> (file bao-cao.exe)", "> (file qua-lon
 
 @pytest.fixture
 def open_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The account's windows have tests of their own; here weeks pass between two messages."""
-    open_always = {name: replace(record, window=None) for name, record in channels.CHANNELS.items()}
+    """The account's windows and the platforms' paces have tests of their own; here weeks pass between two messages, and a script's
+    seconds are nobody's."""
+    open_always = {name: replace(record, window=None, a_second=0.0) for name, record in channels.CHANNELS.items()}
     monkeypatch.setattr(channels, "CHANNELS", open_always)
 
 
