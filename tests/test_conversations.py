@@ -159,10 +159,10 @@ def _time(text: str) -> datetime:
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
-def test_conversation(path: Path, database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_conversation(path: Path, laid_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """What the bot says is what the script says, on every database."""
     script = path.read_text(encoding="utf-8")
-    stage = Stage(database_url, tmp_path)
+    stage = Stage(laid_url, tmp_path)
     try:
         played = "\n".join(Play(stage).play(script)) + "\n"
     finally:

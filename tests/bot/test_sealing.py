@@ -62,9 +62,9 @@ def test_it_comes_back(any_stage: Stage, tmp_path: Path) -> None:
         there.close()
 
 
-def test_it_comes_back_into_the_other_database(database_url: str, stage: Stage, tmp_path: Path) -> None:
+def test_it_comes_back_into_the_other_database(laid_url: str, stage: Stage, tmp_path: Path) -> None:
     archived(filled(stage), tmp_path / "b.sealed")
-    there = Stage(database_url, tmp_path / "there")
+    there = Stage(laid_url, tmp_path / "there")
     try:
         archiving.restore(there.writer, there.library.files, tmp_path / "b.sealed", PASSPHRASE)
         assert everything(there.engine) == everything(stage.engine)

@@ -24,7 +24,7 @@ from storage.database import reading
 from storage.passing import is_passing
 from storage.tables import contact, outbox, person, received, stored_file, submission
 from tests.made_files import PDF
-from tests.postgres import fresh_database
+from tests.postgres import laid_database
 from tests.stage import CAMPAIGN, OPENING, News, Said, Stage
 
 VI = Languages(CAMPAIGN.directory.zone).of("vi")
@@ -235,7 +235,7 @@ def test_an_account_that_another_took_over_is_theirs(any_stage: Stage) -> None:
 
 @pytest.fixture
 def postgres(tmp_path: Path) -> Stage:
-    return Stage(fresh_database(), tmp_path)
+    return Stage(laid_database(), tmp_path)
 
 
 @pytest.mark.postgres

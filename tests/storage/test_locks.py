@@ -19,7 +19,7 @@ from storage.conversations import Sender
 from storage.database import reading
 from storage.scope import Scope
 from tests.doubles.watching import PATIENCE
-from tests.postgres import fresh_database
+from tests.postgres import laid_database
 from tests.stage import CAMPAIGN, OPENING, Stage
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(fresh_database(), tmp_path)
+    made = Stage(laid_database(), tmp_path)
     yield made
     made.close()
 

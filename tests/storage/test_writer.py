@@ -45,7 +45,7 @@ def test_what_goes_ahead_waits_for_the_turn_that_runs_alone(stage: Stage) -> Non
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_on_postgresql_what_goes_ahead_waits_for_no_turn(any_stage: Stage) -> None:
     gates = [Gate() for _ in range(20 * LANES)]
     for number, gate in enumerate(gates):
