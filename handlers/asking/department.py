@@ -15,6 +15,7 @@ from rules.actions import AskDepartment, BeginReply, Cancel, PublishReply, SendR
 from rules.documents.parts import Bilingual
 from rules.text.vietnamese import same_words
 from storage import groups, people, questions
+from storage.people import Person
 from storage.questions import Asked
 
 SAME_WITHIN = timedelta(days=28)
@@ -96,7 +97,8 @@ def _say_stale(turn: Turn) -> None:
 
 
 def send_reply(turn: Turn, action: SendReply) -> None:
-    """The manager's answer goes to the person who asked, and to others who asked the same and got silence."""
+    """The manager's answer goes to the person who asked, and to colleagues who asked the same and got silence. Who else did
+    hears it once it is published."""
     assert turn.person
     asked = questions.by_id(turn.scope, action.question)
     turn.rest()
@@ -109,27 +111,41 @@ def send_reply(turn: Turn, action: SendReply) -> None:
         return
     sent = _send(turn, asked, text, by)
     for other in _same_question(turn, asked):
-        if questions.reply(turn.scope, other.id, text, by, turn.now):
-            _send(turn, other, text, by)
+        if _are_colleagues(turn, asked, other):
+            _reply_too(turn, other, text, by)
     turn.say(turn.words.tr("department.sent") if sent else turn.words.tr("department.not_sent"), *_publishing(turn, asked))
 
 
+def _reply_too(turn: Turn, other: Asked, text: str, by: str) -> None:
+    if questions.reply(turn.scope, other.id, text, by, turn.now):
+        _send(turn, other, text, by)
+
+
 def _same_question(turn: Turn, asked: Asked) -> list[Asked]:
-    """Others who asked the same in the last weeks and got silence. What is written to one of the people here no stranger
-    reads, and what holds no word is the same as nothing."""
+    """Others who asked the same in the last weeks and got silence. What holds no word is the same as nothing."""
     same = same_words(asked.text)
     if not same:
         return []
     open_ones = questions.unanswered(turn.scope, turn.now - SAME_WITHIN, turn.now)
-    may_read = [other for other in open_ones if other.person_id is not None or asked.person_id is None]
-    return [other for other in may_read if other.contact_id != asked.contact_id and same_words(other.text) == same]
+    return [other for other in open_ones if other.contact_id != asked.contact_id and same_words(other.text) == same]
+
+
+def _are_colleagues(turn: Turn, asked: Asked, other: Asked) -> bool:
+    """Whether two questions are of one unit's people: what is written to a unit, or to a stranger, nobody else reads."""
+    one, another = _asker(turn, asked), _asker(turn, other)
+    return one is not None and another is not None and one.unit == another.unit
+
+
+def _asker(turn: Turn, asked: Asked) -> Person | None:
+    """Who asked, unless a stranger or gone since."""
+    return people.by_id(turn.db, asked.person_id) if asked.person_id is not None else None
 
 
 def _send(turn: Turn, asked: Asked, text: str, by: str) -> bool:
     """The reply to whoever asked. False where no channel takes it."""
     replied = Replied(asked.text, text, by, turn.now)
     if asked.person_id is not None:
-        person = people.by_id(turn.db, asked.person_id)
+        person = _asker(turn, asked)
         return person is not None and push.to_person(turn, person, replied, f"reply:{asked.id}")
     contact = people.contact_by_id(turn.db, asked.contact_id)
     if contact is None or contact.refused:
@@ -167,7 +183,7 @@ def _publishing(turn: Turn, asked: Asked) -> list[Choice]:
 
 
 def publish(turn: Turn, action: PublishReply) -> None:
-    """A reply becomes an answer for everybody who asks the like."""
+    """A reply becomes an answer for everybody who asks the like; who asked the same before, and got silence, hears it now."""
     asked = questions.by_id(turn.scope, action.question)
     if asked is None:
         _say_stale(turn)
@@ -175,6 +191,8 @@ def publish(turn: Turn, action: PublishReply) -> None:
     turn.close_buttons()
     clause = action.clause if turn.campaign.has_clause(action.clause) else ""
     if questions.publish(turn.scope, asked.id, clause, turn.now):
+        for other in _same_question(turn, asked):
+            _reply_too(turn, other, asked.reply, asked.replied_by)
         withdraw = Choice(turn.words.tr("button.unpublish"), WithdrawReply(asked.id))
         turn.say(turn.words.tr("published.done", question=asked.text[:SHOWN]), withdraw)
     else:

@@ -142,6 +142,46 @@ def test_what_is_written_to_a_unit_reaches_no_stranger_who_asked_the_same(bound:
     assert texts(replied, "Khách") == ""
 
 
+ASKED_BY_ALL = "chủ cơ sở là người nước ngoài thì sao?"
+WRITTEN = "Đơn vị còn 35 triệu, trả trong tháng này."
+
+
+def _all_ask(stage: Stage, asker: str) -> list[Said]:
+    """Two officers of Đại Lộc, one of Hội An and two strangers ask the same, and Minh replies to one of them."""
+    for who, unit in (("Lan", "dai-loc"), ("Mai", "dai-loc"), ("Hoa", "hoi-an")):
+        say(stage, who, f"/start {stage.invite(Role.OFFICER, unit)}")
+    asked = {who: say(stage, who, ASKED_BY_ALL) for who in ("Lan", "Mai", "Hoa", "Khách", "Người lạ")}
+    press(stage, asker, asked[asker], "Gửi câu hỏi cho Sở")
+    stage.now += timedelta(minutes=1)
+    stage.tick()
+    stage.said()
+    press(stage, "Minh", say(stage, "Minh", "/cauhoi"), f"Trả lời câu {5 - list(asked).index(asker)}")
+    return say(stage, "Minh", WRITTEN)
+
+
+@pytest.mark.parametrize(("asker", "hear"), [("Lan", {"Lan", "Mai"}), ("Hoa", {"Hoa"}), ("Khách", {"Khách"})])
+def test_a_reply_is_the_askers_and_their_units_until_it_is_published(bound: Stage, asker: str, hear: set[str]) -> None:
+    """Other units, and other strangers, asked word for word the same."""
+    replied = _all_ask(bound, asker)
+    assert {item.address for item in replied if WRITTEN in item.message.text} == hear
+    published = press(bound, "Minh", replied, "Công bố cho mọi người")
+    others = {"Lan", "Mai", "Hoa", "Khách", "Người lạ"} - hear
+    assert {item.address for item in published if WRITTEN in item.message.text} == others
+    again = press(bound, "Minh", published, "Thôi công bố")
+    assert {item.address for item in again} == {"Minh"}
+
+
+def test_a_reply_to_who_has_left_is_nobodys(bound: Stage) -> None:
+    """Nor does it go to those who have left, though they asked the same."""
+    for who in ("Lan", "Hoa"):
+        say(bound, who, f"/start {bound.invite(Role.OFFICER, 'dai-loc')}")
+        passed = press(bound, who, say(bound, who, ASKED_BY_ALL), "Gửi câu hỏi cho Sở")
+        press(bound, who, say(bound, who, "/roi"), "Rời danh sách")
+    press(bound, "Minh", passed, "Trả lời")
+    replied = say(bound, "Minh", WRITTEN)
+    assert [item.address for item in replied if WRITTEN in item.message.text] == []
+
+
 def test_more_codes_than_are_shown_are_counted(bound: Stage) -> None:
     for _ in range(SHOWN + 2):
         bound.invite(Role.OFFICER, "dai-loc")
