@@ -159,6 +159,13 @@ def ask_to_wait(db: Connection, library: Library, incoming: Incoming, now: datet
     return _only_say(*opened, opened[0].words.tr("wait")) if opened else Taken(new=False)
 
 
+def tell_share_used(db: Connection, library: Library, incoming: Incoming, now: datetime, lease: Claim | None = None) -> Taken:
+    """Somebody had their share of what the channel takes in a month: the update is not handled, and that is said. ``lease``
+    as for a turn."""
+    opened = _opened(db, library, _readable(incoming), now, lease)
+    return _only_say(*opened, opened[0].words.tr("share_used")) if opened else Taken(new=False)
+
+
 def _only_say(turn: Turn, update: Update, text: str) -> Taken:
     """Take an update without doing what it asks for."""
     if not conversations.take_once(turn.db, update, turn.now):

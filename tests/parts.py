@@ -1,6 +1,6 @@
 """Parts of the product built one by one, each with what it uses and without the rest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -65,8 +65,8 @@ def turn_service(
 
 def made_intake(
     stage: Stage, inspecting: Inspecting | None = None, chooser: Chooser | None = None, allowances: Allowances = UNBOUND,
-    time: Callable[[], float] = lambda: 0.0,
+    time: Callable[[], float] = lambda: 0.0, months: Mapping[str, int] | None = None,
 ) -> Intake:  # fmt: skip
     """What is done before a turn."""
-    flood = Flood(stage.engine, present(stage), time, allowances)
+    flood = Flood(stage.engine, present(stage), time, allowances, months or {})
     return Intake(stage.writer, stage.library, flood, inspecting or Inspecting(), chooser)

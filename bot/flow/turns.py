@@ -16,7 +16,7 @@ from bot.flow.intake import Attachment, Intake
 from bot.logs import logger
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.patience import patiently, written
-from handlers.engine import Taken, apologise, ask_to_wait, take
+from handlers.engine import Taken, apologise, ask_to_wait, take, tell_share_used
 from handlers.library import Library
 from handlers.turn import Incoming
 from storage import outbox
@@ -67,7 +67,7 @@ class TurnService:
             if heed is Heed.TAKE:
                 taken = await self._run(await self.intake.prepared(incoming, attached), take)
             else:
-                taken = await self._run(incoming, ask_to_wait)
+                taken = await self._run(incoming, tell_share_used if heed is Heed.SHARE_USED else ask_to_wait)
             took = perf_counter() - started
             TURN_SECONDS.labels(incoming.channel).observe(took)
             log.info("turn", update=incoming.update_id, new=taken.new, queued=len(taken.queued), seconds=round(took, 4))

@@ -46,11 +46,11 @@ class Sent:
         return asyncio.run(send())
 
 
-T, W, S = Heed.TAKE, Heed.ASK_TO_WAIT, Heed.IGNORE
+T, W, U, S = Heed.TAKE, Heed.ASK_TO_WAIT, Heed.SHARE_USED, Heed.IGNORE
 
 
-def enrol(stage: Stage, address: str) -> None:
-    stage.hear(Incoming("telegram", stage.next_update(), address, address, f"/start {stage.invite(Role.OFFICER, 'dai-loc')}"))
+def enrol(stage: Stage, address: str, channel: str = "telegram") -> None:
+    stage.hear(Incoming(channel, stage.next_update(), address, address, f"/start {stage.invite(Role.OFFICER, 'dai-loc')}"))
 
 
 def test_a_stranger_is_asked_once_and_then_not_heard_until_there_is_room_again(stage: Stage) -> None:
@@ -171,6 +171,54 @@ def test_a_strangers_request_to_wait_comes_out_of_the_month_too(stage: Stage) ->
     assert sent.by("A", channel="zalo_bot", count=3) == [T, T, S]
 
 
+ALL_DAY = Allowances(known=(Allowance(1e9, 1e-9),), strangers=Allowance(1e9, 1e-9))
+
+
+def test_somebody_known_leaves_the_month_to_the_others(stage: Stage) -> None:
+    """A script that writes all month long: a tenth at once and as much again in twenty days, requests to stop among it."""
+    enrol(stage, "Lan", "zalo_bot")
+    enrol(stage, "Hoa", "zalo_bot")
+    sent, answered = Sent(stage, ALL_DAY, zalo_bot=3000), 0
+    for _hour in range(30 * 24):
+        answered += sum(heed is not S for heed in sent.by("Lan", channel="zalo_bot", count=20))
+        sent.watch.now += 3600
+    assert 700 < answered <= 750 + 1
+    assert sent.by("Hoa", channel="zalo_bot", count=300) == [T] * 300  # ten forms of thirty answers in one morning
+    assert sent.by("Hoa", channel="zalo_bot", count=3) == [U, S, S]
+    sent.watch.now += flood.DAY
+    assert sent.by("Hoa", channel="zalo_bot", count=10) == [T] * 10
+    assert sent.by("Lan", count=500) == [T] * 20 + [W] + [S] * 479  # on another channel nobody knows her, and nothing is counted
+
+
+def test_one_person_with_many_accounts_has_one_share(stage: Stage) -> None:
+    enrol(stage, "Lan", "zalo_bot")
+    (lan,) = stage.writer.write(people.present)
+    for name in ("Lan 2", "Lan 3"):
+        code = stage.writer.write(lambda db: linking.create_code(db, lan.id, stage.now, stage.library.pick))
+        stage.hear(Incoming("zalo_bot", stage.next_update(), name, name, code))
+        stage.hear(Incoming("zalo_bot", stage.next_update(), name, name, "1"))
+    sent = Sent(stage, ALL_DAY, zalo_bot=30)
+    heard = [sent.by(name, channel="zalo_bot", count=2) for name in ("Lan", "Lan 2", "Lan 3")]
+    assert heard == [[T, T], [T, U], [S, S]]
+
+
+@pytest.mark.parametrize("who", ["Lan", "a stranger"])
+def test_what_is_said_to_others_in_a_group_costs_nobody_the_month(stage: Stage, who: str) -> None:
+    enrol(stage, "Lan", "zalo_bot")
+    sent = Sent(stage, ALL_DAY, zalo_bot=30)
+    sent.by(who, channel="zalo_bot", count=15, group="-1", addressed=False)
+    assert sent.by(who, channel="zalo_bot", count=3) == [T] * 3
+
+
+def test_only_so_many_shares_are_remembered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flood, "MOST_CONTACTS", 1)
+    sent = Sent(stage, ALL_DAY, zalo_bot=30)
+    for name in ("Lan", "Hoa"):
+        enrol(stage, name, "zalo_bot")
+        sent.by(name, channel="zalo_bot")
+    assert len(sent.flood._shares) == 1
+
+
 @pytest.mark.parametrize("month", [0, 1])
 def test_a_month_without_limit_has_none_and_the_smallest_has_one(stage: Stage, month: int) -> None:
     sent = Sent(stage, zalo_bot=month)
@@ -233,6 +281,22 @@ def test_what_is_not_heeded_leaves_no_trace_but_one_kind_word(stage: Stage) -> N
     assert len(said) == 5
     assert "chờ ít phút" in said[-1]
     assert all("15/7/2022" in text for text in said[:-1])
+
+
+def test_who_used_the_share_hears_so_once_and_goes_on_where_it_stood(stage: Stage) -> None:
+    enrol(stage, "Lan", "zalo_bot")
+    service = turn_service(stage, intake=made_intake(stage, allowances=ALL_DAY, months={"zalo_bot": 20}))
+    said: list[str] = []
+
+    async def send(*texts: str) -> None:
+        for text in texts:
+            taken = await service.take(Incoming("zalo_bot", stage.next_update(), "Lan", "Lan", text))
+            said.extend(str(row.message["text"]) for row in taken.queued)
+
+    asyncio.run(send("báo cáo kinh phí", "350 triệu", "300 triệu", "300 triệu"))
+    assert len(said) == 3
+    assert "Câu 2/" in said[1]
+    assert "phần của anh/chị đã dùng hết" in said[2]
 
 
 def test_the_usual_allowances_are_beyond_what_people_do() -> None:
