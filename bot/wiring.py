@@ -151,6 +151,7 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     from bot.flow.inspecting import Inspecting
     from bot.flow.intake import Intake
     from bot.flow.turns import Outlet, TurnService
+    from bot.flow.unkept import Unkept
     from bot.process import Process
 
     settings, writer, library, clock = wired.settings, wired.writer, wired.library, wired.clock
@@ -158,9 +159,8 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
     claims = Claims(writer, lambda: kind + secrets.token_hex(6), monotonic)
     inbox, hub = Inbox(writer, claims, keeps_all=bool(settings.llm_url)), Hub()
     doors = open_doors(Lent(settings, parts, writer, library, clock, wired.links, wired.pages, inbox, hub, claims.senders))
-    courier = Courier(
-        {name: sink for door in doors for name, sink in door.sinks.items()}, writer, library, clock.now, claims, pace or USUAL
-    )
+    sinks = {name: sink for door in doors for name, sink in door.sinks.items()}
+    courier = Courier(sinks, writer, library, clock.now, claims, pace or USUAL)
     flood = Flood(
         wired.engine,
         clock.now,
@@ -169,7 +169,8 @@ def wire_process(wired: Wired, parts: Parts, pace: "Pace | None" = None, allowan
         settings.months,
     )
     intake = Intake(writer, library, flood, Inspecting(), _chooser(wired))
-    service = TurnService(writer, library, clock.now, Outlet(courier.accept, courier.channels, claims), intake)
+    unkept = Unkept(sinks, library.languages, clock.now, monotonic)
+    service = TurnService(writer, library, clock.now, Outlet(courier.accept, courier.channels, claims, unkept.tell), intake)
     rehearsal = _rehearsal(wired, courier.wake_from_outside)
     process = Process(
         doors,

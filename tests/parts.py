@@ -17,6 +17,7 @@ from bot.flow.intake import Intake
 from bot.flow.turns import Outlet, TurnService
 from bot.settings import FREE_MONTH
 from bot.signed_links import SignedLinks
+from handlers.turn import Incoming
 from storage.outbox import Delivery
 from tests.stage import Stage
 
@@ -56,10 +57,10 @@ def made_claims(stage: Stage, wall: Callable[[], datetime] = wall_now, time: Cal
 
 def turn_service(
     stage: Stage, deliver: Callable[[tuple[Delivery, ...]], None] = lambda _: None, sends_on: frozenset[str] = frozenset(),
-    intake: Intake | None = None,
+    intake: Intake | None = None, unkept: Callable[[Incoming], None] = lambda _: None,
 ) -> TurnService:  # fmt: skip
     """What runs turns."""
-    outlet = Outlet(deliver, sends_on, made_claims(stage))
+    outlet = Outlet(deliver, sends_on, made_claims(stage), unkept)
     return TurnService(stage.writer, stage.library, present(stage), outlet, intake or made_intake(stage))
 
 

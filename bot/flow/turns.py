@@ -21,7 +21,7 @@ from handlers.library import Library
 from handlers.turn import Incoming
 from storage import outbox
 from storage.outbox import Delivery
-from storage.passing import is_passing
+from storage.passing import is_passing, is_without_room
 from storage.writer import Writer
 
 log = logger(__name__)
@@ -34,6 +34,8 @@ class Outlet:
     deliver: Callable[[tuple[Delivery, ...]], None]
     channels: frozenset[str]
     claims: Claims
+    unkept: Callable[[Incoming], None] = lambda incoming: None
+    """Tells who wrote that nothing can be kept for now."""
 
 
 class TurnService:
@@ -90,6 +92,8 @@ class TurnService:
         except Exception as error:
             if is_passing(error):
                 TURNS.labels(incoming.channel, "put off").inc()
+                if is_without_room(error):
+                    outlet.unkept(incoming)
                 raise
             log.exception("turn failed", update=incoming.update_id)
             TURNS.labels(incoming.channel, "failed").inc()
