@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, false, func, insert, not_, null, or_, select, true, update
+from sqlalchemy import Connection, and_, bindparam, case, false, func, insert, not_, null, or_, select, true, update
 
 from rules.text.vietnamese import storable
 from storage import sql
@@ -24,6 +24,8 @@ from storage.types import UtcDateTime
 
 MOST_ATTEMPTS = 400
 """After so many tries in vain a push takes another way, if there is one."""
+HOLDS_UP = 6
+"""After so many tries in vain, half a minute, a message no longer holds up what is said after it: it may be the fault."""
 LONGEST_WAIT = timedelta(days=4)
 """So long a message waits for a platform that does not take it, where no other way is left: longer than any weekend."""
 
@@ -85,7 +87,7 @@ _BEHIND = (
     select(1)
     .where(
         _earlier.c.state == "waiting", _earlier.c.channel == bindparam("its_channel"),
-        _earlier.c.address == bindparam("its_address"),
+        _earlier.c.address == bindparam("its_address"), _earlier.c.attempts < HOLDS_UP,
         _earlier.c.kind.in_(AWAITED), _earlier.c.claimed_by != bindparam("by"),
     )
     .exists()
@@ -166,11 +168,12 @@ def claim(
     """Claim messages that are due on those channels, oldest first; ``only_awaited``: those alone that somebody waits for.
 
     One is passed over while an earlier one of the same address waits for its time or is in
-    another courier's hands; what is awaited waits for no push that is put off. On PostgreSQL rows that another process is claiming are skipped.
+    another courier's hands; what is awaited waits for no push that is put off, nor for long. On PostgreSQL rows that another process is claiming are skipped.
     """
     earlier, put_off = _earlier, _earlier.c.not_before > wall_now
     taken = true() if only_awaited else or_(earlier.c.claimed_until > wall_now, put_off)
-    counts = or_(earlier.c.kind.in_(AWAITED), outbox.c.kind.not_in(AWAITED), not_(func.coalesce(put_off, false())))
+    holds_up = and_(earlier.c.kind.in_(AWAITED), earlier.c.attempts < HOLDS_UP)
+    counts = or_(holds_up, outbox.c.kind.not_in(AWAITED), not_(func.coalesce(put_off, false())))
     blocked = (
         select(1)
         .where(

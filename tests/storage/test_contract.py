@@ -439,3 +439,28 @@ def test_what_is_awaited_waits_for_no_push_that_is_put_off(any_stage: Stage) -> 
     any_stage.writer.write(fill)
     assert claimed(OPENING) == ["1"]
     assert claimed(OPENING + MINUTE) == ["push", "1", "push 2"]
+
+
+def test_a_message_that_no_try_gets_out_holds_up_what_is_said_later_for_a_while(any_stage: Stage) -> None:
+    def claimed(db: Connection, number: int) -> list[str]:
+        """What may go at that minute; the first of it fails, the rest is given back."""
+        at = OPENING + number * MINUTE
+        found = outbox.claim(db, ["telegram"], at, Claim("a", at + MINUTE))
+        outbox.settle(db, [Settled(row, "waiting", at, not_before=at + MINUTE, by="a") for row in found[:1]])
+        outbox.release(db, [row.id for row in found], "a")
+        return [row.message["text"] for row in found]
+
+    def scenario(db: Connection) -> None:
+        outbox.queue(db, reply("1"), OPENING)
+        assert claimed(db, 0) == ["1"]
+        assert not outbox.queue_reply(db, reply("2"), OPENING, Claim("b", OPENING))[1]
+        for number in range(1, outbox.HOLDS_UP):
+            at = OPENING + number * MINUTE - MINUTE / 2
+            assert outbox.claim(db, ["telegram"], at, Claim("a", at)) == []
+            assert claimed(db, number) == ["1", "2"]
+        at = OPENING + outbox.HOLDS_UP * MINUTE - MINUTE / 2
+        assert [row.message["text"] for row in outbox.claim(db, ["telegram"], at, Claim("a", at))] == ["2"]
+        outbox.settle(db, [Settled(row, "sent", at) for row in outbox.claim(db, ["telegram"], at, Claim("a", at))])
+        assert outbox.queue_reply(db, reply("3"), OPENING, Claim("b", OPENING))[1]
+
+    any_stage.writer.write(scenario)
