@@ -88,7 +88,7 @@ _BEHIND = (
     .where(
         _earlier.c.state == "waiting", _earlier.c.channel == bindparam("its_channel"),
         _earlier.c.address == bindparam("its_address"), _earlier.c.attempts < HOLDS_UP,
-        _earlier.c.kind.in_(AWAITED), _earlier.c.claimed_by != bindparam("by"),
+        or_(*(_earlier.c.kind == kind for kind in AWAITED)), _earlier.c.claimed_by != bindparam("by"),
     )
     .exists()
 )  # fmt: skip
