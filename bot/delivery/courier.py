@@ -52,7 +52,8 @@ class Pace:
     after_fault: float = 1.0
     """Until what could not be settled is tried again."""
     between_settlings: float = 0.02
-    """In which what was sent is gathered: each is a transaction of its own, and what a kill falls into goes out once more."""
+    """At least: each is a transaction of its own. At a platform's pace nothing has to wait for it, for what a kill falls into goes
+    out once more."""
 
 
 USUAL = Pace()
@@ -318,9 +319,12 @@ class Courier:
 
     async def _flush(self) -> None:
         """Settle what was sent, all that has come together since the last time."""
+        loop, again = asyncio.get_running_loop(), 0.0
         while True:
             await self._something_settled.wait()
-            await asyncio.sleep(self._pace.between_settlings)
+            if loop.time() < again:
+                await asyncio.sleep(again - loop.time())
+            again = loop.time() + self._pace.between_settlings
             self._something_settled.clear()
             await self._settle()
 
