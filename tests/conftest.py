@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
 
+from bot import loading, wiring
+from bot.loading import load_folders
 from handlers import library
 from rules.answers.answerer import Answerer, Published
 from rules.campaign.model import Campaign
+from storage.database import migrate
 from tests.house.statements import WATCHER, watch
-from tests.stage import CAMPAIGN, Stage
+from tests.prepared import lay_schema
+from tests.stage import CAMPAIGN, FOLDERS, Stage
 
 settings.register_profile("dondoc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("dondoc")  # no example fails because a machine is slow
@@ -43,16 +48,25 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def built_once() -> Iterator[None]:
-    """What is searched in the first campaign and in the same replies is built once a run, instead of once a test: it can't
-    change. Another campaign's is built as ever."""
+def made_once() -> Iterator[None]:
+    """What can't change is made once a run, instead of once a test: the first campaign, what is searched in it and in the same
+    replies, and the schema of a database that is new. Another campaign is read and built as ever, another database migrated."""
     built = lru_cache(partial(Answerer, CAMPAIGN))
 
     def build(campaign: Campaign, published: Sequence[Published] = ()) -> Answerer:
         return built(tuple(published)) if campaign is CAMPAIGN else Answerer(campaign, published)
 
+    def load(campaign: Path, province: Path) -> Campaign:
+        return CAMPAIGN if (campaign.resolve(), province.resolve()) == FOLDERS else load_folders(campaign, province)
+
+    def lay_and_migrate(engine: Engine) -> None:
+        lay_schema(engine.url)
+        migrate(engine)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(library, "Answerer", build)
+        patch.setattr(loading, "load_folders", load)
+        patch.setattr(wiring, "migrate", lay_and_migrate)
         yield
 
 

@@ -4,15 +4,15 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from storage.database import migrate, open_database
 
 
-def lay_schema(url: str) -> None:
+def lay_schema(url: str | URL) -> None:
     """Give a SQLite database that isn't there yet the schema that the migrations make, made once a run. Others migrate themselves."""
     address = make_url(url)
-    if address.get_backend_name() != "sqlite" or not address.database or Path(address.database).exists():
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:") or Path(address.database).exists():
         return
     Path(address.database).write_bytes(_empty())
 

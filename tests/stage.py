@@ -33,7 +33,8 @@ from tests.prepared import lay_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 PROVINCE = ROOT / "provinces" / "quang-nam"
-CAMPAIGN = load_folders(ROOT / "campaigns" / "quang-nam-ocop-2022", PROVINCE)
+FOLDERS = ROOT / "campaigns" / "quang-nam-ocop-2022", PROVINCE
+CAMPAIGN = load_folders(*FOLDERS)
 OPENING = datetime(2022, 6, 20, 8, 0, tzinfo=CAMPAIGN.directory.zone)
 
 

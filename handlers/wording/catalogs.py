@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -80,8 +81,9 @@ class Languages:
         return self._words.get(language, self._words[DEFAULT_LANGUAGE])
 
 
+@cache
 def _catalog(folder: Path, language: str) -> NullTranslations:
-    """The texts as translators write them, plurals by their own rule. Nothing has to be compiled."""
+    """The texts as translators write them, plurals by their own rule, read once a process. Nothing has to be compiled."""
     with (folder / language / "LC_MESSAGES" / "messages.po").open("rb") as written:
         catalog = read_po(written, locale=language)
     compiled = BytesIO()
