@@ -23,6 +23,7 @@ from storage.files import FileStore
 from storage.tables import contact, received
 from storage.writer import Writer
 from tests.made_files import PDF
+from tests.prepared import lay_schema
 from tests.stage import CAMPAIGN, OPENING, Stage
 
 
@@ -38,6 +39,7 @@ class Elsewhere:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "files elsewhere"
         self.store = FileStore(self.folder)
+        lay_schema(f"sqlite:///{folder}/elsewhere.db")
         self.engine = open_database(f"sqlite:///{folder}/elsewhere.db")
         migrate(self.engine)
         self.writer = Writer(self.engine)
