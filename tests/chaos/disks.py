@@ -123,7 +123,7 @@ async def _files_full(scene: Scene, disk: Disk) -> None:
 
 
 async def _database_full(scene: Scene, disk: Disk) -> None:
-    """All wait."""
+    """All wait, and who writes meanwhile hears that once."""
     await scene.lasts(2.0)
     disk.fill(scene)
     before = scene.crowd.reached

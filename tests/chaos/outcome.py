@@ -49,7 +49,7 @@ def judged(left: Left, size: Size) -> Outcome:
     outcome.told.append(
         f"kills {left.kills}, finished {len(people) - len(stuck)} of {len(people)}, reports kept {len(found)} of {len(wanted)}, "
         f"answers {sum(len(p.waits) for p in people)}, doubled {doubled}, out of order {disordered}, astray {len(astray)}, "
-        f"longest wait {waits[-1]:.1f} s, 95 of 100 within {waits[int(0.95 * len(waits))]:.1f} s, median {waits[len(waits) // 2]:.2f} s"
+        f"asked to wait {sum(p.asked_to_wait for p in people)}, longest wait {waits[-1]:.1f} s, 95 of 100 within {waits[int(0.95 * len(waits))]:.1f} s, median {waits[len(waits) // 2]:.2f} s"
     )
     outcome.promise(not stuck, f"{len(stuck)} people did not finish: {stuck[:1]}")
     differ = sorted(set(found) ^ wanted)

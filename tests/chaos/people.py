@@ -10,6 +10,8 @@ from tests.doubles.telegram import Call
 
 AMOUNTS = 5
 OPENING, SUMMARY, RECEIPT = "Câu {number}/5", "xem lại trước khi gửi", "Mã biên nhận"
+TO_WAIT = "không cần gửi lại"
+"""What is said to who wrote while nothing can be kept: the answer comes later."""
 ASKED = (
     ("hạn công nhận lại là khi nào", "Chậm nhất hết"), ("hạn báo kinh phí không thực hiện hết là khi nào", "Chậm nhất hết"),
     ("hạn thu hồi là khi nào", "Chậm nhất hết"), ("hạn điều chỉnh danh sách là khi nào", "Chậm nhất hết"),
@@ -27,13 +29,13 @@ def amounts(number: int, report: int) -> list[int]:
 
 class Person:
     """``waits``, in seconds, for each answer; ``doubled``, what came twice; ``disordered``, what came again after something
-    newer; ``astray``, what answers nothing that was said."""
+    newer; ``astray``, what answers nothing that was said; ``asked_to_wait``, how often."""
 
     def __init__(self, crowd: Crowd, number: int, size: Size) -> None:
         self._crowd, self.number, self.id, self._size = crowd, number, 1000 + number, size
         self._chance = random.Random(f"{size.seed} {number}")
         self.waits: list[float] = []
-        self.doubled = self.disordered = 0
+        self.doubled = self.disordered = self.asked_to_wait = 0
         self.astray: list[str] = []
         self._heard: list[str] = []
 
@@ -65,6 +67,9 @@ class Person:
         async with asyncio.timeout(self._size.patience):
             while True:
                 call = await self._crowd.boxes[str(self.id)].get()
+                if TO_WAIT in call.text:
+                    self.asked_to_wait += 1
+                    continue
                 if self._came_before(call.text):
                     continue
                 if holding in call.text:
