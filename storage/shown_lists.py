@@ -30,9 +30,7 @@ def show(db: Connection, outbox_id: int, contact_id: int, choices: list[list[str
     own = [number for number in words if number is not None and number <= HIGHEST]
     if any(first <= number < first + len(choices) for number in own):
         first = max(own) + 1  # "3. 5 sao" would be read both ways
-    db.execute(
-        insert(choice_list).values(outbox_id=outbox_id, contact_id=contact_id, first=first, choices=choices, at=now)
-    )  # fmt: skip
+    db.execute(insert(choice_list).values(outbox_id=outbox_id, contact_id=contact_id, first=first, choices=choices, at=now))
     return first
 
 

@@ -113,9 +113,7 @@ def _once(dialect: str, into: Table) -> Executable:
     return cast(Executable, _INSERT[dialect](into).on_conflict_do_nothing().returning(*into.primary_key.columns))
 
 
-def upsert(
-    db: Connection, into: Table, values: Values, adding: tuple[str, ...] = (), keeping: tuple[str, ...] = ()
-) -> Row[Any]:  # fmt: skip
+def upsert(db: Connection, into: Table, values: Values, adding: tuple[str, ...] = (), keeping: tuple[str, ...] = ()) -> Row[Any]:
     """Insert a row, or change the one with its primary key to these values. Returns it as it stands now.
 
     ``adding``: columns whose values are added to those that are there. ``keeping``: columns that only a new row takes.
