@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 
-_TOKEN = re.compile(r"\b\d{6,}:[A-Za-z0-9_-]{20,}")
+_TOKEN = re.compile(r"[0-9]{6,15}:[A-Za-z0-9_-]{20,}")
+"""Also where it stands in an address, behind "bot"."""
 QUIET = ("httpx", "httpcore", "aiogram", "telegram", "apscheduler", "alembic", "uvicorn")
 
 
@@ -59,9 +60,21 @@ class _Redactor:
 
     def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         for key, value in event.items():
-            if isinstance(value, str):
-                event[key] = self.clean(value)
+            if not key.startswith("_"):
+                event[key] = self._clean_value(value)
         return event
+
+    def _clean_value(self, value: Any) -> Any:
+        """A value without secrets, whatever it is: a number stays one, what is neither that nor text is told as text."""
+        match value:
+            case None | int() | float():
+                return value
+            case dict():
+                return {self.clean(str(key)): self._clean_value(each) for key, each in value.items()}
+            case list() | tuple():
+                return [self._clean_value(each) for each in value]
+            case _:
+                return self.clean(str(value))
 
     def clean(self, text: str) -> str:
         """The text without secrets."""

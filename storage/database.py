@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -28,7 +28,8 @@ def open_database(url: str) -> Engine:
     """An engine for that address; a SQLite file's folder is created. NotADatabase: neither SQLite nor PostgreSQL.
 
     SQLite runs with a write-ahead log and full sync, and every transaction takes the write
-    lock when it begins, so that a read-then-write can't be overtaken.
+    lock when it begins, so that a read-then-write can't be overtaken. No fault of either tells what it was about: faults are
+    logged, and rows hold what people wrote.
     """
     try:
         address = make_url(url)
@@ -39,18 +40,28 @@ def open_database(url: str) -> Engine:
     if address.drivername not in ("postgresql+psycopg", "sqlite", "sqlite+pysqlite"):
         raise NotADatabase
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, pool_size=20, json_serializer=as_json)
+        engine = create_engine(address, pool_pre_ping=True, pool_size=20, json_serializer=as_json, hide_parameters=True)
+        event.listen(engine, "handle_error", _tells_no_row)
+        return engine
     own = OwnFile(address.database) if address.database and address.database != ":memory:" else None
     if own:
         Path(own.path).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"check_same_thread": False, "timeout": 30, "factory": _SqliteConnection}
-    engine = create_engine(address, connect_args=arguments, json_serializer=as_json)
+    engine = create_engine(address, connect_args=arguments, json_serializer=as_json, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "checkin", _looks_no_more)
     if own:
         own.watch(engine)
     engine.dialect.do_begin = partial(_begin, own)  # type: ignore[method-assign]
     return engine
+
+
+def _tells_no_row(context: ExceptionContext) -> None:
+    """PostgreSQL adds the row that it refused."""
+    primary = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if primary and error:
+            error.args = (primary,)
 
 
 class _SqliteConnection(sqlite3.Connection):
