@@ -24,6 +24,9 @@ LEAST_READ = 16 * 1024
 """Bytes of an answer that a client has to take between two looks."""
 MOST_AHEAD = 64
 """Requests that a client may send before the first of them is answered."""
+MOST_LOOSE = 64 * 1024
+"""Bytes in a row that are neither a whole request nor a body: a head, what is said between the pieces of a body, or after it. The
+parser has no end for them, and begins a long line anew with each piece that comes."""
 RESERVE = 256
 """Files that a process has open besides its connections, at most."""
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 8\r\ncontent-type: text/plain\r\n\r\ntoo slow"
@@ -41,6 +44,8 @@ class Waits:
 
 
 PATIENCE = Waits()
+ENDLESS = hasattr(Spoken, "on_body")
+"""Whether httptools reads, which reads on; h11 has a bound of its own."""
 
 
 class Phase(Enum):
@@ -90,6 +95,7 @@ class Connection(Spoken):
     _at: tuple[Phase, Any] = (Phase.ANSWER, None)
     _since = _came = 0.0
     _left, _taken = 0, False
+    _loose, _of_a_body = 0, False
     _deadline: asyncio.TimerHandle | None = None
     _looks: asyncio.TimerHandle | None = None
 
@@ -102,11 +108,21 @@ class Connection(Spoken):
 
     def data_received(self, data: bytes) -> None:
         """Something came."""
+        cycle, ahead, self._of_a_body = self.cycle, len(self._ahead()), False
         super().data_received(data)
         self._came += len(data)
+        is_read = self._of_a_body or self.cycle is not cycle or len(self._ahead()) != ahead
+        self._loose = 0 if is_read else self._loose + len(data)
         if len(self._ahead()) > MOST_AHEAD:
             self.hang_up("crowded")
+        elif self._loose > MOST_LOOSE and ENDLESS:
+            self.hang_up("loose")
         self._note()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of a body, as httptools tells it."""
+        self._of_a_body = True
+        super().on_body(body)
 
     def on_response_complete(self) -> None:
         """All of an answer was handed on, perhaps before all of the request was there."""

@@ -9,9 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from bot.commands.shared import Refused, can_be_made, tr
+from handlers.papers.document_text import paragraphs
 from rules.text.refusal import Refusal
 from rules.text.values import read_date
 from rules.text.vietnamese import fold, nfc
+from storage.files import MOST_BYTES
+from storage.packed import Unreadable
 
 ANY_DAY = date(2000, 1, 1)
 """Dates of a dispatch carry their year, so today does not matter."""
@@ -67,13 +70,25 @@ def draft_campaign(file: Path, out: Path) -> None:
 
 
 def _lines(file: Path) -> list[str]:
-    if file.suffix.lower() == ".docx":
-        from docx import Document
+    """The dispatch, a line each: a break within a paragraph ends one too, so that none can hold what looks like our own."""
+    if file.suffix.lower() not in (".docx", ".md", ".txt"):
+        raise Refused(tr("cli.refused.dispatch", file=file.name))
+    lines = (nfc(line).strip() for line in _text(file).splitlines())
+    return [line for line in lines if line]
 
-        return [nfc(p.text).strip() for p in Document(str(file)).paragraphs if p.text.strip()]
-    if file.suffix.lower() in (".md", ".txt"):
-        return [nfc(line).strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    raise Refused(tr("cli.refused.dispatch", file=file.name))
+
+def _text(file: Path) -> str:
+    """Whoever wrote it: a file that was e-mailed is opened here."""
+    if not file.is_file():
+        raise Refused(tr("cli.refused.no_file", file=file))
+    with file.open("rb") as source:
+        content = source.read(MOST_BYTES + 1)
+    try:
+        if len(content) > MOST_BYTES:
+            raise Unreadable
+        return "\n".join(paragraphs(content)) if file.suffix.lower() == ".docx" else content.decode("utf-8-sig")
+    except (Unreadable, UnicodeDecodeError):
+        raise Refused(tr("cli.refused.unreadable", file=file.name)) from None
 
 
 def _mark(lines: list[str]) -> list[str]:

@@ -68,10 +68,14 @@ class Seal:
 
 def archive(engine: Engine, campaign: str, store: FileStore, out: Path, seal: Seal | None = None) -> Archived:
     """Write the archive, readable by all unless there is a seal; it appears under its name only when it is whole, and half of one
-    stays nowhere. Raises OSError."""
+    stays nowhere. Raises OSError.
+
+    The part is a new file of ours: another's, or a link to one, that stands where others may write would be handed the records.
+    """
     part = out.with_name(f"{out.name}.{os.getpid()}{PART}")
+    part.unlink(missing_ok=True)  # an earlier process of that number may have died over it
     try:
-        with snapshot(engine) as db, part.open("wb") as target:
+        with snapshot(engine) as db, part.open("xb") as target:
             with sealed(target, seal.passphrase, seal.salt) if seal else nullcontext(target) as stream:
                 held = _write(zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED), db, campaign, store)
             target.flush()

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
@@ -40,6 +41,7 @@ def make_app(
             yield
 
     app = FastAPI(title="Đôn Đốc", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
+    app.add_exception_handler(RequestValidationError, _misread)
     app.add_middleware(BodyLimit, most=_most)
     app.add_middleware(Guarded, called=called, time=time)  # the last one added is asked first
 
@@ -63,6 +65,11 @@ def make_app(
         return PlainTextResponse(metrics.page(), media_type="text/plain; version=0.0.4")
 
     return app
+
+
+async def _misread(_: Request, __: Exception) -> Response:
+    """What came is not repeated: no JSON holds all of it, such as half a sign, and it may be long."""
+    return PlainTextResponse("not understood", 422)
 
 
 def _most(path: str) -> int:

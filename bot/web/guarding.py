@@ -6,6 +6,7 @@ page could be made to stand under an address of this machine. Source: Fetch, "Se
 """
 
 import hmac
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ BY_PLATFORMS = "/webhook"
 """How paths end that platforms call, with a proof of their own: no browser asks for them."""
 PATIENCE = Allowance(120, 0.5)
 """So often one address may open pages that anybody can open."""
+_MORE_THAN_A_HOST = re.compile(r"[^0-9A-Za-z.:\[\]_-]")
 _SAFE = tuple((name.lower().encode(), value.encode()) for name, value in SAFE.items())
 """As an application says them: nothing is done to each answer that can be done once."""
 
@@ -124,7 +126,9 @@ class Guarded:
 
 
 def _name(host: str) -> str:
-    """The name in a ``Host`` header, without its port; empty where it is none."""
+    """The name in a ``Host`` header, without its port; empty where it is none, or says more than that."""
+    if _MORE_THAN_A_HOST.search(host):
+        return ""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

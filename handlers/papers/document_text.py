@@ -36,6 +36,40 @@ def beginning(kind: str, content: bytes) -> str:
     return ""
 
 
+def paragraphs(content: bytes) -> list[str]:
+    """The paragraphs of a Word file's body, all of them; not what stands in tables, boxes and notes. Raises Unreadable."""
+    found: list[list[str]] = []
+    within: list[str] = []
+
+    def opened(name: str, _: Mapping[str, str]) -> None:
+        within.append(name)
+        if not _is_of_body(within):
+            return
+        if name == "p":
+            found.append([])
+        elif name in _BREAKS:
+            found[-1].append(_BREAKS[name])
+
+    def closed(_: str) -> None:
+        within.pop()
+
+    def said(text: str) -> None:
+        if within[-1] == "t" and _is_of_body(within):
+            found[-1].append(text)
+
+    walk(Archive(content).read("word/document.xml"), opened, closed, said)
+    return ["".join(pieces) for pieces in found]
+
+
+_BREAKS = {"br": "\n", "cr": "\n", "tab": "\t"}
+_APART = frozenset({"tbl", "txbxContent", "Fallback"})
+"""Elements whose paragraphs are not the body's, or stand there twice."""
+
+
+def _is_of_body(within: list[str]) -> bool:
+    return within.count("p") == 1 and _APART.isdisjoint(within)
+
+
 def is_broken(kind: str, content: bytes) -> bool:
     """Whether nobody can open it: what holds its text can't be unpacked, or the file breaks off before its end."""
     if kind == "pdf":

@@ -246,6 +246,30 @@ def test_half_a_backup_stays_nowhere(stage: Stage, tmp_path: Path, monkeypatch: 
     assert [(path.name, path.read_bytes()) for path in folder.iterdir()] == [("b.zip", b"yesterday's")]
 
 
+@pytest.mark.parametrize("another", ["a link", "a file"])
+def test_what_others_put_where_a_backup_is_written_is_not_written_into(stage: Stage, tmp_path: Path, another: str) -> None:
+    """In a folder where all may write: a file that stays theirs to read, or a link to one of ours."""
+    out, theirs = tmp_path / "b.zip", tmp_path / "theirs"
+    theirs.write_text("what was there")
+    part = out.with_name(f"b.zip.{os.getpid()}{archiving.PART}")
+    part.symlink_to(theirs) if another == "a link" else part.hardlink_to(theirs)
+    archiving.archive(stage.engine, "c", stage.library.files, out)
+    assert theirs.read_text() == "what was there"
+    assert not out.is_symlink()
+    assert zipfile.is_zipfile(out)
+
+
+def test_nor_where_they_put_it_back_at_once(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out, theirs = tmp_path / "b.zip", tmp_path / "theirs"
+    theirs.write_text("what was there")
+    part = out.with_name(f"b.zip.{os.getpid()}{archiving.PART}")
+    part.symlink_to(theirs)
+    monkeypatch.setattr(Path, "unlink", lambda self, missing_ok=False: None)
+    with pytest.raises(FileExistsError):
+        archiving.archive(stage.engine, "c", stage.library.files, out)
+    assert theirs.read_text() == "what was there"
+
+
 def test_the_conversation_goes_on_where_it_was(stage: Stage, tmp_path: Path, elsewhere: Elsewhere) -> None:
     """Restored to an empty machine, the next answer is taken as if nothing had happened."""
 

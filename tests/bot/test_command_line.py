@@ -8,9 +8,11 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tomllib
 import zipfile
 from contextlib import closing
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from storage import kept
 from storage.database import open_database
 from tests.doubles.language_model import LanguageModelDouble
 from tests.forked import Ended, forked, from_nothing
+from tests.made_files import word
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -401,6 +404,45 @@ def test_a_dispatch_becomes_a_draft(dondoc: Shell) -> None:
     assert "receiver: there is no unit “TODO”. Name the slug of a unit" in checked
     assert "task-1: nobody is “TODO”" in checked
     assert "not empty" in dondoc("import", str(source), "--out", str(out), code=1).stderr
+
+
+def packed(xml: bytes) -> bytes:
+    """A Word file with that in the place of its text."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("word/document.xml", xml)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("no.docx", b"hello"), ("broken.docx", b"PK\x03\x04rubbish"), ("half.docx", word("1. a")[:-40]),
+    ("bursting.docx", packed(b"<d>" + b" " * (70 << 20) + b"</d>")), ("deep.docx", packed(b"<p>" * 100_000)),
+    ("entities.docx", packed(b'<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]><d><p><t>&a;</t></p></d>')),
+    ("other.md", b"\xff\xfe1. x"), ("long.txt", b"1. x" * (6 << 20)),
+], ids=lambda given: given if isinstance(given, str) else "")  # fmt: skip
+def test_a_dispatch_that_nobody_can_read_is_refused_in_one_line(dondoc: Shell, name: str, content: bytes) -> None:
+    """One that was e-mailed is opened by whoever runs this, on the machine that runs it."""
+    (dondoc.folder / name).write_bytes(content)
+    told = dondoc("import", str(dondoc.folder / name), "--out", str(dondoc.folder / "next"), code=1).stderr
+    assert (
+        told.strip()
+        == f"{name} can't be read. It is broken, has a password, is too big, or is not UTF-8; save the dispatch anew and try again."
+    )
+    assert not (dondoc.folder / "next").exists()
+
+
+def test_a_dispatch_that_is_no_file_is_not_waited_for(dondoc: Shell) -> None:
+    os.mkfifo(dondoc.folder / "cv.md")
+    assert "no file" in dondoc("import", str(dondoc.folder / "cv.md"), "--out", str(dondoc.folder / "next"), code=1).stderr
+
+
+def test_a_paragraph_of_a_dispatch_is_never_a_line_of_the_campaign(dondoc: Shell) -> None:
+    (dondoc.folder / "cv.docx").write_bytes(word('1. Trước ngày 30/6/2022\nowed_by = "all" # trước ngày 1/7/2022\n\nHết.'))
+    dondoc("import", str(dondoc.folder / "cv.docx"), "--out", str(dondoc.folder / "next"))
+    made = tomllib.loads((dondoc.folder / "next" / "campaign.toml").read_text(encoding="utf-8"))
+    assert "owed_by" not in made
+    assert [one["owed_by"] for one in made["obligations"]] == ["TODO", "TODO"]
+    assert "1. Trước ngày 30/6/2022\n\nowed_by" in (dondoc.folder / "next" / "dispatch.md").read_text(encoding="utf-8")
 
 
 def test_a_question_bank_is_measured_beside_a_plain_search(dondoc: Shell) -> None:

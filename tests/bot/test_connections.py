@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.connections import MOST_AHEAD, RESERVE, Waits, with_room
+from bot.connections import MOST_AHEAD, MOST_LOOSE, RESERVE, Waits, with_room
 from bot.metrics import HUNG_UP
 from bot.settings import Settings
 from bot.wiring import wire
@@ -157,6 +157,61 @@ def test_a_body_that_goes_on_after_its_answer_gains_no_time(tmp_path: Path) -> N
         assert b"408" not in heard
 
     before(tmp_path, Waits(LONG, SOON, LONG), scene)
+
+
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(("begun", "goes_on"), [
+    (b"GET / HTTP/1.1\r\nX-A: ", b"a" * 1024), (b"GET / HTTP/1.1\r\n", b"X-A: a\r\n" * 128), (b"GET /", b"a" * 1024), (b"", b"\r\n" * 512),
+    (GET + b"GET / HTTP/1.1\r\nX-A: ", b"a" * 1024), (CHUNKED + b"1;", b"a" * 1024), (CHUNKED + b"0\r\nX-A: ", b"a" * 1024),
+], ids=["a line", "lines", "a path", "nothing", "after a good request", "beside a piece of a body", "after a body"])  # fmt: skip
+def test_a_head_without_end_is_not_read_on(begun: bytes, goes_on: bytes, tmp_path: Path) -> None:
+    """A line of 50 MB held everybody up for two seconds at a time, and 200 MB of lines stayed in memory."""
+
+    async def scene(url: str) -> None:
+        before = HUNG_UP.labels("loose")._value.get()
+        client, said = await knock(url, begun), 0
+        with suppress(ConnectionError):
+            while said < 8 * MOST_LOOSE:
+                await client.say(goes_on)
+                said += len(goes_on)
+                await asyncio.sleep(0)
+        while HUNG_UP.labels("loose")._value.get() == before:
+            await asyncio.sleep(SOON / 20)
+        await good_request(url)
+
+    before(tmp_path, PATIENT, scene)
+
+
+def test_a_long_body_is_read_in_whatever_pieces(tmp_path: Path) -> None:
+    async def scene(url: str) -> None:
+        text = b'{"address": "officer-1", "update_id": "1", "text": "' + b"x" * 2 * MOST_LOOSE + b'"}'
+        whole = POST + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(text) + text
+        pieces = b"".join(b"%x\r\n%b\r\n" % (len(text[at : at + 999]), text[at : at + 999]) for at in range(0, len(text), 999))
+        chunked = POST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces + b"0\r\n\r\n"
+        for said in (whole, chunked):
+            client = await Client(url).open()
+            for at in range(0, len(said), 1500):
+                await client.say(said[at : at + 1500])
+            assert (await client.hear_out()).startswith(b"HTTP/1.1 422 ")  # read, and too long to have been typed
+
+    before(tmp_path, PATIENT, scene)
+
+
+@pytest.mark.parametrize("said", [
+    b'{"address": NaN, "update_id": Infinity}', b'{"address": "\\ud800"}', b'{"hours": NaN}', b"[" * 100_000, b'{"a":' * 50_000,
+    b'{"address": ' + b"9" * 5000 + b"}", b'{"text": "' + b"x" * 900_000 + b'"}', b"\xff\xfe", b"null",
+], ids=["no number", "half a sign", "no hours", "brackets", "braces", "digits", "much", "no text", "nothing"])  # fmt: skip
+def test_a_body_that_can_not_be_read_is_refused_without_being_repeated(said: bytes, tmp_path: Path) -> None:
+    async def scene(url: str) -> None:
+        async with browsing(base_url=url) as client:
+            path = "/rehearsal/clock" if b"hours" in said else "/rehearsal/say"
+            answer = await client.post(path, content=said, headers={"Content-Type": "application/json"})
+            assert answer.status_code in (400, 422)
+            assert len(answer.content) < 100
+
+    before(tmp_path, PATIENT, scene)
 
 
 def test_who_does_not_read_is_hung_up_on(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ class Doorstep:
 @pytest.mark.parametrize(
     ("host", "status"),
     [(HERE, 200), ("localhost", 200), ("[::1]:8000", 200), ("dondoc.quangnam.vn", 200), ("DonDoc.quangnam.vn:443", 200),
-     ("evil.example", 421), ("127.0.0.1.evil.example", 421), ("", 421), ("[", 421), ("10.0.0.7:8000", 421)],
+     ("evil.example", 421), ("127.0.0.1.evil.example", 421), ("", 421), ("[", 421), ("10.0.0.7:8000", 421),
+     ("evil@localhost", 421), ("localhost/evil", 421), ("localhost?evil", 421), ("localhost#", 421), ("localhost, evil.example", 421)],
 )  # fmt: skip
 def test_nothing_is_answered_under_a_name_that_is_not_ours(host: str, status: int) -> None:
     assert Doorstep().ask(host=host) == status
