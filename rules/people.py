@@ -18,6 +18,10 @@ class Role(StrEnum):
         """Whether the person sees every unit."""
         return self in (Role.MANAGER, Role.ADMINISTRATOR)
 
+    def gives_up_for(self, other: "Role") -> bool:
+        """Whether who has this one would oversee less with the other."""
+        return self.oversees and self is not other and (self is Role.ADMINISTRATOR or not other.oversees)
+
 
 @dataclass(frozen=True)
 class Recipient:

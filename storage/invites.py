@@ -80,6 +80,13 @@ def revoke(db: Connection, handle: str, role: Role, now: datetime) -> bool:
     return db.execute(update(invite).where(*this, *_still_good(now)).values(revoked_at=now)).rowcount > 0
 
 
+def offered(db: Connection, given: str, now: datetime) -> Role | None:
+    """The role that a code would make of somebody; None where it is no good."""
+    good = select(invite.c.role).where(invite.c.code_hash == _hash(given), *_still_good(now))
+    found = db.execute(good).scalar_one_or_none()
+    return None if found is None else Role(found)
+
+
 def redeem(db: Connection, given: str, used_by: int | None, now: datetime) -> Invite | None:
     """Use up a code. None where it is unknown, used, revoked or expired.
 

@@ -32,6 +32,8 @@ def arrive(turn: Turn, action: Arrive) -> None:
     if turn.person and invites.invite_user(turn.db, code) == turn.contact.id:
         _greet_again(turn, turn.person)  # the same link pressed twice
         return
+    if _would_lose(turn, code):
+        return
     invited = invites.redeem(turn.db, code, turn.contact.id, turn.now)
     if invited is None:
         _say_no_good(turn)
@@ -40,6 +42,17 @@ def arrive(turn: Turn, action: Arrive) -> None:
     turn.person = people.join(turn.db, turn.contact.id, invited, name, turn.words.language, turn.now)
     turn.rest()
     _welcome(turn, turn.person)
+
+
+def _would_lose(turn: Turn, code: str) -> bool:
+    """Whether somebody who oversees would do so no more, or less: whoever may invite could take that from them by a link. Says so;
+    the code stays good."""
+    role, offered = turn.role, invites.offered(turn.db, code, turn.now)
+    if role is None or offered is None or not role.gives_up_for(offered):
+        return False
+    mine, theirs = role_text(turn.words, role), role_text(turn.words, offered)
+    turn.say(turn.words.tr("join.lower", mine=mine, offered=theirs), *everyday.first_choices(turn))
+    return True
 
 
 def _say_no_good(turn: Turn) -> None:

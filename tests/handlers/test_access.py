@@ -8,6 +8,7 @@ from handlers.managing.access import SHOWN
 from handlers.ticking.asked import EVERY
 from handlers.turn import Incoming
 from rules.people import Role
+from storage import people
 from tests.stage import Said, Stage
 
 GROUP = "-500"
@@ -180,6 +181,25 @@ def test_a_reply_to_who_has_left_is_nobodys(bound: Stage) -> None:
     press(bound, "Minh", passed, "Trả lời")
     replied = say(bound, "Minh", WRITTEN)
     assert [item.address for item in replied if WRITTEN in item.message.text] == []
+
+
+@pytest.mark.parametrize(("who", "offered", "changes"), [
+    ("Quý", Role.OFFICER, False), ("Quý", Role.LEADER, False), ("Quý", Role.MANAGER, False), ("Quý", Role.ADMINISTRATOR, True),
+    ("Minh", Role.OFFICER, False), ("Minh", Role.LEADER, False), ("Minh", Role.MANAGER, True), ("Minh", Role.ADMINISTRATOR, True),
+    ("Lan", Role.LEADER, True), ("Lan", Role.MANAGER, True),
+])  # fmt: skip
+def test_a_link_takes_from_nobody_what_they_oversee(bound: Stage, who: str, offered: Role, changes: bool) -> None:
+    """A manager may make codes for officers and managers; an administrator who pressed one was no administrator any more."""
+    say(bound, "Lan", f"/start {bound.invite(Role.OFFICER, 'dai-loc')}")
+    before = bound.writer.write(people.present)
+    code = bound.invite(offered, "" if offered.oversees else "hoi-an")
+    heard = texts(say(bound, who, f"/start {code}"), who)
+    assert (bound.writer.write(people.present) != before) is changes
+    assert ("chưa đổi gì" in heard) is not changes
+    if not changes:  # the code is good still, for whom it was meant and for who leaves first
+        press(bound, who, say(bound, who, "/roi"), "Rời danh sách")
+        say(bound, who, f"/start {code}")
+        assert bound.writer.write(people.present)[-1].role is offered
 
 
 def test_more_codes_than_are_shown_are_counted(bound: Stage) -> None:
