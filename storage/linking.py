@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from rules.codes import LINK_LENGTH, LONG_LINK_LENGTH, new_link_code
-from storage.tables import contact, link_code, link_try
+from storage.tables import contact, link_code, link_try, person
 
 CODE_LIFE = timedelta(minutes=15)
 MOST_TRIES = 5
@@ -67,6 +67,10 @@ def use(db: Connection, code: str, now: datetime) -> int | None:
     return db.execute(used).scalar_one_or_none()
 
 
-def link(db: Connection, contact_id: int, person_id: int, now: datetime) -> None:
-    """The contact is that person's from now on, and the channel used last."""
+def link(db: Connection, contact_id: int, person_id: int, now: datetime) -> bool:
+    """The contact is that person's from now on, and the channel used last. False where that one was just removed."""
+    there = select(person.c.id).where(person.c.id == person_id, person.c.removed_at.is_(None)).with_for_update(read=True)
+    if db.execute(there).first() is None:
+        return False
     db.execute(update(contact).where(contact.c.id == contact_id).values(person_id=person_id, last_seen_at=now))
+    return True

@@ -55,7 +55,11 @@ def leave(db: Connection, contact_id: int, now: datetime) -> list[AlertGroup]:
 
 
 def remove(db: Connection, person_id: int, now: datetime) -> list[AlertGroup]:
-    """Remove a person: all contacts are strangers at once. Returns the groups that are bound no more."""
+    """Remove a person: all contacts are strangers at once. Returns the groups that are bound no more.
+
+    The person's row comes first: who links another contact to it meanwhile is waited for, or waits and finds nobody.
+    """
+    db.execute(update(person).where(person.c.id == person_id).values(removed_at=now, phone=""))
     for contact_id in db.execute(select(contact.c.id).where(contact.c.person_id == person_id)).scalars().all():
         sql.insert_once(db, former, {"contact_id": contact_id, "person_id": person_id})
     db.execute(update(contact).where(contact.c.person_id == person_id).values(person_id=None))
@@ -63,9 +67,8 @@ def remove(db: Connection, person_id: int, now: datetime) -> list[AlertGroup]:
 
 
 def _end(db: Connection, person_id: int, now: datetime) -> list[AlertGroup]:
-    """A role ends, and every door that it opened shuts: codes that were not used yet, groups that read along. The name stays
+    """A role ended, and every door that it opened shuts: codes that were not used yet, groups that read along. The name stays
     with what was done under it, the telephone number does not."""
-    db.execute(update(person).where(person.c.id == person_id).values(removed_at=now, phone=""))
     db.execute(delete(link_code).where(link_code.c.person_id == person_id))
     unused = (invite.c.created_by_id == person_id, invite.c.used_at.is_(None), invite.c.revoked_at.is_(None))
     db.execute(update(invite).where(*unused).values(revoked_at=now))

@@ -96,10 +96,9 @@ def link_here(turn: Turn, action: LinkHere) -> None:
 def _link(turn: Turn, code: str) -> None:
     person_id = linking.use(turn.db, code, turn.now)
     person = people.by_id(turn.db, person_id) if person_id is not None else None
-    if person is None:
+    if person is None or not linking.link(turn.db, turn.contact.id, person.id, turn.now):
         turn.say(turn.words.tr("stale"), *everyday.first_choices(turn))
         return
-    linking.link(turn.db, turn.contact.id, person.id, turn.now)
     turn.person = person
     turn.rest()
     here = channel_text(turn.words, turn.contact.channel)

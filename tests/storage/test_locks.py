@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from handlers.engine import take
 from handlers.turn import Incoming
 from rules.people import Role
-from storage import conversations, kept, reports
+from storage import conversations, kept, linking, people, reports
 from storage.conversations import Sender
 from storage.database import reading
 from storage.scope import Scope
@@ -58,6 +58,47 @@ def test_two_messages_of_one_person_wait_for_each_other_and_for_nobody_elses(pos
         stage.writer.write(opens(name))
     assert waits(stage, opens("Lan"), opens("Lan"))
     assert not waits(stage, opens("Lan"), opens("Hoa"))
+
+
+@pytest.mark.postgres
+def test_who_links_a_contact_and_who_removes_its_person_wait_for_each_other(postgres: Stage) -> None:
+    """Else the contact stayed one of somebody who is gone, and its links to files were good for a week."""
+    stage = postgres
+    stage.hear(Incoming("telegram", "1", "Minh", "Minh", f"/start {stage.invite(Role.MANAGER)}"))
+    stage.hear(Incoming("zalo_bot", "2", "Ai đó", "Ai đó", "xin chào"))
+    (minh,) = stage.writer.write(people.present)
+    stranger = stage.writer.write(lambda db: people.contact_at(db, "zalo_bot", "Ai đó"))
+    assert stranger
+
+    def links(db: Connection) -> bool:
+        return linking.link(db, stranger.id, minh.id, stage.now)
+
+    def removes(db: Connection) -> object:
+        return people.remove(db, minh.id, stage.now)
+
+    with stage.engine.connect() as undone:  # neither is kept
+        assert waits_until_undone(undone, stage, removes, links)
+        assert waits_until_undone(undone, stage, links, removes)
+    stage.writer.write(removes)
+    assert not stage.writer.write(links)
+
+
+def waits_until_undone(
+    holding: Connection, stage: Stage, first: Callable[[Connection], object], second: Callable[[Connection], object]
+) -> bool:
+    """Whether the second has to wait while the first has not committed; nothing of either stands."""
+    with holding.begin() as one:
+        first(holding)
+        try:
+            with stage.engine.connect() as other, other.begin() as two:
+                other.execute(text("set local lock_timeout = '50ms'"))
+                second(other)
+                two.rollback()
+        except OperationalError:
+            return True
+        finally:
+            one.rollback()
+    return False
 
 
 @pytest.mark.postgres
