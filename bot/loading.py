@@ -11,6 +11,9 @@ from rules.campaign.model import Campaign
 from rules.directory import loading as directory
 from rules.documents.faults import Fault, Faults, Wrong
 
+MOST_BYTES = 8 * 1024 * 1024
+"""Of a file: more than any dispatch, and than its tables."""
+
 
 def load_campaign(settings: Settings) -> Campaign:
     """The campaign that is set, with its directory and its policy. Raises Faults, and BadSettings where a folder isn't there."""
@@ -49,13 +52,17 @@ def _faults_of_policy(texts: Mapping[str, str]) -> list[Fault]:
 
 
 def _texts(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    """Those files of a folder that are there."""
+    """Those files of a folder that are there. What is no file, or never ends, is not waited for."""
     texts, faults = {}, []
     for name in names:
-        try:
-            texts[name] = (folder / name).read_text(encoding="utf-8")
-        except FileNotFoundError:
+        path = folder / name
+        if not path.exists():
             continue
+        if not path.is_file() or path.stat().st_size > MOST_BYTES:
+            faults.append(Fault(name, 1, Wrong.NOT_A_TEXT))
+            continue
+        try:
+            texts[name] = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             faults.append(Fault(name, 1, Wrong.NOT_UTF8))
     if faults:

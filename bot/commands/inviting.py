@@ -10,6 +10,7 @@ from handlers.library import Library
 from rules.campaign.model import Campaign
 from rules.directory.finding import OneUnit, SeveralUnits, read_unit
 from rules.people import Role
+from rules.text.vietnamese import one_line
 from storage import invites
 from storage.writer import Writer
 
@@ -35,7 +36,7 @@ def make_invite(
     number = read_phone(who.phone)
     if who.phone and not number:
         raise Refused(tr("cli.refused.phone", number=who.phone))
-    grant = invites.Grant(role, unit, who.name.strip()[:60], number)
+    grant = invites.Grant(role, unit, one_line(who.name)[:60], number)
     created = writer.write(lambda db: invites.create_invite(db, grant, invites.By("dondoc"), now, library.pick))
     found = links(created.code)
     if as_json:

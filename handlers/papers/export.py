@@ -106,7 +106,7 @@ def _xlsx(found: Export, rows: list[tuple[str, ...]]) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.append([_title(found)])
+    sheet.append([safe(_title(found))])
     sheet.append(list(HEADINGS))
     for row in rows:
         sheet.append([safe(cell) for cell in row])

@@ -21,6 +21,7 @@ class Wrong(StrEnum):
 
     NO_FILE = "no_file"
     NO_DISPATCH = "no_dispatch"
+    NOT_A_TEXT = "not_a_text"
     NOT_UTF8 = "not_utf8"
     SYNTAX = "syntax"
     NESTED = "nested"
@@ -137,6 +138,8 @@ def read_toml(file: str, texts: Mapping[str, str], faults: list[Fault], optional
         faults.append(Fault(file, int(at.group(1)) if at else 1, Wrong.SYNTAX, {"why": str(error)}))
     except RecursionError:
         faults.append(Fault(file, 1, Wrong.NESTED))
+    except ValueError as error:  # a number of thousands of digits
+        faults.append(Fault(file, 1, Wrong.SYNTAX, {"why": str(error)}))
     return Toml(file)
 
 

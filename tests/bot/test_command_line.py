@@ -390,6 +390,13 @@ def test_a_backup_is_not_written_over_unasked(dondoc: Shell) -> None:
     dondoc("backup", "--force", str(out))
 
 
+def test_a_name_on_an_invite_is_one_line_and_hides_nothing(dondoc: Shell) -> None:
+    """Copied from elsewhere with what nobody sees: no export could be written while such a one stood in it."""
+    dondoc("invite", "--role", "officer", "--unit", "dai-loc", "--name", "\x0b\u202eLan\nMai\x1f")
+    with closing(sqlite3.connect(dondoc.folder / "cli.db")) as db:
+        assert db.execute("SELECT name FROM invite").fetchall() == [("Lan Mai",)]
+
+
 def test_a_dispatch_becomes_a_draft(dondoc: Shell) -> None:
     out = dondoc.folder / "next"
     source = dondoc.folder / "cv.txt"

@@ -5,7 +5,9 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from openpyxl import load_workbook
 from sqlalchemy import Connection
 
 from bot.flow.rehearsal import drawn
+from handlers.papers.export import Export, export
 from handlers.ticking.texts import Pushed
 from handlers.ticking.tick import picture
 from handlers.turn import Incoming
@@ -260,3 +263,12 @@ def test_the_workbook_sums_up_what_is_done(dondoc: Callable[..., str], filled: S
     assert units == [unit.slug for unit in now.worst_first()]
     products = [line[:3] for line in book["Điều chỉnh danh sách"].iter_rows(min_row=2, values_only=True)]
     assert products == [("UBND thành phố Hội An", "'=Trà", "HTX"), ("UBND huyện Đại Lộc", "Bánh", "HTX")]  # never a formula
+
+
+def test_a_campaigns_title_is_no_formula_either(filled: Stage, board: Board) -> None:
+    title = CAMPAIGN.title.model_copy(update={"vi": "=1+1"})
+    titled = replace(board, campaign=CAMPAIGN.model_copy(update={"title": title}))
+    workbook, _ = export(Export(filled.library.languages.of("vi"), titled, {}), "xlsx")
+    cell = load_workbook(BytesIO(workbook)).worksheets[0]["A1"]
+    assert cell.data_type == "s"
+    assert str(cell.value).startswith("'=1+1")

@@ -1,12 +1,13 @@
 """A campaign, a directory, a policy with faults: each is named with file, line and mend."""
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from bot.loading import load_folders
+from bot.loading import MOST_BYTES, load_folders
 from handlers.wording.catalogs import Languages
 from handlers.wording.faults import fault_text
 from rules.answers.answerer import Answerer
@@ -110,6 +111,28 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "campaign.toml").write_bytes('name = "ô"'.encode("utf-16"))
     with pytest.raises(Faults, match=r"campaign\.toml:1: not_utf8"):
         load_folders(tmp_path, PROVINCE)
+
+
+@pytest.mark.parametrize("how", ["a folder", "a pipe", "a device", "a giant"])
+def test_what_is_no_text_is_not_waited_for(tmp_path: Path, how: str) -> None:
+    place = tmp_path / "facts.toml"
+    match how:
+        case "a folder":
+            place.mkdir()
+        case "a pipe":
+            os.mkfifo(place)
+        case "a device":
+            place.symlink_to("/dev/zero")
+        case _:
+            place.write_bytes(b"")
+            os.truncate(place, MOST_BYTES + 1)
+    with pytest.raises(Faults, match=r"facts\.toml:1: not_a_text"):
+        load_folders(tmp_path, PROVINCE)
+
+
+def test_a_number_without_end_is_a_fault_and_no_crash() -> None:
+    faults, _ = broken("facts.toml", "[[facts]]", "x = " + "9" * 5000)
+    assert (faults[0].file, faults[0].wrong) == ("facts.toml", Wrong.SYNTAX)
 
 
 def test_the_first_campaign_is_the_dispatch_word_for_word() -> None:
