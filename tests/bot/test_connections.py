@@ -159,6 +159,50 @@ def test_a_body_that_goes_on_after_its_answer_gains_no_time(tmp_path: Path) -> N
     before(tmp_path, Waits(LONG, SOON, LONG), scene)
 
 
+CLOSE = b"Host: localhost\r\nConnection: close\r\n"
+SAYS = b"POST /rehearsal/say HTTP/1.1\r\n" + CLOSE
+NO_REQUESTS = {
+    "two ways to end": SAYS + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + HEALTH,
+    "two lengths": SAYS + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+    "a length with a sign": SAYS + b"Content-Length: +4\r\n\r\nabcd",
+    "a length beyond numbers": SAYS + b"Content-Length: " + b"9" * 30 + b"\r\n\r\n",
+    "an unknown coding": SAYS + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "chunked and more": SAYS + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    "a piece beyond numbers": SAYS + b"Transfer-Encoding: chunked\r\n\r\n" + b"F" * 18 + b"\r\n",
+    "a folded line": b"GET /health HTTP/1.1\r\n" + CLOSE + b"X: a\r\n b\r\n\r\n",
+    "a blank before the colon": b"GET /health HTTP/1.1\r\nHost : localhost\r\n\r\n",
+    "half line ends": b"GET /health HTTP/1.1\nHost: localhost\n\n",
+    "a stray return": b"GET /health HTTP/1.1\r\n" + CLOSE + b"X: a\rY: b\r\n\r\n",
+    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(60),
+}
+WRONG_PATHS = [
+    b"/static/../app.py", b"/static/..%2f..%2fapp.py", b"/static/%2e%2e/%2e%2e/settings.py", b"/static/..%5c..%5capp.py", b"/static//etc/passwd",
+    b"/static/rehearsal.js%00.png", b"/rehearsal/file/%2e%2e%2f%2e%2e%2fa.db/x.pdf", b"//evil.example/rehearsal/state/", b"/%0d%0aX-Evil:%201",
+]  # fmt: skip
+
+
+def test_what_is_no_request_is_answered_once_and_a_wrong_path_leads_nowhere(tmp_path: Path) -> None:
+    """What a proxy before us might read otherwise than we do is read by nobody."""
+
+    async def scene(url: str) -> None:
+        for why, said in NO_REQUESTS.items():
+            heard = await (await knock(url, said)).hear_out()
+            assert (heard.count(b"HTTP/1.1 "), heard[:13]) == (1, b"HTTP/1.1 400 "), why
+        for path in WRONG_PATHS:
+            heard = await (await knock(url, b"GET " + path + b" HTTP/1.1\r\n" + CLOSE + b"\r\n")).hear_out()
+            assert heard.startswith(b"HTTP/1.1 404 "), path
+            assert b"x-evil" not in heard.lower()
+            assert b"location" not in heard.lower()
+        for method in (b"TRACE", b"CONNECT", b"OPTIONS", b"PROPFIND", b"DELETE"):
+            for path in (b"/", b"/rehearsal/anew"):
+                heard = await (await knock(url, method + b" " + path + b" HTTP/1.1\r\n" + CLOSE + b"\r\n")).hear_out()
+                assert heard.startswith(b"HTTP/1.1 405 "), method
+        await good_request(url)
+
+    before(tmp_path, PATIENT, scene)
+
+
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
