@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from handlers import own_words
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_receipt
@@ -37,17 +38,6 @@ _STATUS = re.compile(
     r"\b(tien do|ai (?:chua|da) (?:nop|gui|bao cao)|(?:chua|da) (?:nop|gui|bao cao)|nop (?:chua|roi|den dau)|nop den dau|"
     r"bao cao chua|gui chua|xong chua|tinh hinh (?:nop|bao cao|thuc hien)|don vi nao|huyen nao|thong ke|tong hop|"
     r"status|progress|who has(?: not)? (?:reported|submitted)|submitted yet)\b"
-)
-_FORGET = re.compile(
-    r"(?:toi |em |minh |i )?(?:muon |can |xin |de nghi |hay |please |want to |would like to ){0,3}(?:xoa|huy|go|delete|erase|forget|remove) "
-    r"(?:het |toan bo |tat ca |moi |all )?(?:(?:cac )?(?:du lieu|thong tin)(?: ca nhan)?(?: cua)? (?:toi|em|minh)(?: di)?|"
-    r"my (?:personal )?(?:data|information)|me)"
-)
-_OWN_DATA = re.compile(
-    r"(?:(?:bot|tro ly|he thong|don doc|ban|may) )?(?:dang |co )?(?:luu|giu|biet|thu thap)(?: tru)? (?:nhung |cac )?"
-    r"(?:gi|thong tin gi|du lieu gi|thong tin nao|du lieu nao)(?: cua| ve)? (?:toi|em|minh)|"
-    r"(?:xem |cho (?:toi|em|minh) xem )?(?:cac )?(?:du lieu|thong tin)(?: ca nhan)? (?:cua |ve )?(?:toi|em|minh)|"
-    r"what (?:do you|does the bot) (?:keep|store|know|have) about me|(?:show )?my (?:personal )?data"
 )
 _LONGEST_UNIT = 5
 """Words of a sentence that is nothing but a unit's name."""
@@ -84,16 +74,8 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
 
 
 def _own_data(_: Turn, text: str) -> a.Action | None:
-    """ "Bot lưu gì về tôi", "xóa dữ liệu của tôi"."""
-    return own_data_meant(text)
-
-
-def own_data_meant(text: str) -> a.Action | None:
-    """What somebody wants who speaks of what is kept about them; in the middle of a form too."""
-    said = same_words(text)
-    if _FORGET.fullmatch(said):
-        return a.AskToForget()
-    return a.ShowOwnData() if _OWN_DATA.fullmatch(said) else None
+    """ "Bot lưu gì về tôi", "xóa dữ liệu của tôi", "tôi muốn rời khỏi danh sách"."""
+    return own_words.meant(text)
 
 
 def _greeting(turn: Turn, text: str) -> a.Action | None:

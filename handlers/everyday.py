@@ -1,9 +1,15 @@
 """The usual buttons, by role: what somebody can always do next."""
 
+from handlers.conversation import Filling
 from handlers.message import Choice
 from handlers.turn import Turn
 from rules.actions import ChooseDuty, ChooseNudge, ShowClauses, ShowDeadlines, ShowStatus
 from rules.people import Role
+
+
+def choices_beside(turn: Turn) -> tuple[Choice, ...]:
+    """The buttons below something that came up in between: none where a form is open, which asks its own question again."""
+    return () if isinstance(turn.topic, Filling) else first_choices(turn)
 
 
 def first_choices(turn: Turn) -> tuple[Choice, ...]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from handlers import choosing, errands
+from handlers import choosing, errands, own_words
 from handlers.conversation import Extending, Filling, Inviting, Linking, Replying, WantingMore
 from handlers.file_trouble import FileTrouble
 from handlers.message import action_of
@@ -18,11 +18,16 @@ from handlers.talking import LONGEST
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_link_code
+from rules.text.vietnamese import fold, same_words
 from storage import invites
 
 Commands = Mapping[str, Callable[[str], a.Action]]
 """Words after a slash, and the action that each asks for; what follows the word is handed in as typed."""
 _MENTION = re.compile(r"@\w+")
+ASIDES = a.Speak | a.OldButton | a.Stay | a.KeepData
+"""What leaves the open topic as it is."""
+FINAL = a.Leave | a.Forget | a.RemovePerson | a.Nudge
+"""What is done once somebody says that they are sure; below it stands the button of who is not."""
 SHORT = 4
 """Words of the longest errand that is not taken for a text to somebody else."""
 
@@ -76,7 +81,10 @@ def _in_group(turn: Turn, commands: Commands) -> Heard | None:
 def _command(text: str, commands: Commands) -> a.Action:
     """``/start ABC`` or ``/tiendo@the_bot``."""
     make = commands.get(command_word(text))
-    return make(command_rest(text)) if make else a.UnknownCommand()
+    if make:
+        return make(command_rest(text))
+    apart = commands.get(same_words(text).replace(" ", ""))  # "/xóa dữ liệu"
+    return apart("") if apart else a.UnknownCommand()
 
 
 def command_rest(text: str) -> str:
@@ -87,14 +95,14 @@ def command_rest(text: str) -> str:
 
 def command_word(text: str) -> str:
     """The word after the slash, without the bot's own name; empty where no command was given."""
-    return text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if text.startswith("/") and text[1:].strip() else ""
+    return fold(text[1:].split(maxsplit=1)[0].partition("@")[0]) if text.startswith("/") and text[1:].strip() else ""
 
 
 def _pressed(turn: Turn, action: a.Action) -> Heard:
     """A button or command, seen from where the conversation stands."""
     if isinstance(action, a.Cancel) and isinstance(turn.topic, Filling):
         return Heard(a.PauseForm())
-    return Heard(action, aside=isinstance(action, a.Speak | a.OldButton))
+    return Heard(action, aside=isinstance(action, ASIDES))
 
 
 def _typed(turn: Turn, text: str) -> Heard:
@@ -105,13 +113,27 @@ def _typed(turn: Turn, text: str) -> Heard:
     chosen = choosing.choice_typed(turn, text, exact=_is_for_others(turn) or isinstance(turn.topic, Inviting))
     if chosen:
         return _pressed(turn, chosen)
+    sure = _sure(turn, text)
+    if sure:
+        return sure
     if choosing.is_stray_number(turn, text):
         return Heard(a.StrayNumber(text))
-    if _is_for_others(turn) and len(text.split()) <= SHORT:
-        errand = errands.errand_in(turn, text)
+    if _is_for_others(turn):
+        errand = errands.errand_in(turn, text) if len(text.split()) <= SHORT else own_words.data_meant(text)
         if errand:  # "tiến độ" is not what an officer is to be told
             return Heard(errand, aside=True)
     return _in_topic(turn, text)
+
+
+def _sure(turn: Turn, text: str) -> Heard | None:
+    """What was typed, where the last thing asked was whether somebody is sure of what can't be undone: it is no answer to
+    what was open before, nor a text to somebody else."""
+    actions = [choice.action for choice in turn.conversation.menu]
+    if not actions or not isinstance(actions[0], FINAL):
+        return None
+    if own_words.says_no(text):
+        return _pressed(turn, actions[-1])
+    return Heard(a.BeSure()) if own_words.says_yes(text) else None
 
 
 def is_link_code(turn: Turn, text: str) -> bool:
@@ -159,7 +181,7 @@ def _in_form(turn: Turn, topic: Filling, text: str) -> Heard:
         return Heard(a.AnswerForm(topic.draft, topic.seq, text), answers=True)
     if form.is_secret(text):
         return Heard(a.RefuseSecret(), aside=True)
-    own = errands.own_data_meant(text)
+    own = own_words.meant(text)
     if own:
         return Heard(own, aside=isinstance(own, a.ShowOwnData))
     op = form.op_said(text)

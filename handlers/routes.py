@@ -196,9 +196,11 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.Arrive: Route(arriving.arrive),
     a.AskToLeave: Route(leaving.ask, PEOPLE, denied=Denied("leave.stranger")),
     a.Leave: Route(leaving.leave, PEOPLE, Within.OWN_THINGS, _STALE),
+    a.Stay: Route(leaving.stay, PEOPLE, denied=Denied("leave.stranger")),
     a.ShowOwnData: Route(own_data.show),
     a.AskToForget: Route(own_data.ask),
     a.Forget: Route(own_data.forget, EVERYBODY, Within.OWN_THINGS, Denied("own.stale")),
+    a.KeepData: Route(own_data.keep, EVERYBODY, Within.OWN_THINGS, Denied("own.stale")),
     a.ShowLinking: Route(linking.show_linking),
     a.TypeLinkCode: Route(linking.type_code),
     a.LinkHere: Route(linking.link_here),
@@ -210,6 +212,7 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.Speak: Route(language.speak),
     # talking
     a.Cancel: Route(talking.cancel),
+    a.BeSure: Route(talking.be_sure),
     a.NotText: Route(talking.not_text),
     a.NotUnderstood: Route(talking.not_understood),
     a.TooLong: Route(talking.too_long),
@@ -347,7 +350,7 @@ def _is_own(desk: Desk, action: a.Action, contact: int | None) -> bool:
             return asked is not None and asked.contact_id == contact
         case a.Leave(person=number):
             return number == person
-        case a.Forget(contact=asking, person=number):
+        case a.Forget(contact=asking, person=number) | a.KeepData(contact=asking, person=number):
             return asking == contact and number == (person or 0)
         case a.Unlink(contact=number):
             other = kept_people.contact_by_id(desk.db, number)

@@ -59,6 +59,11 @@ def cancel(turn: Turn, _: a.Cancel) -> None:
     turn.say(turn.words.tr("cancelled"), *everyday.first_choices(turn))
 
 
+def be_sure(turn: Turn, _: a.BeSure) -> None:
+    """What can't be undone needs the button, or its words: both are offered again."""
+    turn.say(turn.words.tr("be_sure"), *turn.conversation.menu)
+
+
 def not_text(turn: Turn, _: a.NotText) -> None:
     """A sticker, a voice message, a location."""
     turn.say(turn.words.tr("not_text"))

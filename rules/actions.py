@@ -428,6 +428,10 @@ class Leave(Action, tag="leave"):
     person: int
 
 
+class Stay(Action, tag="stayin"):
+    """Not leave after all."""
+
+
 class ShowOwnData(Action, tag="mine"):
     """What is kept about the asker."""
 
@@ -438,6 +442,13 @@ class AskToForget(Action, tag="forget"):
 
 class Forget(Action, tag="forgetgo"):
     """Forget the asker, on every channel: who sat at that contact, in that role (none: 0), when it was asked."""
+
+    contact: int
+    person: int
+
+
+class KeepData(Action, tag="keepdata"):
+    """Not be forgotten after all, asked of the same."""
 
     contact: int
     person: int
@@ -503,6 +514,11 @@ class Speak(Action, tag="lang"):
 
 class Cancel(Action, tag="cancel"):
     """Stop whatever is going on; nothing that was filled is lost."""
+
+
+class BeSure(Action):
+    """Somebody was asked whether they are sure of what can't be undone, and typed something that says yes, but is not what
+    the button says."""
 
 
 class PauseForm(Action):

@@ -5,12 +5,14 @@ What the unit reported stays, without the name. Who is the last to oversee is as
 
 from dataclasses import dataclass
 
+from handlers import everyday
+from handlers.joining import last
 from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import channel_text, phone_text, role_text
-from rules.actions import AskToForget, BeginInvite, Cancel, Forget, ShowOwnData
+from rules.actions import AskToForget, BeginInvite, Forget, KeepData, ShowOwnData
 from rules.directory.model import Unit
 from rules.people import Role
 from storage import own_data, people
@@ -92,21 +94,26 @@ def ask(turn: Turn, _: AskToForget) -> None:
     lines = [words.tr("own.ask"), words.tr("own.ask_goes") if turn.person else words.tr("own.ask_stranger")]
     if found.drafts:
         lines.append(words.tr("own.ask_drafts", count=words.number(found.drafts)))
-    if found.submissions or found.questions:
-        lines.append(words.tr("own.ask_stays"))
+    if found.submissions:
+        lines.append(words.tr("own.ask_stays_reports"))
+    if found.questions:
+        lines.append(words.tr("own.ask_stays_questions"))
     lines += [_backups(turn), *((words.tr("own.ask_after"),) if turn.person else ())]
-    go = Forget(turn.contact.id, turn.person.id if turn.person else 0)
-    turn.say("\n".join(lines), Choice(words.tr("button.forget_go"), go), Choice(words.tr("button.cancel"), Cancel()))
+    asked = (turn.contact.id, turn.person.id if turn.person else 0)
+    turn.say(
+        "\n".join(lines),
+        Choice(words.tr("button.forget_go"), Forget(*asked)), Choice(words.tr("button.forget_not"), KeepData(*asked)),
+    )  # fmt: skip
 
 
 def _says_who_is_last(turn: Turn) -> bool:
-    """Nobody could let anybody in or answer any more: another one is to come first."""
-    who = turn.person
-    if who is None or not own_data.is_last(turn.db, who):
-        return False
-    text = turn.words.tr("own.last_administrator") if who.role is Role.ADMINISTRATOR else turn.words.tr("own.last_manager")
-    turn.say(text, Choice(turn.words.tr("button.invite_another"), BeginInvite(who.role)))
-    return True
+    return last.holds_back(turn, turn.words.tr("own.last_administrator"), turn.words.tr("own.last_manager"))
+
+
+def keep(turn: Turn, _: KeepData) -> None:
+    """Not after all: what was open stays open."""
+    turn.close_buttons()
+    turn.say(turn.words.tr("own.kept"), *everyday.choices_beside(turn))
 
 
 def forget(turn: Turn, _: Forget) -> None:

@@ -10,13 +10,14 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.flow.sweeping import AGE, sweep
+from handlers import own_words
 from handlers.engine import take
 from handlers.joining.own_data import Deserted
 from handlers.message import Message
 from handlers.pushing import push
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Languages
-from rules.actions import AskToForget, Forget, pack
+from rules.actions import AskToForget, AskToLeave, Forget, ShowOwnData, pack
 from rules.people import Role
 from rules.retention import Retention
 from storage import groups, people
@@ -278,31 +279,60 @@ def test_what_is_said_is_what_holds(stage: Stage, nights: int) -> None:
 
 
 def test_the_words_are_understood() -> None:
-    from handlers.errands import own_data_meant
-    from rules.actions import ShowOwnData
+    for text in (
+        "Bot lưu gì về tôi?", "bot luu gi ve toi", "trợ lý đang lưu những gì về em", "Hệ thống lưu thông tin gì của tôi?",
+        "dữ liệu của tôi", "xem thông tin cá nhân của tôi", "what do you know about me?", "my data", "bot luu gi ve e vay",
+        "em muon xem du lieu cua em a", "ban luu nhung gi ve toi the", "bot co luu so dien thoai cua em khong", "dulieu",
+    ):  # fmt: skip
+        assert own_words.meant(text) == ShowOwnData(), text
+    for text in (
+        "xoá dữ liệu của tôi", "xóa dữ liệu của tôi đi", "Tôi muốn xóa hết thông tin cá nhân của tôi", "xin xoa du lieu cua em",
+        "hãy xóa toàn bộ dữ liệu của tôi", "delete my data", "please delete all my personal data", "forget me",
+        "I want to delete my data", "xoa du lieu cua em giup em voi a", "cho em xin xoa dl cua em a", "xoa tai khoan cua em di",
+        "xóa dữ liệu", "xoadulieu",
+    ):  # fmt: skip
+        assert own_words.meant(text) == AskToForget(), text
+    for text in ("em muon roi khoi danh sach a", "cho toi ra khoi nhom"):
+        assert own_words.meant(text) == AskToLeave(), text
+    for text in (
+        "xóa dữ liệu của sản phẩm", "xóa báo cáo của tôi", "thông tin của huyện tôi", "lưu hồ sơ ở đâu", "hủy", "toi quen",
+        "đừng xóa dữ liệu của em", "xóa thông tin", "rút khỏi danh sách", "ra khỏi danh sách", "thông tin về đơn vị",
+        "xóa dữ liệu đơn vị của em", "dạ em", "",
+    ):  # fmt: skip
+        assert own_words.meant(text) is None, text
 
-    for text in (
-        "Bot lưu gì về tôi?",
-        "bot luu gi ve toi",
-        "trợ lý đang lưu những gì về em",
-        "Hệ thống lưu thông tin gì của tôi?",
-        "dữ liệu của tôi",
-        "xem thông tin cá nhân của tôi",
-        "what do you know about me?",
-        "my data",
-    ):
-        assert own_data_meant(text) == ShowOwnData(), text
-    for text in (
-        "xoá dữ liệu của tôi",
-        "xóa dữ liệu của tôi đi",
-        "Tôi muốn xóa hết thông tin cá nhân của tôi",
-        "xin xoa du lieu cua em",
-        "hãy xóa toàn bộ dữ liệu của tôi",
-        "delete my data",
-        "please delete all my personal data",
-        "forget me",
-        "I want to delete my data",
-    ):
-        assert own_data_meant(text) == AskToForget(), text
-    for text in ("xóa dữ liệu của sản phẩm", "xóa báo cáo của tôi", "thông tin của huyện tôi", "lưu hồ sơ ở đâu", "hủy"):
-        assert own_data_meant(text) is None, text
+
+def test_yes_and_no_are_understood() -> None:
+    for text in ("khong", "Không ạ", "thôi em không xóa nữa", "huỷ", "k", "đừng", "dung xoa", "em bấm nhầm", "no", "chưa"):
+        assert own_words.says_no(text), text
+    for text in ("có", "dạ đồng ý ạ", "xóa đi", "roi di", "ok em", "đúng rồi", "yes please", "u"):
+        assert own_words.says_yes(text), text
+        assert not own_words.says_no(text), text
+    for text in ("350 triệu", "tiến độ", "không phát sinh", "không phải của Hội An", "có 3 sản phẩm", ""):
+        assert not own_words.says_no(text), text
+        assert not own_words.says_yes(text), text
+
+
+def test_a_button_of_before_tells_nothing_untrue(stage: Stage) -> None:
+    """Asked twice, done once: the other question's button does not say that nothing was done."""
+    joins(stage, "Quý", Role.ADMINISTRATOR)
+    joins(stage, "Lan", Role.OFFICER, "dai-loc")
+    not_deleted = button(says(stage, "Lan", "/xoadulieu"), VI.tr("button.forget_not"))
+    leaving = says(stage, "Lan", "/roi")
+    says(stage, "Lan", choice=button(leaving, VI.tr("button.leave")))
+    assert texts(says(stage, "Lan", choice=button(leaving, VI.tr("button.stay"))), "Lan") == [VI.tr("leave.stranger")]
+    assert texts(says(stage, "Lan", choice=not_deleted), "Lan") == [VI.tr("own.stale")]
+
+
+@pytest.mark.parametrize(
+    ("role", "key"), [(Role.ADMINISTRATOR, "leave.last_administrator"), (Role.MANAGER, "leave.last_manager")]
+)
+def test_the_last_one_does_not_leave_before_there_is_another(any_stage: Stage, role: Role, key: str) -> None:
+    joins(any_stage, "Một", role)
+    assert texts(says(any_stage, "Một", "/roi"), "Một") == [VI.tr(key)]
+    joins(any_stage, "Hai", role)
+    going = {who: button(says(any_stage, who, "/roi"), VI.tr("button.leave")) for who in ("Một", "Hai")}
+    assert texts(says(any_stage, "Hai", choice=going["Hai"]), "Hai") == [VI.tr("leave.done")]
+    assert texts(says(any_stage, "Một", choice=going["Một"]), "Một") == [VI.tr(key)]
+    with reading(any_stage.engine) as db:
+        assert [each.name for each in people.present(db)] == ["Một"]

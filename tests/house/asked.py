@@ -34,6 +34,7 @@ WITH_VALUES: tuple[a.Action, ...] = (
     a.ChooseUnitFor(gap("officer")), a.MovePerson(gap("officer"), gap("other_unit")), a.ConfirmRemoval(gap("officer")),
     a.RemovePerson(gap("officer")), a.Arrive("0000000000"), a.Leave(gap("me")), a.Leave(gap("officer")), a.Forget(gap("my_contact"), gap("me")),
     a.Forget(gap("my_contact"), 0), a.Forget(gap("contact"), gap("officer")), a.Forget(gap("contact"), gap("me")),
+    a.KeepData(gap("my_contact"), gap("me")), a.KeepData(gap("contact"), gap("officer")),
     a.TypeLinkCode(gap("code")), a.LinkHere(gap("code")), a.Unlink(gap("contact")), a.Unlink(gap("other_contact")),
     a.Unlink(gap("my_contact")), a.SetPhone("0905 777 888"), a.KeepPhone("84905777888"), a.Speak(a.Language.ENGLISH),
     a.StrayNumber("7"), a.OldButton("form 1 1 y"),

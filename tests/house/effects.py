@@ -154,7 +154,7 @@ def _offered(scene: Scene, action: a.Action, rows: Rows) -> str:
             return scene.people().get(rows[("contact", (number,))]["person_id"], "nobody")
         case a.Leave(person=number):
             return scene.people()[number]
-        case a.Forget(contact=number):
+        case a.Forget(contact=number) | a.KeepData(contact=number):
             return scene.contacts()[number]
         case _:
             return ""

@@ -248,7 +248,9 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.ConfirmRemoval(gap("officer"))),
         press(a.RemovePerson(gap("officer"))), press(a.RemovePerson(gap("me"))), press(a.Leave(gap("me"))),
         press(a.Leave(gap("officer"))), press(a.ShowOwnData()), press(a.AskToForget()), press(a.Forget(gap("my_contact"), gap("me"))),
-        press(a.Forget(gap("my_contact"), 0)), press(a.Forget(gap("contact"), gap("officer"))),
+        press(a.Forget(gap("my_contact"), 0)), press(a.Forget(gap("contact"), gap("officer"))), press(a.Stay()),
+        press(a.KeepData(gap("my_contact"), gap("me"))), press(a.KeepData(gap("my_contact"), 0)),
+        press(a.KeepData(gap("contact"), gap("officer"))),
     ],
     "Channels": [
         press(a.Unlink(gap("contact"))), press(a.Unlink(gap("other_contact"))), press(a.Unlink(gap("my_contact"))),
@@ -293,6 +295,10 @@ SENTENCES: dict[str, list[Row]] = {
     ],
     "A choice of long ago, typed by its words": [
         offered("Xem", a.ShowReport(gap("unit"), duty("unspent-funds"))), offered("Gỡ", a.RemovePerson(gap("officer"))),
+    ],
+    "Typed where one was asked to be sure": [
+        replace(typed(word, says), conversation=Conversation(menu=(Choice("Rời", a.Leave(gap("me"))), Choice("Ở lại", a.Stay()))))
+        for word, says in (("đồng ý", "be_sure"), ("thôi", "leave.stayed"))
     ],
 }  # fmt: skip
 

@@ -1,0 +1,155 @@
+"""What is said in words about oneself: a wish to see or delete what is kept, to leave, and yes or no to what can't be undone.
+
+People say it with much politeness around it, on a telephone mostly without diacritics: the polite words at both ends are
+taken off, and what is left has to be the wish and nothing else.
+"""
+
+import re
+
+from rules import actions as a
+from rules.text.vietnamese import nfc, same_words
+
+_POLITE = frozenset(
+    [
+        "a",
+        "ac",
+        "ad",
+        "admin",
+        "ah",
+        "alo",
+        "anh",
+        "ban",
+        "bot",
+        "can",
+        "chi",
+        "cho",
+        "co",
+        "da",
+        "duoc",
+        "e",
+        "em",
+        "giup",
+        "gium",
+        "ha",
+        "hay",
+        "ho",
+        "i",
+        "lam",
+        "like",
+        "long",
+        "luon",
+        "minh",
+        "muon",
+        "ngay",
+        "nghi",
+        "nha",
+        "nhe",
+        "nho",
+        "oi",
+        "on",
+        "de",
+        "please",
+        "the",
+        "thi",
+        "to",
+        "toi",
+        "tui",
+        "u",
+        "uh",
+        "um",
+        "vang",
+        "vay",
+        "voi",
+        "vui",
+        "want",
+        "will",
+        "would",
+        "xin",
+        "yeu",
+        "cau",
+        "you",
+        "could",
+    ]
+)
+_AFTER = _POLITE | frozenset(["di", "khong", "ko", "k", "het", "not", "nua", "roi", "lun"])
+_KEPT = r"(?:cac |nhung )?(?:du lieu|dl|thong tin|so dien thoai|sdt)(?: ca nhan)?"
+_FORGET = re.compile(
+    r"(?:xoa bo|xoa|huy|go bo|go|delete|erase|forget|remove)(?: di)?(?: het| toan bo| tat ca| moi| all)?"
+    r"(?: (?:cac |nhung )?(?:du lieu|dl|thong tin|tai khoan)(?: ca nhan)?(?: cua| ve)?| my (?:personal )?(?:data|information|account)| me)|"
+    r"xoadulieu"
+)
+_OWN_DATA = re.compile(
+    r"(?:tro ly |he thong |don doc |may )?(?:dang |co )?(?:luu|lu|giu|biet|thu thap)(?: tru)? "
+    r"(?:(?:nhung |cac )?(?:gi|thong tin gi|du lieu gi|thong tin nao|du lieu nao)|" + _KEPT + r")(?: gi)? (?:cua|ve)|"
+    r"(?:xem )?" + _KEPT + r" (?:cua|ve)|dulieu|"
+    r"what (?:do you|does the bot) (?:keep|store|know|have) about me|(?:show )?my (?:personal )?data"
+)
+_LEAVE = re.compile(r"(?:roi|thoat|ra)(?: ten)?(?: khoi)? (?:danh sach|nhom|he thong|tro ly)")
+_ABOUT_ME = re.compile(r"\b(?:toi|em|e|minh|tui|me|my|dulieu|xoadulieu)\b")
+_NOT = frozenset(
+    ["khong", "ko", "k", "hong", "hok", "thoi", "khoi", "dung", "khoan", "huy", "chua", "no", "cancel", "stop", "nham", "giu"]
+)
+_BESIDE_NOT = _AFTER | _NOT | frozenset(["xoa", "bo", "roi", "nhac", "lai", "dau", "sau", "o", "bam", "go", "gi", "lon"])
+_SURE = frozenset(
+    [
+        "co",
+        "ok",
+        "oke",
+        "okay",
+        "okie",
+        "u",
+        "uh",
+        "um",
+        "vang",
+        "da",
+        "yes",
+        "y",
+        "dong",
+        "chac",
+        "xoa",
+        "bo",
+        "roi",
+        "nhac",
+        "dung",
+        "sure",
+    ]
+)
+_BESIDE_SURE = (_AFTER - {"khong", "ko", "k", "not"}) | _SURE | frozenset(["chan", "that"])
+_INDEED = "đúng"
+"""Without its marks it reads like "don't"."""
+
+
+def meant(text: str) -> a.Action | None:
+    """What somebody wants who speaks of themselves; in the middle of a form too."""
+    return data_meant(text) or (a.AskToLeave() if _LEAVE.fullmatch(_wish(text)) and _ABOUT_ME.search(same_words(text)) else None)
+
+
+def data_meant(text: str) -> a.Action | None:
+    """What somebody wants who speaks of what is kept about them."""
+    said, wish = same_words(text), _wish(text)
+    if _FORGET.fullmatch(wish) and (_ABOUT_ME.search(said) or wish.endswith("du lieu")):
+        return a.AskToForget()
+    return a.ShowOwnData() if _OWN_DATA.fullmatch(wish) and _ABOUT_ME.search(said) else None
+
+
+def _wish(text: str) -> str:
+    """What is left without the polite words at both ends."""
+    said = same_words(text).split()
+    first = next((at for at, word in enumerate(said) if word not in _POLITE), len(said))
+    after = next((at for at in range(len(said), first, -1) if said[at - 1] not in _AFTER), first)
+    return " ".join(said[first:after])
+
+
+def says_no(text: str) -> bool:
+    """Whether a short text says that something shall not be done: "thôi không xóa nữa"."""
+    return _INDEED not in nfc(text).lower() and _only(text, _NOT, _BESIDE_NOT)
+
+
+def says_yes(text: str) -> bool:
+    """Whether a short text agrees: "dạ đồng ý ạ", "xóa đi"."""
+    return _only(text, _SURE, _BESIDE_SURE)
+
+
+def _only(text: str, needed: frozenset[str], allowed: frozenset[str]) -> bool:
+    said = same_words(text).split()
+    return any(word in needed for word in said) and all(word in allowed for word in said)
