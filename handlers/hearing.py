@@ -110,12 +110,12 @@ def _typed(turn: Turn, text: str) -> Heard:
         return Heard(a.TypeLinkCode(text))
     if turn.person is None and invites.is_invite(turn.db, text):
         return Heard(a.Arrive(text))  # the code alone, from somebody who has no link to press
-    chosen = choosing.choice_typed(turn, text, exact=_is_for_others(turn) or isinstance(turn.topic, Inviting))
-    if chosen:
-        return _pressed(turn, chosen)
     sure = _sure(turn, text)
     if sure:
         return sure
+    chosen = choosing.choice_typed(turn, text, exact=_is_for_others(turn) or isinstance(turn.topic, Inviting))
+    if chosen:
+        return _pressed(turn, chosen)
     if choosing.is_stray_number(turn, text):
         return Heard(a.StrayNumber(text))
     if _is_for_others(turn):
@@ -127,12 +127,15 @@ def _typed(turn: Turn, text: str) -> Heard:
 
 def _sure(turn: Turn, text: str) -> Heard | None:
     """What was typed, where the last thing asked was whether somebody is sure of what can't be undone: it is no answer to
-    what was open before, nor a text to somebody else."""
-    actions = [choice.action for choice in turn.conversation.menu]
-    if not actions or not isinstance(actions[0], FINAL):
+    what was open before, none of its choices, nor a text to somebody else."""
+    menu = turn.conversation.menu
+    if not menu or not isinstance(menu[0].action, FINAL):
         return None
+    named = next((choice.action for choice in menu if same_words(choice.label) == same_words(text)), None)
+    if named:
+        return _pressed(turn, named)
     if own_words.says_no(text):
-        return _pressed(turn, actions[-1])
+        return _pressed(turn, menu[-1].action)
     return Heard(a.BeSure()) if own_words.says_yes(text) else None
 
 

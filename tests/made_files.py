@@ -59,12 +59,26 @@ def locked_office() -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + streams + b"\x8f" * 4096
 
 
+def old_office(stream: str) -> bytes:
+    """What Word and Excel of before 2007 wrote: a compound file with a stream of that name."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + stream.encode("utf-16-le").ljust(128, b"\0") + b"\0" * 4096
+
+
+ERROR_ROWS: list[list[object]] = [["#REF!", "HTX Biển Xanh", "3 sao", "#N/A", date(2019, 12, 20), "Đã giải thể", None]]
+
+
 def made_file(name: str) -> bytes | None:
     """What a file of that name holds; None for one that is too big to be fetched."""
     if name == "qua-lon.pdf":
         return None
     if name == "thu-hoi.xlsx":
         return workbook(WITHDRAWAL_ROWS)
+    if name == "trong.xlsx":
+        return workbook([])
+    if name == "loi.xlsx":
+        return workbook(ERROR_ROWS)
+    if name.endswith(".xls"):
+        return old_office("Workbook")
     if name == "khac.xlsx":
         return workbook([["a", "b"]], ["X", "Y"])
     if name.endswith(".pdf"):

@@ -11,6 +11,8 @@ from rules.campaign.model import FormField, Kind
 from rules.text.refusal import Refusal, Why
 from rules.text.vietnamese import same_words
 
+ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
+"""What a cell shows whose formula found nothing: no value of anything."""
 MOST_HEADING = 10
 """Rows among which the headings are looked for."""
 
@@ -112,6 +114,9 @@ def _row(
     faults: list[BadCell] = []
     for column in field.columns:
         text = _text(cells.get(column.id))
+        if text in ERRORS:
+            faults.append(BadCell(number, column, Refusal(Why.CELL_ERROR, text)))
+            continue
         single = (column.model_copy(update={"date_field": None, "when": None}),)
         result = answer(single, start(single), text, today) if text else skip(single, start(single))
         if isinstance(result, Stepped):

@@ -20,6 +20,7 @@ from storage.people import Person
 
 XLSX_NAME = "mau-danh-sach"
 TAKEN_TYPES = ("pdf", "jpeg", "png", "webp", "heic", "docx", "xlsx", "doc")
+OLD_EXCEL = ".xls"
 BAD_CELLS_SHOWN = 8
 
 
@@ -39,10 +40,19 @@ def take_file(turn: Turn, _: TakeFile) -> None:
     if filling is not None:
         _take_file(turn, filling, ref)
     else:
-        turn.rest()
-        turn.hold_file(ref)
+        _hold(turn, ref)
+
+
+def _hold(turn: Turn, ref: FileRef) -> None:
+    """Keep a file until its report is chosen. It takes the place of one that waits already, and that is said."""
+    before = turn.conversation.file_for(turn.unit.slug) if turn.unit else None
+    turn.rest()
+    turn.hold_file(ref)
+    if before and before.hash != ref.hash:
+        turn.say(turn.words.tr("file.for_which_instead", name=ref.name, before=before.name))
+    else:
         turn.say(turn.words.tr("file.for_which", name=ref.name))
-        which.offer(turn)
+    which.offer(turn)
 
 
 def may_bring(person: Person | None, directory: Directory) -> bool:
@@ -60,11 +70,21 @@ def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:
     asked = forms.question(filling.form, filling.state)
     if asked and asked.field.kind is Kind.LIST and ref.type == "xlsx":
         _take_list(turn, filling, ref)
+    elif asked and asked.field.kind is Kind.LIST and ref.name.lower().endswith(OLD_EXCEL):
+        ask(turn, filling, turn.words.tr("list.old_excel", name=ref.name))
     elif asked and asked.field.kind is Kind.FILE:
         take(turn, filling, forms.answer(filling.form, filling.state, ref, turn.today))
     else:
-        noted = turn.words.tr("file.attached", name=ref.name)
-        move(turn, filling, with_file(filling.form, filling.state, ref), noted)
+        move(turn, filling, with_file(filling.form, filling.state, ref), _attached(turn, filling, ref))
+
+
+def _attached(turn: Turn, filling: Filling, ref: FileRef) -> str:
+    """That a file goes with the report, and which one goes with it no more."""
+    state = filling.state
+    before = next((state.answers.get(field.id) for field in filling.form if field.kind is Kind.FILE), None)
+    if isinstance(before, FileRef) and before.hash != ref.hash:
+        return turn.words.tr("file.attached_instead", name=ref.name, before=before.name)
+    return turn.words.tr("file.attached", name=ref.name)
 
 
 def trouble_before_opening(sent: StoredFile) -> FileTrouble | None:
@@ -124,6 +144,9 @@ def _take_list(turn: Turn, filling: Filling, ref: FileRef) -> None:
         found = read_list(turn.incoming.sheet or (), asked.field, turn.today)
     except NotTheTemplate:
         ask(turn, filling, turn.words.tr("list.not_the_template"))
+        return
+    if not found.rows and not found.bad:
+        ask(turn, filling, turn.words.tr("list.no_rows"))
         return
     lines = [turn.words.trn("list.taken_one", "list.taken_many", len(found.rows))]
     if found.bad:

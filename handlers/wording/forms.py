@@ -114,6 +114,8 @@ def refusal_text(words: Words, refusal: Refusal) -> str:
             return words.tr("refused.no_rows")
         case Why.ROW_UNFINISHED:
             return words.tr("refused.row_unfinished")
+        case Why.CELL_ERROR:
+            return words.tr("refused.cell_error", given=given)
 
 
 def doubt_text(words: Words, form: Form, doubt: str) -> str:

@@ -27,6 +27,7 @@ class Why(StrEnum):
     TOO_MANY_ROWS = "too_many_rows"
     NO_ROWS = "no_rows"
     ROW_UNFINISHED = "row_unfinished"
+    CELL_ERROR = "cell_error"
 
 
 @dataclass(frozen=True)
