@@ -1,9 +1,12 @@
 """An administrator lists, moves and removes people; managers see the list."""
 
+from dataclasses import dataclass
+
 from handlers import everyday
-from handlers.message import Choice
+from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
 from handlers.turn import Turn
+from handlers.wording.catalogs import Words
 from handlers.wording.phrases import role_text
 from rules.actions import (
     Cancel,
@@ -14,6 +17,8 @@ from rules.actions import (
     ShowPeople,
     ShowPerson,
 )
+from rules.directory.model import Unit
+from rules.people import Role
 from storage import people
 from storage.people import Person
 
@@ -89,8 +94,11 @@ def move(turn: Turn, action: MovePerson) -> None:
         return
     turn.close_buttons()
     people.move(turn.db, found.id, action.unit)
-    unit = turn.directory.unit(action.unit).name.in_(turn.words.language)
-    turn.say(turn.words.tr("people.moved", name=found.name, unit=unit))
+    unit = turn.directory.unit(action.unit)
+    if found.unit != action.unit:
+        told = Moved(found.role, unit, turn.campaign.receiver)
+        push.to_person(turn, found, told, f"moved:{found.id}:{unit.slug}:{turn.now.isoformat()}")
+    turn.say(turn.words.tr("people.moved", name=found.name, unit=unit.name.in_(turn.words.language)))
 
 
 def confirm_removal(turn: Turn, action: ConfirmRemoval) -> None:
@@ -106,7 +114,63 @@ def confirm_removal(turn: Turn, action: ConfirmRemoval) -> None:
 def remove(turn: Turn, action: RemovePerson) -> None:
     """Remove somebody: a stranger at once."""
     found = _other(turn, action.person)
-    if found:
-        turn.close_buttons()
-        push.tell_released(turn, people.remove(turn.db, found.id, turn.now))
-        turn.say(turn.words.tr("people.removed", name=found.name))
+    if not found or not turn.person:
+        return
+    turn.close_buttons()
+    contacts = people.contacts_of(turn.db, [found.id]).get(found.id, [])
+    push.tell_released(turn, people.remove(turn.db, found.id, turn.now))
+    for contact in [each for each in contacts if not each.refused][:1]:
+        push.to_contact(turn, contact, Removed(found.role, _unit(turn, found), turn.campaign.receiver), f"removed:{found.id}")
+    if found.role.oversees:
+        told = OverseerRemoved(turn.person.name, found.name, found.role)
+        push.to_overseers(turn, told, f"dismissed:{found.id}", but=turn.person.id)
+    turn.say(turn.words.tr("people.removed", name=found.name))
+
+
+def _unit(turn: Turn, person: Person) -> Unit | None:
+    return turn.directory.unit(person.unit) if turn.directory.has_unit(person.unit) else None
+
+
+# ---------------------------------------------------------------- as they and the others hear it
+
+
+@dataclass(frozen=True)
+class Removed(Notice):
+    """For who was removed, on the channel used last."""
+
+    role: Role
+    unit: Unit | None
+    receiver: Unit
+
+    def message(self, words: Words) -> Message:
+        """That, and whom to ask."""
+        place = self.unit.name.in_(words.language) if self.unit else words.tr("people.all_units")
+        ask = self.receiver.name.in_(words.language)
+        return Message(words.tr("people.you_were_removed", role=role_text(words, self.role), unit=place, receiver=ask))
+
+
+@dataclass(frozen=True)
+class Moved(Notice):
+    """For who was moved to another unit."""
+
+    role: Role
+    unit: Unit
+    receiver: Unit
+
+    def message(self, words: Words) -> Message:
+        """Where to, and whom to ask."""
+        place, ask = (each.name.in_(words.language) for each in (self.unit, self.receiver))
+        return Message(words.tr("people.you_were_moved", role=role_text(words, self.role), unit=place, receiver=ask))
+
+
+@dataclass(frozen=True)
+class OverseerRemoved(Notice):
+    """For the others who oversee: who let whom go."""
+
+    by: str
+    name: str
+    role: Role
+
+    def message(self, words: Words) -> Message:
+        """By whom, whom, and as what."""
+        return Message(words.tr("people.overseer_removed", by=self.by, name=self.name, role=role_text(words, self.role)))

@@ -217,3 +217,23 @@ def test_the_list_of_who_oversees_names_no_officer(bound: Stage) -> None:
     seen = texts(say(bound, "Quý", "/quyen"), "Quý")
     assert "Minh" in seen
     assert "Lan" not in seen
+
+
+@pytest.mark.parametrize(("role", "told"), [(Role.OFFICER, False), (Role.MANAGER, True), (Role.ADMINISTRATOR, True)])
+def test_who_is_removed_hears_it_and_so_do_the_others_who_oversee(bound: Stage, role: Role, told: bool) -> None:
+    say(bound, "Hà", f"/start {bound.invite(role, '' if role.oversees else 'dai-loc')}")
+    listed = say(bound, "Quý", "/nguoi")
+    (shown,) = [c.label for item in listed for c in item.message.choices if c.label.startswith("Hà")]
+    asked = press(bound, "Quý", press(bound, "Quý", listed, shown), "Bỏ khỏi danh sách")
+    said = press(bound, "Quý", asked, "Bỏ khỏi danh sách")
+    assert "không còn trong danh sách" in texts(said, "Hà")
+    assert "Nông nghiệp" in texts(said, "Hà")  # whom to ask
+    assert ("Quý vừa bỏ Hà" in texts(said, "Minh")) is told
+    assert ("Quý vừa bỏ Hà" in texts(said, GROUP)) is told
+    assert texts(said, "Quý") == "Đã bỏ Hà."
+    again = press(bound, "Quý", asked, "Bỏ khỏi danh sách")
+    assert texts(again, "Hà") == texts(again, "Minh") == ""
+
+
+def test_a_stranger_with_a_number_hears_what_numbers_are_kept_for(stage: Stage) -> None:
+    assert "số điện thoại của người trong danh sách" in texts(say(stage, "Lạ", "/sodienthoai 0905123456"), "Lạ")

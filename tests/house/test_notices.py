@@ -15,6 +15,7 @@ from handlers.joining.arriving import Joined
 from handlers.joining.own_data import Deserted
 from handlers.managing.extending import Extended
 from handlers.managing.nudging import Nudged
+from handlers.managing.people import Moved, OverseerRemoved, Removed
 from handlers.managing.reviewing import Reviewed
 from handlers.message import Message, Notice
 from handlers.pushing.alarms import Unreachable
@@ -72,7 +73,9 @@ NEWS: list[Notice] = [
     *(Unreachable("Lan", unit, why) for unit in (None, UNIT) for why in ("blocked", "window", "quota", "no_way")),
     AccountLost(None), AccountLost(OPENING), *(QuotaNear(percent, 80, 100) for percent in (80, 100)),
     Unanswered((ASKED, ASKED)), Unanswered(tuple(ASKED.model_copy(update={"text": f"Hỏi {n}?"}) for n in range(40))),
-    AskedTogether((ASKED,)), AskedTogether((ASKED,) * 9), Released(), BackupFailed("No space left on device"),
+    AskedTogether((ASKED,)), AskedTogether((ASKED,) * 9), Released(),
+    *(Removed(role, None if role.oversees else UNIT, UNIT) for role in Role), Moved(Role.OFFICER, UNIT, UNIT),
+    OverseerRemoved("Minh", "Quý", Role.MANAGER), BackupFailed("No space left on device"),
     *_pushed(),
 ]  # fmt: skip
 
