@@ -372,8 +372,9 @@ def restore(
     file: Annotated[Path, typer.Argument(help=tr("cli.option.restore.file"))], passphrase_file: PassphraseFile = None
 ) -> None:
     """Put a backup back into an empty database."""
+    can_be_written(file)
     with wired() as found:
         from bot.commands.backing_up import passphrase_for, restore_from
 
         passphrase = passphrase_for(file, passphrase_file, found.settings.backup_passphrase_file)
-        restore_from(found.writer, found.library.files, file, passphrase)
+        restore_from(found.writer, found.library.files, file, passphrase, found.purpose)

@@ -62,9 +62,14 @@ class Wired:
     links: InviteLinks
     pages: SignedLinks
 
+    @property
+    def purpose(self) -> Purpose:
+        """What the settings say that the database is for."""
+        return Purpose.REHEARSAL if self.settings.simulated else Purpose.REAL
+
     def settle_purpose(self) -> None:
         """Whoever is at work here is at work on a database of that kind. Raises BadSettings where it is of the other."""
-        wanted = Purpose.REHEARSAL if self.settings.simulated else Purpose.REAL
+        wanted = self.purpose
         if self.writer.write(lambda db: settle(db, wanted)) is not wanted:
             fault = BadSetting("setting.not_rehearsal") if wanted is Purpose.REHEARSAL else BadSetting("setting.not_real")
             raise BadSettings([fault])

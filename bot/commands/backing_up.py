@@ -6,12 +6,13 @@ from pathlib import Path
 from bot.clocks import wall_now
 from bot.commands.shared import Refused, tr
 from bot.flow import archiving, sealing
-from bot.flow.archiving import NoBackup, OtherSchema, Seal
+from bot.flow.archiving import NoBackup, OtherPurpose, OtherSchema, Seal
 from bot.flow.nightly import DONE
 from handlers.library import Library
 from storage import backup, kept
 from storage.database import HEAD
 from storage.files import FileStore
+from storage.purpose import Purpose
 from storage.writer import Writer
 
 
@@ -47,16 +48,22 @@ def back_up(writer: Writer, library: Library, out: Path, force: bool, seal: Call
     print(tr("cli.backup.holds_sealed") if closed else tr("cli.backup.holds"))
 
 
-def restore_from(writer: Writer, files: FileStore, source: Path, passphrase: bytes) -> None:
-    """Put an archive into an empty database. Raises Refused where there is something in it, or it is no backup."""
+def restore_from(writer: Writer, files: FileStore, source: Path, passphrase: bytes, wanted: Purpose) -> None:
+    """Put an archive into an empty database, which is for what is ``wanted``. Raises Refused where there is something in it, or
+    it is no backup of that."""
     try:
-        archiving.restore(writer, files, source, passphrase)
+        found = archiving.restore(writer, files, source, passphrase, wanted)
     except NoBackup:
         raise Refused(tr("cli.refused.no_backup", file=source)) from None
     except sealing.WrongPassphrase:
         raise Refused(tr("cli.refused.passphrase", file=source)) from None
     except OtherSchema as other:
         raise Refused(tr("cli.refused.schema", theirs=other.theirs, ours=HEAD)) from None
+    except OtherPurpose as other:
+        real = other.theirs is Purpose.REAL
+        raise Refused(
+            tr("cli.refused.restore_real", file=source) if real else tr("cli.refused.restore_rehearsal", file=source)
+        ) from None
     except backup.NotEmpty as full:
         raise Refused(tr("cli.refused.not_empty", table=full)) from None
-    print(tr("cli.restore.done", file=source))
+    print(tr("cli.restore.done", file=source, tables=found.tables, files=found.files))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -154,6 +155,7 @@ def _backup(settings: Settings) -> Iterator[tuple[Finding, str]]:
     from storage.database import NotADatabase, is_current, open_database, reading
 
     yield from _passphrase(settings)
+    yield from _backup_folder(settings.backup_dir)
     made = None
     try:
         engine = open_database(settings.database_url)
@@ -170,6 +172,20 @@ def _backup(settings: Settings) -> Iterator[tuple[Finding, str]]:
     at = datetime.fromisoformat(made)
     finding = Finding.FAULT if wall_now() - at > BACKUP_AGE else Finding.GOOD
     yield finding, tr("cli.check.backup_last", at=f"{at.astimezone():%d/%m/%Y %H:%M}")
+
+
+def _backup_folder(folder: Path | None) -> Iterator[tuple[Finding, str]]:
+    """Whether a backup could be written each night where it shall be; a folder that is not there yet will be made."""
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        yield Finding.FAULT, tr("cli.check.backup_folder", folder=folder, why=error.strerror or type(error).__name__)
+    else:
+        yield from _private(folder)
 
 
 def _damaged(file: Path | None) -> str:

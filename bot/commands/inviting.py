@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.commands.shared import Refused, print_json, tr
+from bot.commands.shared import Refused, print_json, spoken, tr, words
 from handlers.joining.phone import read_phone
 from handlers.library import Library
+from handlers.wording.phrases import role_text
 from rules.campaign.model import Campaign
 from rules.directory.finding import OneUnit, SeveralUnits, read_unit
 from rules.people import Role
@@ -32,6 +33,8 @@ def make_invite(
 ) -> None:
     """Make and print a code."""
     role = _role(who.role)
+    if role.oversees and who.unit.strip():
+        raise Refused(tr("cli.refused.no_unit_for", role=role.value))
     unit = "" if role.oversees else _unit(library.campaign, who.unit)
     number = read_phone(who.phone)
     if who.phone and not number:
@@ -50,7 +53,10 @@ def make_invite(
             }
         )
         return
-    print(tr("cli.invite.code", code=created.code))
+    directory = library.campaign.directory
+    place = directory.unit(unit).name.in_(spoken()) if unit else tr("people.all_units")
+    until = f"{created.expires_at.astimezone(directory.zone):%d/%m/%Y}"
+    print(tr("cli.invite.made", role=role_text(words(), role), unit=place, until=until, code=created.code))
     for link in found:
         print(link)
     print(f"/start {created.code}")

@@ -30,18 +30,19 @@ def spoken() -> str:
 
 
 @cache
-def _words() -> Words:
+def words() -> Words:
+    """The words of whoever types this command."""
     return Languages(ZoneInfo("UTC")).of(spoken())
 
 
 def worded(fault: Fault) -> str:
     """A fault of a document, likewise."""
-    return fault_text(_words(), fault)
+    return fault_text(words(), fault)
 
 
 def tr(key: str, **values: object) -> str:
     """A text of the command line's, in the language of whoever types."""
-    return _words().tr(key, **values)
+    return words().tr(key, **values)
 
 
 def print_json(value: Any) -> None:

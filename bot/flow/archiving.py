@@ -12,7 +12,7 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +21,10 @@ from typing import IO
 from sqlalchemy import Connection, Engine
 
 from bot.flow.sealing import Damaged, is_sealed, open_sealed, sealed
-from storage import backup, files
+from storage import backup, files, purpose
 from storage.database import HEAD, snapshot
 from storage.files import FileStore
+from storage.purpose import Purpose
 from storage.writer import Writer
 
 ABOUT = "about.json"
@@ -47,6 +48,14 @@ class Archived:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class PutBack:
+    """What came back: so many tables and files."""
+
+    tables: int
+    files: int
+
+
 class NoBackup(Exception):
     """A file that no backup wrote, or not to its end."""
 
@@ -56,6 +65,13 @@ class OtherSchema(Exception):
     """A backup of another version."""
 
     theirs: str
+
+
+@dataclass
+class OtherPurpose(Exception):
+    """A backup of a real database for a rehearsal, or the other way round."""
+
+    theirs: Purpose
 
 
 @dataclass(frozen=True)
@@ -123,9 +139,9 @@ def _opened(source: Path, passphrase: bytes) -> Iterator[IO[bytes]]:
             yield clear
 
 
-def restore(writer: Writer, store: FileStore, source: Path, passphrase: bytes = b"") -> None:
-    """Put an archive into an empty database. Raises NoBackup, ``sealing.WrongPassphrase``, OtherSchema,
-    ``storage.backup.NotEmpty``; then nothing changed but files that nothing names."""
+def restore(writer: Writer, store: FileStore, source: Path, passphrase: bytes = b"", wanted: Purpose | None = None) -> PutBack:
+    """Put an archive into an empty database, which is for what is ``wanted``. Raises NoBackup, ``sealing.WrongPassphrase``,
+    OtherSchema, OtherPurpose, ``storage.backup.NotEmpty``; then nothing changed but files that nothing names."""
     try:
         with _opened(source, passphrase) as archived, zipfile.ZipFile(archived) as found:
             if not _are_of_their_size(found):
@@ -135,10 +151,11 @@ def restore(writer: Writer, store: FileStore, source: Path, passphrase: bytes = 
                 raise OtherSchema(str(about["schema"])[:20])
             if found.testzip() is not None:
                 raise NoBackup
-            for name in found.namelist():
-                if name.startswith("files/"):
-                    _put_back(store, found.read(name), name.removeprefix("files/"))
-            writer.write(lambda db: backup.restore(db, lambda name: found.read(_table(name)).decode()))
+            names = [name for name in found.namelist() if name.startswith("files/")]
+            for name in names:
+                _put_back(store, found.read(name), name.removeprefix("files/"))
+            writer.write(lambda db: _fill(db, lambda name: found.read(_table(name)).decode(), wanted))
+            return PutBack(len(backup.TAKEN), len(names))
     except backup.NotEmpty:
         raise
     except (*_UNREADABLE, TypeError) as error:
@@ -147,6 +164,13 @@ def restore(writer: Writer, store: FileStore, source: Path, passphrase: bytes = 
         if error.errno == errno.EINVAL:  # it says that a part of it stands where no file can have one
             raise NoBackup from error
         raise
+
+
+def _fill(db: Connection, lines_of: Callable[[str], str], wanted: Purpose | None) -> None:
+    backup.restore(db, lines_of)
+    theirs = purpose.of(db)
+    if theirs is not None and wanted is not None and theirs is not wanted:
+        raise OtherPurpose(theirs)
 
 
 def _are_of_their_size(found: zipfile.ZipFile) -> bool:

@@ -111,6 +111,7 @@ def test_the_console_speaks_the_language_of_whoever_types(dondoc: Shell, spoken:
         (("invite", "--role", "officer", "--unit", "trà my"), "bac-tra-my or nam-tra-my"),
         (("status", "--unit", "đà nẵng"), "no single unit"), (("status", "--obligation", "x"), "no obligation"),
         (("remind", "--at", "hôm nay"), "is not a time"), (("export", "--format", "pdf", "--out", "x"), "no format"),
+        (("invite", "--role", "manager", "--unit", "dai-loc"), "belongs to none"),
     ],
 )  # fmt: skip
 def test_refusals_are_one_clear_line(dondoc: Shell, words: tuple[str, ...], holding: str) -> None:
@@ -207,7 +208,9 @@ def test_a_folder_that_is_not_there_is_refused_before_any_work(dondoc: Shell, wo
     assert list(dondoc.folder.iterdir()) == []  # no database was made, nor a folder
 
 
-@pytest.mark.parametrize("words", [("export", "--format", "csv", "--out"), ("backup",), ("calibrate", "README.md", "--out")])
+@pytest.mark.parametrize(
+    "words", [("export", "--format", "csv", "--out"), ("backup",), ("restore",), ("calibrate", "README.md", "--out")]
+)
 def test_a_folder_in_a_files_place_is_refused_before_any_work(dondoc: Shell, words: tuple[str, ...]) -> None:
     assert "is a folder" in dondoc(*words, str(dondoc.folder), code=1).stderr
     assert list(dondoc.folder.iterdir()) == []
@@ -370,6 +373,41 @@ def test_check_says_that_others_may_read_the_settings(tmp_path: Path, monkeypatc
     for rights, told in ((0o644, True), (0o640, True), (0o600, False)):
         (tmp_path / ".env").chmod(rights)
         assert any("chmod 600 .env" in said for _, said in checking._settings(Settings())) is told
+
+
+def test_check_tries_the_folder_of_backups(dondoc: Shell) -> None:
+    """A typo there would be noticed on the day when a backup is needed."""
+    dondoc("migrate")
+    folder = dondoc.folder / "backups"
+    assert "backups can't be" not in dondoc("check", BACKUP_DIR=str(folder)).stdout
+    assert list(folder.iterdir()) == []
+    (dondoc.folder / "taken").write_text("a file")
+    told = dondoc("check", code=1, BACKUP_DIR=str(dondoc.folder / "taken")).stdout
+    assert f"fault  backup: {dondoc.folder / 'taken'}: backups can't be written there" in told
+
+
+def test_a_restore_says_what_came_back_and_keeps_a_rehearsal_apart(dondoc: Shell) -> None:
+    token: dict[str, Any] = {"TELEGRAM_TOKEN": "123456:" + "B" * 35, "TELEGRAM_API_URL": "http://127.0.0.1:9"}
+    dondoc("chat", text="xin chào\n")  # from here on it is a rehearsal's
+    made = str(dondoc.folder / "b.zip")
+    tables = re.findall(r"(\d+ tables and \d+ files)", dondoc("backup", made).stdout)
+    assert tables
+
+    def elsewhere(name: str) -> dict[str, Any]:
+        return {"DATABASE_URL": f"sqlite:///{dondoc.folder}/{name}.db", "FILES_DIR": str(dondoc.folder / name)}
+
+    assert "a backup of a rehearsal" in dondoc("restore", made, code=1, **elsewhere("real"), **token).stderr
+    assert f"{tables[0]}." in dondoc("restore", made, **elsewhere("real")).stdout  # nothing had come into it
+    dondoc("chat", text="xin chào\n", **elsewhere("other"), **token)
+    real = str(dondoc.folder / "real.zip")
+    dondoc("backup", real, **elsewhere("other"), **token)
+    assert "a backup of a real database" in dondoc("restore", real, code=1, **elsewhere("new")).stderr
+    dondoc("restore", real, **elsewhere("new"), **token)
+
+
+def test_an_invite_says_what_it_lets_in_and_until_when(dondoc: Shell) -> None:
+    said = dondoc("invite", "--role", "officer", "--unit", "dai-loc", LC_ALL="vi_VN.UTF-8").stdout
+    assert re.search(r"Mã mời cán bộ, UBND huyện Đại Lộc, dùng một lần, đến hết \d\d/\d\d/\d{4}: [0-9A-Z]{10}\n", said)
 
 
 def test_check_says_when_the_last_backup_was(dondoc: Shell) -> None:
