@@ -16,9 +16,9 @@ from handlers.routes import COMMANDS, RESUME, ROUTES, Denied, LeadsOn, permits, 
 from handlers.talking import LONGEST
 from handlers.turn import Arrival, Incoming, Turn
 from rules.actions import Action, ShowStatus
-from rules.codes import looks_like_invite, looks_like_link_code
+from rules.codes import invites_in, looks_like_invite, looks_like_link_code, meant_as_invite
 from rules.text.vietnamese import nfc, one_line, storable
-from storage import conversations
+from storage import conversations, invites
 from storage.claims import Claim
 from storage.conversations import Sender, Update
 from storage.outbox import Delivery
@@ -194,7 +194,7 @@ def _body(turn: Turn) -> str:
     command = command_word(incoming.text)
     if command in UNKEPT:
         return f"/{command}"
-    if turn.person is None and looks_like_invite(incoming.text):
+    if _holds_invite(turn, incoming.text):
         return "•••"
     if (turn.person is None or isinstance(turn.topic, Linking)) and looks_like_link_code(incoming.text):
         return "•••"
@@ -204,3 +204,10 @@ def _body(turn: Turn) -> str:
     if incoming.file:
         return f"📎 {incoming.file.name}"
     return incoming.text[:LONGEST]
+
+
+def _holds_invite(turn: Turn, text: str) -> bool:
+    """Whether a text is an invite's code, or a stranger's sentence with one in it."""
+    if turn.person is not None:
+        return invites.is_invite(turn.db, text)
+    return looks_like_invite(text) or meant_as_invite(text) or any(invites.is_invite(turn.db, word) for word in invites_in(text))

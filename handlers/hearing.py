@@ -17,7 +17,7 @@ from handlers.reporting.filling import find
 from handlers.talking import LONGEST
 from handlers.turn import Turn
 from rules import actions as a
-from rules.codes import looks_like_link_code
+from rules.codes import invites_in, looks_like_link_code, meant_as_invite
 from rules.text.vietnamese import fold, same_words
 from storage import invites
 
@@ -108,8 +108,9 @@ def _pressed(turn: Turn, action: a.Action) -> Heard:
 def _typed(turn: Turn, text: str) -> Heard:
     if is_link_code(turn, text):
         return Heard(a.TypeLinkCode(text))
-    if turn.person is None and invites.is_invite(turn.db, text):
-        return Heard(a.Arrive(text))  # the code alone, from somebody who has no link to press
+    code = _invite_in(turn, text)
+    if code:
+        return Heard(a.Arrive(code))
     sure = _sure(turn, text)
     if sure:
         return sure
@@ -123,6 +124,19 @@ def _typed(turn: Turn, text: str) -> Heard:
         if errand:  # "tiến độ" is not what an officer is to be told
             return Heard(errand, aside=True)
     return _in_topic(turn, text)
+
+
+def _invite_in(turn: Turn, text: str) -> str:
+    """The code of an invite that stands alone, from somebody who has no link to press; a stranger's also in a sentence, and
+    one that is mistyped. Empty where there is none, or the text goes to somebody else."""
+    if _is_for_others(turn):
+        return ""
+    if invites.is_invite(turn.db, text):
+        return text
+    if turn.person is not None:
+        return ""
+    found = next((word for word in invites_in(text) if invites.is_invite(turn.db, word)), "")
+    return found or (text if meant_as_invite(text) else "")
 
 
 def _sure(turn: Turn, text: str) -> Heard | None:

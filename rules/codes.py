@@ -15,6 +15,10 @@ LONG_LINK_LENGTH = 9
 """Of codes that link while many wrong ones are typed: too many to be searched, and no telephone number."""
 Pick = Callable[[str], str]
 """One sign of a string, by the caller's source of randomness."""
+LONGEST_TEXT = 400
+"""Signs of a text in which a code is looked for."""
+MOST_CODES = 3
+_BETWEEN_WORDS = re.compile(r"[\s.,;:!?()/“”\"']")
 _LINK_CODE = re.compile(r"[0-9]{3}[ -]?[0-9]{3}(?:[ -]?[0-9]{3})?")
 
 
@@ -55,6 +59,20 @@ def looks_like_receipt(given: str) -> bool:
 def looks_like_invite(given: str) -> bool:
     """Whether a text could be an invite's code, typed with or without spaces."""
     return len(given) <= 2 * INVITE_LENGTH and _has_shape(tidy(given), INVITE_LENGTH)
+
+
+def invites_in(text: str) -> list[str]:
+    """The first few words of a text that could be an invite's code."""
+    return [word for word in _BETWEEN_WORDS.split(text[:LONGEST_TEXT]) if looks_like_invite(word)][:MOST_CODES]
+
+
+def meant_as_invite(text: str) -> bool:
+    """Whether a text alone is an invite's code, also one with a sign too many or too few: letters and digits in one piece."""
+    digits = sum(sign in DIGITS for sign in text)
+    if not 2 <= digits < len(text.strip()) - 1:
+        return False
+    mistyped = text.strip().isalnum() and abs(len(text.strip()) - INVITE_LENGTH) <= 1
+    return looks_like_invite(text) or (mistyped and text.isascii())
 
 
 def _has_shape(code: str, length: int) -> bool:

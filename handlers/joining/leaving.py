@@ -1,10 +1,14 @@
 """Leaving: by one's own wish, or by blocking the bot."""
 
+from dataclasses import dataclass
+
 from handlers import everyday
 from handlers.joining import last
-from handlers.message import Choice
+from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
 from handlers.turn import Turn
+from handlers.wording.catalogs import Words
+from handlers.wording.phrases import channel_text
 from rules.actions import AskToLeave, Leave, LeftChat, Stay
 from storage import groups, people
 
@@ -31,14 +35,31 @@ def stay(turn: Turn, _: Stay) -> None:
 
 
 def leave(turn: Turn, _: Leave) -> None:
-    """Leave: a stranger at once."""
+    """Leave: a stranger at once, on every channel, and each of them hears it."""
     turn.close_buttons()
     if _says_who_is_last(turn):
         return
-    push.tell_released(turn, people.leave(turn.db, turn.contact.id, turn.now))
+    assert turn.person
+    who, left = turn.person.id, LeftElsewhere(turn.contact.channel)
+    contacts = people.contacts_of(turn.db, [who]).get(who, [])
+    push.tell_released(turn, people.remove(turn.db, who, turn.now))
+    for each in contacts:
+        if each.id != turn.contact.id and not each.refused:
+            push.to_contact(turn, each, left, f"left:{who}:{each.id}")
     turn.person = None
     turn.rest()
     turn.say(turn.words.tr("leave.done"))
+
+
+@dataclass(frozen=True)
+class LeftElsewhere(Notice):
+    """For who left, on their other channels: should it be somebody else's doing, it is seen."""
+
+    channel: str
+
+    def message(self, words: Words) -> Message:
+        """From where it was asked."""
+        return Message(words.tr("leave.done_elsewhere", channel=channel_text(words, self.channel)))
 
 
 def left(turn: Turn, _: LeftChat) -> None:

@@ -2,6 +2,7 @@
 
 from handlers import everyday
 from handlers.conversation import Idle, Linking
+from handlers.joining import last
 from handlers.message import Choice, Message
 from handlers.pushing import push
 from handlers.turn import Turn
@@ -88,9 +89,13 @@ def _owner(turn: Turn, code: str) -> Person | None:
 def link_here(turn: Turn, action: LinkHere) -> None:
     """Confirmed by somebody who was another person here: that one leaves this channel."""
     turn.close_buttons()
-    if _owner(turn, action.code):
+    if _owner(turn, action.code) and not _is_last(turn):
         push.tell_released(turn, people.leave(turn.db, turn.contact.id, turn.now))
         _link(turn, action.code)
+
+
+def _is_last(turn: Turn) -> bool:
+    return last.holds_back(turn, turn.words.tr("link.last_administrator"), turn.words.tr("link.last_manager"))
 
 
 def _link(turn: Turn, code: str) -> None:

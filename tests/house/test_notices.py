@@ -12,6 +12,7 @@ import pytest
 import handlers
 from handlers.asking.department import PassedOn, Replied
 from handlers.joining.arriving import Joined
+from handlers.joining.leaving import LeftElsewhere
 from handlers.joining.own_data import Deserted
 from handlers.managing.extending import Extended
 from handlers.managing.nudging import Nudged
@@ -75,7 +76,7 @@ NEWS: list[Notice] = [
     Unanswered((ASKED, ASKED)), Unanswered(tuple(ASKED.model_copy(update={"text": f"Hỏi {n}?"}) for n in range(40))),
     AskedTogether((ASKED,)), AskedTogether((ASKED,) * 9), Released(),
     *(Removed(role, None if role.oversees else UNIT, UNIT) for role in Role), Moved(Role.OFFICER, UNIT, UNIT),
-    OverseerRemoved("Minh", "Quý", Role.MANAGER), BackupFailed("No space left on device"),
+    LeftElsewhere("telegram"), OverseerRemoved("Minh", "Quý", Role.MANAGER), BackupFailed("No space left on device"),
     *_pushed(),
 ]  # fmt: skip
 
