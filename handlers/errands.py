@@ -34,6 +34,7 @@ _REPORT = re.compile(
 _NOTHING = re.compile(r"\b(khong phat sinh|khong co (gi )?(de )?(bao cao|nop)|nothing to report)\b")
 _NUDGE = re.compile(r"^(nhac ngay|nhac (het|tat ca|cac don vi|cac huyen|don vi)|don doc|gui nhac|nudge)")
 _INVITE = re.compile(r"^(tao |gui )?(loi moi|ma moi|moi (nguoi|can bo|lanh dao|quan ly)|invite)")
+_INVITES = re.compile(r"(?:(?:xem|huy|xoa|bo|thu hoi|danh sach|cac|nhung|list|revoke) ){1,3}(?:loi moi|ma moi|invites?)")
 _STATUS = re.compile(
     r"\b(tien do|ai (?:chua|da) (?:nop|gui|bao cao)|(?:chua|da) (?:nop|gui|bao cao)|nop (?:chua|roi|den dau)|nop den dau|"
     r"bao cao chua|gui chua|xong chua|tinh hinh (?:nop|bao cao|thuc hien)|don vi nao|huyen nao|thong ke|tong hop|"
@@ -96,6 +97,8 @@ def _nudge(turn: Turn, text: str) -> a.Action | None:
 
 
 def _invite(turn: Turn, text: str) -> a.Action | None:
+    if turn.oversees and _INVITES.match(expand(text)):
+        return a.ShowInvites()
     return a.ChooseInvite() if turn.oversees and _INVITE.match(expand(text)) else None
 
 

@@ -13,7 +13,10 @@ from tests.test_conversations import Door, Play
 from tests.test_every_channel import SCRIPTS, by_telegram, outcome
 
 STAGES: tuple[type[HttpStage], ...] = (ZaloBotStage, ZaloOaStage)
-REFUSED_BY_THE_PAGE = {"report_funds": ("> (file bao-cao.exe)", "> (file qua-lon.pdf)"), "stranger": ("> (file bao-cao.pdf)",)}
+REFUSED_BY_THE_PAGE = {
+    "report_funds": ("> (file bao-cao.exe)", "> (file qua-lon.pdf)"), "stranger": ("> (file bao-cao.pdf)",),
+    "wrong_files": ("> (file danh-sach.zip)", "> (file qua-lon.pdf)"),
+}  # fmt: skip
 """What the upload page itself refuses, and who may not use it: no word in the chat."""
 
 

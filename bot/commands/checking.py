@@ -170,8 +170,11 @@ def _backup(settings: Settings) -> Iterator[tuple[Finding, str]]:
         yield Finding.LEFT, tr("cli.check.backup_tonight") if settings.backup_dir else tr("cli.check.backup_none")
         return
     at = datetime.fromisoformat(made)
-    finding = Finding.FAULT if wall_now() - at > BACKUP_AGE else Finding.GOOD
-    yield finding, tr("cli.check.backup_last", at=f"{at.astimezone():%d/%m/%Y %H:%M}")
+    shown = f"{at.astimezone():%d/%m/%Y %H:%M}"
+    if wall_now() - at > BACKUP_AGE:
+        yield Finding.FAULT, tr("cli.check.backup_old", at=shown, days=BACKUP_AGE.days)
+    else:
+        yield Finding.GOOD, tr("cli.check.backup_last", at=shown)
 
 
 def _backup_folder(folder: Path | None) -> Iterator[tuple[Finding, str]]:

@@ -44,7 +44,8 @@ def revoke_invite(turn: Turn, action: RevokeInvite) -> None:
     """Void one that was not used yet."""
     turn.close_buttons()
     done = invites.revoke(turn.db, action.invite, action.role, turn.now)
-    turn.say(turn.words.tr("invites.revoked") if done else turn.words.tr("invites.gone"))
+    said = turn.words.tr("invites.revoked") if done else turn.words.tr("invites.gone")
+    turn.say(said, Choice(turn.words.tr("button.invites"), ShowInvites()))
 
 
 def show_access(turn: Turn, _: ShowAccess) -> None:

@@ -417,7 +417,9 @@ def test_check_says_when_the_last_backup_was(dondoc: Shell) -> None:
     with engine.begin() as db:
         kept.keep(db, DONE, (wall_now() - timedelta(days=3)).isoformat())
     engine.dispose()
-    assert "fault  backup: the last one is of" in dondoc("check", code=1).stdout
+    told = dondoc("check", code=1).stdout
+    assert "fault  backup: the last one is of" in told
+    assert "run dondoc backup" in told
 
 
 def test_a_backup_is_not_written_over_unasked(dondoc: Shell) -> None:

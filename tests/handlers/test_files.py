@@ -170,3 +170,15 @@ def test_what_could_not_be_written_leaves_nothing(tmp_path: Path, monkeypatch: p
     with pytest.raises(OSError, match="space"):
         FileStore(tmp_path).put(PDF, "a.pdf")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_that_waits_gives_way_to_the_next_one_with_a_word(stage: Stage) -> None:
+    def sends(name: str, content: bytes) -> str:
+        sent = stage.library.files.put(content, name)
+        said = stage.hear(Incoming("telegram", stage.next_update(), "Lan", "Lan", file=sent))
+        return said[0].message.text
+
+    stage.hear(Incoming("telegram", stage.next_update(), "Lan", "Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc')}"))
+    assert "thay cho" not in sends("trang-1.png", PNG)
+    assert "thay cho" not in sends("trang-1.png", PNG)  # the same one again
+    assert "“bao-cao.pdf” thay cho “trang-1.png”" in sends("bao-cao.pdf", PDF)
