@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.bad_setting import BadSetting, BadSettings
-from bot.commands.shared import Refused, can_be_written, moment, spoken, tr, worded
+from bot.commands.shared import Refused, names_a_file, moment, spoken, tr, worded
 from bot.usage import SpokenCommand, SpokenGroup
 from bot.usage import run as run_typed
 
@@ -307,7 +307,7 @@ def export(
     out: Annotated[Path, typer.Option(help=tr("cli.option.export.out"))],
 ) -> None:
     """The status of all units and what they reported, as a file."""
-    can_be_written(out)
+    names_a_file(out)
     with wired() as found:
         from bot.commands.exporting import export_to
 
@@ -357,7 +357,7 @@ def backup(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """The database and the files in one archive."""
-    can_be_written(file)
+    names_a_file(file)
     with wired() as found:
         from bot.commands.backing_up import back_up
         from bot.wiring import make_seal
@@ -372,7 +372,7 @@ def restore(
     file: Annotated[Path, typer.Argument(help=tr("cli.option.restore.file"))], passphrase_file: PassphraseFile = None
 ) -> None:
     """Put a backup back into an empty database."""
-    can_be_written(file)
+    names_a_file(file)
     with wired() as found:
         from bot.commands.backing_up import passphrase_for, restore_from
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.asking import Desk
-from bot.commands.shared import can_be_written, print_json, tr
+from bot.commands.shared import names_a_file, print_json, tr
 from bot.loading import load_campaign
 from bot.settings import Settings
 from rules.answers.confidence import FILE, to_json
@@ -94,7 +94,7 @@ def _table(name: str, measured: Measured) -> Table:
 
 def learn_from(settings: Settings, files: Sequence[Path], whole: Sequence[Path], out: Path | None) -> None:
     """Learn weights and thresholds from the tuning halves of ``files`` and from all of ``whole``; write them."""
-    can_be_written(out or FILE)
+    names_a_file(out or FILE)
     campaign = load_campaign(settings)
     cases = [case for file in files for case in read_cases(file) if case.half == "tuning"]
     cases += [case for file in whole for case in read_cases(file)]

@@ -59,12 +59,12 @@ def moment(text: str, zone: Any) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
-def can_be_written(out: Path) -> None:
-    """Refuse a file in a folder that isn't there, before anything is done for it."""
-    if not out.parent.is_dir():
-        raise Refused(tr("cli.refused.no_folder", folder=out.parent))
-    if out.is_dir():
-        raise Refused(tr("cli.refused.is_folder", folder=out))
+def names_a_file(path: Path) -> None:
+    """Refuse a folder, and a file in one that isn't there, before anything is done for it."""
+    if not path.parent.is_dir():
+        raise Refused(tr("cli.refused.no_folder", folder=path.parent))
+    if path.is_dir():
+        raise Refused(tr("cli.refused.is_folder", folder=path))
 
 
 def can_be_made(folder: Path) -> None:
