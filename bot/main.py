@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.bad_setting import BadSetting, BadSettings
-from bot.commands.shared import Refused, names_a_file, moment, spoken, tr, worded
+from bot.commands.shared import Refused, moment, names_a_file, spoken, tr, worded
 from bot.usage import SpokenCommand, SpokenGroup
 from bot.usage import run as run_typed
 

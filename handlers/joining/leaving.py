@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from handlers import everyday
 from handlers.joining import last
+from handlers.joining.gone import Deserted, OverseerLeft, is_deserted
 from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
 from handlers.turn import Turn
@@ -40,12 +41,16 @@ def leave(turn: Turn, _: Leave) -> None:
     if _says_who_is_last(turn):
         return
     assert turn.person
-    who, left = turn.person.id, LeftElsewhere(turn.contact.channel)
-    contacts = people.contacts_of(turn.db, [who]).get(who, [])
-    push.tell_released(turn, people.remove(turn.db, who, turn.now))
+    who, unit, elsewhere = turn.person, turn.unit, LeftElsewhere(turn.contact.channel)
+    contacts = people.contacts_of(turn.db, [who.id]).get(who.id, [])
+    push.tell_released(turn, people.remove(turn.db, who.id, turn.now))
     for each in contacts:
         if each.id != turn.contact.id and not each.refused:
-            push.to_contact(turn, each, left, f"left:{who}:{each.id}")
+            push.to_contact(turn, each, elsewhere, f"left:{who.id}:{each.id}")
+    if who.role.oversees:
+        push.to_overseers(turn, OverseerLeft(who.name, who.role), f"gone:{who.id}", but=who.id)
+    elif unit and is_deserted(turn, who):
+        push.to_overseers(turn, Deserted(unit, forgotten=False), f"deserted:{who.id}")
     turn.person = None
     turn.rest()
     turn.say(turn.words.tr("leave.done"))

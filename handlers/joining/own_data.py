@@ -3,21 +3,17 @@
 What the unit reported stays, without the name. Who is the last to oversee is asked to invite another one first.
 """
 
-from dataclasses import dataclass
-
 from handlers import everyday
 from handlers.joining import last
-from handlers.message import Choice, Message, Notice
+from handlers.joining.gone import Deserted, is_deserted
+from handlers.message import Choice, Message
 from handlers.pushing import push
 from handlers.turn import Turn
-from handlers.wording.catalogs import Words
 from handlers.wording.phrases import channel_text, phone_text, role_text
-from rules.actions import AskToForget, BeginInvite, Forget, KeepData, ShowOwnData
-from rules.directory.model import Unit
-from rules.people import Role
-from storage import own_data, people
+from rules.actions import AskToForget, Forget, KeepData, ShowOwnData
+from storage import own_data
 from storage.own_data import Held, Whose
-from storage.people import Contact, Person
+from storage.people import Contact
 
 
 def show(turn: Turn, _: ShowOwnData) -> None:
@@ -126,8 +122,8 @@ def forget(turn: Turn, _: Forget) -> None:
     push.tell_released(turn, own_data.forget(turn.db, of, turn.now))
     turn.part()
     _tell_the_others(turn, of)
-    if who and unit and _is_deserted(turn, who):
-        push.to_overseers(turn, Deserted(unit), f"deserted:{who.id}")
+    if who and unit and is_deserted(turn, who):
+        push.to_overseers(turn, Deserted(unit, forgotten=True), f"deserted:{who.id}")
     turn.say(turn.words.tr("own.done"))
 
 
@@ -138,21 +134,3 @@ def _tell_the_others(turn: Turn, of: Whose) -> None:
             words = turn.words_of(other.language)
             here = channel_text(words, turn.contact.channel)
             push.farewell(turn, other, Message(words.tr("own.done_elsewhere", channel=here)), words.language)
-
-
-def _is_deserted(turn: Turn, gone: Person) -> bool:
-    """Whether the unit has no officer any more, or nobody at all."""
-    left = people.of_unit(turn.db, gone.unit)
-    return not left or (gone.role is Role.OFFICER and all(each.role is not Role.OFFICER for each in left))
-
-
-@dataclass(frozen=True)
-class Deserted(Notice):
-    """For who oversees: a unit's only officer was forgotten, so nobody is reminded there. Whose it was is not said."""
-
-    unit: Unit
-
-    def message(self, words: Words) -> Message:
-        """Which unit, with a way to invite somebody."""
-        text = words.tr("own.deserted", unit=self.unit.name.in_(words.language))
-        return Message(text, (Choice(words.tr("button.invite_officer"), BeginInvite(Role.OFFICER, self.unit.slug)),))

@@ -238,3 +238,21 @@ def test_who_is_removed_hears_it_and_so_do_the_others_who_oversee(bound: Stage, 
 
 def test_a_stranger_with_a_number_hears_what_numbers_are_kept_for(stage: Stage) -> None:
     assert "số điện thoại của người trong danh sách" in texts(say(stage, "Lạ", "/sodienthoai 0905123456"), "Lạ")
+
+
+@pytest.mark.parametrize(("role", "left", "told"), [
+    (Role.OFFICER, (), "không còn cán bộ nào tham gia: người cuối cùng vừa rời danh sách"),
+    (Role.OFFICER, (Role.LEADER,), "không còn cán bộ nào tham gia"), (Role.OFFICER, (Role.OFFICER,), ""),
+    (Role.LEADER, (Role.OFFICER,), ""), (Role.MANAGER, (), "Hà (quản lý, xem mọi đơn vị) vừa tự rời danh sách."),
+    (Role.ADMINISTRATOR, (), "Hà (quản trị, xem mọi đơn vị) vừa tự rời danh sách."),
+])  # fmt: skip
+def test_those_who_oversee_hear_who_leaves_them_or_a_unit_alone(
+    bound: Stage, role: Role, left: tuple[Role, ...], told: str
+) -> None:
+    for who, each in (("Hà", role), *((each.value, each) for each in left)):
+        say(bound, who, f"/start {bound.invite(each, '' if each.oversees else 'dai-loc')}")
+    said = press(bound, "Hà", say(bound, "Hà", "/roi"), "Rời danh sách")
+    assert texts(said, "Hà") == "Anh/chị đã rời danh sách và không nhận lời nhắc nữa. Cảm ơn anh/chị."
+    for overseer in ("Quý", "Minh", GROUP):
+        assert told in texts(said, overseer)
+        assert bool(texts(said, overseer)) is bool(told)

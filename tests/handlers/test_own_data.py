@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.flow.sweeping import AGE, sweep
 from handlers import own_words
 from handlers.engine import take
-from handlers.joining.own_data import Deserted
+from handlers.joining.gone import Deserted
 from handlers.message import Message
 from handlers.pushing import push
 from handlers.turn import Incoming
@@ -147,7 +147,7 @@ def test_overseers_hear_that_a_unit_has_no_officer(stage: Stage, left: tuple[Rol
     for role in left:
         joins(stage, role.value, role, "dai-loc")
     said = texts(says(stage, "Lan", choice=asked(stage, "Lan")), "Minh")
-    expected = Deserted(CAMPAIGN.directory.unit("dai-loc")).message(VI).text
+    expected = Deserted(CAMPAIGN.directory.unit("dai-loc"), forgotten=True).message(VI).text
     assert said == ([expected] if told else [])
 
 

@@ -12,8 +12,8 @@ import pytest
 import handlers
 from handlers.asking.department import PassedOn, Replied
 from handlers.joining.arriving import Joined
+from handlers.joining.gone import Deserted, OverseerLeft
 from handlers.joining.leaving import LeftElsewhere
-from handlers.joining.own_data import Deserted
 from handlers.managing.extending import Extended
 from handlers.managing.nudging import Nudged
 from handlers.managing.people import Moved, OverseerRemoved, Removed
@@ -65,7 +65,7 @@ def _pushed() -> Iterator[Pushed]:
 
 
 NEWS: list[Notice] = [
-    Reported(UNIT, DUTY, FORM, REPORT, Timing.LATE, answered=True), ColleagueReported("Lan", DUTY, "K7-1"), Deserted(UNIT),
+    Reported(UNIT, DUTY, FORM, REPORT, Timing.LATE, answered=True), ColleagueReported("Lan", DUTY, "K7-1"),
     Reported(UNIT, DUTY, FORM, REPORT.model_copy(update={"outcome": Outcome.SUBMITTED}), None, answered=False),
     *(Joined("Lan", role, None if role.oversees else UNIT) for role in Role),
     PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),
@@ -76,7 +76,7 @@ NEWS: list[Notice] = [
     Unanswered((ASKED, ASKED)), Unanswered(tuple(ASKED.model_copy(update={"text": f"Hỏi {n}?"}) for n in range(40))),
     AskedTogether((ASKED,)), AskedTogether((ASKED,) * 9), Released(),
     *(Removed(role, None if role.oversees else UNIT, UNIT) for role in Role), Moved(Role.OFFICER, UNIT, UNIT),
-    LeftElsewhere("telegram"), OverseerRemoved("Minh", "Quý", Role.MANAGER), BackupFailed("No space left on device"),
+    LeftElsewhere("telegram"), OverseerLeft("Minh", Role.MANAGER), *(Deserted(UNIT, forgotten) for forgotten in (True, False)), OverseerRemoved("Minh", "Quý", Role.MANAGER), BackupFailed("No space left on device"),
     *_pushed(),
 ]  # fmt: skip
 
