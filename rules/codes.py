@@ -58,7 +58,7 @@ def looks_like_receipt(given: str) -> bool:
 
 def looks_like_invite(given: str) -> bool:
     """Whether a text could be an invite's code, typed with or without spaces."""
-    return len(given) <= 2 * INVITE_LENGTH and _has_shape(tidy(given), INVITE_LENGTH)
+    return INVITE_LENGTH <= len(given) <= 2 * INVITE_LENGTH and _has_shape(tidy(given), INVITE_LENGTH)
 
 
 def invites_in(text: str) -> list[str]:
