@@ -35,7 +35,7 @@ from storage.writer import AHEAD, Writer
 MOST_IN_HAND = 500
 LONGEST_PAUSE = 86_400.0
 """Seconds that a platform may make us wait, whatever it says: a day."""
-LONGEST_GATHERING = 0.1
+LONGEST_GATHERING = 0.02
 """Seconds that what was sent waits, at most, to be settled together."""
 LAST_SENDS = 3.0
 """Seconds that messages on their way have when the process stops."""
