@@ -78,7 +78,7 @@ class HttpStage(Stage):
         wired.clock.set_to(self.now)
         self.engine, self.writer, self.library = wired.engine, wired.writer, library
         event.listen(self.engine, "checkin", self._is_through)
-        served = wire_process(self.wired, Parts.WEB | Parts.WORKER, Pace(between_looks=0.01, after_each_settled=0.0), UNBOUND)
+        served = wire_process(self.wired, Parts.WEB | Parts.WORKER, Pace(between_looks=0.01), UNBOUND)
         self.process = served.process
         self._went: dict[int, tuple[str, Message]] = {}
         sinks: Any = served.process.courier._sinks

@@ -35,8 +35,6 @@ from storage.writer import AHEAD, Writer
 MOST_IN_HAND = 500
 LONGEST_PAUSE = 86_400.0
 """Seconds that a platform may make us wait, whatever it says: a day."""
-LONGEST_GATHERING = 0.02
-"""Seconds that what was sent waits, at most, to be settled together."""
 LAST_SENDS = 3.0
 """Seconds that messages on their way have when the process stops."""
 log = logger(__name__)
@@ -53,9 +51,6 @@ class Pace:
     """In which further hints are gathered: a look is a transaction of its own."""
     after_fault: float = 1.0
     """Until what could not be settled is tried again."""
-    after_each_settled: float = 0.01
-    """Until the next are settled, for each that was: a transaction of its own. At a platform's pace nothing has to wait for it, and
-    what a kill falls into, which goes out once more, is one; what no platform limits is gathered (``LONGEST_GATHERING``)."""
 
 
 USUAL = Pace()
@@ -321,12 +316,8 @@ class Courier:
 
     async def _flush(self) -> None:
         """Settle what was sent, all that has come together since the last time."""
-        loop, again = asyncio.get_running_loop(), 0.0
         while True:
             await self._something_settled.wait()
-            if loop.time() < again:
-                await asyncio.sleep(again - loop.time())
-            again = loop.time() + min(LONGEST_GATHERING, len(self._settled) * self._pace.after_each_settled)
             self._something_settled.clear()
             await self._settle()
 

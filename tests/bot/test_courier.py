@@ -60,7 +60,7 @@ class Running:
         self.claims = made_claims(stage, lambda: wall_now() + self.ahead, lambda: self.time)
         self.courier = Courier(
             {"telegram": self.platform}, stage.writer, stage.library, lambda: stage.now,
-            self.claims, Pace(0.01, 0.01, 0.01, 0.0),
+            self.claims, Pace(0.01, 0.01, 0.01),
         )  # fmt: skip
 
     @asynccontextmanager
