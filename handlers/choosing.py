@@ -9,6 +9,7 @@ import re
 from handlers import errands
 from handlers.conversation import Filling, Idle
 from handlers.message import action_of
+from handlers.polite import DENIES, POLITE
 from handlers.reporting.filling import find
 from handlers.turn import Turn
 from rules.actions import Action, FormOp, OldButton, StepForm, pack
@@ -26,12 +27,10 @@ LONGEST_SENTENCE = 12
 WORDS_OF_ITS_OWN = 3
 """A shorter choice, such as "gửi" or "quay lại", has to stand among polite words alone."""
 NUMBER = re.compile(r"[0-9]{1,2}")
-_POLITE = frozenset(same_words(
-    "ạ à anh bấm chị chọn cho chứ có dạ đây đi em giúp giùm hãy hộ là lấy luôn mình muốn này ngay nhá nhé nhờ như nút ok oke"
-    " phương án rồi số thì thôi thứ tôi ừ vâng vậy với vui lòng xin please i want choose option number the"
+_BESIDE = POLITE | frozenset(same_words(
+    "bấm chọn chứ đây đi là lấy này như nút ok oke phương án rồi số thôi thứ choose i number option"
 ).split())  # fmt: skip
 """Words around a choice that change nothing."""
-_DENIES = frozenset(same_words("không ko k chưa đừng khỏi khoan not dont no never").split())
 _VALUES = (Kind.TEXT, Kind.DOCUMENT, Kind.DATE, Kind.LIST)
 """Kinds of question that a bare number may answer."""
 
@@ -129,7 +128,7 @@ def _in_a_sentence(turn: Turn, shown: list[ShownList], latest: Pairs, text: str)
     if not 2 <= len(said) <= LONGEST_SENTENCE or errands.sounds_like_question(text):
         return ""
     numbers = [word for word in said if NUMBER.fullmatch(word)]
-    if len(numbers) == 1 and all(word in _POLITE for word in said if word != numbers[0]):
+    if len(numbers) == 1 and all(word in _BESIDE for word in said if word != numbers[0]):
         return _by_number(turn, shown, latest, int(numbers[0]))
     named: dict[str, int] = {}
     for label, action in latest:
@@ -153,8 +152,8 @@ def _without(said: list[str], words: list[str]) -> list[str] | None:
 def _means_it(turn: Turn, text: str, label: str, rest: list[str]) -> bool:
     """Whether a sentence that holds a choice's words means that choice: the rest is polite; or the choice has words of
     its own enough, nothing is denied, and no other report is named ("nộp báo cáo kinh phí" is more than "Nộp báo cáo")."""
-    if all(word in _POLITE for word in rest):
+    if all(word in _BESIDE for word in rest):
         return True
-    if len(same_words(label).split()) < WORDS_OF_ITS_OWN or any(word in _DENIES for word in rest):
+    if len(same_words(label).split()) < WORDS_OF_ITS_OWN or any(word in DENIES for word in rest):
         return False
     return turn.of_dispatch.obligation_named(text) == turn.of_dispatch.obligation_named(label)

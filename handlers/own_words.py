@@ -6,72 +6,11 @@ taken off, and what is left has to be the wish and nothing else.
 
 import re
 
+from handlers.polite import DENIES, POLITE
 from rules import actions as a
 from rules.text.vietnamese import nfc, same_words
 
-_POLITE = frozenset(
-    [
-        "a",
-        "ac",
-        "ad",
-        "admin",
-        "ah",
-        "alo",
-        "anh",
-        "ban",
-        "bot",
-        "can",
-        "chi",
-        "cho",
-        "co",
-        "da",
-        "duoc",
-        "e",
-        "em",
-        "giup",
-        "gium",
-        "ha",
-        "hay",
-        "ho",
-        "i",
-        "lam",
-        "like",
-        "long",
-        "luon",
-        "minh",
-        "muon",
-        "ngay",
-        "nghi",
-        "nha",
-        "nhe",
-        "nho",
-        "oi",
-        "on",
-        "de",
-        "please",
-        "the",
-        "thi",
-        "to",
-        "toi",
-        "tui",
-        "u",
-        "uh",
-        "um",
-        "vang",
-        "vay",
-        "voi",
-        "vui",
-        "want",
-        "will",
-        "would",
-        "xin",
-        "yeu",
-        "cau",
-        "you",
-        "could",
-    ]
-)
-_AFTER = _POLITE | frozenset(["di", "khong", "ko", "k", "het", "not", "nua", "roi", "lun"])
+_AFTER = POLITE | frozenset(["di", "khong", "ko", "k", "het", "not", "nua", "roi", "lun"])
 _KEPT = r"(?:cac |nhung )?(?:du lieu|dl|thong tin|so dien thoai|sdt)(?: ca nhan)?"
 _FORGET = re.compile(
     r"(?:xoa bo|xoa|huy|go bo|go|delete|erase|forget|remove)(?: di)?(?: het| toan bo| tat ca| moi| all)?"
@@ -86,9 +25,7 @@ _OWN_DATA = re.compile(
 )
 _LEAVE = re.compile(r"(?:roi|thoat|ra)(?: ten)?(?: khoi)? (?:danh sach|nhom|he thong|tro ly)")
 _ABOUT_ME = re.compile(r"\b(?:toi|em|e|minh|tui|me|my|dulieu|xoadulieu)\b")
-_NOT = frozenset(
-    ["khong", "ko", "k", "hong", "hok", "thoi", "khoi", "dung", "khoan", "huy", "chua", "no", "cancel", "stop", "nham", "giu"]
-)
+_NOT = DENIES | frozenset(["thoi", "huy", "cancel", "stop", "nham", "giu"])
 _BESIDE_NOT = _AFTER | _NOT | frozenset(["xoa", "bo", "roi", "nhac", "lai", "dau", "sau", "o", "bam", "go", "gi", "lon"])
 _SURE = frozenset(
     [
@@ -135,7 +72,7 @@ def data_meant(text: str) -> a.Action | None:
 def _wish(text: str) -> str:
     """What is left without the polite words at both ends."""
     said = same_words(text).split()
-    first = next((at for at, word in enumerate(said) if word not in _POLITE), len(said))
+    first = next((at for at, word in enumerate(said) if word not in POLITE), len(said))
     after = next((at for at in range(len(said), first, -1) if said[at - 1] not in _AFTER), first)
     return " ".join(said[first:after])
 
