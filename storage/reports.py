@@ -7,7 +7,21 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, delete, false, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from rules.campaign.deadlines import Due, Extension
 from rules.campaign.model import Campaign, Kind
@@ -113,7 +127,7 @@ def submit(scope: Scope, report: Report, by: By, now: datetime, pick: Callable[[
         "campaign": scope.name, "unit": report.unit, "obligation": report.obligation, "outcome": report.outcome,
         "revision": before.revision + 1 if before else 1, "answers": dict(report.answers), "receipt": receipt, "submitted_at": now,
         "person_id": by.person_id, "person_name": by.name, "review": Review.NONE, "review_reason": "", "reviewed_by": "",
-        "reviewed_at": None,
+        "reviewed_at": None, "arrival": "",
     }  # fmt: skip
     return sql.add(scope.db, Submission, submission, values)
 
@@ -130,7 +144,11 @@ _REVIEW = (
     update(submission)
     .where(*_these(submission, "id"))
     .values(
-        review=bindparam("verdict"), review_reason=bindparam("reason"), reviewed_by=bindparam("by"), reviewed_at=bindparam("at")
+        review=bindparam("verdict"),
+        review_reason=bindparam("reason"),
+        reviewed_by=bindparam("by"),
+        reviewed_at=bindparam("at"),
+        arrival=bindparam("arrived_as"),
     )
 )
 
@@ -175,44 +193,68 @@ def all_latest(scope: Scope, obligation: str = "", unit: str = "") -> list[Submi
     return sql.many(scope.db, Submission, query, {"of_campaign": scope.name, "of_unit": unit, "of_obligation": obligation})
 
 
-def review(scope: Scope, submission_id: int, verdict: Review, reason: str, by: str, now: datetime) -> bool:
-    """A manager's word on a revision. False when a newer revision stands, or there is none."""
+@dataclass(frozen=True)
+class Said:
+    """A manager's word on a report. ``arrival``: the number under which it was entered on arrival, if that is known."""
+
+    verdict: Review
+    by: str
+    reason: str = ""
+    arrival: str = ""
+
+
+def review(scope: Scope, submission_id: int, said: Said, now: datetime) -> bool:
+    """Keep a manager's word on a revision. False when a newer revision stands, or there is none."""
     found = by_id(scope, submission_id)
     if found is None:
         return False
     this = {"of_campaign": scope.name, "of_unit": found.unit, "of_obligation": found.obligation}
     if scope.db.execute(_NEWER, {**this, "than_revision": found.revision}).first():
         return False
-    said = {"verdict": verdict, "reason": reason, "by": by, "at": now}
-    scope.db.execute(_REVIEW, {"of_campaign": scope.name, "of_id": submission_id, **said})
+    kept = {"verdict": said.verdict, "reason": said.reason, "by": said.by, "at": now, "arrived_as": said.arrival}
+    scope.db.execute(_REVIEW, {"of_campaign": scope.name, "of_id": submission_id, **kept})
     return True
 
 
-_FIRST = submission.alias("first")
+_EARLIER = submission.alias("earlier")
+_TAKEN_BACK = submission.alias("taken_back")
 Numbered = tuple[tuple[str, tuple[str, ...]], ...]
-"""Fields that ask for the number of a document, each with the obligations whose forms have it."""
+"""Fields that ask for the number or the day of a document, each with the obligations whose forms have it."""
 
 
 @lru_cache(maxsize=256)
 def _standings(narrowed: tuple[str, ...], numbered: Numbered) -> Select[Any]:
-    """Of the newest revisions what a standing shows: of the answers no more than whether the document has its number."""
-    first = [_FIRST.c.unit == submission.c.unit, _FIRST.c.obligation == submission.c.obligation, _FIRST.c.revision == 1]
-    same = ("unit", "obligation", "outcome", "review", "review_reason", "submitted_at", "revision", "receipt")
+    """Of the newest revisions what a standing shows: of the answers no more than whether the document has number and day."""
+    complete = _completed(narrowed, numbered)
+    same = ("unit", "obligation", "outcome", "review", "review_reason", "submitted_at", "revision", "receipt", "arrival")
     return (
         _newest(*narrowed)
-        .join(_FIRST, first[0] & first[1] & first[2])
-        .where(*_these(_FIRST))
+        .outerjoin(complete, and_(*(complete.c[name] == submission.c[name] for name in ("unit", "obligation"))))
         .with_only_columns(
-            *(submission.c[name] for name in same), submission.c.person_name.label("by_name"),
-            _FIRST.c.submitted_at.label("first_submitted_at"), _lacks_document(numbered).label("lacks_document"),
+            *(submission.c[name] for name in same), submission.c.person_name.label("by_name"), complete.c.completed_at,
+            _lacks_document(submission, numbered).label("lacks_document"),
         )
     )  # fmt: skip
 
 
-def _lacks_document(numbered: Numbered) -> ColumnElement[bool]:
+def _completed(narrowed: tuple[str, ...], numbered: Numbered) -> Subquery:
+    """When each report was first complete, since it was last taken back."""
+    of = _EARLIER
+    same = [_TAKEN_BACK.c[name] == of.c[name] for name in ("unit", "obligation")]
+    later = (_TAKEN_BACK.c.outcome == Outcome.WITHDRAWN) & (_TAKEN_BACK.c.revision >= of.c.revision)
+    back = select(_TAKEN_BACK.c.id).where(*_these(_TAKEN_BACK), *same, later)
+    whole = or_(of.c.outcome == Outcome.NOTHING, of.c.arrival != "", not_(_lacks_document(of, numbered)))
+    return (
+        select(of.c.unit, of.c.obligation, func.min(of.c.submitted_at).label("completed_at"))
+        .where(*_these(of, *narrowed), whole, ~back.exists())
+        .group_by(of.c.unit, of.c.obligation)
+        .subquery("complete")
+    )
+
+
+def _lacks_document(of: FromClause, numbered: Numbered) -> ColumnElement[bool]:
     lacking = [
-        submission.c.obligation.in_(slugs) & (func.coalesce(submission.c.answers[field].as_string(), "") == "")
-        for field, slugs in numbered
+        of.c.obligation.in_(slugs) & (func.coalesce(of.c.answers[field].as_string(), "") == "") for field, slugs in numbered
     ]
     return or_(false(), *lacking)
 
@@ -220,9 +262,11 @@ def _lacks_document(numbered: Numbered) -> ColumnElement[bool]:
 def _numbered(campaign: Campaign) -> Numbered:
     by_field: dict[str, list[str]] = defaultdict(list)
     for obligation in campaign.obligations:
-        asked = next((f for f in campaign.form(obligation) if f.kind is Kind.DOCUMENT and f.when is None), None)
-        if asked:
-            by_field[asked.id].append(obligation.slug)
+        form = campaign.form(obligation)
+        asked = next((f for f in form if f.kind is Kind.DOCUMENT and f.when is None), None)
+        for field in (asked.id, asked.date_field) if asked else ():
+            if field:
+                by_field[field].append(obligation.slug)
     return tuple((field, tuple(slugs)) for field, slugs in by_field.items())
 
 
@@ -236,19 +280,6 @@ def standings(scope: Scope, unit: str = "") -> dict[tuple[str, str], Standing]:
     kept |= {(last.unit, last.obligation): last for last in reported}
     owed = ((u.slug, o.slug) for u in units for o in campaign.owed_by(u))
     return {key: kept.get(key) or Standing(*key) for key in owed}
-
-
-@cache
-def _firsts(*narrowed: str) -> Select[Any]:
-    columns = (submission.c.unit, submission.c.obligation, submission.c.submitted_at)
-    return select(*columns).where(*_these(submission, *narrowed), submission.c.revision == 1)
-
-
-def first_submitted(scope: Scope, unit: str = "") -> dict[tuple[str, str], datetime]:
-    """When each first revision came in: by it a report is judged on time or late."""
-    query = _firsts("unit") if unit else _firsts()
-    rows = scope.db.execute(query, {"of_campaign": scope.name, "of_unit": unit})
-    return {(r.unit, r.obligation): r.submitted_at for r in rows}
 
 
 _EXTENSIONS = select(
@@ -267,7 +298,7 @@ def due(scope: Scope) -> Due:
 
 
 def extend(scope: Scope, granted: Extension, now: datetime) -> None:
-    """Grant a unit a later day; a second grant replaces the first."""
+    """Grant a unit a later last day on time; a second grant replaces the first."""
     which = {"campaign": scope.name, "unit": granted.unit, "obligation": granted.obligation}
     given = {"day": granted.date, "reason": granted.reason, "granted_by": granted.granted_by, "granted_at": now}
     sql.upsert(scope.db, extension, {**which, **given})

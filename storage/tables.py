@@ -171,6 +171,8 @@ class Submission(OfCampaign):
     review_reason: str
     reviewed_by: str
     reviewed_at: datetime | None = Field(sa_type=UtcDateTime)
+    arrival: str = Field(sa_column_kwargs={"server_default": ""})
+    """The receiver's own number of arrival, where a manager told it."""
 
 
 class SubmissionRow(Submission, table=True):
@@ -181,7 +183,7 @@ class SubmissionRow(Submission, table=True):
 
 
 class ExtensionRow(OfCampaign, table=True):
-    """A later day granted to one unit; read as ``rules.campaign.deadlines.Extension``."""
+    """A later last day on time, granted to one unit; read as ``rules.campaign.deadlines.Extension``."""
 
     __tablename__ = "extension"
     campaign: str = Field(primary_key=True)

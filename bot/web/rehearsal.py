@@ -23,7 +23,7 @@ from bot.flow.turns import TurnService
 from bot.logs import logger
 from handlers.turn import Incoming
 from handlers.wording.catalogs import LANGUAGES, Words
-from handlers.wording.phrases import bucket_text, role_text
+from handlers.wording.phrases import bucket_text, deadline_short, role_text
 from rules.campaign.progress import Bucket
 from storage import conversations, outbox, people
 from storage.files import MOST_BYTES
@@ -219,7 +219,7 @@ def _state(rehearsal: Rehearsal, language: str) -> dict[str, Any]:
         "language": language,
         "zone": campaign.directory.time_zone,
         "obligations": [
-            {"slug": o.slug, "title": o.short.in_(language), "day": words.day(o.deadline.date)}
+            {"slug": o.slug, "title": o.short.in_(language), "day": deadline_short(words, o.deadline)}
             for o in campaign.dated()
             if o.deadline
         ],

@@ -10,7 +10,7 @@ from handlers.pushing import push
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from rules.actions import BeginExtension, Cancel, GrantExtension, NameExtensionDay
-from rules.campaign.deadlines import Extension
+from rules.campaign.deadlines import Extension, last_day
 from rules.campaign.model import Obligation
 from rules.packing import Duty
 from rules.text.refusal import Refusal
@@ -35,7 +35,7 @@ def begin_extension(turn: Turn, action: BeginExtension) -> None:
     if not _has_a_day(turn, action.duty):
         return
     turn.go(Extending(action.unit, action.duty))
-    now_due = reports.due(turn.scope).of(action.unit, action.duty.slug).date
+    now_due = last_day(reports.due(turn.scope).of(action.unit, action.duty.slug))
     turn.say(
         turn.words.tr(
             "extend.day",
@@ -56,14 +56,14 @@ def name_day(turn: Turn, action: NameExtensionDay) -> None:
     """The day, which must lie after the day in force."""
     if not _has_a_day(turn, action.duty):
         return
-    now_due = reports.due(turn.scope).of(action.unit, action.duty.slug)
+    now_due = last_day(reports.due(turn.scope).of(action.unit, action.duty.slug))
     try:
         day = read_date(action.text, turn.today)
     except Refusal:
         turn.say(turn.words.tr("refused.not_a_date", given=action.text[:40]), _cancel(turn))
         return
-    if day <= now_due.date:
-        turn.say(turn.words.tr("extend.too_early", day=turn.words.day(now_due.date)), _cancel(turn))
+    if day <= now_due:
+        turn.say(turn.words.tr("extend.too_early", day=turn.words.day(now_due)), _cancel(turn))
         return
     turn.go(Extending(action.unit, action.duty, day))
     turn.say(turn.words.tr("extend.reason"), _cancel(turn))

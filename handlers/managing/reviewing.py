@@ -49,7 +49,7 @@ def _set(turn: Turn, submission: int, verdict: Review, reason: str) -> None:
         _say_gone(turn)
         return
     by = turn.person.name
-    if not reports.review(turn.scope, found.id, verdict, reason, by, turn.now):
+    if not reports.review(turn.scope, found.id, reports.Said(verdict, by, reason), turn.now):
         turn.say(turn.words.tr("review.newer"), Choice(turn.words.tr("button.open_unit"), ShowUnit(found.unit)))
         return
     reviewed = Reviewed(turn.campaign, found, verdict, reason, by)

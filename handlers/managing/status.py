@@ -10,6 +10,7 @@ from handlers.wording.phrases import (
     bucket_text,
     cell_line,
     deadline_and_left,
+    deadline_short,
     left_text,
     mark_text,
     state_text,
@@ -49,7 +50,7 @@ def overview_text(turn: Turn) -> str:
         total = turn.board.total_of_duty(item.slug)
         left = left_text(words, campaign, item.deadline, turn.now)
         title = item.title.in_(words.language)
-        lines += ["", words.tr("status.obligation", title=title, day=words.day(item.deadline.date), left=left)]
+        lines += ["", words.tr("status.obligation", title=title, day=deadline_short(words, item.deadline), left=left)]
         lines.append("  ".join(f"{BUCKET_SIGNS[bucket]} {total.buckets[bucket]}" for bucket in Bucket))
         notes = _notes(words, total)
         lines += [", ".join(notes)] if notes else []
@@ -64,6 +65,8 @@ def _notes(words: Words, total: Total) -> list[str]:
     notes += [words.tr("status.on_the_day", count=total.on_the_day)] if total.on_the_day else []
     notes += [words.tr("status.awaiting_document", count=awaiting)] if awaiting else []
     notes += [words.tr("status.returned", count=returned)] if returned else []
+    withdrawn = total.states[State.WITHDRAWN]
+    notes += [words.tr("status.withdrawn", count=withdrawn)] if withdrawn else []
     return notes
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.papers.escaping import safe
 from handlers.wording.catalogs import Words
-from handlers.wording.phrases import answers_text, bucket_text, state_text, timing_text
+from handlers.wording.phrases import answers_text, bucket_text, deadline_short, state_text, timing_text
 from rules.campaign import forms
 from rules.campaign.board import Board, Cell
 from rules.campaign.forms import Value
@@ -20,7 +20,7 @@ HEADINGS = (
     "Đơn vị",
     "Nhiệm vụ",
     "Mục",
-    "Hạn",
+    "Thời hạn",
     "Kết quả",
     "Phân loại",
     "Thời hạn",
@@ -64,7 +64,7 @@ def _rows(found: Export) -> list[tuple[str, ...]]:
                 cell.unit.name.vi,
                 cell.duty.title.vi,
                 cell.duty.clause,
-                words.day(cell.deadline.date),
+                deadline_short(words, cell.deadline),
                 state_text(words, standing),
                 bucket_text(words, cell.bucket).split(" ", 1)[1],
                 timing_text(words, cell.done_when),
@@ -126,7 +126,7 @@ def _xlsx(found: Export, rows: list[tuple[str, ...]]) -> bytes:
 
 def _reported(found: Export) -> Answers:
     """The answers that count: of what was sent back, none do."""
-    done = [cell for cell in found.board.cells if cell.state.done and cell.standing.revision]
+    done = [cell for cell in found.board.cells if cell.state.has_figures and cell.standing.revision]
     return {(cell.unit.slug, cell.duty.slug): found.answers_of(cell) for cell in done}
 
 

@@ -9,14 +9,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from handlers.papers.escaping import safe
 from handlers.wording.catalogs import Words
-from handlers.wording.phrases import bucket_text, mark_text, value_text
+from handlers.wording.phrases import bucket_text, deadline_short, mark_text, value_text
 from rules.campaign.board import Board, Total
 from rules.campaign.model import FormField, Kind
 from rules.campaign.progress import Bucket, State
 from rules.campaign.tallies import Merged, Sum
 
 TITLE = "Tổng hợp"
-TOLD = (State.NOTHING, State.RETURNED, State.AWAITING_DOCUMENT)
+TOLD = (State.NOTHING, State.AWAITING_DOCUMENT, State.RETURNED, State.WITHDRAWN)
 LONGEST_TITLE = 31
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 Cells = Sequence[str | int | float]
@@ -26,8 +26,8 @@ def add_summary(book: Workbook, words: Words, board: Board, sums: Iterable[Sum],
     """Append the sheets to a workbook."""
     sheet = book.create_sheet(TITLE)
     language = words.language
-    _table(sheet, ["Nhiệm vụ", "Hạn", *_counted(words)], (
-        [o.title.in_(language), words.day(o.deadline.date), *_counts(board.total_of_duty(o.slug))]
+    _table(sheet, ["Nhiệm vụ", "Thời hạn", *_counted(words)], (
+        [o.title.in_(language), deadline_short(words, o.deadline), *_counts(board.total_of_duty(o.slug))]
         for o in board.campaign.dated() if o.deadline
     ))  # fmt: skip
     sheet.append(["Cộng", "", *_counts(board.total)])

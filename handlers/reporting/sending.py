@@ -12,7 +12,7 @@ from handlers.wording.phrases import answers_text, timing_text
 from rules.actions import BeginReport, BeginWantingMore, ConfirmReport, FormOp, ShowStatus, ShowUnit
 from rules.campaign import forms
 from rules.campaign.board import Cell
-from rules.campaign.deadlines import Timing, timing
+from rules.campaign.deadlines import Timing
 from rules.campaign.forms import NOTHING, SUMMARY, Form, Value
 from rules.campaign.model import Obligation
 from rules.campaign.progress import Outcome, Review, State
@@ -63,11 +63,13 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
     kept = reports.submit(turn.scope, report, reports.By(person.id, person.name), turn.now, turn.pick)
     reports.drop_draft(turn.scope, draft.id)
     turn.rest()
-    when = _timing(turn, filling.obligation, kept)
     owed = turn.owed()
-    awaited = any(cell.duty == filling.obligation and cell.state is State.AWAITING_DOCUMENT for cell in owed)
+    this = next(cell for cell in owed if cell.duty == filling.obligation)
+    awaited = this.state is State.AWAITING_DOCUMENT
     more = [_button(turn, "button.revise", filling.obligation)] if awaited else []
-    turn.say(_receipt_text(turn, filling, kept, when, awaited), *_what_next(turn, owed), *more)
+    when = this.timing
+    others = tuple(cell for cell in owed if cell is not this)
+    turn.say(_receipt_text(turn, filling, kept, when, awaited), *_what_next(turn, others), *more)
     answered = before is not None and before.review is Review.MORE_WANTED
     unit = turn.directory.unit(kept.unit)
     reported = Reported(unit, filling.obligation, filling.form, kept, when, answered)
@@ -76,14 +78,6 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
         if colleague.id != person.id:
             told = ColleagueReported(kept.person_name, filling.obligation, kept.receipt)
             push.to_person(turn, colleague, told, f"colleague:{kept.id}:p{colleague.id}")
-
-
-def _timing(turn: Turn, obligation: Obligation, kept: Submission) -> Timing | None:
-    """By the first revision, for a correction makes no report late; None where there is no deadline."""
-    if obligation.deadline is None:
-        return None
-    first = reports.first_submitted(turn.scope, kept.unit)[(kept.unit, kept.obligation)]
-    return timing(reports.due(turn.scope).of(kept.unit, kept.obligation), first, turn.directory.zone)
 
 
 def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing | None, awaited: bool) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from handlers.message import Choice, Message, Notice
 from handlers.wording.catalogs import Words
-from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, deadline_and_left, left_text, state_text
+from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, deadline_and_left, deadline_short, left_text, state_text
 from rules import actions as a
 from rules.campaign.board import Board, Cell, Standings, board_of
 from rules.campaign.deadlines import Due, last_day
@@ -141,7 +141,7 @@ class Pushed(Notice):
             assert obligation.deadline
             left = left_text(words, campaign, obligation.deadline, now)
             title = obligation.title.in_(words.language)
-            lines += ["", words.tr("status.obligation", title=title, day=words.day(obligation.deadline.date), left=left)]
+            lines += ["", words.tr("status.obligation", title=title, day=deadline_short(words, obligation.deadline), left=left)]
             lines += self._digested(words, slug)
         choices = [
             Choice(o.short.in_(words.language), a.ShowDuty(campaign.duty(o)))
@@ -199,7 +199,7 @@ class Pushed(Notice):
         assert obligation.deadline
         return words.tr(
             "escalation.line", sign=BUCKET_SIGNS[Bucket.OPEN_OVERDUE], title=obligation.title.in_(words.language),
-            day=words.day(obligation.deadline.date), left=left_text(words, self.campaign, obligation.deadline, self.now),
+            day=deadline_short(words, obligation.deadline), left=left_text(words, self.campaign, obligation.deadline, self.now),
         )  # fmt: skip
 
 

@@ -35,16 +35,22 @@ def at_latest(words: Words, campaign: Campaign, deadline: Deadline) -> str:
 
 
 def left_text(words: Words, campaign: Campaign, deadline: Deadline, now: datetime) -> str:
-    """``còn 12 ngày``, ``hôm nay là ngày cuối``, ``quá mốc 3 ngày``."""
+    """``còn 12 ngày``, ``hôm nay là ngày cuối``, ``đã quá hạn 3 ngày``: all counted to the last day on time."""
     left = days_left(deadline, now, campaign.directory.zone)
     if left > 0:
         return words.trn("left.one", "left.many", left)
     if left == 0:
         return words.tr("left.last_day")
-    past = (now.astimezone(campaign.directory.zone).date() - deadline.date).days
-    if past <= 0:
-        return words.tr("left.the_day")
-    return words.trn("left.past_one", "left.past_many", past)
+    if left == -1:
+        return words.tr("left.yesterday")
+    return words.trn("left.past_one", "left.past_many", -left)
+
+
+def deadline_short(words: Words, deadline: Deadline) -> str:
+    """``trước 30/6/2022``, or ``hết 5/7/2022``: never a bare day, which would be taken for one that is allowed."""
+    if deadline.rule == "before":
+        return words.tr("deadline.short", day=words.day(deadline.date))
+    return words.tr("deadline.short_through", day=words.day(deadline.date))
 
 
 def deadline_and_left(words: Words, campaign: Campaign, deadline: Deadline, now: datetime) -> str:
@@ -192,9 +198,13 @@ def state_text(words: Words, standing: Standing) -> str:
         case State.SUBMITTED:
             return words.tr("outcome.submitted")
         case State.CONFIRMED:
+            if standing.arrival:
+                return words.tr("outcome.arrived", number=standing.arrival)
             return words.tr("outcome.confirmed")
         case State.RETURNED:
             return words.tr("outcome.more_wanted", reason=standing.review_reason)
+        case State.WITHDRAWN:
+            return words.tr("outcome.withdrawn", name=standing.by_name)
         case State.NOTHING:
             confirmed = standing.review is Review.CONFIRMED
             return words.tr("outcome.nothing_confirmed") if confirmed else words.tr("outcome.nothing")
@@ -209,6 +219,8 @@ def mark_text(words: Words, state: State) -> str:
             return words.tr("mark.awaiting_document")
         case State.RETURNED:
             return words.tr("mark.returned")
+        case State.WITHDRAWN:
+            return words.tr("mark.withdrawn")
         case State.NOTHING:
             return words.tr("mark.nothing")
         case State.NO_RESPONSE | State.SUBMITTED | State.CONFIRMED:
@@ -239,8 +251,7 @@ def cell_line(words: Words, campaign: Campaign, cell: Cell, now: datetime) -> st
         text += f", {_which_report(words, standing)}, {left_text(words, campaign, cell.deadline, now)}"
     else:
         text += f", {left_text(words, campaign, cell.deadline, now)}"
-    named = words.tr("deadline.short", day=words.day(cell.deadline.date))
-    return f"{sign_of(cell)} {title}\n   {named} {text}"
+    return f"{sign_of(cell)} {title}\n   {deadline_short(words, cell.deadline)}: {text}"
 
 
 def _which_report(words: Words, standing: Standing) -> str:

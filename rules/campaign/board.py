@@ -24,7 +24,7 @@ class Cell:
     state: State
     bucket: Bucket | None = None
     timing: Timing | None = None
-    """When it first came in, even if it was sent back since."""
+    """When it was first complete, even if it was sent back since."""
     deadline: Deadline | None = None
     """The one in force for this unit."""
     days: int | None = None
@@ -160,7 +160,8 @@ def _cells(campaign: Campaign, standings: Standings, due: Due, now: datetime) ->
     zone = campaign.directory.zone
 
     def day_of(deadline: Deadline) -> _Day:
-        return _Day(deadline, days_left(deadline, now, zone), is_overdue(deadline, now, zone))
+        overdue = is_overdue(deadline, now, zone, grace=campaign.grace)
+        return _Day(deadline, days_left(deadline, now, zone), overdue)
 
     usual = {duty.slug: day_of(duty.deadline) for duty in campaign.dated() if duty.deadline}
     for unit in campaign.directory.units:
@@ -173,7 +174,7 @@ def _cells(campaign: Campaign, standings: Standings, due: Due, now: datetime) ->
                 continue
             longer = due.extension(unit.slug, duty.slug)
             day = day_of(due.of(unit.slug, duty.slug)) if longer else usual[duty.slug]
-            first, state = standing.first_submitted_at, standing.state
-            when = timing(day.deadline, first, zone) if first else None
-            bucket = bucket_of(state, when, day.overdue)
+            complete, state = standing.completed_at, standing.state
+            when = timing(day.deadline, complete, zone) if complete else None
+            bucket = bucket_of(state, when, day.overdue, campaign.grace)
             yield Cell(unit, duty, standing, state, bucket, when, day.deadline, day.days, longer)

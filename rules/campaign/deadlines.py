@@ -21,7 +21,7 @@ class Timing(StrEnum):
 
     ON_TIME = "on_time"
     ON_THE_DAY = "on_the_day"
-    """On the named day of a "before" deadline: taken, and marked "đúng ngày mốc"."""
+    """On the named day of a "before" deadline: taken, marked, and late unless the campaign has that grace."""
     LATE = "late"
 
 
@@ -64,9 +64,9 @@ def timing(deadline: Deadline, submitted_at: datetime, zone: ZoneInfo) -> Timing
     return Timing.ON_THE_DAY if day == deadline.date else Timing.LATE
 
 
-def is_overdue(deadline: Deadline, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether the named day has passed."""
-    return now.astimezone(zone).date() > deadline.date
+def is_overdue(deadline: Deadline, now: datetime, zone: ZoneInfo, grace: bool = False) -> bool:
+    """Whether the last day on time has passed; with grace, the named day."""
+    return now.astimezone(zone).date() > (deadline.date if grace else last_day(deadline))
 
 
 def days_left(deadline: Deadline, now: datetime, zone: ZoneInfo) -> int:
@@ -81,7 +81,7 @@ def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True)
 class Extension:
-    """A later day that a manager gave one unit, with the reason."""
+    """A later last day on time that a manager gave one unit, with the reason."""
 
     unit: str
     obligation: str
@@ -101,7 +101,7 @@ class Due:
         """That unit's deadline. Raises KeyError for a standing obligation."""
         own = self._own[obligation]
         longer = self._longer.get((unit, obligation))
-        return own.model_copy(update={"date": longer.date}) if longer else own
+        return Deadline(rule="through", date=longer.date) if longer else own
 
     def extension(self, unit: str, obligation: str) -> Extension | None:
         """What a manager granted, if anything."""

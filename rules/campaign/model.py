@@ -179,6 +179,8 @@ class Campaign(Part):
     name: Slug
     title: Bilingual
     opens: date
+    grace: bool = False
+    """Whether a report that arrives on the named day of a "before" deadline counts as on time."""
     dispatch: DispatchFacts
     directory: Directory
     policy: Policy

@@ -14,6 +14,8 @@ class Outcome(StrEnum):
     IN_PROGRESS = "in_progress"
     SUBMITTED = "submitted"
     NOTHING = "nothing"
+    WITHDRAWN = "withdrawn"
+    """The unit took its report back."""
 
     @property
     def reported(self) -> bool:
@@ -35,20 +37,27 @@ class State(StrEnum):
     NO_RESPONSE = "no_response"
     FILLING = "filling"
     AWAITING_DOCUMENT = "awaiting_document"
-    """The figures are in, the number of the document that carries them is not. Counted as done."""
+    """The figures are in; the number and day of the document that carries them are not, nor the document itself: not done."""
     SUBMITTED = "submitted"
     CONFIRMED = "confirmed"
     RETURNED = "returned"
     """Sent back: open again, however it was reported."""
     NOTHING = "nothing"
+    WITHDRAWN = "withdrawn"
+    """Taken back by the unit: open again."""
 
     @property
     def done(self) -> bool:
         """Whether nothing more is expected of the unit: no reminder is due."""
         return self in _DONE
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether what was reported stands, be its document still on the way: what sums and lists are made of."""
+        return self.done or self is State.AWAITING_DOCUMENT
 
-_DONE = frozenset((State.AWAITING_DOCUMENT, State.SUBMITTED, State.CONFIRMED, State.NOTHING))
+
+_DONE = frozenset((State.SUBMITTED, State.CONFIRMED, State.NOTHING))
 
 
 class Bucket(StrEnum):
@@ -70,13 +79,16 @@ class Standing:
     review: Review = Review.NONE
     review_reason: str = ""
     submitted_at: datetime | None = None
-    first_submitted_at: datetime | None = None
-    """Timing is judged by the first revision: a correction does not make a report late."""
+    completed_at: datetime | None = None
+    """When the first revision came in that lacks nothing, since the last one that was taken back. By it a report is judged on
+    time or late: a correction does not make it late, nor do figures without their document make it early."""
     revision: int = 0
     receipt: str = ""
     by_name: str = ""
     lacks_document: bool = False
-    """Its form asks for the number of a document, and the newest revision has none."""
+    """Its form asks for the number and day of a document, and the newest revision lacks one of them."""
+    arrival: str = ""
+    """The number under which the receiver entered it on arrival, where that was told."""
 
     @property
     def state(self) -> State:
@@ -85,23 +97,27 @@ class Standing:
 
 
 def state_of(standing: Standing) -> State:
-    """What a unit did and what was said of it, as one state. A confirmed report is not asked for its document again."""
+    """What a unit did and what was said of it, as one state. To confirm figures does not bring their document; a number of
+    arrival says that it is there."""
     if standing.outcome is Outcome.NO_RESPONSE:
         return State.NO_RESPONSE
     if standing.outcome is Outcome.IN_PROGRESS:
         return State.FILLING
+    if standing.outcome is Outcome.WITHDRAWN:
+        return State.WITHDRAWN
     if standing.review is Review.MORE_WANTED:
         return State.RETURNED
     if standing.outcome is Outcome.NOTHING:
         return State.NOTHING
-    if standing.review is Review.CONFIRMED:
-        return State.CONFIRMED
-    return State.AWAITING_DOCUMENT if standing.lacks_document else State.SUBMITTED
+    if standing.lacks_document and not standing.arrival:
+        return State.AWAITING_DOCUMENT
+    return State.CONFIRMED if standing.review is Review.CONFIRMED else State.SUBMITTED
 
 
-def bucket_of(state: State, when: Timing | None, overdue: bool) -> Bucket:
-    """The bucket of a dated obligation: by its state, by when it came in, by whether its day has passed. A report on the
-    named day counts as on time and stays marked; it becomes overdue with the day after, as document offices count it."""
+def bucket_of(state: State, when: Timing | None, overdue: bool, grace: bool = False) -> Bucket:
+    """The bucket of a dated obligation: by its state, by when it was complete, by whether its last day on time has passed.
+    ``grace``: the campaign counts what arrives on the named day as on time; it stays marked."""
     if state.done:
-        return Bucket.DONE_LATE if when is Timing.LATE else Bucket.DONE_ON_TIME
+        on_time = when in (None, Timing.ON_TIME) or (grace and when is Timing.ON_THE_DAY)
+        return Bucket.DONE_ON_TIME if on_time else Bucket.DONE_LATE
     return Bucket.OPEN_OVERDUE if overdue else Bucket.OPEN_IN_TIME

@@ -43,6 +43,7 @@ FATES: list[tuple[Outcome, str, Review]] = [
     (Outcome.SUBMITTED, "45/BC-UBND", Review.NONE), (Outcome.SUBMITTED, "", Review.NONE),
     (Outcome.SUBMITTED, "46/BC-UBND", Review.CONFIRMED), (Outcome.SUBMITTED, "47/BC-UBND", Review.MORE_WANTED),
     (Outcome.NOTHING, "", Review.NONE), (Outcome.NOTHING, "", Review.MORE_WANTED), (Outcome.NOTHING, "", Review.CONFIRMED),
+    (Outcome.WITHDRAWN, "", Review.NONE), (Outcome.SUBMITTED, "", Review.CONFIRMED),
 ]  # fmt: skip
 Buckets = dict[tuple[str, str], Bucket]
 BY_SHORT = {unit.short: unit.slug for unit in CAMPAIGN.directory.units}
@@ -56,10 +57,10 @@ def fill(stage: Stage, db: Connection) -> None:
     for (unit, duty), (outcome, number, review), when in zip(CAMPAIGN.pairs(), cycle(FATES), cycle(WHEN), strict=False):
         if outcome is Outcome.IN_PROGRESS:
             reports.begin_draft(scope, unit.slug, duty.slug, {"at": "summary"}, reports.By(1, "Lan"), when)
-        elif outcome.reported:
-            answers = {"document_number": number or None} if outcome is Outcome.SUBMITTED else {}
+        elif outcome is not Outcome.NO_RESPONSE:
+            answers = {"document_number": number or None, "document_date": "2022-06-25"} if outcome is Outcome.SUBMITTED else {}
             kept = reports.submit(scope, reports.Report(unit.slug, duty.slug, outcome, answers), reports.By(1, "Lan"), when, pick)
-            reports.review(scope, kept.id, review, "thiếu chữ ký", "Minh", when)
+            reports.review(scope, kept.id, reports.Said(review, "Minh", "thiếu chữ ký"), when)
     reports.extend(scope, Extension("hoi-an", "unspent-funds", NOW.date() + timedelta(days=9), "lũ", "Minh"), NOW)
 
 
@@ -238,7 +239,7 @@ def test_the_workbook_sums_up_what_is_done(dondoc: Callable[..., str], filled: S
     def report(db: Connection, unit: str, duty: str, review: Review, **answers: Any) -> None:
         scope, pick = Scope(db, CAMPAIGN), filled.library.pick
         kept = reports.submit(scope, reports.Report(unit, duty, Outcome.SUBMITTED, answers), reports.By(1, "Lan"), NOW, pick)
-        reports.review(scope, kept.id, review, "", "Minh", NOW)
+        reports.review(scope, kept.id, reports.Said(review, "Minh"), NOW)
 
     row = {"product": "=Trà", "producer": "HTX", "change": "mistake", "detail": "x"}
 

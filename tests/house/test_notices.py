@@ -47,7 +47,7 @@ ASKED = Asked(
 REPORT = Submission(
     id=7, campaign="c", unit=UNIT.slug, obligation=DUTY.slug, revision=2, outcome=Outcome.NOTHING, answers={}, receipt="K7-1",
     submitted_at=OPENING, person_id=1, person_name="Lan", review=Review.MORE_WANTED, review_reason="", reviewed_by="",
-    reviewed_at=None,
+    reviewed_at=None, arrival="",
 )  # fmt: skip
 FORM = CAMPAIGN.form(DUTY)
 

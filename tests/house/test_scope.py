@@ -208,11 +208,10 @@ def _everything(scope: Scope, pick: Callable[[str], str]) -> None:
     reports.drop_draft(scope, begun.id)
     sent = reports.submit(scope, reports.Report(*here, Outcome.NOTHING, {}), reports.By(who.id, who.name), now, pick)
     reports.find_receipt(scope, sent.receipt)
-    reports.review(scope, sent.id, Review.CONFIRMED, "", "Minh", now)
+    reports.review(scope, sent.id, reports.Said(Review.CONFIRMED, "Minh"), now)
     reports.extend(scope, Extension(*here, now.date(), "", "Minh"), now)
     for unit in ("", here[0]):
         reports.standings(scope, unit)
-        reports.first_submitted(scope, unit)
         reports.all_latest(scope, here[1], unit)
     reminders.settle_push(scope, Push(now, PushKind.REMINDER, "", None, here[0], (), ("key",)))
     reminders.acknowledge(scope, who.id, here[0], [here[1]], now)

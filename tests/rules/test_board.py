@@ -26,7 +26,7 @@ def at(text: str) -> datetime:
 def reported(first: str, unit: str = DAI_LOC, **more: Any) -> Standing:
     moment = at(first)
     return replace(
-        Standing(unit, FUNDS, Outcome.SUBMITTED, submitted_at=moment, first_submitted_at=moment, revision=1, receipt="AAAAAA"),
+        Standing(unit, FUNDS, Outcome.SUBMITTED, submitted_at=moment, completed_at=moment, revision=1, receipt="AAAAAA"),
         **more,
     )
 
@@ -50,10 +50,14 @@ EARLY, LATE = "2022-06-27 09:00", "2022-07-02 09:00"
         (Standing(DAI_LOC, FUNDS, Outcome.IN_PROGRESS), State.FILLING, Bucket.OPEN_OVERDUE),
         (reported(EARLY), State.SUBMITTED, Bucket.DONE_ON_TIME),
         (reported(LATE), State.SUBMITTED, Bucket.DONE_LATE),
-        (reported("2022-06-30 09:00"), State.SUBMITTED, Bucket.DONE_ON_TIME),
-        (reported(EARLY, lacks_document=True), State.AWAITING_DOCUMENT, Bucket.DONE_ON_TIME),
+        (reported("2022-06-29 23:59"), State.SUBMITTED, Bucket.DONE_ON_TIME),
+        (reported("2022-06-30 09:00"), State.SUBMITTED, Bucket.DONE_LATE),
+        (reported(EARLY, lacks_document=True), State.AWAITING_DOCUMENT, Bucket.OPEN_OVERDUE),
+        (reported(EARLY, lacks_document=True, arrival="112"), State.SUBMITTED, Bucket.DONE_ON_TIME),
+        (reported(EARLY, outcome=Outcome.WITHDRAWN, completed_at=None), State.WITHDRAWN, Bucket.OPEN_OVERDUE),
         (reported(EARLY, review=Review.CONFIRMED), State.CONFIRMED, Bucket.DONE_ON_TIME),
-        (reported(EARLY, review=Review.CONFIRMED, lacks_document=True), State.CONFIRMED, Bucket.DONE_ON_TIME),
+        (reported(EARLY, review=Review.CONFIRMED, lacks_document=True), State.AWAITING_DOCUMENT, Bucket.OPEN_OVERDUE),
+        (reported(EARLY, review=Review.CONFIRMED, lacks_document=True, arrival="112"), State.CONFIRMED, Bucket.DONE_ON_TIME),
         (reported(EARLY, review=Review.MORE_WANTED), State.RETURNED, Bucket.OPEN_OVERDUE),
         (reported(EARLY, review=Review.MORE_WANTED, lacks_document=True), State.RETURNED, Bucket.OPEN_OVERDUE),
         (reported(EARLY, outcome=Outcome.NOTHING), State.NOTHING, Bucket.DONE_ON_TIME),
@@ -83,13 +87,32 @@ def test_what_was_sent_back_is_open_and_keeps_its_timing_for_later() -> None:
     assert total_of([cell]).on_the_day == 0
 
 
+def test_on_the_named_day_what_is_missing_is_overdue() -> None:
+    missing, in_time = board(now=at("2022-06-30 00:00")), board(now=at("2022-06-29 23:59"))
+    assert {cell.bucket for cell in missing.of_duty(FUNDS)} == {Bucket.OPEN_OVERDUE}
+    assert {cell.bucket for cell in in_time.of_duty(FUNDS)} == {Bucket.OPEN_IN_TIME}
+
+
+def test_a_campaign_may_count_the_named_day() -> None:
+    campaign, now = CAMPAIGN.model_copy(update={"grace": True}), at("2022-06-30 12:00")
+    that_day, next_day = reported("2022-06-30 09:00"), reported("2022-07-01 00:00", unit="hoi-an")
+    known = OWED | {(s.unit, s.obligation): s for s in (that_day, next_day)}
+    seen = {cell.unit.slug: cell for cell in board_of(campaign, known, Due(campaign), now, ()).of_duty(FUNDS)}
+    assert (seen[DAI_LOC].bucket, seen[DAI_LOC].timing) == (Bucket.DONE_ON_TIME, Timing.ON_THE_DAY)
+    assert seen["hoi-an"].bucket is Bucket.DONE_LATE
+    assert seen["tam-ky"].bucket is Bucket.OPEN_IN_TIME
+    after = board_of(campaign, known, Due(campaign), at("2022-07-01 00:00"), ()).cell("tam-ky", FUNDS)
+    assert after
+    assert after.bucket is Bucket.OPEN_OVERDUE
+
+
 def test_an_extension_moves_deadline_days_and_bucket_of_one_unit() -> None:
     longer = Extension(DAI_LOC, FUNDS, date(2022, 7, 5), "lũ", "Minh")
     seen = board(now=at("2022-07-01 08:00"), longer=(longer,))
     cell, other = seen.cell(DAI_LOC, FUNDS), seen.cell("hoi-an", FUNDS)
     assert cell
     assert other
-    assert (cell.bucket, cell.days, cell.extension) == (Bucket.OPEN_IN_TIME, 3, longer)
+    assert (cell.bucket, cell.days, cell.extension) == (Bucket.OPEN_IN_TIME, 4, longer)
     assert (other.bucket, other.days, other.extension) == (Bucket.OPEN_OVERDUE, -2, None)
 
 
@@ -148,10 +171,11 @@ def standings(draw: st.DrawFn) -> Standing:
     outcome = draw(st.sampled_from(Outcome))
     if not outcome.reported:
         return Standing(unit, duty, outcome)
-    first = draw(moments)
+    first, lacking = draw(moments), draw(st.booleans())
+    complete = first if outcome is Outcome.NOTHING or not lacking else None
     return Standing(
-        unit, duty, outcome, draw(st.sampled_from(Review)), submitted_at=first, first_submitted_at=first, revision=1,
-        lacks_document=draw(st.booleans()),
+        unit, duty, outcome, draw(st.sampled_from(Review)), submitted_at=first, completed_at=complete, revision=1,
+        lacks_document=lacking,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import wait
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -15,7 +16,7 @@ from sqlalchemy.exc import StatementError
 import storage.database
 from rules.campaign.deadlines import Extension
 from rules.campaign.ladder import Push, PushKind, Reason
-from rules.campaign.progress import Outcome, Review
+from rules.campaign.progress import Outcome, Review, State
 from rules.people import Recipient, Role
 from storage import (
     backup,
@@ -42,6 +43,7 @@ from tests.stage import CAMPAIGN, OPENING, Stage
 
 WALL = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+SIGNED = {"document_number": "45/BC-UBND", "document_date": "2022-06-27"}
 
 
 def queue(db: Connection, address: str, text: str = "", key: str | None = None) -> Delivery | None:
@@ -143,7 +145,7 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
     def submit(db: Connection, amount: int) -> reports.Submission:
         return reports.submit(
             Scope(db, CAMPAIGN),
-            reports.Report("dai-loc", "unspent-funds", Outcome.SUBMITTED, {"give_back": amount}),
+            reports.Report("dai-loc", "unspent-funds", Outcome.SUBMITTED, {"give_back": amount, **SIGNED}),
             reports.By(1, "Lan"),
             stage.now,
             stage.library.pick,
@@ -155,12 +157,16 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
     assert (first.revision, second.revision) == (1, 2)
     assert first.receipt != second.receipt
     assert (
-        stage.writer.write(lambda db: reports.review(Scope(db, CAMPAIGN), first.id, Review.CONFIRMED, "", "Minh", stage.now))
+        stage.writer.write(
+            lambda db: reports.review(Scope(db, CAMPAIGN), first.id, reports.Said(Review.CONFIRMED, "Minh"), stage.now)
+        )
         is False
     )
     assert (
         stage.writer.write(
-            lambda db: reports.review(Scope(db, CAMPAIGN), second.id, Review.MORE_WANTED, "thiếu", "Minh", stage.now)
+            lambda db: reports.review(
+                Scope(db, CAMPAIGN), second.id, reports.Said(Review.MORE_WANTED, "Minh", "thiếu"), stage.now
+            )
         )
         is True
     )
@@ -168,16 +174,62 @@ def test_a_report_is_never_overwritten(any_stage: Stage) -> None:
         standing = reports.standings(Scope(db, CAMPAIGN))[("dai-loc", "unspent-funds")]
         found = reports.find_receipt(Scope(db, CAMPAIGN), f" {first.receipt.lower()} ")
     assert standing.revision == 2
-    assert standing.first_submitted_at == OPENING
+    assert standing.completed_at == OPENING
     assert not standing.state.done
     assert found
-    assert found.answers == {"give_back": 1}
+    assert found.answers == {"give_back": 1, **SIGNED}
+
+
+def test_a_report_is_complete_when_its_document_is_there_and_anew_once_taken_back(any_stage: Stage) -> None:
+    stage = any_stage
+    unsigned, corrected = {"give_back": 1}, {"give_back": 2, **SIGNED}
+    reported: list[tuple[Outcome, dict[str, Any], bool]] = [
+        (Outcome.SUBMITTED, unsigned, False),  # whether a report is complete since just now
+        (Outcome.SUBMITTED, {"give_back": 1, **SIGNED}, True),
+        (Outcome.SUBMITTED, corrected, False),
+        (Outcome.WITHDRAWN, {}, False),
+        (Outcome.NOTHING, {}, True),
+    ]
+    since = None
+    for outcome, answers, completes in reported:
+        stage.now += timedelta(days=1)
+        report = reports.Report("dai-loc", "unspent-funds", outcome, answers)
+
+        def submit(db: Connection, report: reports.Report = report) -> None:
+            reports.submit(Scope(db, CAMPAIGN), report, reports.By(1, "Lan"), stage.now, stage.library.pick)
+
+        stage.writer.write(submit)
+        since = stage.now if completes else None if outcome is Outcome.WITHDRAWN else since
+        for unit in ("", "dai-loc"):
+            with reading(stage.engine) as db:
+                standing = reports.standings(Scope(db, CAMPAIGN), unit)[("dai-loc", "unspent-funds")]
+            assert standing.completed_at == since
+
+
+def test_a_number_of_arrival_completes_what_lacked_its_document(any_stage: Stage) -> None:
+    stage = any_stage
+    report = reports.Report("dai-loc", "unspent-funds", Outcome.SUBMITTED, {"give_back": 1})
+    sent = stage.writer.write(
+        lambda db: reports.submit(Scope(db, CAMPAIGN), report, reports.By(1, "Lan"), stage.now, stage.library.pick)
+    )
+    for arrival, state in (("", State.AWAITING_DOCUMENT), ("112", State.CONFIRMED)):
+        said = reports.Said(Review.CONFIRMED, "Minh", arrival=arrival)
+
+        def confirm(db: Connection, said: reports.Said = said) -> bool:
+            return reports.review(Scope(db, CAMPAIGN), sent.id, said, stage.now)
+
+        assert stage.writer.write(confirm)
+        with reading(stage.engine) as db:
+            standing = reports.standings(Scope(db, CAMPAIGN))[("dai-loc", "unspent-funds")]
+        assert (standing.state, standing.arrival) == (state, arrival)
+        assert standing.completed_at == (stage.now if arrival else None)
 
 
 @pytest.mark.parametrize(
     ("slug", "answers", "lacks"),
     [
-        ("unspent-funds", {"document_number": "45/BC-UBND"}, False), ("unspent-funds", {"document_number": None}, True),
+        ("unspent-funds", SIGNED, False), ("unspent-funds", {"document_number": None}, True),
+        ("unspent-funds", {"document_number": "45/BC-UBND"}, True), ("unspent-funds", {**SIGNED, "document_number": ""}, True),
         ("unspent-funds", {"document_number": ""}, True), ("unspent-funds", {"give_back": 1}, True),
         ("inspection", {"note": "xong"}, False),  # its form asks for none
     ],

@@ -30,7 +30,7 @@ def fill(scope: Scope, stage: Stage) -> None:
     """One row of every kind, by person 1."""
     reports.begin_draft(scope, *WHERE, {"at": scope.name}, reports.By(1, f"Lan of {scope.name}"), OPENING)
     reports.submit(
-        scope, reports.Report(*WHERE, Outcome.SUBMITTED, {"of": scope.name}), reports.By(1, "Lan"), OPENING, stage.library.pick
+        scope, reports.Report(*WHERE, Outcome.NOTHING, {"of": scope.name}), reports.By(1, "Lan"), OPENING, stage.library.pick
     )
     reports.extend(scope, Extension(*WHERE, date(2022, 7, 20), "mưa", "Minh"), OPENING)
     reminders.acknowledge(scope, 1, WHERE[0], [WHERE[1]], OPENING)
@@ -77,7 +77,6 @@ def test_nothing_of_another_campaign_is_seen(two: Stage) -> None:
         assert reports.by_id(Scope(db, HERE), 1) is None
         assert reports.latest(Scope(db, HERE), *WHERE) is None
         assert reports.all_latest(Scope(db, HERE)) == []
-        assert reports.first_submitted(Scope(db, HERE)) == {}
         assert reports.drafts(Scope(db, HERE)) == {}
         assert reports.extensions(Scope(db, HERE)) == ()
         assert reports.due(Scope(db, HERE)).of(*WHERE).date == date(2022, 6, 30)
@@ -108,9 +107,9 @@ def test_everything_of_the_own_campaign_is_seen_and_changed(two: Stage) -> None:
         assert seen.reminded_on == {1: OPENING.date()}
         assert [one.obligation for one in reminders.acknowledged(there)] == [WHERE[1]]
         assert [later.date for later in reports.extensions(there)] == [date(2022, 7, 20)]
-        assert reports.first_submitted(there) == {WHERE: OPENING}
+        assert reports.standings(there)[WHERE].completed_at == OPENING
         assert reports.drafts(there) == {WHERE: f"Lan of {THERE.name}"}
-        assert reports.standings(there)[WHERE].outcome is Outcome.SUBMITTED
+        assert reports.standings(there)[WHERE].outcome is Outcome.NOTHING
         mine = reports.find_draft(there, *WHERE)
         assert mine
         reports.keep_draft(there, mine, {"at": "further"}, reports.By(1, "Lan"), LATER)
@@ -120,7 +119,7 @@ def test_everything_of_the_own_campaign_is_seen_and_changed(two: Stage) -> None:
         reports.drop_draft(there, mine.id)
         assert reports.find_draft(there, *WHERE) is None
         reports.submit(there, reports.Report(*WHERE, Outcome.NOTHING, {}), reports.By(1, "Lan"), LATER, two.library.pick)
-        assert reports.review(there, 1, Review.CONFIRMED, "", "Minh", LATER) is False  # a newer one stands
+        assert reports.review(there, 1, reports.Said(Review.CONFIRMED, "Minh"), LATER) is False  # a newer one stands
 
     two.writer.write(work)
 
@@ -146,7 +145,7 @@ def test_nothing_of_another_campaign_is_changed(two: Stage) -> None:
         before = rows(db, THERE.name)
         reports.keep_draft(Scope(db, HERE), theirs, {"at": "meddled"}, reports.By(2, "Hà"), LATER)
         reports.drop_draft(Scope(db, HERE), theirs.id)
-        assert reports.review(Scope(db, HERE), 1, Review.CONFIRMED, "", "Minh", LATER) is False
+        assert reports.review(Scope(db, HERE), 1, reports.Said(Review.CONFIRMED, "Minh"), LATER) is False
         reports.extend(Scope(db, HERE), Extension(*WHERE, date(2022, 7, 8), "lũ", "Hà"), LATER)
         assert questions.pass_on(Scope(db, HERE), 1) is False
         assert questions.reply(Scope(db, HERE), 1, "có", "Hà", LATER) is False
@@ -188,12 +187,12 @@ def test_a_later_revision_there_leaves_a_report_here_the_newest(two: Stage) -> N
         )
         assert later.revision == 2
         assert kept.revision == 1
-        assert reports.review(Scope(db, HERE), kept.id, Review.CONFIRMED, "", "Minh", LATER) is True
+        assert reports.review(Scope(db, HERE), kept.id, reports.Said(Review.CONFIRMED, "Minh"), LATER) is True
         theirs = reports.all_latest(Scope(db, THERE))
         assert [(s.revision, s.review) for s in theirs] == [(2, Review.NONE)]
         assert [(s.revision, s.review) for s in reports.all_latest(Scope(db, HERE))] == [(1, Review.CONFIRMED)]
         standing = reports.standings(Scope(db, HERE), WHERE[0])[WHERE]
-        assert (standing.revision, standing.receipt, standing.first_submitted_at) == (1, kept.receipt, LATER)
+        assert (standing.revision, standing.receipt, standing.completed_at) == (1, kept.receipt, LATER)
 
     two.writer.write(work)
 

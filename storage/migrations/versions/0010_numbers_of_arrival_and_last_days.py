@@ -1,0 +1,35 @@
+"""Numbers of arrival, and the last days on time of extensions"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+_EXTENSION = sa.table(
+    "extension", sa.column("campaign", sa.String), sa.column("unit", sa.String), sa.column("obligation", sa.String), sa.column("day", sa.Date)
+)
+_WHICH = ("campaign", "unit", "obligation")
+
+
+def upgrade() -> None:
+    op.add_column("submission", sa.Column("arrival", sa.String(), nullable=False, server_default=""))
+    _move(lambda day: day - timedelta(days=1))
+
+
+def downgrade() -> None:
+    _move(lambda day: day + timedelta(days=1))
+    op.drop_column("submission", "arrival")
+
+
+def _move(moved: Callable[[date], date]) -> None:
+    """A later day was the one that reports had to come before; now it is the last one on time."""
+    db = op.get_bind()
+    for row in db.execute(sa.select(_EXTENSION)).all():
+        this = [_EXTENSION.c[name] == getattr(row, name) for name in _WHICH]
+        db.execute(sa.update(_EXTENSION).where(*this).values(day=moved(row.day)))
