@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from handlers import own_words
+from handlers import own_words, to_a_reminder
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_receipt
@@ -69,7 +69,7 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
     if is_published(turn, text):
         return None  # the department itself took it for a question
     steps: tuple[Callable[[Turn, str], a.Action | None], ...] = (
-        _own_data, _greeting, _deadlines, _nudge, _invite, _receipt, status_meant, _report
+        _own_data, _to_reminder, _greeting, _deadlines, _nudge, _invite, _receipt, status_meant, _report
     )  # fmt: skip
     return next((found for step in steps if (found := step(turn, text))), None)
 
@@ -77,6 +77,11 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
 def _own_data(_: Turn, text: str) -> a.Action | None:
     """ "Bot lưu gì về tôi", "xóa dữ liệu của tôi", "tôi muốn rời khỏi danh sách"."""
     return own_words.meant(text)
+
+
+def _to_reminder(turn: Turn, text: str) -> a.Action | None:
+    """ "Em đã nắm", "chiều nhắc lại", "mai em nộp": what somebody of a unit says to a reminder."""
+    return None if turn.unit is None or turn.oversees else to_a_reminder.meant(text)
 
 
 def _greeting(turn: Turn, text: str) -> a.Action | None:

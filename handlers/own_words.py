@@ -58,18 +58,18 @@ _INDEED = "đúng"
 
 def meant(text: str) -> a.Action | None:
     """What somebody wants who speaks of themselves; in the middle of a form too."""
-    return data_meant(text) or (a.AskToLeave() if _LEAVE.fullmatch(_wish(text)) and _ABOUT_ME.search(same_words(text)) else None)
+    return data_meant(text) or (a.AskToLeave() if _LEAVE.fullmatch(wish(text)) and _ABOUT_ME.search(same_words(text)) else None)
 
 
 def data_meant(text: str) -> a.Action | None:
     """What somebody wants who speaks of what is kept about them."""
-    said, wish = same_words(text), _wish(text)
-    if _FORGET.fullmatch(wish) and (_ABOUT_ME.search(said) or wish.endswith("du lieu")):
+    said, wanted = same_words(text), wish(text)
+    if _FORGET.fullmatch(wanted) and (_ABOUT_ME.search(said) or wanted.endswith("du lieu")):
         return a.AskToForget()
-    return a.ShowOwnData() if _OWN_DATA.fullmatch(wish) and _ABOUT_ME.search(said) else None
+    return a.ShowOwnData() if _OWN_DATA.fullmatch(wanted) and _ABOUT_ME.search(said) else None
 
 
-def _wish(text: str) -> str:
+def wish(text: str) -> str:
     """What is left without the polite words at both ends."""
     said = same_words(text).split()
     first = next((at for at, word in enumerate(said) if word not in POLITE), len(said))

@@ -15,7 +15,7 @@ from handlers.conversation import Filling, Topic
 from handlers.desk import Desk
 from handlers.joining import arriving, language, leaving, linking, own_data, phone
 from handlers.managing import access, costs, extending, groups, inviting, nudging, people, reviewing, status
-from handlers.reporting import files, form, reminded, which
+from handlers.reporting import files, form, reminded, task, which
 from handlers.turn import Turn
 from rules import actions as a
 from rules.people import Role
@@ -154,6 +154,8 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.TakeFile: Route(files.take_file, PEOPLE, denied=Denied("file.stranger", LeadsOn.EVERYDAY)),
     a.Acknowledge: Route(reminded.acknowledge, OF_A_UNIT, denied=_STALE),
     a.RemindLater: Route(reminded.remind_later, PEOPLE, denied=_STALE),
+    a.RemindTomorrow: Route(reminded.remind_tomorrow, OF_A_UNIT, denied=_STALE),
+    a.ShowTask: _reporting(task.show_task),
     a.StayReachable: Route(reminded.stay),
     # managing
     a.ShowStatus: Route(status.show_status, PEOPLE, denied=_NO_STATUS, in_groups=InGroups.BOUND),

@@ -113,7 +113,7 @@ class WithdrawReply(Action, tag="unpublish"):
     question: int
 
 
-class ShowQuestions(Action):
+class ShowQuestions(Action, tag="questions"):
     """The latest questions and what was answered."""
 
 
@@ -192,6 +192,16 @@ class Acknowledge(Action, tag="ack"):
 
 class RemindLater(Action, tag="later"):
     """ "Nhắc chiều nay"."""
+
+
+class RemindTomorrow(Action, tag="tomorrow"):
+    """ "Mai em nộp": seen, and to be reminded of on the next working day."""
+
+
+class ShowTask(Action, tag="task"):
+    """One duty of the own unit: what is asked, how it stands, what can be done about it."""
+
+    duty: Duty
 
 
 class StayReachable(Action, tag="stay"):
@@ -321,7 +331,7 @@ class GrantExtension(Action):
     reason: str
 
 
-class ChooseInvite(Action):
+class ChooseInvite(Action, tag="whom"):
     """For which role is the invite?"""
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, insert, select
 
-from rules.campaign.ladder import Push, PushKind, Situation, Snooze
+from rules.campaign.ladder import Push, Situation, Snooze
 from storage import people, reports, sql
 from storage.scope import Scope
 from storage.tables import acknowledgement, person, rung, snooze
@@ -22,15 +22,7 @@ class Acknowledged:
     at: datetime
 
 
-_SETTLED = select(rung.c.key).where(rung.c.campaign == bindparam("of_campaign"))
-_REMINDED = (
-    select(rung.c.person_id, func.max(rung.c.at).label("at"))
-    .where(
-        rung.c.campaign == bindparam("of_campaign"), rung.c.kind == PushKind.REMINDER.value, rung.c.state == "sent",
-        rung.c.person_id.is_not(None),
-    )
-    .group_by(rung.c.person_id)
-)  # fmt: skip
+_TOLD = select(rung.c.key, rung.c.at).where(rung.c.campaign == bindparam("of_campaign"))
 _SNOOZES = select(snooze.c.id, snooze.c.person_id.label("person"), snooze.c.at).where(
     snooze.c.campaign == bindparam("of_campaign")
 )
@@ -47,18 +39,22 @@ def situation(scope: Scope) -> Situation:
     standings = reports.standings(scope)
     return Situation(
         recipients=people.recipients(scope.db),
-        settled=frozenset(key for key, s in standings.items() if s.state.done),
-        reported=frozenset(key for key, s in standings.items() if s.outcome.reported),
+        done=frozenset(key for key, s in standings.items() if s.state.done),
         due=reports.due(scope),
-        settled_keys=frozenset(scope.db.execute(_SETTLED, {"of_campaign": scope.name}).scalars()),
-        reminded_on=_reminded_on(scope),
+        told=_told(scope),
         snoozes=tuple(sql.many(scope.db, Snooze, _SNOOZES, {"of_campaign": scope.name})),
     )
 
 
-def _reminded_on(scope: Scope) -> dict[int, date]:
-    rows = scope.db.execute(_REMINDED, {"of_campaign": scope.name})
-    return {r.person_id: r.at.astimezone(scope.campaign.directory.zone).date() for r in rows}
+def _told(scope: Scope) -> dict[str, date]:
+    """What was sent or skipped, with the local day. Few moments make many keys: each is turned into a day once."""
+    zone, days = scope.campaign.directory.zone, dict[datetime, date]()
+    found = {}
+    for row in scope.db.execute(_TOLD, {"of_campaign": scope.name}):
+        if row.at not in days:
+            days[row.at] = row.at.astimezone(zone).date()
+        found[row.key] = days[row.at]
+    return found
 
 
 def settle_push(scope: Scope, push: Push) -> bool:

@@ -360,13 +360,15 @@ class LinkTryRow(OfInstallation, table=True):
 
 
 class UnreachedRow(OfInstallation, table=True):
-    """Somebody whom the last push did not reach on any channel, and why; gone as soon as one does."""
+    """Somebody whom the last push did not reach on any channel, and why; gone as soon as one does. ``told_at``: when who
+    oversees heard of it."""
 
     __tablename__ = "unreached"
     person_id: int = Field(primary_key=True)
     why: str
     channel: str
     at: datetime = Field(sa_type=UtcDateTime)
+    told_at: datetime | None = Field(sa_type=UtcDateTime)
 
 
 class RungRow(OfCampaign, table=True):

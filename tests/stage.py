@@ -16,10 +16,11 @@ from handlers.library import Library
 from handlers.message import Message, Notice
 from handlers.reporting.files import may_bring, trouble_before_opening
 from handlers.reporting.inspecting import inspect
-from handlers.ticking.tick import picture, tick
+from handlers.ticking.picture import picture
+from handlers.ticking.tick import tick
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Words
-from rules.campaign.ladder import instants
+from rules.campaign.agenda import instants
 from rules.campaign.model import Campaign
 from rules.campaign.policy import Template
 from rules.people import Role

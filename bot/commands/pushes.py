@@ -11,10 +11,12 @@ from bot.commands.shared import print_json, spoken, tr
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.managing.costs import forecast, forecast_text, how_it_goes
-from handlers.ticking.texts import Picture, Pushed
-from handlers.ticking.tick import picture, tick
+from handlers.ticking.picture import Picture, picture
+from handlers.ticking.texts import Pushed
+from handlers.ticking.tick import tick
+from rules.campaign.agenda import foresee, plan
 from rules.campaign.deadlines import at_local
-from rules.campaign.ladder import Push, foresee, plan
+from rules.campaign.ladder import Push
 from storage.database import reading
 from storage.writer import Writer
 
@@ -40,7 +42,7 @@ def show_all_pushes(engine: Engine, library: Library, now: datetime, as_json: bo
     start = at_local(campaign.opens, campaign.policy.hours.open_from, campaign.directory.zone)
     # Everybody enrolled is taken as enrolled from the start: a rehearsal shows the whole ladder.
     people = tuple(replace(r, joined_at=min(r.joined_at, start)) for r in seen.situation.recipients)
-    situation = replace(seen.situation, recipients=people, settled_keys=frozenset(), reminded_on={}, snoozes=())
+    situation = replace(seen.situation, recipients=people, told={}, snoozes=())
     end = max(
         at_local(o.deadline.date, campaign.policy.hours.at, campaign.directory.zone) for o in campaign.dated() if o.deadline
     )

@@ -21,7 +21,7 @@ from bot.metrics import JUMPS, PUSHES, TICKS
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.ticking.tick import tick
-from rules.campaign.ladder import instants
+from rules.campaign.agenda import instants
 from rules.retention import Retention
 from storage import outbox, reminders
 from storage.database import reading

@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 from bot.clocks import CLOCK_KEY, SimulatedClock
 from handlers.desk import Desk
 from handlers.library import Library
-from handlers.ticking.tick import picture, tick
+from handlers.ticking.picture import picture
+from handlers.ticking.tick import tick
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import bucket_text, state_text, timing_text
+from rules.campaign.agenda import instants, plan
 from rules.campaign.board import Board, Cell
 from rules.campaign.deadlines import at_local
-from rules.campaign.ladder import instants, plan
 from rules.campaign.model import Campaign
 from rules.campaign.progress import Bucket
 from rules.channels import ChannelName

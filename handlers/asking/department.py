@@ -218,7 +218,7 @@ def show_questions(turn: Turn, _: ShowQuestions) -> None:
             f"{number}. {turn.words.short_moment(asked.at)} {asker_text(turn.words, asked)}: "
             f"{question_text(asked, SHOWN)} → {_state(turn, asked)}"
         )
-        if asked.state == "passed_on":
+        if asked.state == "passed_on" or (asked.abstained and asked.state != "replied"):
             choices.append(Choice(turn.words.tr("questions.reply", number=number), BeginReply(asked.id)))
         elif asked.state == "replied" and asked.published_at is None:
             choices.append(Choice(turn.words.tr("questions.publish", number=number), PublishReply(asked.id)))

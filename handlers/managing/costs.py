@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from handlers import everyday
 from handlers.desk import Desk
 from handlers.pushing.ways import Way, ways_to
-from handlers.ticking.tick import picture
+from handlers.ticking.picture import picture
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import channel_text
 from rules.actions import ShowCosts
-from rules.campaign.ladder import Push, foresee
+from rules.campaign.agenda import foresee
+from rules.campaign.ladder import Push
 from rules.channels import CHANNELS, Billed, Window, channel_named
 from storage import people, spending
 

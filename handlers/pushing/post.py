@@ -1,5 +1,5 @@
 """From a notice to a delivery, on the best way that is left. Where none is left the person is noted, and nothing else
-happens here: no alarm is raised, so that posting an alarm can never call for another (alarms.py).
+happens here: nothing is ever sent because something could not be sent. What overseers hear of it: ticking/news.py.
 """
 
 from collections.abc import Mapping
@@ -20,25 +20,6 @@ LONGEST_VALUE = 90
 
 
 @dataclass(frozen=True)
-class Missed:
-    """Somebody to whom no way is left, and why. The managers' list has the name already."""
-
-    person: Person
-    why: str
-
-
-@dataclass(frozen=True)
-class Posted:
-    """What posting came to: how many are written to, now or before under the same key; and who was missed."""
-
-    queued: int = 0
-    missed: tuple[Missed, ...] = ()
-
-    def __add__(self, other: "Posted") -> "Posted":
-        return Posted(self.queued + other.queued, self.missed + other.missed)
-
-
-@dataclass(frozen=True)
 class Letter:
     """A message on its way to a person, in that person's language; ``tried`` are the ways that refused it."""
 
@@ -49,8 +30,8 @@ class Letter:
     tried: tuple[str, ...] = ()
 
 
-def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> Posted:
-    """Post to one person. ``key`` makes it go once, however often it is asked for."""
+def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> bool:
+    """Post to one person; whether there is a way. ``key`` makes it go once, however often it is asked for."""
     contacts = people.contacts_of(desk.db, [person.id]).get(person.id, [])
     usual = next((c for c in contacts if not c.refused), None)
     words = desk.words_of((usual.language if usual else "") or person.language)
@@ -60,10 +41,10 @@ def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: Delive
 
 def to_overseers(
     desk: Desk, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH, but: int | None = None, may_mute: bool = False
-) -> Posted:
-    """Post to every manager and every bound group. ``but`` leaves out the person who caused it; ``may_mute`` those who
+) -> int:
+    """Post to every manager and every bound group; how many are written to. ``but`` leaves out the person who caused it; ``may_mute`` those who
     muted it."""
-    posted = Posted()
+    posted = 0
     for person in people.overseers(desk.db):
         own = f"{key}:p{person.id}"
         if person.id == but or (may_mute and person.muted) or outbox.is_queued(desk.db, own):
@@ -72,9 +53,9 @@ def to_overseers(
     return posted + to_groups(desk, notice, key, kind)
 
 
-def to_groups(desk: Desk, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> Posted:
-    """Post to every bound group, without choices: anybody could press."""
-    return Posted(sum(to_group(desk, group, notice, key, kind) for group in groups.bound(desk.db)))
+def to_groups(desk: Desk, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> int:
+    """Post to every bound group, without choices: anybody could press. How many are written to."""
+    return sum(to_group(desk, group, notice, key, kind) for group in groups.bound(desk.db))
 
 
 def to_group(desk: Desk, group: AlertGroup, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> bool:
@@ -88,12 +69,13 @@ def to_group(desk: Desk, group: AlertGroup, notice: Notice, key: str, kind: Deli
     return outbox.queue(desk.db, going, desk.now, key=f"{key}:g{group.channel}{group.address}") is not None
 
 
-def post(desk: Desk, person: Person, letter: Letter, key: str, refused: str = "") -> Posted:
+def post(desk: Desk, person: Person, letter: Letter, key: str, refused: str = "") -> bool:
     """Queue on the best way that was not tried yet. Where none is left the person is noted, with why the last one ``refused``."""
     about = letter.facts.get("kind", "push")
     left = [way for way in ways_to(desk, person, about) if way.name not in letter.tried]
     if not left:
-        return Posted(missed=(_note(desk, person, refused, letter.tried),))
+        _note(desk, person, refused, letter.tried)
+        return False
     way = left[0]
     going = Outgoing(
         way.channel, way.address, way.contact.id if way.contact else None, person.id, letter.kind, letter.message,
@@ -101,15 +83,14 @@ def post(desk: Desk, person: Person, letter: Letter, key: str, refused: str = ""
         way=way.name, tried=letter.tried,
     )  # fmt: skip
     outbox.queue(desk.db, going, desk.now, key=key)
-    return Posted(1)
+    return True
 
 
-def _note(desk: Desk, person: Person, refused: str, tried: tuple[str, ...]) -> Missed:
+def _note(desk: Desk, person: Person, refused: str, tried: tuple[str, ...]) -> None:
     contacts = {str(c.id): c for c in people.contacts_of(desk.db, [person.id]).get(person.id, [])}
     last = next((contacts[name].channel for name in reversed(tried) if name in contacts), "")
     why = refused or next((c.refused for c in contacts.values() if c.refused), "no_way")
     unreached.note(desk.db, person.id, why, last, desk.now)
-    return Missed(person, why)
 
 
 def _filled(template: Template, person: Person, letter: Letter) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Pushes as others ask for them: posted, and where somebody is out of reach, the overseers hear of it once that is done."""
+"""Pushes as others ask for them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handlers.desk import Desk
 from handlers.message import Message, Notice
-from handlers.pushing import alarms, post
+from handlers.pushing import post
 from handlers.pushing.post import Letter
 from handlers.pushing.ways import ways_to
 from handlers.wording.catalogs import Words
@@ -23,17 +23,13 @@ def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: Delive
 
     ``key`` makes it go once, however often it is asked for.
     """
-    posted = post.to_person(desk, person, notice, key, kind)
-    alarms.work_off(desk, posted.missed)
-    return posted.queued > 0
+    return post.to_person(desk, person, notice, key, kind)
 
 
 def to_overseers(desk: Desk, notice: Notice, key: str, may_mute: bool = False, but: int | None = None) -> int:
     """Alert every manager and every bound group. Returns how many were written to. ``may_mute`` leaves out those who
     muted it, ``but`` the person whom it is about."""
-    posted = post.to_overseers(desk, notice, key, but=but, may_mute=may_mute)
-    alarms.work_off(desk, posted.missed)
-    return posted.queued
+    return post.to_overseers(desk, notice, key, but=but, may_mute=may_mute)
 
 
 def to_contact(desk: Desk, contact: Contact, notice: Notice, key: str) -> None:
@@ -105,9 +101,7 @@ def give_up(desk: Desk, failed: Delivery, why: str, for_good: bool) -> None:
         if why in SHUT:
             _reply_elsewhere(desk, person, letter, failed.id)
         return
-    posted = post.post(desk, person, letter, f"instead:{failed.id}", why)
-    if kind is not DeliveryKind.ALARM:
-        alarms.work_off(desk, posted.missed)
+    post.post(desk, person, letter, f"instead:{failed.id}", why)
 
 
 def _reply_elsewhere(desk: Desk, person: Person, letter: Letter, failed: int) -> None:

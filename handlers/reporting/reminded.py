@@ -1,12 +1,13 @@
 """Answers to a reminder: seen, later, still here."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers import everyday
 from handlers.message import Choice
 from handlers.turn import Turn
-from rules.actions import Acknowledge, ChooseDuty, RemindLater, StayReachable
-from rules.campaign.deadlines import at_local
+from rules.actions import Acknowledge, ChooseDuty, RemindLater, RemindTomorrow, StayReachable
+from rules.campaign.deadlines import at_local, days_of
+from rules.campaign.ladder import rungs
 from storage import reminders
 
 AFTERNOON_STEP = timedelta(hours=2)
@@ -21,10 +22,7 @@ def acknowledge(turn: Turn, action: Acknowledge) -> None:
         turn.say(turn.words.tr("report.not_owed"), *everyday.first_choices(turn))
         return
     turn.close_buttons()
-    if action.duty:
-        seen = [action.duty.slug]
-    else:
-        seen = [cell.duty.slug for cell in turn.owed() if cell.deadline and not cell.state.done]
+    seen = [action.duty.slug] if action.duty else _reminded_of(turn)
     reminders.acknowledge(turn.scope, turn.person.id, turn.unit.slug, seen, turn.now)
     turn.say(turn.words.tr("ack.done"), Choice(turn.words.tr("button.report"), ChooseDuty()))
 
@@ -39,11 +37,42 @@ def remind_later(turn: Turn, _: RemindLater) -> None:
     """ "Nhắc chiều nay": 14:00, or two hours on, or tomorrow morning where the day is over."""
     assert turn.person
     turn.close_buttons()
+    turn.say(turn.words.tr("later.done", at=turn.words.moment(_keep(turn, _this_afternoon(turn)))))
+
+
+def remind_tomorrow(turn: Turn, _: RemindTomorrow) -> None:
+    """ "Mai em nộp": seen, and asked again on the next working day, if it is not there by then."""
+    assert turn.person
+    if turn.unit is None:
+        turn.say(turn.words.tr("stale"), *everyday.first_choices(turn))
+        return
+    turn.close_buttons()
+    reminders.acknowledge(turn.scope, turn.person.id, turn.unit.slug, _reminded_of(turn), turn.now)
+    day = days_of(turn.campaign).after(turn.today, 1)
+    at = _keep(turn, at_local(day, turn.campaign.policy.hours.afternoon, turn.zone))
+    turn.say(turn.words.tr("later.seen", at=turn.words.moment(at)))
+
+
+def _reminded_of(turn: Turn) -> list[str]:
+    """What is open and was reminded of by now; where nothing was, all that is open."""
+    still = [cell for cell in turn.owed() if cell.deadline and not cell.state.done]
+    begun = [cell for cell in still if cell.deadline and rungs(turn.campaign, cell.deadline)[0].at <= turn.now]
+    return [cell.duty.slug for cell in begun or still]
+
+
+def _keep(turn: Turn, at: datetime) -> datetime:
+    assert turn.person
+    reminders.add_snooze(turn.scope, turn.person.id, at)
+    return at
+
+
+def _this_afternoon(turn: Turn) -> datetime:
     hours, zone = turn.campaign.policy.hours, turn.zone
     at = at_local(turn.today, hours.afternoon, zone)
     if turn.now >= at:
         at = turn.now + AFTERNOON_STEP
     if at.astimezone(zone).time() >= hours.open_until or at.astimezone(zone).date() != turn.today:
-        at = at_local(turn.today + timedelta(days=1), hours.at, zone)
-    reminders.add_snooze(turn.scope, turn.person.id, at)
-    turn.say(turn.words.tr("later.done", at=turn.words.moment(at)))
+        return at_local(days_of(turn.campaign).after(turn.today, 1), hours.at, zone)
+    return (
+        at if days_of(turn.campaign).open(turn.today) else at_local(days_of(turn.campaign).after(turn.today, 1), hours.at, zone)
+    )

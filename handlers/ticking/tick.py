@@ -4,38 +4,39 @@ from datetime import time
 
 from handlers.desk import Desk
 from handlers.pushing import post, push
+from handlers.ticking import news
 from handlers.ticking.asked import push_asked
-from handlers.ticking.texts import Picture, Pushed
-from handlers.ticking.weekly import push_unanswered
+from handlers.ticking.picture import Picture, picture
+from handlers.ticking.texts import Pushed
+from rules.campaign.agenda import plan
 from rules.campaign.deadlines import at_local
-from rules.campaign.ladder import Push, PushKind, Reason, is_open, open_obligations, plan
+from rules.campaign.ladder import Push, PushKind, Reason, is_open, open_obligations, step_at
 from rules.people import Recipient
-from storage import outbox, people, reminders, reports
+from storage import outbox, people, reminders
 from storage.outbox import DeliveryKind
-
-
-def picture(desk: Desk) -> Picture:
-    """The present moment, for planning and wording."""
-    return Picture(desk.campaign, reminders.situation(desk.scope), reports.standings(desk.scope), desk.now)
 
 
 def tick(desk: Desk) -> int:
     """Queue every push that is due. Returns how many were queued."""
     seen = picture(desk)
-    queued, told_groups, reminded = 0, set(), set()
+    queued, told_groups, reminded, heard = 0, set(), set(), False
     for due in plan(desk.campaign, seen.situation, desk.now):
         if not reminders.settle_push(desk.scope, due):
             continue
         if due.recipient is None:
             continue  # nobody to write to: the managers' alarm speaks of it
         kind = DeliveryKind.REMINDER if due.kind in (PushKind.REMINDER, PushKind.SNOOZED) else DeliveryKind.PUSH
-        queued += _send(desk, due, due.recipient, seen, f"push:{due.keys[0]}", kind)
+        sent = _send(desk, due, due.recipient, seen, f"push:{due.keys[0]}", kind)
+        queued += sent
+        heard |= sent and due.kind in (PushKind.MORNING, PushKind.DIGEST)
         if kind is DeliveryKind.REMINDER:
             reminded.add(due.recipient.person)
         if due.recipient.role.oversees and due.kind not in told_groups:
             told_groups.add(due.kind)
             _tell_groups(desk, due, seen)
-    return queued + _refresh(desk, seen, reminded) + push_unanswered(desk) + push_asked(desk)
+    if heard:
+        news.mark_told(desk, seen.news)
+    return queued + _refresh(desk, seen, reminded) + push_asked(desk)
 
 
 def _send(desk: Desk, due: Push, recipient: Recipient, seen: Picture, key: str, kind: DeliveryKind) -> bool:
@@ -59,13 +60,16 @@ def _refresh(desk: Desk, seen: Picture, reminded: set[int]) -> int:
         reminded.add(recipient.person)
         owed = open_obligations(campaign, seen.situation, campaign.directory.unit(recipient.unit), desk.now)
         if owed:
-            reasons = tuple(Reason(o.slug, recipient.unit) for o in owed)
+            due = seen.due
+            reasons = tuple(
+                Reason(o.slug, recipient.unit, step=step_at(campaign, due.of(recipient.unit, o.slug), desk.now)) for o in owed
+            )
             fresh = Push(desk.now, PushKind.REMINDER, "", recipient, recipient.unit, reasons, ())
             queued += _send(desk, fresh, recipient, seen, f"fresh:{recipient.person}:{local.date()}", DeliveryKind.REMINDER)
     return queued
 
 
 def _tell_groups(desk: Desk, due: Push, seen: Picture) -> None:
-    """Digests, alarms and escalations also go to the bound groups, once."""
+    """What overseers get in the morning and in the afternoon also goes to the bound groups, once."""
     key = f"push:{due.kind}:{due.rung}:{due.obligations}:{desk.now:%Y%m%d}"
     post.to_groups(desk, Pushed(due, seen), key)

@@ -6,8 +6,9 @@ writes a campaign mends it in one go.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -33,6 +34,10 @@ class Sources:
     words: Toml
 
 
+_OF_POLICY: Mapping[str, Callable[[Policy, Mapping[str, Any]], Policy]] = {"rungs": Policy.with_rungs, "hours": Policy.with_hours}
+"""Tables of a campaign file that differ from its province's policy, and how."""
+
+
 def sources_of(texts: Mapping[str, str], faults: list[Fault]) -> Sources:
     """The tables among a campaign's texts."""
     campaign, _, *others = FILES
@@ -47,12 +52,13 @@ def campaign_of(texts: Mapping[str, str], directory: Directory, policy: Policy) 
     faults += _not_its_own(tables.campaign)
     if faults:
         raise Faults(faults)
-    own_rungs = tables.campaign.values.get("rungs", {})
-    raw = {key: value for key, value in tables.campaign.values.items() if key != "rungs"}
-    try:
-        policy = policy.with_rungs(own_rungs if isinstance(own_rungs, dict) else {"rungs": own_rungs})
-    except ValidationError as error:
-        faults += tables.campaign.invalid(error, where=lambda path: ("rungs", *path))
+    raw = {key: value for key, value in tables.campaign.values.items() if key not in _OF_POLICY}
+    for name, followed in _OF_POLICY.items():
+        own = tables.campaign.values.get(name, {})
+        try:
+            policy = followed(policy, own if isinstance(own, dict) else {name: own})
+        except ValidationError as error:
+            faults += tables.campaign.invalid(error, where=partial(_inside, name))
     try:
         campaign = Campaign.model_validate({
             **raw, **_told(tables), "words": tables.words.values, "clauses": clauses, "directory": directory, "policy": policy,
@@ -68,6 +74,10 @@ def campaign_of(texts: Mapping[str, str], directory: Directory, policy: Policy) 
     if faults:
         raise Faults(faults)
     return campaign
+
+
+def _inside(table: str, path: Path_) -> Path_:
+    return (table, *path)
 
 
 def _not_its_own(toml: Toml) -> Iterator[Fault]:

@@ -42,18 +42,43 @@ def last_day(deadline: Deadline) -> date:
 
 def last_working_day(deadline: Deadline, country: str) -> date:
     """The last working day on time: advice, where the last day is a weekend or a holiday."""
-    day = last_day(deadline)
-    while not is_working_day(day, country):
-        day -= timedelta(days=1)
-    return day
+    return Days(country).not_after(last_day(deadline))
 
 
-def working_day_after(day: date, count: int, country: str) -> date:
-    """The so-many-th working day after a day."""
-    while count:
-        day += timedelta(days=1)
-        count -= is_working_day(day, country)
-    return day
+@dataclass(frozen=True)
+class Days:
+    """The days on which people are written to: the working days of a country, or all (no country)."""
+
+    country: str = ""
+
+    def open(self, day: date) -> bool:
+        """Whether people may be written to on that day."""
+        return not self.country or is_working_day(day, self.country)
+
+    def not_after(self, day: date) -> date:
+        """The last open day up to a day."""
+        while not self.open(day):
+            day -= timedelta(days=1)
+        return day
+
+    def before(self, day: date, count: int) -> date:
+        """The so-many-th open day before a day."""
+        return self._step(day, count, timedelta(days=-1))
+
+    def after(self, day: date, count: int) -> date:
+        """The so-many-th open day after a day."""
+        return self._step(day, count, timedelta(days=1))
+
+    def _step(self, day: date, count: int, step: timedelta) -> date:
+        while count:
+            day += step
+            count -= self.open(day)
+        return day
+
+
+def days_of(campaign: Campaign) -> Days:
+    """The days on which a campaign writes to people."""
+    return Days(campaign.directory.country if campaign.policy.hours.days == "working" else "")
 
 
 def timing(deadline: Deadline, submitted_at: datetime, zone: ZoneInfo) -> Timing:

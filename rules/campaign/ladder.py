@@ -1,22 +1,19 @@
-"""The planner: who must be told what, as a pure function of what is known and of the time.
+"""The rungs of one duty's ladder, and the values that are planned with: who must be told what, why, and what was told already.
 
-``plan`` looks at the campaign, at what units have reported and at what was already sent, and
-returns the pushes that are due now. Each push carries the unique keys of the rungs it settles:
-those it speaks for, and older ones it replaces. Whoever records a key first sends; so any
-number of clocks may run, and a restart neither repeats nor forgets.
-
-A rung that fell due while nobody looked is not sent late. Everything that is due to one person
-becomes one message about today; the rungs it replaces are recorded as skipped.
+L is the last day on time, W the last working day not after it. A rung that fell due while nobody looked is not sent late:
+everything that is due to one person becomes one message about today (agenda.py), and the rungs it replaces are recorded as
+skipped. Each message carries the keys of the rungs it settles; whoever records a key first sends.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
-from rules.campaign.deadlines import Due, at_local, working_day_after
+from rules.campaign.deadlines import Due, at_local, days_of, last_day
 from rules.campaign.model import Campaign, Deadline, Obligation
-from rules.channels import ASK_AHEAD, OPEN_FOR
 from rules.directory.model import Unit
 from rules.people import Recipient, Role
 
@@ -27,9 +24,42 @@ class PushKind(StrEnum):
     REMINDER = "reminder"
     SNOOZED = "snoozed"
     DIGEST = "digest"
-    ALARM = "alarm"
+    MORNING = "morning"
+    """To who oversees: where nobody can be asked, and who is silent beyond the day."""
     ESCALATION = "escalation"
+    """To the leader of a unit."""
     STAY = "stay"
+
+
+class Step(StrEnum):
+    """How far a duty has come with one unit: what the words of a reminder rise with."""
+
+    AHEAD = "ahead"
+    LAST_DAY = "last_day"
+    """W: the last working day on time."""
+    OVERDUE = "overdue"
+    """The first open day after L."""
+    LEADER = "leader"
+    """The leader of the unit is told, and its officers that it was."""
+    AGAIN = "again"
+    """Every few days while it is missing."""
+
+    @property
+    def waits_for_its_turn(self) -> bool:
+        """Whether it goes along with others and alone only every few days."""
+        return self is Step.AGAIN
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the last day on time is over."""
+        return self not in (Step.AHEAD, Step.LAST_DAY)
+
+
+REMIND = "remind"
+"""The kind in the keys of what an officer is reminded of."""
+OVERDUE = ("L+1", "overdue-")
+PAST = (*OVERDUE, "leader")
+"""How the names of the rungs after L begin, those of reminders of what is overdue and all."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +71,76 @@ class Snooze:
     at: datetime
 
 
+class Key(NamedTuple):
+    """What names one rung for one reader, unique in its campaign. Its parts hold no colon."""
+
+    kind: str
+    duty: str
+    """The slug with the day in force: an extension begins a ladder anew."""
+    rung: str
+    whom: str
+
+    def __str__(self) -> str:
+        return ":".join(self)
+
+
+def key_of(kind: str, obligation: str, deadline: Deadline, rung: str, whom: str) -> str:
+    """The key of a rung."""
+    return str(Key(kind, f"{obligation}@{deadline.date.isoformat()}", rung, whom))
+
+
+def whom(recipient: Recipient) -> str:
+    """How a person stands in keys."""
+    return f"p{recipient.person}"
+
+
 @dataclass(frozen=True)
 class Situation:
     """All that a plan depends on, besides the campaign and the time."""
 
     recipients: tuple[Recipient, ...]
-    settled: frozenset[tuple[str, str]]
-    """(unit, obligation) pairs that are reported with nothing more wanted."""
-    reported: frozenset[tuple[str, str]]
-    """Pairs that were reported at all."""
+    done: Collection[tuple[str, str]]
+    """(unit, obligation) pairs of which nothing more is expected."""
     due: Due
-    settled_keys: frozenset[str] = frozenset()
-    """Keys of rungs already sent or skipped."""
-    reminded_on: dict[int, date] = field(default_factory=dict)
-    """The local day of each person's latest reminder."""
+    told: Mapping[str, date] = field(default_factory=dict)
+    """Keys of rungs already sent or skipped, each with the local day."""
     snoozes: tuple[Snooze, ...] = ()
+    news: bool = False
+    """Whether there is something else for who oversees, with the next message of the morning or the afternoon."""
+    assigned: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Who of a unit has taken an obligation on, by person: its other officers are not reminded of it."""
+
+    @cached_property
+    def told_to(self) -> Mapping[str, tuple[tuple[Key, date], ...]]:
+        """What was told whom, by how they stand in keys."""
+        found: dict[str, list[tuple[Key, date]]] = {}
+        for text, day in self.told.items():
+            parts = text.split(":")
+            if len(parts) == len(Key._fields):
+                found.setdefault(parts[-1], []).append((Key(*parts), day))
+        return {reader: tuple(items) for reader, items in found.items()}
+
+    @cached_property
+    def staffed(self) -> frozenset[str]:
+        """The units with at least one officer who can be written to."""
+        return frozenset(r.unit for r in self.recipients if r.role is Role.OFFICER and r.reachable)
+
+    @cached_property
+    def led(self) -> frozenset[str]:
+        """The units with a leader who can be written to."""
+        return frozenset(r.unit for r in self.recipients if r.role is Role.LEADER and r.reachable)
+
+    def told_days(self, reader: str, kinds: Collection[str], rungs: Collection[str] = ()) -> set[date]:
+        """The days on which somebody was sent something of a kind; of rungs whose names begin so, where some are given."""
+        return {
+            day
+            for key, day in self.told_to.get(reader, ())
+            if key.kind in kinds and (not rungs or key.rung.startswith(tuple(rungs)))
+        }
+
+    def of(self, unit: str, *roles: Role) -> tuple[Recipient, ...]:
+        """The people of a unit with one of the roles."""
+        return tuple(r for r in self.recipients if r.unit == unit and r.role in roles)
 
 
 @dataclass(frozen=True)
@@ -65,6 +150,7 @@ class Reason:
     obligation: str
     unit: str
     rung: str = ""
+    step: Step = Step.AHEAD
 
 
 @dataclass(frozen=True)
@@ -81,6 +167,10 @@ class Push:
     """Rungs that this message settles."""
     skips: tuple[str, ...] = ()
     """Older rungs that it replaces."""
+    nobody: tuple[Reason, ...] = ()
+    """To who oversees: what units owe where nobody can be asked."""
+    first: bool = False
+    """Whether it is the first that its reader is sent."""
 
     @property
     def obligations(self) -> tuple[str, ...]:
@@ -90,67 +180,78 @@ class Push:
 
 @dataclass(frozen=True)
 class Rung:
-    """One step of a ladder: its name, counted from D, and when it falls due."""
+    """One step of a ladder: its name, counted from W or L, and when it falls due."""
 
     name: str
     at: datetime
+    step: Step
 
 
-def rungs(campaign: Campaign, deadline: Deadline) -> list[Rung]:
-    """The reminders for one deadline D, earliest first: up to D, then every few working days."""
-    steps, at, zone = campaign.policy.rungs, campaign.policy.hours.at, campaign.directory.zone
-    found = []
-    for days in sorted(steps.before, reverse=True):
-        name = f"D-{days}" if days else "D"
-        found.append(Rung(name, at_local(deadline.date - timedelta(days=days), at, zone)))
-    for number in range(1, steps.overdue_at_most + 1):
-        day = working_day_after(deadline.date, number * steps.overdue_every, campaign.directory.country)
-        found.append(Rung(f"overdue-{number}", at_local(day, at, zone)))
-    return found
+def rungs(campaign: Campaign, deadline: Deadline, led: bool = False) -> list[Rung]:
+    """The reminders for one deadline, earliest first. ``led``: the unit has a leader, of whose letter its officers get word."""
+    steps, days, last = campaign.policy.rungs, days_of(campaign), last_day(deadline)
+    working = days.not_after(last)
+    found = [
+        _rung(campaign, f"W-{count}" if count else "W", days.before(working, count), Step.AHEAD if count else Step.LAST_DAY)
+        for count in sorted(set(steps.before), reverse=True)
+    ]
+    first = days.after(last, 1)
+    found.append(_rung(campaign, "L+1", first, Step.OVERDUE))
+    found += [
+        _rung(campaign, f"overdue-{number}", days.after(first, number * steps.overdue_every), Step.AGAIN)
+        for number in range(1, steps.overdue_at_most + 1)
+    ]
+    if led:
+        found.append(_rung(campaign, "leader", days.after(last, steps.escalate_after), Step.LEADER))
+    return sorted(found, key=lambda rung: rung.at)
+
+
+def _rung(campaign: Campaign, name: str, day: date, step: Step) -> Rung:
+    return Rung(name, at_local(day, campaign.policy.hours.at, campaign.directory.zone), step)
+
+
+def step_at(campaign: Campaign, deadline: Deadline, now: datetime) -> Step:
+    """How far a duty has come by the day, whatever was sent."""
+    today, last = now.astimezone(campaign.directory.zone).date(), last_day(deadline)
+    if today > last:
+        return Step.OVERDUE
+    return Step.LAST_DAY if today >= days_of(campaign).not_after(last) else Step.AHEAD
 
 
 def is_open(campaign: Campaign, now: datetime) -> bool:
-    """Whether people may be written to at that hour of the day."""
-    clock = now.astimezone(campaign.directory.zone).time()
-    return campaign.policy.hours.open_from <= clock < campaign.policy.hours.open_until
-
-
-def plan(campaign: Campaign, situation: Situation, now: datetime) -> list[Push]:
-    """The pushes due at ``now``, none outside the open hours, at most one reminder a person a day."""
-    if not is_open(campaign, now):
-        return []
-    found: list[Push] = []
-    for recipient in sorted(situation.recipients, key=lambda r: r.person):
-        if recipient.role is Role.OFFICER:
-            found += _reminder(campaign, situation, recipient, now)
-        if recipient.role is Role.LEADER or recipient.role.oversees:
-            found += _escalation(campaign, situation, recipient, now)
-        if recipient.role.oversees:
-            found += _digest(campaign, situation, recipient, now)
-            found += _alarm(campaign, situation, recipient, now)
-        found += _snoozed(campaign, situation, recipient, now)
-        found += _stay(campaign, situation, recipient, now)
-    found += _to_nobody(campaign, situation, now)
-    return found
-
-
-def _key(kind: str, obligation: str, deadline: Deadline, rung: str, whom: str) -> str:
-    return f"{kind}:{obligation}@{deadline.date.isoformat()}:{rung}:{whom}"
+    """Whether people may be written to on that day and at that hour."""
+    local, hours = now.astimezone(campaign.directory.zone), campaign.policy.hours
+    return days_of(campaign).open(local.date()) and hours.open_from <= local.time() < hours.open_until
 
 
 def open_obligations(campaign: Campaign, situation: Situation, unit: Unit, now: datetime) -> list[Obligation]:
     """What a unit still owes and whose ladder has begun: what one reminder lists."""
-    found = []
+    return [
+        obligation
+        for obligation in missing(campaign, situation, unit)
+        if rungs(campaign, situation.due.of(unit.slug, obligation.slug))[0].at <= now
+    ]
+
+
+def missing(campaign: Campaign, situation: Situation, unit: Unit) -> Iterator[Obligation]:
+    """The dated obligations that are still expected of a unit."""
     for obligation in campaign.dated():
-        if not campaign.owes(unit, obligation) or (unit.slug, obligation.slug) in situation.settled:
-            continue
-        if rungs(campaign, situation.due.of(unit.slug, obligation.slug))[0].at <= now:
-            found.append(obligation)
-    return found
+        if campaign.owes(unit, obligation) and (unit.slug, obligation.slug) not in situation.done:
+            yield obligation
 
 
 @dataclass(frozen=True)
-class _Fallen:
+class Reader:
+    """Whose rungs are looked at: how they stand in keys, since when they are there, and what the leader of the unit hears of
+    by now, (unit, obligation) pairs."""
+
+    name: str
+    since: datetime
+    leader_told_of: Collection[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Fallen:
     """The rungs of one obligation that have fallen due and are not settled: the latest, and older ones."""
 
     reason: Reason
@@ -159,214 +260,27 @@ class _Fallen:
     older: tuple[str, ...]
 
 
-def _fallen(campaign: Campaign, situation: Situation, unit: Unit, whom: str, since: datetime, now: datetime) -> Iterator[_Fallen]:
-    for obligation in campaign.dated():
-        if not campaign.owes(unit, obligation) or (unit.slug, obligation.slug) in situation.settled:
+def fallen(campaign: Campaign, situation: Situation, unit: Unit, reader: Reader, now: datetime) -> Iterator[Fallen]:
+    """What has fallen due for a reader of a unit."""
+    for obligation in missing(campaign, situation, unit):
+        if not is_theirs(situation, unit, obligation, reader.name):
             continue
         deadline = situation.due.of(unit.slug, obligation.slug)
+        told_leader = (unit.slug, obligation.slug) in reader.leader_told_of
         keyed = [
-            (rung, _key("remind", obligation.slug, deadline, rung.name, whom))
-            for rung in rungs(campaign, deadline)
-            if since <= rung.at <= now
+            (rung, key_of(REMIND, obligation.slug, deadline, rung.name, reader.name))
+            for rung in rungs(campaign, deadline, told_leader)
+            if reader.since <= rung.at <= now
         ]
-        waiting = [(rung, key) for rung, key in keyed if key not in situation.settled_keys]
+        waiting = [(rung, key) for rung, key in keyed if key not in situation.told]
         if waiting:
             rung, key = waiting[-1]
-            older = tuple(old for _, old in waiting[:-1])
-            yield _Fallen(Reason(obligation.slug, unit.slug, rung.name), key, rung.at, older)
+            reason = Reason(obligation.slug, unit.slug, rung.name, rung.step)
+            yield Fallen(reason, key, rung.at, tuple(old for _, old in waiting[:-1]))
 
 
-def _reminder(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
-    """The one reminder of the day for an officer, listing all that the unit still owes."""
-    today = now.astimezone(campaign.directory.zone)
-    if today.time() < campaign.policy.hours.at or situation.reminded_on.get(recipient.person) == today.date():
-        return
-    if not campaign.directory.has_unit(recipient.unit):
-        return
-    unit = campaign.directory.unit(recipient.unit)
-    fallen = list(_fallen(campaign, situation, unit, f"p{recipient.person}", recipient.joined_at, now))
-    if fallen:
-        yield _merged(campaign, situation, fallen, recipient, unit, now)
-
-
-def _merged(
-    campaign: Campaign, situation: Situation, fallen: list[_Fallen], recipient: Recipient | None, unit: Unit, now: datetime
-) -> Push:
-    reasons = {f.reason.obligation: f.reason for f in fallen}
-    listed = open_obligations(campaign, situation, unit, now)
-    newest = max(fallen, key=lambda f: f.at)
-    return Push(
-        at=now, kind=PushKind.REMINDER, rung=newest.reason.rung, recipient=recipient, unit=unit.slug,
-        reasons=tuple(reasons.get(o.slug, Reason(o.slug, unit.slug)) for o in listed),
-        keys=tuple(f.key for f in fallen), skips=tuple(key for f in fallen for key in f.older),
-    )  # fmt: skip
-
-
-def _to_nobody(campaign: Campaign, situation: Situation, now: datetime) -> Iterator[Push]:
-    """What would go to a unit where nobody can be written to: never silently dropped from a plan."""
-    if now.astimezone(campaign.directory.zone).time() < campaign.policy.hours.at:
-        return
-    for unit in campaign.directory.units:
-        if unit.slug in staffed(situation.recipients):
-            continue
-        whom = f"nobody-{unit.slug}"
-        start = at_local(campaign.opens, campaign.policy.hours.open_from, campaign.directory.zone)
-        fallen = list(_fallen(campaign, situation, unit, whom, start, now))
-        if fallen:
-            yield _merged(campaign, situation, fallen, None, unit, now)
-
-
-def staffed(recipients: Iterable[Recipient]) -> set[str]:
-    """The units with at least one officer who can be written to."""
-    return {r.unit for r in recipients if r.role is Role.OFFICER and r.reachable}
-
-
-def _snoozed(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
-    mine = [s for s in situation.snoozes if s.person == recipient.person and s.at <= now]
-    waiting = [s for s in mine if f"snooze:{s.id}" not in situation.settled_keys]
-    if not waiting or not campaign.directory.has_unit(recipient.unit):
-        return
-    keys = tuple(f"snooze:{s.id}" for s in waiting)
-    listed = open_obligations(campaign, situation, campaign.directory.unit(recipient.unit), now)
-    if listed:
-        reasons = tuple(Reason(o.slug, recipient.unit) for o in listed)
-        yield Push(now, PushKind.SNOOZED, "snoozed", recipient, recipient.unit, reasons, keys)
-
-
-def _digest(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
-    """On the policy's days around D: who is in and who is not."""
-    keyed = []
-    for obligation in campaign.dated():
-        assert obligation.deadline
-        for days, at in _digests_at(campaign, obligation.deadline).items():
-            rung = f"D{days:+d}" if days else "D"
-            key = _key("digest", obligation.slug, obligation.deadline, rung, f"p{recipient.person}")
-            if recipient.joined_at <= at <= now and key not in situation.settled_keys:
-                keyed.append((at, rung, key, obligation.slug))
-    yield from _newest(keyed, PushKind.DIGEST, recipient, now)
-
-
-def _alarm(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
-    """With each rung before D: units that owe something and where nobody can be written to."""
-    empty = [unit for unit in campaign.directory.units if unit.slug not in staffed(situation.recipients)]
-    keyed, reasons = [], []
-    for obligation in campaign.dated():
-        assert obligation.deadline
-        silent = [u for u in empty if campaign.owes(u, obligation) and (u.slug, obligation.slug) not in situation.settled]
-        for rung in rungs(campaign, obligation.deadline):
-            key = _key("alarm", obligation.slug, obligation.deadline, rung.name, f"p{recipient.person}")
-            is_before = rung.at.astimezone(campaign.directory.zone).date() < obligation.deadline.date
-            if silent and is_before and recipient.joined_at <= rung.at <= now and key not in situation.settled_keys:
-                keyed.append((rung.at, rung.name, key, obligation.slug))
-                reasons += [Reason(obligation.slug, u.slug, rung.name) for u in silent]
-    yield from _newest(keyed, PushKind.ALARM, recipient, now, tuple(dict.fromkeys(reasons)))
-
-
-def _escalation(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
-    """The policy's days after D: units that are still silent, to their leader and to the managers."""
-    keyed, reasons = [], []
-    for unit, obligation in campaign.pairs():
-        if recipient.role is Role.LEADER and recipient.unit != unit.slug:
-            continue
-        if (unit.slug, obligation.slug) in situation.reported:
-            continue
-        deadline = situation.due.of(unit.slug, obligation.slug)
-        at = _escalated_at(campaign, deadline)
-        rung = f"D+{campaign.policy.rungs.escalate_after}"
-        key = _key("escalate", obligation.slug, deadline, f"{rung}:{unit.slug}", f"p{recipient.person}")
-        if recipient.joined_at <= at <= now and key not in situation.settled_keys:
-            keyed.append((at, rung, key, obligation.slug))
-            reasons.append(Reason(obligation.slug, unit.slug, rung))
-    if keyed:
-        yield Push(now, PushKind.ESCALATION, keyed[-1][1], recipient, recipient.unit, tuple(reasons), tuple(k[2] for k in keyed))
-
-
-def _stay(campaign: Campaign, situation: Situation, recipient: Recipient, now: datetime) -> Iterator[Push]:
-    """Once before somebody's last channel closes, if something will be due in the week after: please tap."""
-    closes = recipient.closes_at
-    if closes is None or not closes - ASK_AHEAD <= now < closes:
-        return
-    key = f"stay:{closes.astimezone(campaign.directory.zone):%Y%m%dT%H%M}:p{recipient.person}"
-    if key not in situation.settled_keys and _due_within(campaign, situation, recipient, closes, closes + OPEN_FOR):
-        yield Push(now, PushKind.STAY, "stay", recipient, recipient.unit, (), (key,))
-
-
-def _due_within(campaign: Campaign, situation: Situation, recipient: Recipient, after: datetime, until: datetime) -> bool:
-    """Whether the ladder has something for that person in a span."""
-    moments: set[datetime] = set()
-    for unit, obligation in campaign.pairs():
-        deadline = situation.due.of(unit.slug, obligation.slug)
-        own = unit.slug == recipient.unit and (unit.slug, obligation.slug) not in situation.settled
-        if own and recipient.role is Role.OFFICER:
-            moments |= {rung.at for rung in rungs(campaign, deadline)}
-        if recipient.role.oversees or (own and recipient.role is Role.LEADER):
-            moments.add(_escalated_at(campaign, deadline))
-        if recipient.role.oversees:
-            moments.update(_digests_at(campaign, deadline).values())
-    return any(after < at <= until for at in moments)
-
-
-def _escalated_at(campaign: Campaign, deadline: Deadline) -> datetime:
-    day = deadline.date + timedelta(days=campaign.policy.rungs.escalate_after)
-    return at_local(day, campaign.policy.hours.at, campaign.directory.zone)
-
-
-def _digests_at(campaign: Campaign, deadline: Deadline) -> dict[int, datetime]:
-    """By days from D."""
-    at, zone = campaign.policy.hours.digest_at, campaign.directory.zone
-    return {days: at_local(deadline.date + timedelta(days=days), at, zone) for days in campaign.policy.rungs.digest_days}
-
-
-def _newest(
-    keyed: list[tuple[datetime, str, str, str]], kind: PushKind, recipient: Recipient, now: datetime,
-    reasons: tuple[Reason, ...] = (),
-) -> Iterator[Push]:  # fmt: skip
-    """One message for all that is due of a kind; of several rungs of an obligation, the newest counts."""
-    if not keyed:
-        return
-    latest: dict[str, tuple[datetime, str, str]] = {}
-    for at, rung, key, obligation in sorted(keyed):
-        latest[obligation] = (at, rung, key)
-    keys = tuple(key for _, _, key in latest.values())
-    skips = tuple(key for _, _, key, _ in keyed if key not in keys)
-    newest = max(latest.values())[1]
-    told = reasons or tuple(Reason(obligation, "", rung) for obligation, (_, rung, _) in latest.items())
-    yield Push(now, kind, newest, recipient, recipient.unit, told, keys, skips)
-
-
-def instants(campaign: Campaign, situation: Situation, after: datetime, until: datetime) -> list[datetime]:
-    """The moments in that span at which something can fall due: where a simulated clock must look."""
-    found: set[datetime] = {s.at for s in situation.snoozes}
-    deadlines = {situation.due.of(u.slug, o.slug) for u, o in campaign.pairs()}
-    for deadline in deadlines:
-        found |= {rung.at for rung in rungs(campaign, deadline)}
-        found.add(_escalated_at(campaign, deadline))
-        found.update(_digests_at(campaign, deadline).values())
-    for recipient in situation.recipients:
-        if recipient.closes_at:
-            found |= _asked_to_stay_at(campaign, recipient.closes_at)
-    return sorted(at for at in found if after < at <= until)
-
-
-def _asked_to_stay_at(campaign: Campaign, closes: datetime) -> set[datetime]:
-    """When somebody may be asked to stay: a day ahead, and where that is at night, when the hours open."""
-    first = closes - ASK_AHEAD
-    morning = at_local(first.astimezone(campaign.directory.zone).date(), campaign.policy.hours.open_from, campaign.directory.zone)
-    return {at for at in (first, morning, morning + timedelta(days=1)) if first <= at < closes}
-
-
-def foresee(
-    campaign: Campaign, situation: Situation, after: datetime, until: datetime
-) -> Iterator[tuple[datetime, Situation, list[Push]]]:
-    """What would be pushed in a span if nobody did anything: each moment with what was known at it."""
-    for at in instants(campaign, situation, after, until):
-        pushes = plan(campaign, situation, at)
-        yield at, situation, pushes
-        keys = {key for push in pushes for key in (*push.keys, *push.skips)}
-        today = at.astimezone(campaign.directory.zone).date()
-        reminded = {push.recipient.person: today for push in pushes if push.recipient and push.kind is PushKind.REMINDER}
-        situation = replace(
-            situation,
-            settled_keys=situation.settled_keys | keys,
-            reminded_on={**situation.reminded_on, **reminded},
-        )
+def is_theirs(situation: Situation, unit: Unit, obligation: Obligation, reader: str) -> bool:
+    """Whether a reader is reminded of an obligation: not where a colleague who is still there has taken it on."""
+    taken = situation.assigned.get((unit.slug, obligation.slug))
+    there = {r.person for r in situation.of(unit.slug, Role.OFFICER) if r.reachable}
+    return taken not in there or reader == f"p{taken}"

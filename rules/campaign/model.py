@@ -80,6 +80,8 @@ class Obligation(Part):
     short: Bilingual
     words: tuple[str, ...] = ()
     """What people call it."""
+    conditional: bool = False
+    """Owed only if there is something ("nếu…"): silence is no debt, and nothing to report is an answer."""
     deadline: Deadline | None = None
     fields: tuple[FormField, ...] = ()
 

@@ -10,7 +10,7 @@ from rules.documents.faults import Fault, Faults, read_toml
 from rules.documents.parts import Part
 
 FILE = "policy.toml"
-PushName = Literal["reminder", "digest", "alarm", "escalation", "stay", "push"]
+PushName = Literal["reminder", "digest", "morning", "alarm", "escalation", "stay", "push"]
 """The kinds of push that a template may stand in for; ``push`` is any other."""
 TemplateValue = Literal["name", "unit", "titles", "deadline", "text"]
 """What a template's parameter can be filled with: the reader, the unit, the obligations, the nearest deadline, the
@@ -20,6 +20,8 @@ message's beginning."""
 class Hours(Part):
     """The times of a day, local: when reminders and digests go out, and when nobody is written to."""
 
+    days: Literal["working", "every"] = "working"
+    """The days on which people are written to: without weekends and the country's holidays, or all."""
     at: time
     open_from: time
     open_until: time
@@ -29,14 +31,23 @@ class Hours(Part):
 
 
 class Rungs(Part):
-    """The steps of the ladder, in days counted from D. A campaign may have others than its province."""
+    """The steps of the ladder. L is the last day on time, W the last working day not after L; days are working days, unless
+    the hours say otherwise. A campaign may have others than its province."""
 
-    before: tuple[int, ...]
+    before: tuple[Annotated[int, Field(ge=0)], ...]
+    """Days before W on which an officer is reminded; 0 is W itself. Always on the first day after L, too."""
     overdue_every: Annotated[int, Field(ge=1)]
-    """Working days between two reminders after D."""
+    """Days between two reminders of what is overdue, of whatever duties, to one person."""
     overdue_at_most: Annotated[int, Field(ge=0)]
-    digest_days: tuple[int, ...]
-    escalate_after: Annotated[int, Field(ge=1)]
+    """So often a duty is reminded of afterwards; then it drops out of the reminders."""
+    at_most: Annotated[int, Field(ge=1)]
+    """No reminder goes out for overdue duties alone where one person would come to more than this in a campaign."""
+    digest_before: tuple[Annotated[int, Field(ge=0)], ...]
+    """Days before W on which overseers get a digest,"""
+    digest_after: tuple[Annotated[int, Field(ge=1)], ...]
+    """and days after L."""
+    escalate_after: Annotated[int, Field(ge=2)]
+    """The day after L on which a unit's leader and the overseers hear of it: later than its officers."""
 
 
 def _pairs(table: Any) -> Any:
@@ -79,6 +90,10 @@ class Policy(Part):
     def with_rungs(self, own: Mapping[str, Any]) -> "Policy":
         """The policy of a campaign that has some rungs of its own. Raises ValidationError."""
         return self.model_copy(update={"rungs": Rungs.model_validate({**dict(self.rungs), **own})}) if own else self
+
+    def with_hours(self, own: Mapping[str, Any]) -> "Policy":
+        """The policy of a campaign that has days or hours of its own. Raises ValidationError."""
+        return self.model_copy(update={"hours": Hours.model_validate({**dict(self.hours), **own})}) if own else self
 
 
 def policy_of(texts: Mapping[str, str]) -> Policy:

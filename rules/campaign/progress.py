@@ -52,6 +52,11 @@ class State(StrEnum):
         return self in _DONE
 
     @property
+    def may_be_nothing(self) -> bool:
+        """Whether "không phát sinh" is still an answer: nothing was reported yet, or what was is taken back."""
+        return self in (State.NO_RESPONSE, State.FILLING, State.WITHDRAWN)
+
+    @property
     def has_figures(self) -> bool:
         """Whether what was reported stands, be its document still on the way: what sums and lists are made of."""
         return self.done or self is State.AWAITING_DOCUMENT

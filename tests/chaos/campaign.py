@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from handlers.desk import Desk
 from handlers.library import Library
-from rules.campaign.ladder import foresee
+from rules.campaign.agenda import foresee
 from rules.people import Role
 from storage import conversations, invites, people, reminders
 from storage.database import reading
@@ -159,6 +159,6 @@ def _judged(ground: Ground, crowd: Crowd, kills: int, size: Size) -> Outcome:
 def _foreseen(db: Connection, library: Library) -> set[str]:
     """Every rung that falls due until the end, had nobody been killed."""
     seen = reminders.situation(Desk(db, library, BEGINS).scope)
-    fresh = replace(seen, settled_keys=frozenset(), reminded_on={})
+    fresh = replace(seen, told={})
     pushes = [push for _, _, found in foresee(library.campaign, fresh, BEGINS, ENDS - timedelta(days=1)) for push in found]
     return {key for push in pushes for key in (*push.keys, *push.skips)}

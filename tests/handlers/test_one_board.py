@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 
 from bot.flow.rehearsal import drawn
 from handlers.papers.export import Export, export
+from handlers.ticking.picture import picture
 from handlers.ticking.texts import Pushed
-from handlers.ticking.tick import picture
 from handlers.turn import Incoming
 from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, mark_text
 from rules import actions as a
@@ -254,7 +254,7 @@ def test_the_workbook_sums_up_what_is_done(dondoc: Callable[..., str], filled: S
     book = load_workbook(tmp_path / "x.xlsx")
     assert book.sheetnames[1:] == ["Tổng hợp", "Điều chỉnh danh sách", "Công nhận lại", "Thu hồi"]
     lines = [[cell for cell in line if cell is not None] for line in book["Tổng hợp"].iter_rows(values_only=True)]
-    assert [line[1:] for line in lines if line and line[0] == "Báo cáo kinh phí không thực hiện hết" and len(line) == 5] == [
+    assert [line[1:] for line in lines if line and line[0] == "Kinh phí không thực hiện hết" and len(line) == 5] == [
         ["Kinh phí được phân bổ", 700_000_000, 2, 18], ["Không thực hiện hết", 0, 2, 18]
     ]  # fmt: skip
     with reading(filled.engine) as db:

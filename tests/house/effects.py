@@ -140,7 +140,7 @@ def _offered(scene: Scene, action: a.Action, rows: Rows) -> str:
     match action:
         case _ if isinstance(action, FOR_OVERSEERS):
             return "all"
-        case a.BeginReport() | a.ReportNothing():
+        case a.BeginReport() | a.ReportNothing() | a.ShowTask():
             return MINE
         case a.ShowUnit():
             return PUBLIC  # which units there are; whether it may be looked at shows when it is pressed

@@ -202,7 +202,8 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.BeginReport(duty("product-review"))),
         press(a.ReportNothing(duty("withdrawal"))),
         press(a.ReportNothing(duty("product-review"))), press(a.Acknowledge()), press(a.Acknowledge(duty("withdrawal"))),
-        press(a.RemindLater()),
+        press(a.RemindLater()), press(a.RemindTomorrow()), press(a.ShowTask(duty("withdrawal"))),
+        press(a.ShowTask(duty("product-review"))),
     ],
     "The unit's form": [
         form("choice", a.FormOp.OPTION, "yes"), form("optional", a.FormOp.SKIP), form("summary", a.FormOp.BACK),

@@ -5,7 +5,9 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 
@@ -19,22 +21,24 @@ from handlers.managing.nudging import Nudged
 from handlers.managing.people import Moved, OverseerRemoved, Removed
 from handlers.managing.reviewing import Reviewed
 from handlers.message import Message, Notice
-from handlers.pushing.alarms import Unreachable
 from handlers.pushing.push import Released
 from handlers.reporting.sending import ColleagueReported, Reported
 from handlers.ticking.account import AccountLost
 from handlers.ticking.asked import AskedTogether
 from handlers.ticking.care import BackupFailed
+from handlers.ticking.news import News
+from handlers.ticking.picture import Picture
 from handlers.ticking.quota import QuotaNear
-from handlers.ticking.texts import Picture, Pushed
+from handlers.ticking.texts import Pushed
 from handlers.ticking.weekly import Unanswered
 from handlers.wording.catalogs import LANGUAGES, Languages
-from rules.campaign.deadlines import Due, Timing
-from rules.campaign.ladder import Push, PushKind, Reason, Situation
-from rules.campaign.progress import Outcome, Review
+from rules.campaign.deadlines import Due, Extension, Timing
+from rules.campaign.ladder import Push, PushKind, Reason, Situation, Step
+from rules.campaign.progress import Outcome, Review, Standing
 from rules.people import Recipient, Role
 from storage.questions import Asked
 from storage.reports import Submission
+from storage.unreached import Unreached
 from tests.stage import CAMPAIGN, OPENING
 
 KEY = re.compile(r"[a-z_]+(\.[a-z_]+)+")
@@ -54,14 +58,37 @@ FORM = CAMPAIGN.form(DUTY)
 
 def _pushed() -> Iterator[Pushed]:
     """Of every kind, to everybody who gets it."""
-    due = Due(CAMPAIGN)
-    reasons = tuple(Reason(duty.slug, UNIT.slug) for duty in CAMPAIGN.dated())
-    for kind in PushKind:
-        for role in Role:
-            who = Recipient(1, "Lan", role, UNIT.slug, OPENING, closes_at=OPENING + timedelta(days=1))
-            seen = Picture(CAMPAIGN, Situation((who,), frozenset(), frozenset(), due), {}, OPENING)
-            yield Pushed(Push(OPENING, kind, "", who, UNIT.slug, reasons, ()), seen)
-            yield Pushed(Push(OPENING, kind, "", who, UNIT.slug, reasons[:1], ()), seen)
+    due = Due(CAMPAIGN, (Extension(UNIT.slug, DUTY.slug, date(2022, 7, 5), "mưa", "Minh"),))
+    of_state = dict(zip(CAMPAIGN.dated(), _every_missing_state(), strict=False))
+    standings = {(UNIT.slug, duty.slug): replace(standing, obligation=duty.slug) for duty, standing in of_state.items()}
+    for step, kind, role in product(Step, PushKind, Role):
+        who = Recipient(1, "Lan", role, UNIT.slug, OPENING, closes_at=OPENING + timedelta(days=1))
+        hears = Situation((who, replace(who, person=2, role=Role.LEADER)), frozenset(), due)
+        seen = Picture(CAMPAIGN, hears, standings, OPENING, News(unanswered=Unanswered((ASKED,))))
+        reasons = tuple(Reason(duty.slug, UNIT.slug, "L+1", step) for duty in CAMPAIGN.dated())
+        for told in (reasons, *((reason,) for reason in reasons)):
+            yield Pushed(Push(OPENING, kind, "", who, UNIT.slug, told, (), nobody=told, first=True), seen)
+    alone = Picture(CAMPAIGN, Situation((), frozenset(), due), standings, OPENING)
+    yield Pushed(Push(OPENING, PushKind.REMINDER, "", None, UNIT.slug, reasons, ()), alone)
+    yield from (
+        Pushed(Push(OPENING, kind, "", who, "", (), ()), replace(alone, news=News(missed, Unanswered(asked))))
+        for kind in (PushKind.MORNING, PushKind.DIGEST) for missed, asked in ((MISSED, ()), ((), (ASKED, ASKED)), (MISSED * 4, MANY))
+    )  # fmt: skip
+
+
+def _every_missing_state() -> tuple[Standing, ...]:
+    """What a unit can be reminded of."""
+    return (
+        Standing(UNIT.slug, "", Outcome.NO_RESPONSE), Standing(UNIT.slug, "", Outcome.SUBMITTED, lacks_document=True),
+        Standing(UNIT.slug, "", Outcome.SUBMITTED, Review.MORE_WANTED, "thiếu chữ ký"), Standing(UNIT.slug, "", Outcome.WITHDRAWN),
+    )  # fmt: skip
+
+
+MISSED = tuple(
+    Unreached(number, "Lan", unit, why, "telegram", OPENING, None)
+    for number, (unit, why) in enumerate([("", "blocked"), (UNIT.slug, "window"), ("", "quota"), (UNIT.slug, "no_way")])
+)
+MANY = tuple(ASKED.model_copy(update={"text": f"Hỏi {n}?"}) for n in range(40))
 
 
 NEWS: list[Notice] = [
@@ -71,9 +98,7 @@ NEWS: list[Notice] = [
     PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),
     Extended(DUTY, date(2022, 8, 1), "Bão", "Minh"), Nudged(CAMPAIGN, DUTY, UNIT, DUTY.deadline, "Minh", OPENING),
     Reviewed(CAMPAIGN, REPORT, Review.CONFIRMED, "", "Minh"), Reviewed(CAMPAIGN, REPORT, Review.MORE_WANTED, "Thiếu số", "Minh"),
-    *(Unreachable("Lan", unit, why) for unit in (None, UNIT) for why in ("blocked", "window", "quota", "no_way")),
     AccountLost(None), AccountLost(OPENING), *(QuotaNear(percent, 80, 100) for percent in (80, 100)),
-    Unanswered((ASKED, ASKED)), Unanswered(tuple(ASKED.model_copy(update={"text": f"Hỏi {n}?"}) for n in range(40))),
     AskedTogether((ASKED,)), AskedTogether((ASKED,) * 9), Released(),
     *(Removed(role, None if role.oversees else UNIT, UNIT) for role in Role), Moved(Role.OFFICER, UNIT, UNIT),
     LeftElsewhere("telegram"), OverseerLeft("Minh", Role.MANAGER), *(Deserted(UNIT, forgotten) for forgotten in (True, False)), OverseerRemoved("Minh", "Quý", Role.MANAGER), BackupFailed("No space left on device"),
@@ -113,6 +138,6 @@ def test_news_is_said_in_the_readers_own_language(news: Notice) -> None:
     assert len({news.message(languages.of(language)).text for language in LANGUAGES}) == len(LANGUAGES)
 
 
-@pytest.mark.parametrize("text", ["alarm.unreachable", "Nhắc {name}", "Hạn: join.no_name."])
+@pytest.mark.parametrize("text", ["alarm.nobody", "Nhắc {name}", "Hạn: join.no_name."])
 def test_what_has_no_words_is_seen(text: str) -> None:
     assert _unsaid(text)

@@ -313,7 +313,7 @@ def test_of_two_clocks_one_sends(any_stage: Stage) -> None:
     assert settle() is True
     assert settle() is False
     with reading(any_stage.engine) as db:
-        assert reminders.situation(Scope(db, CAMPAIGN)).settled_keys == {"k0", "k1"}
+        assert reminders.situation(Scope(db, CAMPAIGN)).told == dict.fromkeys(("k0", "k1"), OPENING.date())
 
 
 def test_a_question_is_answered_by_one_manager(any_stage: Stage) -> None:

@@ -40,6 +40,7 @@ PLAIN = {
 OF_THE_UNIT = {
     ("submission", "answers"): "what the unit reported",
     ("submission", "review_reason"): "what it was told to mend",
+    ("submission", "arrival"): "the number under which the department entered it",
     ("extension", "reason"): "why it has longer",
     ("question", "text"): "what was asked", ("question", "answer"): "what was answered", ("question", "reply"): "and replied",
     ("stored_file", "name"): "a paper's own name",

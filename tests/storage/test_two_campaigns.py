@@ -86,8 +86,7 @@ def test_nothing_of_another_campaign_is_seen(two: Stage) -> None:
         assert questions.unanswered(Scope(db, HERE), OPENING, LATER) == []
         assert reminders.acknowledged(Scope(db, HERE)) == []
         seen = reminders.situation(Scope(db, HERE))
-        assert not seen.settled | seen.reported | seen.settled_keys
-        assert (seen.reminded_on, seen.snoozes) == ({}, ())
+        assert (list(seen.done), seen.told, seen.snoozes) == ([], {}, ())
     two.writer.write(_no_draft)
 
 
@@ -104,7 +103,7 @@ def test_everything_of_the_own_campaign_is_seen_and_changed(two: Stage) -> None:
         there = Scope(db, THERE)
         seen = reminders.situation(there)
         assert [snooze.person for snooze in seen.snoozes] == [1]
-        assert seen.reminded_on == {1: OPENING.date()}
+        assert seen.told == {"k1": OPENING.date()}
         assert [one.obligation for one in reminders.acknowledged(there)] == [WHERE[1]]
         assert [later.date for later in reports.extensions(there)] == [date(2022, 7, 20)]
         assert reports.standings(there)[WHERE].completed_at == OPENING
@@ -228,7 +227,7 @@ def test_rungs_of_an_older_database_keep_their_campaign(database_url: str) -> No
             )
     migrate(engine)
     with engine.begin() as db:
-        assert reminders.situation(Scope(db, HERE)).settled_keys == {"k0", "k1"}
+        assert set(reminders.situation(Scope(db, HERE)).told) == {"k0", "k1"}
         assert reminders.settle_push(Scope(db, HERE), push("k1")) is False
         config.attributes["connection"] = db
         command.downgrade(config, "0003")

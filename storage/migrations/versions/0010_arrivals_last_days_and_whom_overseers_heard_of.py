@@ -1,10 +1,12 @@
-"""Numbers of arrival, and the last days on time of extensions"""
+"""Numbers of arrival, the last days on time of extensions, and of whom overseers have heard"""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import sqlalchemy as sa
 from alembic import op
+
+import storage.types
 
 revision = "0010"
 down_revision = "0009"
@@ -19,11 +21,14 @@ _WHICH = ("campaign", "unit", "obligation")
 
 def upgrade() -> None:
     op.add_column("submission", sa.Column("arrival", sa.String(), nullable=False, server_default=""))
+    op.add_column("unreached", sa.Column("told_at", storage.types.UtcDateTime(timezone=True), nullable=True))
+    op.execute("update unreached set told_at = at")
     _move(lambda day: day - timedelta(days=1))
 
 
 def downgrade() -> None:
     _move(lambda day: day + timedelta(days=1))
+    op.drop_column("unreached", "told_at")
     op.drop_column("submission", "arrival")
 
 

@@ -1,0 +1,45 @@
+"""One duty of the own unit on its own page: what is asked, how it stands, everything that can be done about it."""
+
+from handlers import everyday
+from handlers.message import Choice
+from handlers.turn import Turn
+from handlers.wording.duties import missing_text, report_label, title_text
+from handlers.wording.phrases import deadline_and_left
+from rules.actions import Acknowledge, BeginReport, RemindLater, RemindTomorrow, ReportNothing, ShowClause, ShowTask
+from rules.campaign.board import Cell
+
+
+def show_task(turn: Turn, action: ShowTask) -> None:
+    """What a reminder's button of one duty opens."""
+    cell = next((cell for cell in turn.owed() if turn.campaign.duty(cell.duty) == action.duty), None)
+    if cell is None:
+        turn.say(turn.words.tr("report.not_owed"), *everyday.first_choices(turn))
+        return
+    turn.say("\n".join(_lines(turn, cell)), *_choices(turn, cell))
+
+
+def _lines(turn: Turn, cell: Cell) -> list[str]:
+    words = turn.words
+    title = title_text(words, cell.duty)
+    if cell.deadline:
+        until = deadline_and_left(words, turn.campaign, cell.deadline, turn.now)
+        lines = [words.tr("task.text", title=title, clause=cell.duty.clause, deadline=until)]
+    else:
+        lines = [words.tr("form.heading", title=title, clause=cell.duty.clause)]
+    if cell.extension:
+        lines.append(words.tr("remind.extended", day=words.day(cell.extension.date), reason=cell.extension.reason))
+    return [*lines, words.tr("task.state", state=missing_text(words, cell.standing))]
+
+
+def _choices(turn: Turn, cell: Cell) -> list[Choice]:
+    words, duty = turn.words, turn.campaign.duty(cell.duty)
+    choices = [Choice(report_label(words, cell.state), BeginReport(duty))]
+    if cell.duty.conditional and cell.state.may_be_nothing:
+        choices.append(Choice(words.tr("button.nothing"), ReportNothing(duty)))
+    if not cell.state.done:
+        choices += [
+            Choice(words.tr("button.ack"), Acknowledge(duty)),
+            Choice(words.tr("button.later"), RemindLater()),
+            Choice(words.tr("button.tomorrow"), RemindTomorrow()),
+        ]
+    return [*choices, Choice(words.tr("button.rule"), ShowClause(turn.campaign.number, cell.duty.clause))]

@@ -1,0 +1,34 @@
+"""How a duty and what is missing of it read."""
+
+from handlers.wording.catalogs import Words
+from handlers.wording.phrases import state_text
+from rules.campaign.model import Obligation
+from rules.campaign.progress import Standing, State
+
+
+def title_text(words: Words, duty: Obligation) -> str:
+    """``Kinh phí không thực hiện hết (nếu có)``: what is owed only if there is something is never called a debt."""
+    title = duty.title.in_(words.language)
+    return words.tr("duty.conditional", title=title) if duty.conditional else title
+
+
+def missing_text(words: Words, standing: Standing) -> str:
+    """What is still missing, in its own words."""
+    if standing.state is State.AWAITING_DOCUMENT:
+        return words.tr("duty.awaiting_document")
+    return state_text(words, standing)
+
+
+def report_label(words: Words, state: State) -> str:
+    """What the button says that leads into the report, by what is missing."""
+    match state:
+        case State.FILLING:
+            return words.tr("button.continue")
+        case State.AWAITING_DOCUMENT:
+            return words.tr("button.add_document")
+        case State.RETURNED:
+            return words.tr("button.add_wanted")
+        case State.NO_RESPONSE | State.WITHDRAWN:
+            return words.tr("button.report_now")
+        case State.SUBMITTED | State.CONFIRMED | State.NOTHING:
+            return words.tr("button.change")
