@@ -6,7 +6,7 @@ an older list is what that list said, and the stale answer gets the word that a 
 
 import re
 
-from handlers import errands
+from handlers import errands, of_own_reports
 from handlers.conversation import Filling, Idle
 from handlers.message import action_of
 from handlers.polite import DENIES, POLITE
@@ -125,7 +125,7 @@ def _takes_words(turn: Turn) -> bool:
 def _in_a_sentence(turn: Turn, shown: list[ShownList], latest: Pairs, text: str) -> str:
     """A choice named in the middle of a sentence that says nothing else: "dạ em chọn số 2 ạ", "cho tôi báo cáo ngay nhé"."""
     said = same_words(text).split()
-    if not 2 <= len(said) <= LONGEST_SENTENCE or errands.sounds_like_question(text):
+    if not 2 <= len(said) <= LONGEST_SENTENCE or errands.sounds_like_question(text) or of_own_reports.meant(text):
         return ""
     numbers = [word for word in said if NUMBER.fullmatch(word)]
     if len(numbers) == 1 and all(word in _BESIDE for word in said if word != numbers[0]):

@@ -51,9 +51,20 @@ class Replying(Topic):
 
 @dataclass(frozen=True)
 class WantingMore(Topic):
-    """The next text says what a report lacks."""
+    """The next text says what a report lacks. ``since``: when that was asked, in seconds; ``again``: how often it was asked
+    again because something else may have been meant."""
 
     name = "more"
+    submission: int
+    since: int = 0
+    again: int = 0
+
+
+@dataclass(frozen=True)
+class NotingArrival(Topic):
+    """The next text may be the number under which a report was entered on arrival."""
+
+    name = "arrival"
     submission: int
 
 
@@ -83,7 +94,7 @@ class Linking(Topic):
 
 
 TOPICS: Mapping[str, type[Topic]] = {
-    kind.name: kind for kind in (Idle, Filling, Replying, WantingMore, Extending, Inviting, Linking)
+    kind.name: kind for kind in (Idle, Filling, Replying, WantingMore, NotingArrival, Extending, Inviting, Linking)
 }
 _FIELDS: Mapping[type[Topic], tuple[FieldCodec, ...]] = {kind: codecs(kind) for kind in TOPICS.values()}
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from handlers import own_words, to_a_reminder
+from handlers import of_own_reports, own_words, to_a_reminder
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_receipt
@@ -69,7 +69,7 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
     if is_published(turn, text):
         return None  # the department itself took it for a question
     steps: tuple[Callable[[Turn, str], a.Action | None], ...] = (
-        _own_data, _to_reminder, _greeting, _deadlines, _nudge, _invite, _receipt, status_meant, _report
+        _own_data, _to_reminder, _own_report, _greeting, _deadlines, _nudge, _invite, _receipt, status_meant, _report
     )  # fmt: skip
     return next((found for step in steps if (found := step(turn, text))), None)
 
@@ -82,6 +82,20 @@ def _own_data(_: Turn, text: str) -> a.Action | None:
 def _to_reminder(turn: Turn, text: str) -> a.Action | None:
     """ "Em đã nắm", "chiều nhắc lại", "mai em nộp": what somebody of a unit says to a reminder."""
     return None if turn.unit is None or turn.oversees else to_a_reminder.meant(text)
+
+
+def _own_report(turn: Turn, text: str) -> a.Action | None:
+    """ "Xem báo cáo của tôi", "rút báo cáo kinh phí", "lịch sử báo cáo", the own receipt's code."""
+    if turn.unit is None or turn.oversees:
+        return None
+    if looks_like_receipt(text):
+        found = reports.find_receipt(turn.scope, text)
+        return a.ShowReceipt(text) if found and found.unit == turn.unit.slug else None
+    asked = of_own_reports.meant(text)
+    named = turn.of_dispatch.obligation_named(text)
+    if asked is None or (asked is not a.ShowOwnReport and named is None):
+        return a.ShowOwnReports() if asked else None
+    return asked(turn.campaign.duty(named)) if named else a.ShowOwnReports()
 
 
 def _greeting(turn: Turn, text: str) -> a.Action | None:

@@ -7,9 +7,10 @@ for in such words is something else from others. A topic that is over is let go.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from handlers import choosing, errands, own_words
-from handlers.conversation import Extending, Filling, Inviting, Linking, Replying, WantingMore
+from handlers.conversation import Extending, Filling, Inviting, Linking, NotingArrival, Replying, WantingMore
 from handlers.file_trouble import FileTrouble
 from handlers.message import action_of
 from handlers.reporting import form
@@ -26,8 +27,12 @@ Commands = Mapping[str, Callable[[str], a.Action]]
 _MENTION = re.compile(r"@\w+")
 ASIDES = a.Speak | a.OldButton | a.Stay | a.KeepData
 """What leaves the open topic as it is."""
-FINAL = a.Leave | a.Forget | a.RemovePerson | a.Nudge
+FINAL = a.Leave | a.Forget | a.RemovePerson | a.Nudge | a.TakeBack
 """What is done once somebody says that they are sure; below it stands the button of who is not."""
+_ARRIVAL = re.compile(r"(?:s[oố] )?(?:[dđ][eế]n )?(?:l[aà] )?[0-9]{1,6}(?:[/-][\w/&-]{1,30})?", re.IGNORECASE)
+"""A number of arrival, as a register has it."""
+FRESH = timedelta(minutes=30)
+"""After so long a text is not taken for granted to answer what was asked."""
 SHORT = 4
 """Words of the longest errand that is not taken for a text to somebody else."""
 
@@ -170,8 +175,14 @@ def _in_topic(turn: Turn, text: str) -> Heard:
             return _in_form(turn, topic, text)
         case Replying(question):
             return Heard(a.SendReply(question, text), answers=True)
-        case WantingMore(submission):
-            return Heard(a.WantMore(submission, text), answers=True)
+        case WantingMore(submission, since, again):
+            doubted = not again and _may_be_else(turn, text, since)
+            return Heard(a.DoubtMore(submission) if doubted else a.WantMore(submission, text), answers=True)
+        case NotingArrival(submission) if _ARRIVAL.fullmatch(text.strip()):
+            return Heard(a.NoteArrival(submission, text.strip()), answers=True)
+        case NotingArrival():
+            turn.rest()  # it need not be told
+            return Heard(errands.meant(turn, text))
         case Extending(unit, duty, None):
             return Heard(a.NameExtensionDay(unit, duty, text), answers=True)
         case Extending(unit, duty, day) if day:
@@ -185,6 +196,12 @@ def _in_topic(turn: Turn, text: str) -> Heard:
             return Heard(errands.meant(turn, text))
         case _:
             return Heard(errands.meant(turn, text))
+
+
+def _may_be_else(turn: Turn, text: str, since: int) -> bool:
+    """Whether a text may not be what was asked for a while ago: asked long since, or it reads like something else."""
+    late = turn.now.timestamp() - since > FRESH.total_seconds()
+    return late or errands.sounds_like_question(text) or errands.errand_in(turn, text) is not None
 
 
 def _in_form(turn: Turn, topic: Filling, text: str) -> Heard:

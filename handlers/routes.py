@@ -15,7 +15,7 @@ from handlers.conversation import Filling, Topic
 from handlers.desk import Desk
 from handlers.joining import arriving, language, leaving, linking, own_data, phone
 from handlers.managing import access, costs, extending, groups, inviting, nudging, people, reviewing, status
-from handlers.reporting import files, form, reminded, task, which
+from handlers.reporting import files, form, own, reminded, task, which
 from handlers.turn import Turn
 from rules import actions as a
 from rules.people import Role
@@ -156,6 +156,11 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.RemindLater: Route(reminded.remind_later, PEOPLE, denied=_STALE),
     a.RemindTomorrow: Route(reminded.remind_tomorrow, OF_A_UNIT, denied=_STALE),
     a.ShowTask: _reporting(task.show_task),
+    a.ShowOwnReports: _reporting(own.show_own_reports),
+    a.ShowOwnReport: _reporting(own.show_own_report),
+    a.ShowHistory: _reporting(own.show_history),
+    a.AskToTakeBack: _reporting(own.ask_to_take_back),
+    a.TakeBack: _reporting(own.take_back),
     a.StayReachable: Route(reminded.stay),
     # managing
     a.ShowStatus: Route(status.show_status, PEOPLE, denied=_NO_STATUS, in_groups=InGroups.BOUND),
@@ -175,6 +180,9 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.ConfirmReport: _managing(reviewing.confirm),
     a.BeginWantingMore: _managing(reviewing.begin_more),
     a.WantMore: _managing(reviewing.want_more),
+    a.DoubtMore: _managing(reviewing.doubt_more),
+    a.BeginArrival: _managing(reviewing.begin_arrival),
+    a.NoteArrival: _managing(reviewing.note_arrival),
     a.BeginExtension: _managing(extending.begin_extension),
     a.NameExtensionDay: _managing(extending.name_day),
     a.GrantExtension: _managing(extending.grant),

@@ -204,6 +204,35 @@ class ShowTask(Action, tag="task"):
     duty: Duty
 
 
+class ShowOwnReports(Action, tag="sent"):
+    """What the own unit has sent, to choose from."""
+
+
+class ShowOwnReport(Action, tag="own"):
+    """One report of the own unit, in words."""
+
+    duty: Duty
+
+
+class ShowHistory(Action, tag="past"):
+    """Every revision of a report of the own unit."""
+
+    duty: Duty
+
+
+class AskToTakeBack(Action, tag="back"):
+    """Whether a report of the own unit is really to be taken back."""
+
+    duty: Duty
+
+
+class TakeBack(Action, tag="backgo"):
+    """Take it back, if that revision is still the newest."""
+
+    duty: Duty
+    revision: int
+
+
 class StayReachable(Action, tag="stay"):
     """ "Vẫn nhận tin": the tap itself opens the window anew."""
 
@@ -305,6 +334,25 @@ class WantMore(Action):
 
     submission: int
     reason: str
+
+
+class DoubtMore(Action):
+    """A text that may not be meant as what a report lacks: it is asked for once more."""
+
+    submission: int
+
+
+class BeginArrival(Action, tag="arrival"):
+    """The next message may be the receiver's own number of arrival."""
+
+    submission: int
+
+
+class NoteArrival(Action):
+    """The number of arrival, as typed."""
+
+    submission: int
+    number: str
 
 
 class BeginExtension(Action, tag="extend"):

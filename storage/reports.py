@@ -127,9 +127,15 @@ def submit(scope: Scope, report: Report, by: By, now: datetime, pick: Callable[[
         "campaign": scope.name, "unit": report.unit, "obligation": report.obligation, "outcome": report.outcome,
         "revision": before.revision + 1 if before else 1, "answers": dict(report.answers), "receipt": receipt, "submitted_at": now,
         "person_id": by.person_id, "person_name": by.name, "review": Review.NONE, "review_reason": "", "reviewed_by": "",
-        "reviewed_at": None, "arrival": "",
+        "reviewed_at": None, "arrival": _arrival_kept(before, report.outcome),
     }  # fmt: skip
     return sql.add(scope.db, Submission, submission, values)
+
+
+def _arrival_kept(before: Submission | None, outcome: Outcome) -> str:
+    """A document that has arrived is there, though a figure is corrected; not for a report that was taken back."""
+    corrected = before is not None and before.outcome is Outcome.SUBMITTED and outcome is Outcome.SUBMITTED
+    return before.arrival if before and corrected else ""
 
 
 _LATEST = select(submission).where(*_these(submission, "unit", "obligation")).order_by(submission.c.revision.desc()).limit(1)
@@ -156,6 +162,12 @@ _REVIEW = (
 def latest(scope: Scope, unit: str, obligation: str) -> Submission | None:
     """The newest revision."""
     return sql.one(scope.db, Submission, _LATEST, {"of_campaign": scope.name, "of_unit": unit, "of_obligation": obligation})
+
+
+def revisions(scope: Scope, unit: str, obligation: str) -> list[Submission]:
+    """All of them, oldest first."""
+    query = select(submission).where(*_these(submission, "unit", "obligation")).order_by(submission.c.revision)
+    return sql.many(scope.db, Submission, query, {"of_campaign": scope.name, "of_unit": unit, "of_obligation": obligation})
 
 
 def _is_taken(scope: Scope, receipt: str) -> bool:

@@ -1,28 +1,28 @@
 """Status: who is in and who is not. An officer sees the own unit, who oversees sees all."""
 
+from collections.abc import Iterator
+
 from handlers import everyday
 from handlers.message import Choice, OutFile
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import (
     BUCKET_SIGNS,
-    answers_text,
     bucket_text,
     cell_line,
     deadline_and_left,
     deadline_short,
     left_text,
     mark_text,
-    state_text,
-    timing_text,
     why_text,
 )
+from handlers.wording.reports import report_lines
 from rules import actions as a
 from rules.campaign import forms
 from rules.campaign.board import Cell, Total
 from rules.campaign.deadlines import Timing
 from rules.campaign.forms import FileRef
-from rules.campaign.progress import Bucket, Outcome, State
+from rules.campaign.progress import Bucket, Outcome, Review, State
 from rules.directory.finding import SeveralUnits, code_in, units_in
 from rules.directory.model import Unit
 from storage import people, reminders, reports, unreached
@@ -159,7 +159,7 @@ def _unit_choices(turn: Turn, found: Unit, shown: list[Cell]) -> list[Choice]:
         if not turn.oversees and cell.deadline and not cell.state.done:
             choices.append(Choice(words.tr("button.report_next", title=title), a.BeginReport(duty)))
         elif not turn.oversees and reported:
-            choices.append(Choice(words.tr("button.revise", title=title), a.BeginReport(duty)))
+            choices.append(Choice(words.tr("button.look", title=title), a.ShowOwnReport(duty)))
     return choices
 
 
@@ -198,33 +198,25 @@ def show_receipt(turn: Turn, action: a.ShowReceipt) -> None:
 def _show_report(turn: Turn, found: Submission) -> None:
     words, campaign = turn.words, turn.campaign
     item, unit = campaign.obligation(found.obligation), campaign.directory.unit(found.unit)
-    answers = forms.answers_from_json(campaign.form(item), found.answers)
     cell = turn.board_of_unit(found.unit).cell(found.unit, found.obligation)
     assert cell, "it was reported, so it is owed"
-    lines = [
-        f"{unit.name.in_(words.language)}: {item.title.in_(words.language)}",
-        words.tr(
-            "report.by",
-            name=words.who(found.person_name),
-            at=words.moment(found.submitted_at),
-            code=found.receipt,
-            number=found.revision,
-        ),
-    ]
-    if item.deadline:
-        lines.append(timing_text(words, cell.timing))
-    submitted = found.outcome is Outcome.SUBMITTED
-    lines.append(answers_text(words, campaign.form(item), answers) if submitted else words.tr("outcome.nothing"))
-    choices = []
-    if found.revision == cell.standing.revision:
-        lines.append(state_text(words, cell.standing))
-        choices = [
-            Choice(words.tr("button.confirm"), a.ConfirmReport(found.id)),
-            Choice(words.tr("button.more"), a.BeginWantingMore(found.id)),
-        ]
+    lines = [f"{unit.name.in_(words.language)}: {item.title.in_(words.language)}", *report_lines(words, campaign, found, cell)]
+    choices = list(_review_choices(words, found)) if found.revision == cell.standing.revision else []
+    answers = forms.answers_from_json(campaign.form(item), found.answers)
     if any(isinstance(value, FileRef) for value in answers.values()):
         choices.append(Choice(words.tr("button.file"), a.SendReportFile(found.id)))
     turn.say("\n".join(lines), *choices)
+
+
+def _review_choices(words: Words, found: Submission) -> Iterator[Choice]:
+    """What a manager can still say of the newest revision; to confirm it is offered once."""
+    if found.outcome is Outcome.WITHDRAWN:
+        return
+    if found.review is not Review.CONFIRMED:
+        yield Choice(words.tr("button.confirm"), a.ConfirmReport(found.id))
+    elif found.outcome is Outcome.SUBMITTED and not found.arrival:
+        yield Choice(words.tr("button.arrival"), a.BeginArrival(found.id))
+    yield Choice(words.tr("button.more"), a.BeginWantingMore(found.id))
 
 
 def send_file(turn: Turn, action: a.SendReportFile) -> None:

@@ -8,15 +8,14 @@ from handlers.reporting.filling import Filling, ask
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
 from handlers.wording.forms import doubt_text
-from handlers.wording.phrases import answers_text, timing_text
+from handlers.wording.phrases import answers_text, deadline_short, state_text
+from handlers.wording.reports import judged_text
 from rules.actions import BeginReport, BeginWantingMore, ConfirmReport, FormOp, ShowStatus, ShowUnit
 from rules.campaign import forms
 from rules.campaign.board import Cell
-from rules.campaign.deadlines import Timing
-from rules.campaign.forms import NOTHING, SUMMARY, Form, Value
-from rules.campaign.model import Obligation
+from rules.campaign.forms import NOTHING, SUMMARY, Value
+from rules.campaign.model import Campaign, Obligation
 from rules.campaign.progress import Outcome, Review, State
-from rules.directory.model import Unit
 from storage import people, reports
 from storage.reports import Submission
 
@@ -60,19 +59,21 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
     person, draft = filling.person, filling.draft
     before = reports.latest(turn.scope, draft.unit, draft.obligation)
     report = reports.Report(draft.unit, draft.obligation, outcome, forms.answers_to_json(answers))
+    if before and _is_the_same(before, report):
+        _say_the_same(turn, filling, before)
+        return
     kept = reports.submit(turn.scope, report, reports.By(person.id, person.name), turn.now, turn.pick)
     reports.drop_draft(turn.scope, draft.id)
     turn.rest()
     owed = turn.owed()
     this = next(cell for cell in owed if cell.duty == filling.obligation)
     awaited = this.state is State.AWAITING_DOCUMENT
-    more = [_button(turn, "button.revise", filling.obligation)] if awaited else []
-    when = this.timing
+    duty = turn.campaign.duty(filling.obligation)
+    more = [Choice(turn.words.tr("button.add_document"), BeginReport(duty))] if awaited else []
     others = tuple(cell for cell in owed if cell is not this)
-    turn.say(_receipt_text(turn, filling, kept, when, awaited), *_what_next(turn, others), *more)
+    turn.say(_receipt_text(turn, this, kept), *more, *_what_next(turn, others))
     answered = before is not None and before.review is Review.MORE_WANTED
-    unit = turn.directory.unit(kept.unit)
-    reported = Reported(unit, filling.obligation, filling.form, kept, when, answered)
+    reported = Reported(turn.campaign, this, kept, answered)
     push.to_overseers(turn, reported, f"submitted:{kept.id}", may_mute=True)
     for colleague in people.of_unit(turn.db, kept.unit):
         if colleague.id != person.id:
@@ -80,16 +81,30 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
             push.to_person(turn, colleague, told, f"colleague:{kept.id}:p{colleague.id}")
 
 
-def _receipt_text(turn: Turn, filling: Filling, kept: Submission, when: Timing | None, awaited: bool) -> str:
-    words, title = turn.words, turn.title(filling.obligation)
+def _is_the_same(before: Submission, report: reports.Report) -> bool:
+    """Whether nothing is new in a report that stands as it was sent."""
+    stands = before.review is not Review.MORE_WANTED and before.outcome is not Outcome.WITHDRAWN
+    return stands and (before.outcome, before.answers) == (report.outcome, dict(report.answers))
+
+
+def _say_the_same(turn: Turn, filling: Filling, before: Submission) -> None:
+    reports.drop_draft(turn.scope, filling.draft.id)
+    turn.rest()
+    text = turn.words.tr("receipt.same", code=before.receipt, at=turn.words.moment(before.submitted_at))
+    turn.say(text, *_what_next(turn, turn.owed()))
+
+
+def _receipt_text(turn: Turn, this: Cell, kept: Submission) -> str:
+    words, title = turn.words, turn.title(this.duty)
     what = words.tr("receipt.nothing", title=title) if kept.outcome is Outcome.NOTHING else words.tr("receipt.taken", title=title)
     lines = [what, words.tr("receipt.code", code=kept.receipt, at=words.moment(kept.submitted_at))]
-    if when:
-        lines.append(words.tr("receipt.timing", timing=timing_text(words, when)))
+    if this.state is State.AWAITING_DOCUMENT:
+        until = deadline_short(words, this.deadline) if this.deadline else ""
+        lines.append(words.tr("receipt.awaiting_document", deadline=until))
+    else:
+        lines += filter(None, [judged_text(words, turn.campaign, this)])
     if kept.revision > 1:
         lines.append(words.tr("receipt.revision", number=kept.revision))
-    if awaited:
-        lines.append(words.tr("receipt.awaiting_document"))
     return "\n".join([*lines, "", words.tr("receipt.official")])
 
 
@@ -112,24 +127,20 @@ def _button(turn: Turn, key: str, obligation: Obligation) -> Choice:
 class Reported(Notice):
     """For who oversees: a unit has reported. ``answered``: a manager had wanted more."""
 
-    unit: Unit
-    obligation: Obligation
-    form: Form
+    campaign: Campaign
+    cell: Cell
     kept: Submission
-    when: Timing | None
     answered: bool
 
     def message(self, words: Words) -> Message:
         """The report in full, with what can be done about it."""
-        kept = self.kept
-        place, title = self.unit.name.in_(words.language), self.obligation.title.in_(words.language)
+        kept, form = self.kept, self.campaign.form(self.cell.duty)
+        place, title = self.cell.unit.name.in_(words.language), self.cell.duty.title.in_(words.language)
         lines = [words.tr("alert.submitted", unit=place, title=title, name=kept.person_name)]
-        if kept.outcome is Outcome.NOTHING:
-            lines.append(words.tr("outcome.nothing"))
-        else:
-            lines.append(answers_text(words, self.form, forms.answers_from_json(self.form, kept.answers)))
-        if self.when:
-            lines.append(timing_text(words, self.when))
+        if kept.outcome is Outcome.SUBMITTED:
+            lines.append(answers_text(words, form, forms.answers_from_json(form, kept.answers)))
+        lines.append(words.tr("report.state", state=state_text(words, self.cell.standing)))
+        lines += filter(None, [judged_text(words, self.campaign, self.cell)])
         if kept.revision > 1:
             lines.append(words.tr("receipt.revision", number=kept.revision))
         if self.answered:

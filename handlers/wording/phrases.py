@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from handlers.wording.catalogs import Words
 from rules.campaign.board import Cell
-from rules.campaign.deadlines import Timing, days_left, last_day, last_working_day
+from rules.campaign.deadlines import Timing, days_left, last_day, last_working_day, timing
 from rules.campaign.forms import FileRef, Form, Row, Value, visible
 from rules.campaign.model import Campaign, Deadline, FormField, Kind
 from rules.campaign.progress import Bucket, Review, Standing, State
@@ -202,7 +202,7 @@ def state_text(words: Words, standing: Standing) -> str:
                 return words.tr("outcome.arrived", number=standing.arrival)
             return words.tr("outcome.confirmed")
         case State.RETURNED:
-            return words.tr("outcome.more_wanted", reason=standing.review_reason)
+            return words.tr("outcome.more_wanted", reason=standing.review_reason.rstrip(" ."))
         case State.WITHDRAWN:
             return words.tr("outcome.withdrawn", name=standing.by_name)
         case State.NOTHING:
@@ -246,12 +246,24 @@ def cell_line(words: Words, campaign: Campaign, cell: Cell, now: datetime) -> st
         return f"{sign_of(cell)} {title} ({clause})\n   {text}"
     if cell.state.done and standing.submitted_at:
         when = timing_text(words, cell.done_when)
-        text += f" {words.short_moment(standing.submitted_at)} ({when}), {_which_report(words, standing)}"
+        late = changed_late(words, campaign, cell)
+        complete = standing.completed_at if late and standing.completed_at else standing.submitted_at
+        text += f" {words.short_moment(complete)} ({when}{late}), {_which_report(words, standing)}"
     elif standing.revision:
         text += f", {_which_report(words, standing)}, {left_text(words, campaign, cell.deadline, now)}"
     else:
         text += f", {left_text(words, campaign, cell.deadline, now)}"
     return f"{sign_of(cell)} {title}\n   {deadline_short(words, cell.deadline)}: {text}"
+
+
+def changed_late(words: Words, campaign: Campaign, cell: Cell) -> str:
+    """``; sửa lần cuối 16/7 09:00, sau thời hạn``, where a report came in time and was changed later. Empty where not."""
+    sent, zone = cell.standing.submitted_at, campaign.directory.zone
+    if not (cell.deadline and cell.timing and sent and cell.standing.revision > 1):
+        return ""
+    order = tuple(Timing)
+    late = order.index(timing(cell.deadline, sent, zone)) > order.index(cell.timing)
+    return words.tr("report.changed_late", at=words.short_moment(sent)) if late else ""
 
 
 def _which_report(words: Words, standing: Standing) -> str:

@@ -17,6 +17,7 @@ from handlers.conversation import (
     Filling,
     Inviting,
     Linking,
+    NotingArrival,
     Replying,
     Topic,
     WantingMore,
@@ -203,7 +204,8 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.ReportNothing(duty("withdrawal"))),
         press(a.ReportNothing(duty("product-review"))), press(a.Acknowledge()), press(a.Acknowledge(duty("withdrawal"))),
         press(a.RemindLater()), press(a.RemindTomorrow()), press(a.ShowTask(duty("withdrawal"))),
-        press(a.ShowTask(duty("product-review"))),
+        press(a.ShowTask(duty("product-review"))), press(a.ShowOwnReports()), press(a.ShowOwnReport(duty("unspent-funds"))),
+        press(a.ShowHistory(duty("unspent-funds"))), press(a.AskToTakeBack(duty("unspent-funds"))), press(a.TakeBack(duty("unspent-funds"), 1)),
     ],
     "The unit's form": [
         form("choice", a.FormOp.OPTION, "yes"), form("optional", a.FormOp.SKIP), form("summary", a.FormOp.BACK),
@@ -228,7 +230,7 @@ BUTTONS: dict[str, list[Row]] = {
     "A manager's word": [
         press(a.ChooseNudge()), press(a.ConfirmNudge(duty("unspent-funds"))), press(a.Nudge(duty("re-recognition"),
         "07010900")), press(a.ConfirmReport(gap("submission"))),
-        press(a.BeginWantingMore(gap("submission"))), press(a.BeginExtension(gap("unit"), duty("unspent-funds"))),
+        press(a.BeginArrival(gap("submission"))), press(a.BeginWantingMore(gap("submission"))), press(a.BeginExtension(gap("unit"), duty("unspent-funds"))),
     ],
     "Questions": [
         press(a.AskDepartment(gap("open_question"))), press(a.AskDepartment(gap("other_open_question"))),
@@ -329,8 +331,9 @@ MIDDLES: dict[str, list[Row]] = {
         during(Replying(gap("passed_question")), typed("Sở đã nhận câu hỏi này")),
         during(Replying(gap("strangers_question")), typed("Sở đã nhận câu hỏi này")),
         during(Replying(gap("replied_question")), typed("Sở đã nhận câu hỏi này")),
-        during(Replying(gap("passed_question")), typed("tiến độ")), during(WantingMore(gap("submission")),
-        typed("Thiếu chữ ký")),
+        during(Replying(gap("passed_question")), typed("tiến độ")), during(WantingMore(gap("submission")), typed("Thiếu chữ ký")),
+        during(WantingMore(gap("submission"), 0, 1), typed("Thiếu chữ ký")), during(NotingArrival(gap("submission")), typed("1234")),
+        during(NotingArrival(gap("submission")), typed("tiến độ")),
         during(Extending(gap("unit"), duty("unspent-funds")), typed("20/7/2022")),
         during(Extending(gap("unit"), duty("unspent-funds")), typed("1/7/2022")),
         during(Extending(gap("unit"), duty("unspent-funds"), date(2022, 7, 20)), typed("Mưa lũ")),

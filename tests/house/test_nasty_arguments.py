@@ -20,6 +20,7 @@ from handlers.conversation import (
     Idle,
     Inviting,
     Linking,
+    NotingArrival,
     Replying,
     Topic,
     WantingMore,
@@ -240,7 +241,7 @@ def stand_at(stage: Stage, channel: str, slug: str, place: FormState) -> None:
 
 
 STANDING: tuple[Topic, ...] = (
-    Idle(), Filling(999, 1), Replying(1), WantingMore(1), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
+    Idle(), Filling(999, 1), Replying(1), WantingMore(1), NotingArrival(1), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
     Inviting(Role.OFFICER), Linking(),
 )  # fmt: skip
 KEPT_BEFORE: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -22,6 +22,7 @@ from handlers.managing.people import Moved, OverseerRemoved, Removed
 from handlers.managing.reviewing import Reviewed
 from handlers.message import Message, Notice
 from handlers.pushing.push import Released
+from handlers.reporting.own import TakenBack
 from handlers.reporting.sending import ColleagueReported, Reported
 from handlers.ticking.account import AccountLost
 from handlers.ticking.asked import AskedTogether
@@ -32,9 +33,10 @@ from handlers.ticking.quota import QuotaNear
 from handlers.ticking.texts import Pushed
 from handlers.ticking.weekly import Unanswered
 from handlers.wording.catalogs import LANGUAGES, Languages
+from rules.campaign.board import Cell
 from rules.campaign.deadlines import Due, Extension, Timing
 from rules.campaign.ladder import Push, PushKind, Reason, Situation, Step
-from rules.campaign.progress import Outcome, Review, Standing
+from rules.campaign.progress import Bucket, Outcome, Review, Standing
 from rules.people import Recipient, Role
 from storage.questions import Asked
 from storage.reports import Submission
@@ -53,7 +55,6 @@ REPORT = Submission(
     submitted_at=OPENING, person_id=1, person_name="Lan", review=Review.MORE_WANTED, review_reason="", reviewed_by="",
     reviewed_at=None, arrival="",
 )  # fmt: skip
-FORM = CAMPAIGN.form(DUTY)
 
 
 def _pushed() -> Iterator[Pushed]:
@@ -91,13 +92,23 @@ MISSED = tuple(
 MANY = tuple(ASKED.model_copy(update={"text": f"Hỏi {n}?"}) for n in range(40))
 
 
+STANDING = Standing(
+    UNIT.slug, DUTY.slug, Outcome.SUBMITTED, submitted_at=OPENING, completed_at=OPENING, revision=2, receipt="K7-1"
+)
+CELL = Cell(UNIT, DUTY, STANDING, STANDING.state, Bucket.DONE_ON_TIME, Timing.ON_TIME, DUTY.deadline, 9)
 NEWS: list[Notice] = [
-    Reported(UNIT, DUTY, FORM, REPORT, Timing.LATE, answered=True), ColleagueReported("Lan", DUTY, "K7-1"),
-    Reported(UNIT, DUTY, FORM, REPORT.model_copy(update={"outcome": Outcome.SUBMITTED}), None, answered=False),
+    *(
+        Reported(CAMPAIGN, replace(CELL, state=standing.state, standing=standing, timing=when), REPORT.model_copy(update={"outcome": outcome}), answered)
+        for standing in _every_missing_state() for outcome in Outcome for when in (*Timing, None) for answered in (True, False)
+    ),
+    ColleagueReported("Lan", DUTY, "K7-1"), TakenBack(UNIT, DUTY, "Lan", "K7-1"),
     *(Joined("Lan", role, None if role.oversees else UNIT) for role in Role),
     PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),
     Extended(DUTY, date(2022, 8, 1), "Bão", "Minh"), Nudged(CAMPAIGN, DUTY, UNIT, DUTY.deadline, "Minh", OPENING),
-    Reviewed(CAMPAIGN, REPORT, Review.CONFIRMED, "", "Minh"), Reviewed(CAMPAIGN, REPORT, Review.MORE_WANTED, "Thiếu số", "Minh"),
+    *(
+        Reviewed(CAMPAIGN, replace(STANDING, lacks_document=lacking, review=review, review_reason="Thiếu số", arrival=arrival), "Minh")
+        for lacking in (True, False) for review in (Review.CONFIRMED, Review.MORE_WANTED) for arrival in ("", "112")
+    ),
     AccountLost(None), AccountLost(OPENING), *(QuotaNear(percent, 80, 100) for percent in (80, 100)),
     AskedTogether((ASKED,)), AskedTogether((ASKED,) * 9), Released(),
     *(Removed(role, None if role.oversees else UNIT, UNIT) for role in Role), Moved(Role.OFFICER, UNIT, UNIT),

@@ -14,7 +14,7 @@ from tests.test_catalogs import texts, written
 ROOT = Path(__file__).resolve().parents[2]
 EVERYDAY = {
     "what any office calls its papers": "biên bản, báo cáo, công văn, danh sách, hồ sơ, kế hoạch, phương án, quyết định, trích yếu, tiêu chí, nơi nhận",
-    "what any office does with them": "gửi, kính gửi, nộp, sửa, giúp, kiểm tra, điều chỉnh, đăng ký, bổ sung, được",
+    "what any office does with them": "gửi, kính gửi, nộp, sửa, thay đổi, giúp, kiểm tra, điều chỉnh, đăng ký, bổ sung, được",
     "whom any office knows": "cán bộ, công ty, doanh nghiệp, huyện, thành phố, thị xã, trung ương, phòng nông nghiệp, địa chỉ",
     "what any office counts its money by": "kinh phí, ngân sách, tiền, vốn, số tiền",
     "how any dispatch speaks of time": "các hạn, các hạn nộp, các mốc, mốc thời gian",
