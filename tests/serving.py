@@ -1,18 +1,20 @@
 """Running the product in a test: its web part on a port of its own, scenarios against the clock on the wall."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import uvicorn
+from sqlalchemy import Connection
 
 from bot.connections import Waits, speaking
 from bot.flow.flood import UNBOUND
 from bot.parts import Parts
 from bot.trust import trusted
 from bot.wiring import Wired, wire_app, wire_process
+from storage.database import reading
 from tests.doubles.watching import PATIENCE
 
 PATIENT = Waits(PATIENCE, PATIENCE, PATIENCE)
@@ -53,3 +55,13 @@ def browsing(**more: Any) -> httpx.AsyncClient:
 def play(scenario: Coroutine[Any, Any, None], seconds: float = 5 * PATIENCE) -> None:
     """Run a scenario; one that hangs fails."""
     asyncio.run(asyncio.wait_for(scenario, seconds))
+
+
+async def eventually(wired: Wired, look: Callable[[Connection], Any]) -> Any:
+    """What a look at the database finds, once it finds something."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with reading(wired.engine) as db:
+                if found := look(db):
+                    return found
+            await asyncio.sleep(0.02)

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from handlers.turn import Sheet
 from handlers.wording.catalogs import Words
+from handlers.wording.phrases import yes_no_labels
 from rules.campaign.forms import MOST_ROWS, NotTaken, Row, Stepped, answer, skip, start
 from rules.campaign.model import FormField, Kind
 from rules.text.refusal import Refusal, Why
@@ -73,7 +74,7 @@ def template(words: Words, field: FormField) -> bytes:
 
 def _allowed(words: Words, column: FormField) -> list[str]:
     if column.kind is Kind.YES_NO:
-        return [words.tr("value.yes"), words.tr("value.no")]
+        return list(yes_no_labels(words, column))
     return [option.label.in_(words.language) for option in column.options]
 
 

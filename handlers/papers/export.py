@@ -72,7 +72,7 @@ def _rows(found: Export) -> list[tuple[str, ...]]:
                 str(standing.revision or ""),
                 standing.receipt,
                 standing.by_name if standing.revision else "",
-                answers_text(words, found.board.campaign.form(cell.duty), answers) if answers else "",
+                answers_text(words, found.board.campaign.form(cell.duty), answers, cell.deadline.date) if answers else "",
             )
         )
     return rows

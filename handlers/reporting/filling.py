@@ -1,12 +1,13 @@
 """A form being filled: the draft as locked in this turn, its walk, and the steps that all of reporting shares."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from handlers.conversation import Filling as FillingTopic
 from handlers.message import Choice
 from handlers.turn import Turn
 from handlers.wording import forms as wording
-from handlers.wording.phrases import answers_text, deadline_and_left
+from handlers.wording.phrases import answers_text, deadline_and_left, yes_no_labels
 from rules.actions import FormOp, StepForm
 from rules.campaign import forms
 from rules.campaign.forms import NOTHING, SUMMARY, FileRef, Form, FormState, FormStep, NotTaken, Result, Stepped
@@ -53,7 +54,8 @@ def take(turn: Turn, filling: Filling, result: Result) -> None:
     """Take a step's result: go on, or say why not."""
     match result:
         case Stepped(state):
-            move(turn, filling, state, wording.taken_text(turn.words, filling.form, filling.state, state))
+            by = named_day(turn, filling)
+            move(turn, filling, state, wording.taken_text(turn.words, filling.form, filling.state, state, by))
         case NotTaken(refusal):
             refuse(turn, filling, refusal)
         case _:
@@ -103,7 +105,7 @@ def ask(turn: Turn, filling: Filling, before: str = "") -> None:
             filling.press(words.tr("button.cancel"), FormOp.PAUSE),
         )  # fmt: skip
     elif state.at == SUMMARY:
-        answers = answers_text(words, filling.form, state.answers)
+        answers = answers_text(words, filling.form, state.answers, named_day(turn, filling))
         text = words.tr("form.summary", title=turn.title(filling.obligation), answers=answers)
         turn.say(opening + text, *_summary_choices(turn, filling))
     else:
@@ -112,6 +114,13 @@ def ask(turn: Turn, filling: Filling, before: str = "") -> None:
         wants_file = asked.column is None and asked.field.kind in (Kind.FILE, Kind.LIST)
         text = wording.question_text(words, asked, state)
         turn.say(opening + text, *question_choices(turn, filling, asked), wants_file=wants_file)
+
+
+def named_day(turn: Turn, filling: Filling) -> date | None:
+    """The day in force for the unit, by which months have to be full; None where there is no date."""
+    if filling.obligation.deadline is None:
+        return None
+    return reports.due(turn.scope).of(filling.draft.unit, filling.obligation.slug).date
 
 
 def heading(turn: Turn, obligation: Obligation) -> str:
@@ -129,7 +138,8 @@ def question_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choi
     words, language, press = turn.words, turn.words.language, filling.press
     found: list[Choice] = []
     if asked.asks.kind is Kind.YES_NO:
-        found += [press(words.tr("value.yes"), FormOp.OPTION, "yes"), press(words.tr("value.no"), FormOp.OPTION, "no")]
+        yes, no = yes_no_labels(words, asked.asks)
+        found += [press(yes, FormOp.OPTION, "yes"), press(no, FormOp.OPTION, "no")]
     found += [press(option.label.in_(language), FormOp.OPTION, option.id) for option in asked.asks.options]
     if asked.may_finish_list:
         found.append(press(words.tr("button.finish_list"), FormOp.FINISH_LIST))

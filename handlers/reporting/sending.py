@@ -138,7 +138,8 @@ class Reported(Notice):
         place, title = self.cell.unit.name.in_(words.language), self.cell.duty.title.in_(words.language)
         lines = [words.tr("alert.submitted", unit=place, title=title, name=kept.person_name)]
         if kept.outcome is Outcome.SUBMITTED:
-            lines.append(answers_text(words, form, forms.answers_from_json(form, kept.answers)))
+            by = self.cell.deadline.date if self.cell.deadline else None
+            lines.append(answers_text(words, form, forms.answers_from_json(form, kept.answers), by))
         lines.append(words.tr("report.state", state=state_text(words, self.cell.standing)))
         lines += filter(None, [judged_text(words, self.campaign, self.cell)])
         if kept.revision > 1:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from handlers.wording.catalogs import Words
-from handlers.wording.phrases import row_text, value_text
+from handlers.wording.phrases import row_text, value_text, yes_no_labels
 from rules.campaign.forms import Form, FormState, FormStep, question
 from rules.campaign.model import FormField, Kind
 from rules.text.refusal import Refusal, Why
@@ -41,7 +41,7 @@ def question_text(words: Words, asked: FormStep, state: FormState) -> str:
     return f"{text}\n{example}" if example else text
 
 
-def taken_text(words: Words, form: Form, before: FormState, after: FormState) -> str:
+def taken_text(words: Words, form: Form, before: FormState, after: FormState, by: date | None = None) -> str:
     """What was just noted, so that a slip of the finger is seen at once."""
     asked = question(form, before)
     if asked is None:
@@ -49,7 +49,7 @@ def taken_text(words: Words, form: Form, before: FormState, after: FormState) ->
     rows = after.answers.get(asked.field.id)
     if asked.field.kind is Kind.LIST:
         if isinstance(rows, tuple) and len(rows) > asked.rows and asked.column is not None:
-            return words.tr("form.row_taken", row=row_text(words, asked.field.columns, rows[-1]))
+            return words.tr("form.row_taken", row=row_text(words, asked.field.columns, rows[-1], by))
         return ""
     if asked.field.id in after.answers:
         value = value_text(words, asked.field, after.answers[asked.field.id])
@@ -60,7 +60,7 @@ def taken_text(words: Words, form: Form, before: FormState, after: FormState) ->
 def cell_refusal_text(words: Words, column: FormField, refusal: Refusal) -> str:
     """Why a cell was not taken: like an answer, but there are no buttons to choose from."""
     if refusal.why is Why.NOT_A_CHOICE:
-        known = [o.label.in_(words.language) for o in column.options] or [words.tr("value.yes"), words.tr("value.no")]
+        known = [o.label.in_(words.language) for o in column.options] or list(yes_no_labels(words, column))
         return words.tr("refused.not_among", given=refusal.given, known=", ".join(known))
     if refusal.why is Why.REQUIRED:
         return words.tr("refused.cell_empty")
@@ -95,9 +95,6 @@ def refusal_text(words: Words, refusal: Refusal) -> str:
             return words.tr("refused.in_the_future", day=day)
         case Why.TOO_OLD:
             return words.tr("refused.too_old", day=day)
-        case Why.TOO_RECENT:
-            signed = words.day(date.fromisoformat(refusal.facts[0]))
-            return words.tr("refused.too_recent", signed=signed, ready=day, months=limit)
         case Why.NOT_A_DOCUMENT:
             return words.tr("refused.not_a_document", given=given)
         case Why.NOT_A_CHOICE:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from handlers.wording.catalogs import Words
 from rules.campaign.board import Cell
 from rules.campaign.deadlines import Timing, days_left, last_day, last_working_day, timing
-from rules.campaign.forms import FileRef, Form, Row, Value, visible
+from rules.campaign.forms import FileRef, Form, Row, Value, ready_on, visible
 from rules.campaign.model import Campaign, Deadline, FormField, Kind
 from rules.campaign.progress import Bucket, Review, Standing, State
 from rules.channels import channel_named
@@ -117,7 +117,7 @@ def phone_text(phone: str) -> str:
 def value_text(words: Words, field: FormField, value: Value) -> str:
     """An answer as it is shown."""
     if value is None or value == () or value == "":
-        return words.tr("value.empty")
+        return words.tr("value.no_document") if field.kind is Kind.DOCUMENT else words.tr("value.empty")
     if isinstance(value, FileRef):
         return words.tr("value.file", name=value.name)
     if isinstance(value, tuple):
@@ -126,7 +126,7 @@ def value_text(words: Words, field: FormField, value: Value) -> str:
         case Kind.MONEY:
             return words.money(int(value))
         case Kind.YES_NO:
-            return words.tr("value.yes") if value else words.tr("value.no")
+            return yes_no_labels(words, field)[0 if value else 1]
         case Kind.DATE:
             return words.day(date.fromisoformat(str(value)))
         case Kind.CHOICE:
@@ -135,26 +135,41 @@ def value_text(words: Words, field: FormField, value: Value) -> str:
             return str(value)
 
 
-def row_text(words: Words, columns: Form, row: Row) -> str:
-    """A product on one line: its columns, empty ones left out."""
+def yes_no_labels(words: Words, field: FormField) -> tuple[str, str]:
+    """What yes and no are called: "rồi" and "chưa", where the question asks whether something is done."""
+    if field.asks_whether_done:
+        return words.tr("value.done"), words.tr("value.not_done")
+    return words.tr("value.yes"), words.tr("value.no")
+
+
+def row_text(words: Words, columns: Form, row: Row, by: date | None = None) -> str:
+    """A product on one line: its columns, empty ones left out. ``by``: the day by which months have to be full."""
     parts = []
     for column in columns:
         value = row.get(column.id)
         if value in (None, ""):
             continue
-        text = value_text(words, column, value)
+        text = value_text(words, column, value) + not_full_text(words, column, value, by)
         parts.append(f"{column.label.in_(words.language)}: {text}" if column.kind is Kind.YES_NO else text)
     return " · ".join(parts)
 
 
-def answers_text(words: Words, form: Form, answers: Mapping[str, Value]) -> str:
-    """All answers, one a line, lists with their first rows."""
+def not_full_text(words: Words, field: FormField, value: Value, by: date | None) -> str:
+    """``  (⚠ chưa đủ 36 tháng đến 15/7/2022: đủ ngày 20/7/2022)``: for the department to judge. Empty where all is well."""
+    full = ready_on(field, value, by)
+    if full is None or by is None:
+        return ""
+    return " " + words.tr("value.not_full", months=field.months_before or 0, by=words.day(by), full=words.day(full))
+
+
+def answers_text(words: Words, form: Form, answers: Mapping[str, Value], by: date | None = None) -> str:
+    """All answers, one a line, lists with their first rows. ``by``: the day by which months have to be full."""
     lines = []
     for field in visible(form, answers):
         value = answers.get(field.id)
         lines.append(f"• {field.label.in_(words.language)}: {value_text(words, field, value)}")
         if isinstance(value, tuple):
-            lines += [f"   {n}. {row_text(words, field.columns, row)}" for n, row in enumerate(value[:ROWS_SHOWN], 1)]
+            lines += [f"   {n}. {row_text(words, field.columns, row, by)}" for n, row in enumerate(value[:ROWS_SHOWN], 1)]
             if len(value) > ROWS_SHOWN:
                 lines.append("   " + words.tr("value.more_rows", count=len(value) - ROWS_SHOWN))
     return "\n".join(lines)

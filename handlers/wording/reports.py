@@ -17,7 +17,8 @@ def report_lines(words: Words, campaign: Campaign, found: Submission, cell: Cell
     form = campaign.form(cell.duty)
     lines = [sent_text(words, found)]
     if found.outcome is Outcome.SUBMITTED:
-        lines.append(answers_text(words, form, forms.answers_from_json(form, found.answers)))
+        by = cell.deadline.date if cell.deadline else None
+        lines.append(answers_text(words, form, forms.answers_from_json(form, found.answers), by))
     elif found.revision != cell.standing.revision:
         lines.append(outcome_text(words, found.outcome))
     if found.revision == cell.standing.revision:

@@ -13,14 +13,16 @@ from datetime import date
 from typing import Any
 
 from rules.campaign.model import FormField, Kind
+from rules.text.labels import nearest
+from rules.text.money import read_money
 from rules.text.refusal import Refusal, Why
 from rules.text.values import (
     months_after,
     read_date,
     read_document,
-    read_money,
     read_text,
     read_yes_no,
+    says_not_yet,
 )
 from rules.text.vietnamese import same_words
 
@@ -33,6 +35,8 @@ SUMMARY = "summary"
 NOTHING = "nothing"
 MOST_ROWS = 500
 EARLIEST = date(2000, 1, 1)
+_MAY_COME_LATER = (Kind.DOCUMENT, Kind.DATE, Kind.FILE)
+"""What somebody may say of that it is not there yet."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,8 @@ def answer(form: Form, state: FormState, given: str | FileRef, today: date) -> R
     asked = question(form, state)
     if asked is None:
         return NotTaken(Refusal(Why.NOT_A_CHOICE))
+    if asked.may_skip and asked.asks.kind in _MAY_COME_LATER and isinstance(given, str) and says_not_yet(given):
+        return skip(form, state)
     try:
         if asked.field.kind is Kind.LIST:
             return Stepped(_answer_row(state, asked, given, today))
@@ -386,10 +392,16 @@ def _date(asked: FormField, day: date, given: str, today: date) -> date:
         raise Refusal(Why.IN_THE_FUTURE, given, day=day.isoformat())
     if day < EARLIEST:
         raise Refusal(Why.TOO_OLD, given, day=day.isoformat())
-    if asked.months_before and months_after(day, asked.months_before) > today:
-        ready = months_after(day, asked.months_before)
-        raise Refusal(Why.TOO_RECENT, given, limit=asked.months_before, day=ready.isoformat(), facts=(day.isoformat(),))
     return day
+
+
+def ready_on(asked: FormField, value: Value, by: date | None) -> date | None:
+    """The day on which so many months are full, where that is only after the day by which they have to be; None where all is
+    well. The department judges what follows: such an answer is taken and marked."""
+    if by is None or not asked.months_before or not isinstance(value, str) or not value:
+        return None
+    full = months_after(date.fromisoformat(value), asked.months_before)
+    return full if full > by else None
 
 
 def _allowed(form: Form, along: dict[str, Value], today: date) -> dict[str, Value]:
@@ -405,14 +417,13 @@ def _allowed(form: Form, along: dict[str, Value], today: date) -> dict[str, Valu
 
 
 def _option(asked: FormField, given: str) -> str:
-    """An option by its id, its words, or the beginning of its words (``3`` for "3 sao")."""
-    text = same_words(given)
+    """An option by its id or its words; else the one whose words are nearest, if it is one alone."""
     for option in asked.options:
-        if given == option.id or text in (same_words(option.label.vi), same_words(option.label.en)):
+        if given == option.id:
             return option.id
-    near = [o.id for o in asked.options if text and text in (same_words(o.label.vi), same_words(o.label.vi).split()[0])]
-    if len(near) == 1:
-        return near[0]
+    found = nearest(given, {option.id: (option.label.vi, option.label.en) for option in asked.options})
+    if found:
+        return found
     raise Refusal(Why.NOT_A_CHOICE, given[:40], facts=tuple(o.id for o in asked.options))
 
 

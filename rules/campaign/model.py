@@ -59,7 +59,12 @@ class FormField(Part):
     when: FieldId | None = None
     """Asked only if that other field was answered."""
     months_before: int | None = None
-    """Date: at least so many calendar months before the day of filing."""
+    """Date: so many calendar months should be full by the named day; where they are not, the answer is marked."""
+
+    @property
+    def asks_whether_done(self) -> bool:
+        """A yes or no that is answered with "rồi" or "chưa"."""
+        return self.ask.vi.rstrip(" ?").endswith("chưa")
 
 
 class Deadline(Part):

@@ -18,7 +18,6 @@ class Why(StrEnum):
     NO_SUCH_DAY = "no_such_day"
     IN_THE_FUTURE = "in_the_future"
     TOO_OLD = "too_old"
-    TOO_RECENT = "too_recent"
     NOT_A_DOCUMENT = "not_a_document"
     NOT_A_CHOICE = "not_a_choice"
     NEEDS_A_FILE = "needs_a_file"

@@ -1,4 +1,4 @@
-"""Values as officers type them: money, dates, document numbers, yes and no.
+"""Values as officers type them: dates, document numbers, yes and no; money stands in money.py.
 
 Every reader is strict: it returns what the person certainly meant, or raises a
 :class:`~rules.refusal.Refusal` that names the reason. None guesses.
@@ -8,33 +8,12 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 from rules.text.refusal import Refusal, Why
 from rules.text.vietnamese import fold, nfc, same_words
 
 LONGEST_TEXT = 500
-MOST_MONEY = 10**14
-"""One hundred thousand billion đồng: more than any province's budget."""
-SMALLEST_BARE_MONEY = 100_000
-"""A bare number below this is more likely millions with the unit left out: ask."""
-
-_UNITS = {
-    "ty": 10**9, "ti": 10**9, "tyr": 10**9, "trieu": 10**6, "tr": 10**6, "trd": 10**6, "m": 10**6, "million": 10**6, "billion": 10**9,
-    "nghin": 10**3, "ngan": 10**3, "k": 10**3, "dong": 1, "d": 1, "vnd": 1, "vnđ": 1,
-}  # fmt: skip
-_AMOUNT = re.compile(r"(\d[\d.,]*) ?([a-z]*) ?")
-"""In a text whose words stand one blank apart."""
 _WORD_SIGN = re.compile(r"\w")
-_DONG_BEHIND_UNIT = re.compile(r"(?<=[a-z]) (?:dong|vnd|d)$")
-_MINUS = re.compile(r"^[-−–] ?\d")
-_WHOLE = re.compile(r"\d+")
-_DOTTED = re.compile(r"\d{1,3}(\.\d{3})+(,\d{1,2})?")
-_COMMAS = re.compile(r"\d{1,3}(,\d{3}){2,}")
-_DECIMAL_COMMA = re.compile(r"^\d+,\d{1,2}")
-_DECIMAL_POINT = re.compile(r"^\d+\.\d{1,2}")
-_UNCLEAR_COMMA = re.compile(r"\d{1,3},\d{3}")
-_NOTHING = {"khong", "khong co", "0", "zero", "none", "khong dong"}
 
 
 def read_text(given: str) -> str:
@@ -47,62 +26,9 @@ def read_text(given: str) -> str:
     return text
 
 
-def read_money(given: str) -> int:
-    """An amount in đồng: ``1,2 tỷ``, ``350tr``, ``350.000.000đ``, ``1 tỷ 200 triệu``, ``0``."""
-    text = same_spaces(fold(nfc(given)))
-    text = _DONG_BEHIND_UNIT.sub("", text)  # "350 triệu đồng"
-    if text in _NOTHING:
-        return 0
-    if _MINUS.match(text):
-        raise Refusal(Why.NEGATIVE, given)
-    total, at, seen_unit, last_scale = Decimal(0), 0, False, 0
-    for part in _AMOUNT.finditer(text):
-        if part.start() != at:
-            raise Refusal(Why.NOT_MONEY, given)
-        at = part.end()
-        number, unit = part.group(1), part.group(2)
-        if unit and unit not in _UNITS:
-            raise Refusal(Why.NOT_MONEY, given)
-        scale = _UNITS.get(unit, 1)
-        if not unit and last_scale:  # "1 tỷ 2" leaves the second unit to guesswork
-            raise Refusal(Why.MONEY_UNIT_UNCLEAR, given)
-        if last_scale and scale >= last_scale:
-            raise Refusal(Why.NOT_MONEY, given)
-        total += _number(number, scale, given) * scale
-        seen_unit, last_scale = seen_unit or bool(unit), scale
-    if at != len(text) or not text:
-        raise Refusal(Why.NOT_MONEY, given)
-    if total != int(total):
-        raise Refusal(Why.NOT_MONEY, given)
-    if not seen_unit and 0 < total < SMALLEST_BARE_MONEY:
-        raise Refusal(Why.MONEY_UNIT_UNCLEAR, given)
-    if total > MOST_MONEY:
-        raise Refusal(Why.TOO_MUCH, given, limit=MOST_MONEY)
-    return int(total)
-
-
 def same_spaces(text: str) -> str:
     """One space where there were several."""
     return " ".join(text.split())
-
-
-def _number(text: str, scale: int, given: str) -> Decimal:
-    """A Vietnamese number: dots group thousands, a comma is the decimal mark.
-
-    ``1.5 tỷ`` is taken as one and a half, because a group of thousands has three digits;
-    ``1,500 triệu`` could be either and is asked back.
-    """
-    if _WHOLE.fullmatch(text):
-        return Decimal(text)
-    if _DOTTED.fullmatch(text):
-        return Decimal(text.replace(".", "").replace(",", "."))
-    if _COMMAS.fullmatch(text):
-        return Decimal(text.replace(",", ""))
-    if _DECIMAL_COMMA.fullmatch(text) or (scale > 1 and _DECIMAL_POINT.fullmatch(text)):
-        return Decimal(text.replace(",", "."))
-    if _UNCLEAR_COMMA.fullmatch(text):
-        raise Refusal(Why.MONEY_UNIT_UNCLEAR, given)
-    raise Refusal(Why.NOT_MONEY, given)
 
 
 _NEAR_DAYS = {"hom nay": 0, "nay": 0, "hom qua": -1, "qua": -1, "hom kia": -2, "today": 0, "yesterday": -1}
@@ -165,6 +91,12 @@ _DOCUMENT = re.compile(
     r"^(?:s[ốôo] ?[:.]? ?)?(?P<serial>\d{1,6}[a-z]?) ?/ ?(?:(?P<year>(?:19|20)\d{2}) ?/ ?)?"
     r"(?P<symbol>[a-zđ][a-zđ&]*(?: ?- ?[a-zđ][a-zđ0-9&]*){0,3})$"
 )
+_SPACED = re.compile(r"^(?:s[ốôo] ?[:.]? ?)?(\d{1,6}[a-z]?)(?: ?/ ?| )([a-zđ&]{2,12}(?:(?: ?- ?| )[a-zđ0-9&]{2,12}){0,3})$")
+"""A number written with blanks where its signs should be: taken if it names a kind of paper or who issues it."""
+_KINDS = frozenset(
+    ("nq", "qđ", "qd", "ct", "qc", "tb", "hd", "ctr", "kh", "pa", "đa", "da", "bc", "bb", "ttr", "hđ", "cđ", "gm", "cv", "ds")
+)
+_ISSUERS = frozenset(("ubnd", "hđnd", "hdnd", "pnn", "pkt", "ptckh", "snn", "snnptnt", "vp"))
 _KEPT_CASE = {"ttr": "TTr", "ctr": "CTr", "qyđ": "QyĐ", "trs": "TrS", "qd": "QĐ", "sl": "SL"}
 
 
@@ -177,7 +109,7 @@ def read_document(given: str, today: date) -> DocumentNumber:
     head, found, tail = text.partition(" ngày ")
     if not found:
         head, found, tail = text.partition(" ngay ")
-    match = _DOCUMENT.match(head.strip(" ,"))
+    match = _DOCUMENT.match(_with_signs(head.strip(" ,")))
     if not match:
         raise Refusal(Why.NOT_A_DOCUMENT, given)
     serial = match.group("serial")
@@ -189,8 +121,75 @@ def read_document(given: str, today: date) -> DocumentNumber:
     return DocumentNumber(f"{serial}/{middle}{symbol}", read_date(tail, today) if found else None)
 
 
-_YES = {"co", "roi", "da", "da lap", "da co", "dung", "vang", "u", "ok", "yes", "y", "c", "co roi", "da gui", "da xong", "xong"}
-_NO = {"khong", "chua", "chua co", "chua lap", "ko", "k", "khg", "no", "n", "khong co", "chua gui", "chua xong", "kg"}
+def _with_signs(text: str) -> str:
+    """``45 bc ubnd`` as ``45/bc-ubnd``; anything else as it is."""
+    spaced = _SPACED.match(text)
+    if not spaced:
+        return text
+    groups = spaced.group(2).replace("-", " ").split()
+    known = groups[0] in _KINDS or not _ISSUERS.isdisjoint(groups)
+    return f"{spaced.group(1)}/{'-'.join(groups)}" if known else text
+
+
+_NOT_YET = frozenset((
+    "chua", "chua co", "chua ky", "chua co so", "chua ra so", "chua phat hanh", "chua ban hanh", "chua xong", "dang trinh",
+    "dang trinh ky", "trinh ky", "dang cho ky", "cho ky", "cho so", "khong co", "ko co", "chua co van ban", "de sau", "bo sung sau",
+    "not yet", "none", "not signed", "not signed yet", "later",
+))  # fmt: skip
+
+
+def says_not_yet(given: str) -> bool:
+    """Whether somebody says that there is no such thing yet: "đang trình ký"."""
+    return same_words(given).removesuffix(" a").removesuffix(" nhe") in _NOT_YET
+
+
+_YES = {
+    "co",
+    "cos",
+    "coa",
+    "roi",
+    "co a",
+    "roi a",
+    "da a",
+    "co em",
+    "da roi",
+    "r",
+    "da",
+    "da lap",
+    "da co",
+    "dung",
+    "vang",
+    "u",
+    "ok",
+    "yes",
+    "y",
+    "c",
+    "co roi",
+    "da gui",
+    "da xong",
+    "xong",
+}
+_NO = {
+    "khong",
+    "chua",
+    "chua a",
+    "khong a",
+    "chu",
+    "hong",
+    "chua em",
+    "chua nua",
+    "chua co",
+    "chua lap",
+    "ko",
+    "k",
+    "khg",
+    "no",
+    "n",
+    "khong co",
+    "chua gui",
+    "chua xong",
+    "kg",
+}
 
 
 def read_yes_no(given: str) -> bool:

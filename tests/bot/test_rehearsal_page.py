@@ -85,9 +85,9 @@ def test_a_newcomer_rehearses_the_deadlines(page: Page, tmp_path: Path) -> None:
     expect(chat).to_contain_text("Câu 1/5")
     page.fill("#text", "1,2 tỷ")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Có", exact=True).click()
+    page.get_by_role("button", name="Rồi", exact=True).click()
     expect(chat).to_contain_text("Câu 3/5")
-    expect(page.get_by_role("button", name="Có", exact=True)).to_have_count(0)  # the pressed buttons are gone
+    expect(page.get_by_role("button", name="Rồi", exact=True)).to_have_count(0)  # the pressed buttons are gone
     page.fill("#text", "200tr")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Bỏ qua").last.click()

@@ -26,8 +26,9 @@ from rules.actions import BadAction, unpack
 from rules.answers.answerer import Answerer
 from rules.campaign.forms import answer, start
 from rules.directory.finding import read_unit
+from rules.text.money import read_money
 from rules.text.refusal import Refusal
-from rules.text.values import read_date, read_document, read_money, read_text, read_yes_no
+from rules.text.values import read_date, read_document, read_text, read_yes_no
 from rules.text.vietnamese import harmless, nfc, one_line, storable
 from storage.files import tidy_name
 from storage.packed import Unreadable

@@ -25,8 +25,9 @@ from rules.campaign.model import Kind
 from rules.directory import loading
 from rules.directory.finding import read_unit
 from rules.documents.faults import Faults
+from rules.text.money import read_money
 from rules.text.refusal import Refusal
-from rules.text.values import read_date, read_document, read_money, read_text, read_yes_no
+from rules.text.values import read_date, read_document, read_text, read_yes_no
 from rules.text.vietnamese import harmless, nfc, one_line, storable
 from storage.files import sniff, tidy_name
 from storage.packed import Archive, Locked, Unreadable

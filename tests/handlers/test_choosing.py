@@ -41,7 +41,7 @@ def chat(stage: Stage) -> Chat:
 
 
 SENTENCES = {
-    "Có": ["có", "Co", "có ạ", "dạ có", "vâng có nhé", "em chọn có"],
+    "Rồi": ["rồi", "Roi", "rồi ạ", "có ạ", "dạ có", "đã lập"],
     "Chưa": ["chưa", "chua", "chưa ạ", "dạ chưa anh ạ", "em chọn chưa", "chưa có"],
     "Quay lại": ["quay lại", "quay lai", "cho em quay lại nhé", "tôi muốn quay lại"],
     "Hủy": ["hủy", "huy", "huỷ", "thôi hủy đi", "cho tôi hủy"],
@@ -53,7 +53,7 @@ NO_CHOICE = ["không phải đâu, có rồi", "có 3 sản phẩm", "99", "hạ
 def test_words_choose_also_in_a_sentence(chat: Chat, label: str, sentence: str) -> None:
     chat.say("báo cáo kinh phí")
     chat.say("1,2 tỷ")
-    by_word, asked = chat.say(sentence), {"Có": "Câu 3/", "Chưa": "Câu 3/", "Quay lại": "Câu 1/", "Hủy": "được giữ lại"}
+    by_word, asked = chat.say(sentence), {"Rồi": "Câu 3/", "Chưa": "Câu 3/", "Quay lại": "Câu 1/", "Hủy": "được giữ lại"}
     assert asked[label] in by_word
 
 
@@ -61,7 +61,7 @@ def test_words_choose_also_in_a_sentence(chat: Chat, label: str, sentence: str) 
 def test_numbers_choose_also_in_a_sentence(chat: Chat, form: str) -> None:
     chat.say("báo cáo kinh phí")
     chat.say("1,2 tỷ")
-    assert "Câu 3/" in chat.say(form.format(n=chat.numbers["Có"]))
+    assert "Câu 3/" in chat.say(form.format(n=chat.numbers["Rồi"]))
 
 
 @pytest.mark.parametrize("text", NO_CHOICE)
@@ -74,7 +74,7 @@ def test_what_says_more_is_no_choice(chat: Chat, text: str) -> None:
 def test_two_quick_answers_are_two_answers_to_one_question(chat: Chat) -> None:
     chat.say("báo cáo kinh phí")
     chat.say("1,2 tỷ")
-    number = chat.numbers["Có"]
+    number = chat.numbers["Rồi"]
     assert "Câu 3/" in chat.say(str(number))
     again = chat.say(str(number))
     assert "thuộc câu trước" in again
@@ -85,7 +85,7 @@ def test_a_number_that_may_be_an_answer_is_one(chat: Chat) -> None:
     chat.say("báo cáo kinh phí")
     for answer in ("1,2 tỷ", "có", "200 triệu"):
         chat.say(answer)
-    old = chat.numbers["Có"]
+    old = chat.numbers["Rồi"]
     assert f"“{old}” chưa phải số, ký hiệu văn bản" in chat.say(str(old))  # read as an answer, not as a choice
 
 

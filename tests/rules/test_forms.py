@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from rules.campaign import forms
 from rules.campaign.forms import NOTHING, SUMMARY, AtStart, FileRef, Form, FormState, NotTaken, Result, Row, Stepped
 from rules.campaign.model import Kind
-from rules.text.refusal import Why
 from tests.stage import CAMPAIGN
 
 TODAY = date(2022, 7, 1)
@@ -157,15 +156,46 @@ def test_a_number_without_a_day_asks_for_it_and_a_skipped_number_does_not() -> N
 
 def test_36_months_by_calendar() -> None:
     row = ("Trà sâm", "HTX", "3 sao", "12/QĐ-UBND")
-    young = forms.answer(FORMS["re-recognition"], walk("re-recognition", *row), "2/7/2019", TODAY)
-    assert isinstance(young, NotTaken)
-    assert (young.refusal.why, young.refusal.day) == (Why.TOO_RECENT, "2022-07-02")
-    assert isinstance(forms.answer(FORMS["re-recognition"], walk("re-recognition", *row), "1/7/2019", TODAY), Stepped)
+    signed, named_day = next(c for c in FORMS["re-recognition"][0].columns if c.id == "decision_date"), date(2022, 7, 15)
+    for typed, full in (("15/7/2019", None), ("16/7/2019", date(2022, 7, 16)), ("20/7/2019", date(2022, 7, 20))):
+        taken = forms.answer(FORMS["re-recognition"], walk("re-recognition", *row), typed, TODAY)
+        assert isinstance(taken, Stepped)  # the department judges: it is marked, never refused
+        assert taken.state.row
+        assert forms.ready_on(signed, taken.state.row["decision_date"], named_day) == full
 
 
-def test_a_young_day_typed_along_is_asked_again_not_smuggled_in() -> None:
+def test_a_young_day_may_be_typed_along() -> None:
     state = walk("re-recognition", "Trà sâm", "HTX", "3 sao", "12/QĐ-UBND ngày 9/12/2020")
-    assert state.column == "decision_date"
+    assert state.column == "dossier_ready"
+    assert state.row
+    assert state.row["decision_date"] == "2020-12-09"
+
+
+@pytest.mark.parametrize(
+    ("typed", "option"),
+    [
+        ("sai tên", "mistake"), ("sai sot", "mistake"), ("đổi tên", "change"), ("thay doi", "change"), ("bổ xung", "addition"),
+        ("rút ra khỏi danh sách", "removal"), ("bo sung san pham", "addition"),
+        ("không sai", None), ("thay đổi, bổ sung", None), ("khác", None),
+    ],
+)  # fmt: skip
+def test_the_nearest_label_is_meant_if_it_is_one_alone(typed: str, option: str | None) -> None:
+    taken = forms.answer(FORMS["list-corrections"], walk("list-corrections", "Trà", "HTX"), typed, TODAY)
+    assert (taken.state.row or {}).get("change") == option if isinstance(taken, Stepped) else option is None
+
+
+@pytest.mark.parametrize("typed", ["3", "3*", "ba sao", "3 sao", "sao 3", "ba"])
+def test_stars_are_said_in_many_ways(typed: str) -> None:
+    taken = forms.answer(FORMS["re-recognition"], walk("re-recognition", "Trà", "HTX"), typed, TODAY)
+    assert isinstance(taken, Stepped)
+    assert taken.state.row
+    assert taken.state.row["stars"] == "3"
+
+
+def test_a_document_that_is_not_signed_yet_is_left_open() -> None:
+    taken = forms.answer(FORMS["unspent-funds"], walk("unspent-funds", "350tr", "có", "50tr"), "chưa ký ạ", TODAY)
+    assert isinstance(taken, Stepped)
+    assert (taken.state.answers["document_number"], taken.state.at) == (None, "file")
 
 
 @pytest.mark.parametrize(

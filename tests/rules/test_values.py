@@ -8,8 +8,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from rules.text.money import read_money
 from rules.text.refusal import Refusal, Why
-from rules.text.values import months_after, read_date, read_document, read_money, read_yes_no
+from rules.text.values import months_after, read_date, read_document, read_yes_no, says_not_yet
 
 TODAY = date(2022, 7, 8)
 
@@ -20,6 +21,11 @@ TODAY = date(2022, 7, 8)
         ("1,2 tỷ", 1_200_000_000), ("1.2 ty", 1_200_000_000), ("350tr", 350_000_000), ("350 triệu đồng", 350_000_000),
         ("350.000.000đ", 350_000_000), ("350,000,000", 350_000_000), ("1 tỷ 200 triệu", 1_200_000_000), ("1.500 triệu", 1_500_000_000),
         ("500 nghìn", 500_000), ("0", 0), ("không", 0), ("0 đồng", 0), ("2 tỷ đồng", 2_000_000_000), ("350 million", 350_000_000),
+        ("1 tỷ 2", 1_200_000_000), ("1tỷ2", 1_200_000_000), ("1 tỷ 25", 1_250_000_000), ("2 tỷ 500", 2_500_000_000), ("1tr5", 1_500_000),
+        ("1 tỷ rưỡi", 1_500_000_000), ("hai trăm triệu", 200_000_000), ("hai tram trieu dong", 200_000_000), ("2 trăm triệu", 200_000_000),
+        ("một tỷ hai", 1_200_000_000), ("một tỷ hai trăm năm mươi triệu", 1_250_000_000), ("mười lăm triệu", 15_000_000),
+        ("350 trieuu", 350_000_000), ("350 triệu đ", 350_000_000), ("hai trăm linh năm triệu", 205_000_000), ("200tr500k", 200_500_000),
+        ("năm mươi nghìn", 50_000), ("1 tỷ 05", 1_050_000_000), ("không có", 0),
     ],
 )  # fmt: skip
 def test_money(typed: str, amount: int) -> None:
@@ -30,8 +36,8 @@ def test_money(typed: str, amount: int) -> None:
     ("typed", "why"),
     [
         ("350", Why.MONEY_UNIT_UNCLEAR), ("1.500", Why.MONEY_UNIT_UNCLEAR), ("1,500 triệu", Why.MONEY_UNIT_UNCLEAR),
-        ("1 tỷ 2", Why.MONEY_UNIT_UNCLEAR), ("-5 triệu", Why.NEGATIVE), ("😀", Why.NOT_MONEY), ("nhiều lắm", Why.NOT_MONEY),
-        ("200 triệu 1 tỷ", Why.NOT_MONEY), ("99999999 tỷ", Why.TOO_MUCH), ("", Why.NOT_MONEY), ("1.2.3 tỷ", Why.NOT_MONEY),
+        ("200 nghìn 5", Why.MONEY_UNIT_UNCLEAR), ("1 tỷ 2000", Why.MONEY_UNIT_UNCLEAR), ("hai", Why.MONEY_UNIT_UNCLEAR), ("-5 triệu", Why.NEGATIVE), ("😀", Why.NOT_MONEY), ("nhiều lắm", Why.NOT_MONEY),
+        ("200 triệu 1 tỷ", Why.NOT_MONEY), ("hai ba triệu", Why.NOT_MONEY), ("triệu", Why.NOT_MONEY), ("45/BC-UBND", Why.NOT_MONEY), ("1 2 tỷ", Why.NOT_MONEY), ("99999999 tỷ", Why.TOO_MUCH), ("", Why.NOT_MONEY), ("1.2.3 tỷ", Why.NOT_MONEY),
     ],
 )  # fmt: skip
 def test_money_that_is_not_taken(typed: str, why: Why) -> None:
@@ -43,6 +49,15 @@ def test_money_that_is_not_taken(typed: str, why: Why) -> None:
 @given(st.integers(100_000, 10**14))
 def test_money_reads_what_it_writes(amount: int) -> None:
     assert read_money(f"{amount:,}".replace(",", ".") + " đ") == amount
+
+
+@given(
+    st.integers(1, 999), st.integers(1, 999), st.sampled_from([("tỷ", 10**9), ("tr", 10**6), (" triệu", 10**6)]), st.booleans()
+)
+def test_what_follows_a_unit_goes_on_behind_the_comma(whole: int, rest: int, unit: tuple[str, int], spaced: bool) -> None:
+    name, scale = unit
+    blank = " " if spaced else ""
+    assert read_money(f"{whole}{name}{blank}{rest}") == whole * scale + rest * scale // 10 ** len(str(rest))
 
 
 @pytest.mark.parametrize("read", [read_money, lambda t: read_date(t, TODAY), lambda t: read_document(t, TODAY), read_yes_no])
@@ -90,17 +105,37 @@ def test_dates_that_are_none(typed: str, why: Why) -> None:
     [
         ("123/BC-UBND", "123/BC-UBND"), ("Số: 45/UBND-NN", "45/UBND-NN"), ("67/PNN", "67/PNN"), ("so 9/qd-ubnd", "09/QĐ-UBND"),
         ("212/TTr-SNN&PTNT", "212/TTr-SNN&PTNT"), ("07/2021/NQ-HĐND", "07/2021/NQ-HĐND"), ("12 / TTr – UBND", "12/TTr-UBND"),
-        ("123a/BC-UBND", "123a/BC-UBND"),
+        ("123a/BC-UBND", "123a/BC-UBND"), ("45 bc ubnd", "45/BC-UBND"), ("45 ubnd-nn", "45/UBND-NN"), ("số 45/bc ubnd", "45/BC-UBND"),
     ],
 )  # fmt: skip
 def test_document_numbers(typed: str, number: str) -> None:
     assert read_document(typed, TODAY).number == number
 
 
-@pytest.mark.parametrize("typed", ["10/7", "30/6/2022", "12-CV/HU", "123", "công văn tuần trước"])
+@pytest.mark.parametrize(
+    "typed", ["10/7", "30/6/2022", "12-CV/HU", "123", "công văn tuần trước", "45 sản phẩm", "12 triệu dong", "3 sao"]
+)
 def test_what_is_no_document_number(typed: str) -> None:
     with pytest.raises(Refusal):
         read_document(typed, TODAY)
+
+
+def test_a_day_may_follow_a_number_written_with_blanks() -> None:
+    found = read_document("45 bc ubnd ngay 28/6", TODAY)
+    assert (found.number, found.day) == ("45/BC-UBND", date(2022, 6, 28))
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("chưa ký", True), ("chua co", True), ("Đang trình ký ạ", True), ("45/BC-UBND", False), ("chưa biết số mấy", False)],
+)
+def test_what_is_not_there_yet(typed: str, expected: bool) -> None:
+    assert says_not_yet(typed) is expected
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("rồi", True), ("cos", True), ("có ạ", True), ("chưa ạ", False), ("ko", False)])
+def test_yes_and_no(typed: str, expected: bool) -> None:
+    assert read_yes_no(typed) is expected
 
 
 @pytest.mark.parametrize(
