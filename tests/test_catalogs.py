@@ -5,10 +5,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.pofile import read_po
 
+from handlers.wording.catalogs import Languages
 from rules.campaign.deadlines import last_day
 from tests.check_catalogs import LOCALES, gaps
 from tests.stage import CAMPAIGN
@@ -100,3 +102,23 @@ def test_a_dispatch_is_data_not_code(folder: str) -> None:
 )  # fmt: skip
 def test_what_belongs_to_a_dispatch_is_seen_in_code(code: str, caught: bool) -> None:
     assert any(belongings().search(text) for text in spoken(code)) is caught
+
+
+PLAIN_WORDS = {
+    "nhé": "out of tone for an office", " giúp.": "sounds like begging", "quá mốc": "a programmer's word; it is quá hạn", "chúng tôi": "who is that",
+    "trễ hạn": "the word is quá hạn", "Chào {name}": "nobody is called by the bare name",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("phrase", PLAIN_WORDS)
+def test_the_assistant_speaks_as_an_office_does(phrase: str) -> None:
+    assert [key for key, text in texts("vi").items() if phrase in text] == [], PLAIN_WORDS[phrase]
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("Lan", "Chào anh/chị Lan (cán bộ)."), ("Chị Lan", "Chào chị Lan (cán bộ)."), ("Anh Thư", "Chào anh/chị Anh Thư (cán bộ).")],
+)
+def test_who_gave_a_title_is_called_by_it_once(name: str, called: str) -> None:
+    words = Languages(ZoneInfo("Asia/Ho_Chi_Minh")).of("vi")
+    assert words.tr("join.hello", name=name, role="cán bộ") == called

@@ -7,6 +7,7 @@ from handlers.message import Message, Notice
 from handlers.pushing import push
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
+from handlers.wording.duties import contact_text, title_text
 from handlers.wording.phrases import deadline_and_left, role_text
 from rules.actions import Arrive
 from rules.campaign.ladder import open_obligations
@@ -74,6 +75,8 @@ def _greeting(turn: Turn, person: Person) -> str:
     role = role_text(turn.words, person.role)
     if turn.unit:
         place = turn.unit.name.in_(turn.words.language)
+        if person.role is Role.LEADER:
+            return turn.words.tr("join.hello_leader", name=person.name, unit=place)
         return turn.words.tr("join.hello_unit", name=person.name, role=role, unit=place)
     return turn.words.tr("join.hello", name=person.name, role=role)
 
@@ -84,6 +87,7 @@ def _welcome(turn: Turn, person: Person) -> None:
     of_a_unit = person.role in (Role.OFFICER, Role.LEADER)
     if of_a_unit and turn.unit:
         lines += ["", _current_state(turn, turn.unit)]
+        lines += filter(None, [contact_text(turn.words, turn.campaign)])
     elif person.role.oversees:
         lines += ["", turn.words.tr("join.manager_hint")]
     turn.say("\n".join(lines), *everyday.first_choices(turn))
@@ -105,7 +109,7 @@ def _current_state(turn: Turn, unit: Unit) -> str:
         assert cell.deadline
         sign = "❗" if cell.duty.slug in pressing else "•"
         until = deadline_and_left(turn.words, turn.campaign, cell.deadline, turn.now)
-        lines.append(f"{sign} {turn.title(cell.duty)}: {until}")
+        lines.append(f"{sign} {title_text(turn.words, cell.duty)}: {until}")
     return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from handlers.message import Choice, Message
 from handlers.ticking.picture import Picture
 from handlers.wording.catalogs import Words
-from handlers.wording.duties import missing_text, report_label, title_text
+from handlers.wording.duties import contact_text, missing_text, report_label, title_text
 from handlers.wording.phrases import at_latest, deadline_and_left, deadline_short, deadline_text, left_text
 from rules import actions as a
 from rules.campaign.board import Cell
@@ -131,7 +131,8 @@ def introduction(words: Words, seen: Picture) -> str:
     """By which dispatch and for which department the assistant writes."""
     dispatch, language = seen.campaign.dispatch, words.language
     cite, subject = dispatch.cite.in_(language), dispatch.subject.in_(language)
-    return words.tr("remind.introduction", cite=cite, subject=subject, receiver=_receiver(words, seen))
+    text = words.tr("remind.introduction", cite=cite, subject=subject, receiver=_receiver(words, seen))
+    return " ".join(filter(None, (text, contact_text(words, seen.campaign))))
 
 
 def _receiver(words: Words, seen: Picture) -> str:

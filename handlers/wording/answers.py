@@ -35,7 +35,7 @@ class Asker:
 def word(campaign: Campaign, answerer: Answerer, words: Words, found: Answer, asker: Asker) -> Rendered:
     """The text of an answer: one or two sentences, the quote, the citation, days left."""
     if found.abstained:
-        return Rendered(words.tr("answer.silent"), found)
+        return Rendered(words.tr("answer.silent", receiver=campaign.receiver.name.in_(words.language)), found)
     if found.guidance:
         return Rendered(_guidance(campaign, answerer, words, found), found)
     if found.choice:
@@ -75,7 +75,9 @@ def _guidance(campaign: Campaign, answerer: Answerer, words: Words, found: Answe
         "",
         words.tr("answer.guidance", receiver=receiver, name=words.who(published.by), day=words.day(published.day)),
     ]
-    lines.append(cite(campaign, words, published.clause) if published.clause else words.tr("answer.guidance_alone"))
+    lines.append(
+        cite(campaign, words, published.clause) if published.clause else words.tr("answer.guidance_alone", receiver=receiver)
+    )
     return "\n".join(lines)
 
 

@@ -17,6 +17,17 @@ DEFAULT_LANGUAGE = "vi"
 LOCALES = Path(__file__).resolve().parent.parent.parent / "locales"
 
 
+_TITLES = ("Chị", "Ông", "Bà", "Cô", "Chú")
+"""With these in front some people give their names. Not "Anh": Anh Thư is a name."""
+
+
+def _titled_once(said: str) -> str:
+    """``anh/chị Chị Lan`` as ``chị Lan``: somebody who gave a title is called by it."""
+    for title in _TITLES:
+        said = said.replace(f"anh/chị {title} ", f"{title.lower()} ").replace(f"Anh/chị {title} ", f"{title} ")
+    return said
+
+
 class Words:
     """One language's words, in the directory's time zone."""
 
@@ -28,7 +39,10 @@ class Words:
     def tr(self, key: str, **values: object) -> str:
         """The text of that key, with its gaps filled."""
         text = self._catalog.gettext(key)
-        return text.format(**values) if values else text
+        if not values:
+            return text
+        said = text.format(**values)
+        return _titled_once(said) if "name" in values or "names" in values else said
 
     def trn(self, one: str, many: str, count: int, **values: object) -> str:
         """The text for that count."""

@@ -2,7 +2,7 @@
 
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import state_text
-from rules.campaign.model import Obligation
+from rules.campaign.model import Campaign, Obligation
 from rules.campaign.progress import Standing, State
 
 
@@ -10,6 +10,14 @@ def title_text(words: Words, duty: Obligation) -> str:
     """``Kinh phí không thực hiện hết (nếu có)``: what is owed only if there is something is never called a debt."""
     title = duty.title.in_(words.language)
     return words.tr("duty.conditional", title=title) if duty.conditional else title
+
+
+def contact_text(words: Words, campaign: Campaign) -> str:
+    """Whom to call about the dispatch; empty where nobody was named."""
+    desk = campaign.dispatch.contact
+    if desk.name is None or not desk.phone:
+        return ""
+    return words.tr("contact.call", name=desk.name.in_(words.language), phone=desk.phone)
 
 
 def missing_text(words: Words, standing: Standing) -> str:

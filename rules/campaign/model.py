@@ -91,6 +91,13 @@ class Obligation(Part):
     fields: tuple[FormField, ...] = ()
 
 
+class ContactDesk(Part):
+    """Whom to call about the dispatch: people fear fraud, and want to hear a voice. Empty where nobody was named."""
+
+    name: Bilingual | None = None
+    phone: str = ""
+
+
 class DispatchFacts(Part):
     """How the dispatch is cited. An empty number or date stays empty."""
 
@@ -100,6 +107,7 @@ class DispatchFacts(Part):
     subject: Bilingual
     receiver: str
     """The unit that reports go to."""
+    contact: ContactDesk = ContactDesk()
 
 
 class Clause(Part):

@@ -80,7 +80,7 @@ def test_an_invite_redeemed_on_the_console(dondoc: Shell) -> None:
     made = dondoc.json("invite", "--role", "officer", "--unit", "đại lộc", "--name", "Chị Lan")
     assert (made["role"], made["unit"], made["links"]) == ("officer", "dai-loc", [])
     said = dondoc("chat", "--as", made["code"], text="nộp báo cáo kinh phí\n1\n1\ntiến độ\n", LC_ALL="vi_VN.UTF-8").stdout
-    assert "Chào Chị Lan, anh/chị là cán bộ của UBND huyện Đại Lộc." in said
+    assert "Chào chị Lan (cán bộ, UBND huyện Đại Lộc)." in said
     assert "  1. Không phát sinh" in said
     assert "Mã biên nhận" in said
     (row,) = dondoc.json("status", "--unit", "dai-loc", "--obligation", "1.6")
