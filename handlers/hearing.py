@@ -29,7 +29,7 @@ ASIDES = a.Speak | a.OldButton | a.Stay | a.KeepData
 """What leaves the open topic as it is."""
 FINAL = a.Leave | a.Forget | a.RemovePerson | a.Nudge | a.TakeBack
 """What is done once somebody says that they are sure; below it stands the button of who is not."""
-_ARRIVAL = re.compile(r"(?:s[oố] )?(?:[dđ][eế]n )?(?:l[aà] )?[0-9]{1,6}(?:[/-][\w/&-]{1,30})?", re.IGNORECASE)
+_ARRIVAL = re.compile(r"(?:s[oố] )?(?:[dđ][eế]n )?(?:l[aà] )?([0-9]{1,6}(?:[/-][\w/&-]{1,30})?)", re.IGNORECASE)
 """A number of arrival, as a register has it."""
 FRESH = timedelta(minutes=30)
 """After so long a text is not taken for granted to answer what was asked."""
@@ -178,8 +178,8 @@ def _in_topic(turn: Turn, text: str) -> Heard:
         case WantingMore(submission, since, again):
             doubted = not again and _may_be_else(turn, text, since)
             return Heard(a.DoubtMore(submission) if doubted else a.WantMore(submission, text), answers=True)
-        case NotingArrival(submission) if _ARRIVAL.fullmatch(text.strip()):
-            return Heard(a.NoteArrival(submission, text.strip()), answers=True)
+        case NotingArrival(submission) if number := _ARRIVAL.fullmatch(text.strip()):
+            return Heard(a.NoteArrival(submission, number[1]), answers=True)
         case NotingArrival():
             turn.rest()  # it need not be told
             return Heard(errands.meant(turn, text))

@@ -28,7 +28,7 @@ def meant(text: str) -> a.Action | None:
     said = same_words(text).split()
     if not said or len(said) > LONGEST or text.rstrip().endswith("?"):
         return None
-    if wish(text) in _SEEN:
+    if wish(text.removeprefix("ok ").removeprefix("oke ")) in _SEEN:
         return a.Acknowledge()
     if _says_tomorrow(said):
         return a.RemindTomorrow()

@@ -298,6 +298,22 @@ def test_what_else_there_is_comes_with_the_morning_or_the_afternoon() -> None:
     assert [p.kind for p in plan(CAMPAIGN, seen, at("2022-06-24 08:00"))] == [PushKind.MORNING]
 
 
+def test_what_is_sent_back_later_in_the_day_waits_for_another_day() -> None:
+    seen, pushes = after(situation(LAN, done=frozenset({("dai-loc", "list-corrections")})), at("2022-07-08 08:00"))
+    assert [p.obligations for p in reminded(pushes)] == [("unspent-funds", "re-recognition", "withdrawal")]
+    seen = replace(seen, done=frozenset())  # a manager wants more
+    assert not reminded(plan(CAMPAIGN, seen, at("2022-07-08 10:00")))
+    assert "list-corrections" in reminded(plan(CAMPAIGN, seen, at("2022-07-11 08:00")))[0].obligations
+
+
+def test_what_comes_up_after_the_digest_waits_for_the_morning() -> None:
+    seen, pushes = after(situation(LAN, MINH), at("2022-06-27 16:00"))
+    assert PushKind.DIGEST in {p.kind for p in pushes}
+    seen = replace(seen, news=True)
+    assert not [p for p in plan(CAMPAIGN, seen, at("2022-06-27 17:00")) if p.recipient == MINH]
+    assert PushKind.MORNING in {p.kind for p in plan(CAMPAIGN, seen, at("2022-06-28 08:00")) if p.recipient == MINH}
+
+
 def test_a_snooze_comes_once() -> None:
     seen, _ = after(situation(LAN), at("2022-06-27 08:00"))
     seen = replace(seen, snoozes=(Snooze(7, 1, at("2022-06-27 14:00")),))
