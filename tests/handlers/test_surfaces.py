@@ -55,7 +55,7 @@ def standings(draw_: st.DrawFn) -> dict[tuple[str, str], Standing]:
 
 
 extensions = st.builds(
-    lambda pair, days: Extension(*pair, date(2022, 6, 30) + timedelta(days=days), "lũ", "Minh"),
+    lambda pair, days: Extension(pair[0], pair[1], date(2022, 6, 30) + timedelta(days=days), "lũ", "Minh"),
     st.sampled_from(PAIRS),
     st.integers(0, 30),
 )
