@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from handlers import everyday
 from handlers.conversation import Idle, Linking
 from handlers.desk import Desk
-from handlers.hearing import Heard, command_word, hear
+from handlers.heard import Heard
+from handlers.hearing import command_word, hear
 from handlers.library import Library
 from handlers.message import Choice, action_of
 from handlers.routes import COMMANDS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group

@@ -9,16 +9,22 @@ from rules import actions as a
 from rules.codes import looks_like_receipt
 from rules.directory.finding import Meant, OneUnit, SeveralUnits, code_in, units_in
 from rules.text.lexicon import expand
-from rules.text.vietnamese import same_words
+from rules.text.vietnamese import nfc, same_words
 from rules.understanding.question import asks_something
 from storage import reports
 
 _QUESTION = re.compile(
-    r"\b(khi nao|bao gio|o dau|(?:ve|den|toi) dau|cho ai|ai nhan|(?:duoc|co|phai) khong$|bao nhieu|the nao|lam sao|tai sao|vi sao|nhu nao|la gi|gi khong|ngay nao|ai (?:chu tri|phai|lam)|"
-    r"duoc khong|phai khong|co phai|\w+ (?:nao|dau|ai)$|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
+    r"\b(khi nao|bao gio|o dau|(?:ve|den|toi) dau|cho ai|ai nhan|(?:duoc|co|phai) khong$|bao nhieu|the nao|lam sao|tai sao|vi sao|nhu nao|la gi|(?:noi|ghi|neu|yeu cau) gi|gi khong|ngay nao|ai (?:chu tri|phai|lam)|"
+    r"duoc khong|phai khong|co phai|han (?:nop|la|bao)|con may ngay|quy dinh|what|when|who|where|how|why|which|may i|must)\b"
+)
+_CERTAINLY = re.compile(
+    r"\b(khi nao|bao gio|bao nhieu|the nao|lam sao|tai sao|vi sao|nhu nao|la gi|ngay nao|duoc khong|phai khong|con may ngay|"
+    r"what is|when is|how (?:do|much|many)|why)\b"
 )
 _YES_OR_NO = re.compile(r"\b(?:co|bi|phai) ")
 _NOT = " khong"
+_ENDS_IN_A_QUESTION = frozenset(("nào", "nao", "đâu", "dau", "ai"))
+"""As they are written, or without any marks: "dầu" is oil."""
 _WORD_SIGN = re.compile(r"\w")
 _DEADLINES = re.compile(
     r"(con (may|bao nhieu) ngay( nua)?|(cac |nhung )?(han|moc|thoi han|deadline|deadlines)( nop)?|days left|how many days( left)?)"
@@ -56,7 +62,17 @@ def sounds_like_question(text: str) -> bool:
     """Whether a sentence asks something, by its words."""
     folded = expand(text)
     yes_or_no = folded.endswith(_NOT) and _YES_OR_NO.search(folded.removesuffix(_NOT))  # "có … không"
-    return bool(yes_or_no or _QUESTION.search(folded)) or text.rstrip().endswith("?") or asks_something(text)
+    *_, last = nfc(text).lower().rstrip(" ?.!").rsplit(maxsplit=1) or [""]
+    return (
+        bool(yes_or_no or last in _ENDS_IN_A_QUESTION or _QUESTION.search(folded))
+        or text.rstrip().endswith("?")
+        or asks_something(text)
+    )
+
+
+def certainly_asks(text: str) -> bool:
+    """Whether nobody means a sentence for anything but a question: no name of a product or a producer reads so."""
+    return text.rstrip().endswith("?") or _CERTAINLY.search(expand(text)) is not None
 
 
 def is_published(turn: Turn, text: str) -> bool:

@@ -6,14 +6,13 @@ for in such words is something else from others. A topic that is over is let go.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers import choosing, errands, own_words
+from handlers import choosing, errands, in_form, own_words
 from handlers.conversation import Extending, Filling, Inviting, Linking, NotingArrival, Replying, WantingMore
 from handlers.file_trouble import FileTrouble
+from handlers.heard import Heard
 from handlers.message import action_of
-from handlers.reporting import form
 from handlers.reporting.filling import find
 from handlers.talking import LONGEST
 from handlers.turn import Turn
@@ -35,16 +34,6 @@ FRESH = timedelta(minutes=30)
 """After so long a text is not taken for granted to answer what was asked."""
 SHORT = 4
 """Words of the longest errand that is not taken for a text to somebody else."""
-
-
-@dataclass(frozen=True)
-class Heard:
-    """An action. ``aside``: it came up in the middle of something else, so that the open topic stays and asks again.
-    ``answers``: it is what the open topic waits for."""
-
-    action: a.Action
-    aside: bool = False
-    answers: bool = False
 
 
 def hear(turn: Turn, commands: Commands) -> Heard | None:
@@ -107,6 +96,10 @@ def _pressed(turn: Turn, action: a.Action) -> Heard:
     """A button or command, seen from where the conversation stands."""
     if isinstance(action, a.Cancel) and isinstance(turn.topic, Filling):
         return Heard(a.PauseForm())
+    if isinstance(action, a.StepForm) and action.op is a.FormOp.ASK_INSTEAD:
+        filling = find(turn, action.draft)
+        if filling and filling.state.doubted and filling.draft.seq == action.seq:
+            return in_form.meant_instead(turn, filling)
     return Heard(action, aside=isinstance(action, ASIDES))
 
 
@@ -213,19 +206,4 @@ def _in_form(turn: Turn, topic: Filling, text: str) -> Heard:
         return Heard(errands.meant(turn, text) if asks else a.AnswerForm(topic.draft, topic.seq, text))
     if topic.seq != filling.draft.seq:
         return Heard(a.AnswerForm(topic.draft, topic.seq, text), answers=True)
-    if form.is_secret(text):
-        return Heard(a.RefuseSecret(), aside=True)
-    own = own_words.meant(text)
-    if own:
-        return Heard(own, aside=isinstance(own, a.ShowOwnData))
-    op = form.op_said(text)
-    if op:
-        return Heard(a.StepForm(topic.draft, topic.seq, op))
-    takes_words = form.takes_words(filling)
-    asks = text.rstrip().endswith("?") or (not takes_words and errands.sounds_like_question(text))
-    if asks or (errands.is_published(turn, text) and not form.would_take(turn, filling, text)):
-        return Heard(a.AskRule(text, turn.campaign.duty(filling.obligation)), aside=True)
-    status = None if takes_words else errands.status_meant(turn, text)
-    if status:
-        return Heard(status, aside=True)
-    return Heard(a.AnswerForm(topic.draft, topic.seq, text), answers=True)
+    return in_form.heard(turn, topic, filling, text)

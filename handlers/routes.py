@@ -148,6 +148,7 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.ReportNothing: _reporting(form.begin_nothing),
     a.StepForm: _form(form.step),
     a.AnswerForm: _form(form.answer),
+    a.DoubtAnswer: _form(form.doubt),
     a.PauseForm: Route(form.pause),
     a.RefuseSecret: Route(form.refuse_secret),
     a.RefuseFile: Route(files.refuse_file),
@@ -339,7 +340,7 @@ def _unit_of(desk: Desk, action: a.Action) -> str | None:
     match action:
         case a.ShowUnit(unit=unit):
             return unit
-        case a.StepForm(draft=number) | a.AnswerForm(draft=number):
+        case a.StepForm(draft=number) | a.AnswerForm(draft=number) | a.DoubtAnswer(draft=number):
             draft = desk.draft(number)
             return draft.unit if draft else None
         case a.SendReportFile(submission=number):

@@ -9,10 +9,13 @@ LONGEST = 10
 _SEEN = frozenset(
     same_words(said)
     for said in (
-        "nắm", "nắm thông tin", "nắm được", "nắm được thông tin", "biết", "rõ", "xem", "đọc", "nhận", "nhận được", "nhận được tin",
+        "nắm", "nắm thông tin", "nắm được", "nắm được thông tin", "biết", "rõ", "nhận", "nhận được", "nhận được tin",
         "nhận thông tin", "nhận được thông tin", "noted", "seen", "got it", "understood",
     )
 )  # fmt: skip
+_READ = frozenset(("xem", "doc", "coi"))
+_ALREADY = frozenset(("da", "roi"))
+"""With one of these it is seen: "để em xem" is not."""
 _AGAIN = frozenset(("nhac", "nho", "remind"))
 _LATER = frozenset(("chieu", "lat", "tat", "ti", "chut", "sau", "later", "afternoon"))
 _DOES = frozenset(("nop", "gui", "bao", "lam", "xong", "nhac", "hen", "report", "send", "submit", "remind", "do"))
@@ -28,7 +31,8 @@ def meant(text: str) -> a.Action | None:
     said = same_words(text).split()
     if not said or len(said) > LONGEST or text.rstrip().endswith("?"):
         return None
-    if wish(text.removeprefix("ok ").removeprefix("oke ")) in _SEEN:
+    wanted = wish(text.removeprefix("ok ").removeprefix("oke "))
+    if wanted in _SEEN or (wanted in _READ and not _ALREADY.isdisjoint(said)):
         return a.Acknowledge()
     if _says_tomorrow(said):
         return a.RemindTomorrow()

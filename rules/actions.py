@@ -137,6 +137,14 @@ class FormOp(StrEnum):
     PAUSE = "pause"
     THROW_AWAY = "discard"
     SHOW = "show"
+    SO_FAR = "sofar"
+    """What is filled in by now."""
+    KEEP_TEXT = "keep"
+    """What was kept aside is the answer;"""
+    ASK_INSTEAD = "ask"
+    """it asks for something else."""
+    COLLEAGUE = "colleague"
+    """Ask somebody of the unit to go on."""
 
 
 class ChooseDuty(Action, tag="choose"):
@@ -166,6 +174,14 @@ class StepForm(Action, tag="f"):
 
 class AnswerForm(Action):
     """Something typed that answers a form's present question."""
+
+    draft: int
+    seq: int
+    text: str
+
+
+class DoubtAnswer(Action):
+    """Something typed where free words are asked for, that may be meant for something else."""
 
     draft: int
     seq: int

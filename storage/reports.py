@@ -69,6 +69,8 @@ _KEEP_DRAFT = (
     )
 )  # fmt: skip
 
+_NOTE_DRAFT = update(draft).where(*_these(draft, "id")).values(state=bindparam("state"))
+
 
 def find_draft(scope: Scope, unit: str, obligation: str) -> Draft | None:
     """The unit's draft for an obligation, locked for this turn."""
@@ -98,6 +100,11 @@ def keep_draft(scope: Scope, kept: Draft, state: dict[str, Any], by: By, now: da
     values = {"state": state, "seq": seq, "person_id": by.person_id, "person_name": by.name, "updated_at": now}
     scope.db.execute(_KEEP_DRAFT, {**values, "of_campaign": scope.name, "of_id": kept.id})
     return kept.model_copy(update=values)
+
+
+def note_draft(scope: Scope, kept: Draft, state: dict[str, Any]) -> None:
+    """Store what was noted of a draft whose question stays: its buttons stay good."""
+    scope.db.execute(_NOTE_DRAFT, {"state": state, "of_campaign": scope.name, "of_id": kept.id})
 
 
 def drop_draft(scope: Scope, draft_id: int) -> None:

@@ -17,6 +17,9 @@ from storage import reports
 from storage.people import Person
 from storage.reports import Draft
 
+MOST_MISSES = 3
+"""Answers in a row that a question can't take, after which a way out is shown."""
+
 
 @dataclass(frozen=True)
 class Filling:
@@ -73,18 +76,30 @@ def go_back(turn: Turn, filling: Filling) -> None:
 
 def move(turn: Turn, filling: Filling, state: FormState, noted: str = "") -> None:
     """Store the next state and ask its question; ``noted`` tells what was just taken."""
+    ask(turn, keep(turn, filling, replace(state, missed=0, doubted="")), noted)
+
+
+def keep(turn: Turn, filling: Filling, state: FormState) -> Filling:
+    """Store a state; buttons that were shown before belong to an earlier one."""
     person = filling.person
     draft = turn.has_draft(
         reports.keep_draft(turn.scope, filling.draft, state.to_json(), reports.By(person.id, person.name), turn.now)
     )
-    moved = replace(filling, draft=draft, state=state)
-    turn.go(moved.topic)
-    ask(turn, moved, noted)
+    kept = replace(filling, draft=draft, state=state)
+    turn.go(kept.topic)
+    return kept
 
 
 def refuse(turn: Turn, filling: Filling, refusal: Refusal) -> None:
-    """Say why an answer was not taken, and ask again."""
-    ask(turn, filling, wording.refusal_text(turn.words, refusal))
+    """Say why an answer was not taken, with an example, and ask again; the third time also what else can be done."""
+    missed = replace(filling.state, missed=filling.state.missed + 1)
+    reports.note_draft(turn.scope, filling.draft, missed.to_json())
+    again = replace(filling, state=missed)
+    asked = forms.question(filling.form, missed)
+    lines = [wording.answer_refused(turn.words, filling.form, asked, refusal)]
+    if asked and missed.missed >= MOST_MISSES:
+        lines.append(turn.words.tr("form.way_out_skip") if asked.may_skip else turn.words.tr("form.way_out"))
+    ask(turn, again, "\n".join(lines))
 
 
 def with_file(form: Form, state: FormState, sent: FileRef) -> FormState:
@@ -155,6 +170,8 @@ def question_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choi
         found.append(press(words.tr("button.drop_product"), FormOp.DROP_ROW))
     if asked.number > 1 or asked.column is not None or filling.state.editing:
         found.append(press(words.tr("button.back"), FormOp.BACK))
+    if filling.state.missed >= MOST_MISSES:
+        found.append(press(words.tr("button.colleague"), FormOp.COLLEAGUE))
     found.append(press(words.tr("button.cancel"), FormOp.PAUSE))
     return found
 
@@ -169,10 +186,10 @@ def _summary_choices(turn: Turn, filling: Filling) -> list[Choice]:
 
 
 def edit_choices(turn: Turn, filling: Filling) -> list[Choice]:
-    """One button for each answer that can be changed."""
+    """One button for each answer that can be changed as things stand; none where there is none."""
     language, words = turn.words.language, turn.words
-    shown = forms.visible(filling.form, filling.state.answers)
+    shown = forms.changeable(filling.form, filling.state)
     found = [filling.press(field.label.in_(language), FormOp.EDIT, field.id) for field in shown]
-    return [
-        *found, filling.press(words.tr("button.nothing"), FormOp.NOTHING), filling.press(words.tr("button.back"), FormOp.SHOW),
-    ]  # fmt: skip
+    if filling.state.at == SUMMARY:
+        found.append(filling.press(words.tr("button.nothing"), FormOp.NOTHING))
+    return [*found, filling.press(words.tr("button.back"), FormOp.SHOW)] if found else []

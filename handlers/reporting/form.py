@@ -10,7 +10,7 @@ from dataclasses import replace
 from handlers import everyday
 from handlers.conversation import Filling as FillingTopic
 from handlers.message import Choice
-from handlers.reporting import files, secrecy, sending, which
+from handlers.reporting import files, helped, sending, which
 from handlers.reporting.filling import (
     Filling,
     ask,
@@ -18,17 +18,19 @@ from handlers.reporting.filling import (
     find,
     go_back,
     heading,
+    keep,
     move,
+    named_day,
     take,
     with_file,
 )
 from handlers.turn import Turn
-from rules.actions import AnswerForm, BeginReport, FormOp, PauseForm, RefuseSecret, ReportNothing, StepForm
+from handlers.wording.forms import doubted_label
+from handlers.wording.phrases import answers_text
+from rules.actions import AnswerForm, BeginReport, DoubtAnswer, FormOp, PauseForm, RefuseSecret, ReportNothing, StepForm
 from rules.campaign import forms
-from rules.campaign.forms import FormState, NotTaken
-from rules.campaign.model import Kind
+from rules.campaign.forms import SUMMARY, FormState
 from rules.campaign.progress import Outcome
-from rules.text.vietnamese import same_words
 from storage import reports
 
 # ---------------------------------------------------------------- beginning
@@ -132,7 +134,27 @@ def _nothing(turn: Turn, filling: Filling) -> None:
 
 
 def _choose_edit(turn: Turn, filling: Filling) -> None:
-    turn.say(turn.words.tr("form.edit_which"), *edit_choices(turn, filling))
+    choices = edit_choices(turn, filling)
+    if choices:
+        turn.say(turn.words.tr("form.edit_which"), *choices)
+    else:
+        ask(turn, filling, turn.words.tr("form.nothing_to_change"))
+
+
+def _so_far(turn: Turn, filling: Filling) -> None:
+    """What is filled in, then the present question again."""
+    given = [field for field in filling.form if field.id in filling.state.answers]
+    answers = answers_text(turn.words, tuple(given), filling.state.answers, named_day(turn, filling))
+    before = turn.words.tr("form.filled", answers=answers) if given else turn.words.tr("form.nothing_filled")
+    ask(turn, filling, "" if filling.state.at == SUMMARY else before)
+
+
+def _keep_text(turn: Turn, filling: Filling) -> None:
+    """The text that was kept aside is the answer."""
+    if filling.state.doubted:
+        take(turn, filling, forms.answer(filling.form, filling.state, filling.state.doubted, turn.today))
+    else:
+        ask(turn, filling)
 
 
 def _send_anyway(turn: Turn, filling: Filling) -> None:
@@ -142,34 +164,6 @@ def _send_anyway(turn: Turn, filling: Filling) -> None:
 
 
 # ---------------------------------------------------------------- what is typed
-
-_WORDS_OF_COMMAND = {
-    "quay lai": FormOp.BACK, "lui": FormOp.BACK, "back": FormOp.BACK, "bo qua": FormOp.SKIP, "skip": FormOp.SKIP,
-    "huy": FormOp.PAUSE, "thoat": FormOp.PAUSE, "dung": FormOp.PAUSE, "cancel": FormOp.PAUSE, "stop": FormOp.PAUSE,
-    "khong phat sinh": FormOp.NOTHING, "nothing to report": FormOp.NOTHING, "xong": FormOp.FINISH_LIST,
-    "xong danh sach": FormOp.FINISH_LIST, "het": FormOp.FINISH_LIST, "done": FormOp.FINISH_LIST,
-}  # fmt: skip
-
-
-def op_said(text: str) -> FormOp | None:
-    """The step that a word of command names."""
-    return _WORDS_OF_COMMAND.get(same_words(text))
-
-
-def takes_words(filling: Filling) -> bool:
-    """Whether any words are an answer to the present question."""
-    asked = forms.question(filling.form, filling.state)
-    return asked is not None and asked.asks.kind in (Kind.TEXT, Kind.LIST)
-
-
-def would_take(turn: Turn, filling: Filling, text: str) -> bool:
-    """Whether a text answers the present question."""
-    return not isinstance(forms.answer(filling.form, filling.state, text, turn.today), NotTaken)
-
-
-def is_secret(text: str) -> bool:
-    """Whether a text is marked as secret."""
-    return secrecy.marked(text)
 
 
 def answer(turn: Turn, action: AnswerForm) -> None:
@@ -183,6 +177,24 @@ def answer(turn: Turn, action: AnswerForm) -> None:
         _say_stale(turn, filling)
     else:
         take(turn, filling, forms.answer(filling.form, filling.state, action.text, turn.today))
+
+
+def doubt(turn: Turn, action: DoubtAnswer) -> None:
+    """What was typed may be meant for something else: it is kept aside until the person says what it is."""
+    filling = find(turn, action.draft)
+    if filling is None or action.seq != filling.draft.seq:
+        answer(turn, AnswerForm(action.draft, action.seq, action.text))
+        return
+    asked = forms.question(filling.form, filling.state)
+    assert asked, "only where words are asked for"
+    kept = keep(turn, filling, replace(filling.state, doubted=action.text))
+    label = doubted_label(turn.words, asked)
+    turn.say(
+        turn.words.tr("form.doubt", text=action.text, label=label),
+        kept.press(turn.words.tr("button.keep_text"), FormOp.KEEP_TEXT),
+        kept.press(turn.words.tr("button.ask_instead"), FormOp.ASK_INSTEAD),
+        kept.press(turn.words.tr("button.type_again"), FormOp.SHOW),
+    )
 
 
 def refuse_secret(turn: Turn, _: RefuseSecret) -> None:
@@ -238,5 +250,9 @@ _OTHER_STEPS: Mapping[FormOp, Callable[[Turn, Filling], None]] = {
     FormOp.PAUSE: _pause,
     FormOp.THROW_AWAY: _throw_away,
     FormOp.SHOW: ask,
+    FormOp.SO_FAR: _so_far,
+    FormOp.KEEP_TEXT: _keep_text,
+    FormOp.ASK_INSTEAD: ask,
+    FormOp.COLLEAGUE: helped.ask_colleague,
 }
 """The steps that do more than walk on."""

@@ -67,8 +67,25 @@ def cell_refusal_text(words: Words, column: FormField, refusal: Refusal) -> str:
     return refusal_text(words, refusal)
 
 
+def answer_refused(words: Words, form: Form, asked: FormStep | None, refusal: Refusal) -> str:
+    """Why an answer to a question was not taken: with the choices there are, or the answer that limits it."""
+    if asked and refusal.why is Why.NOT_A_CHOICE:
+        return cell_refusal_text(words, asked.asks, refusal) if refusal.given.strip() else refusal_text(words, refusal)
+    if refusal.why is Why.ABOVE:
+        limiting = next((f.label.in_(words.language) for f in form if f.id in refusal.facts), "")
+        given, limit = refusal.given.strip()[:40], words.money(refusal.limit or 0)
+        return words.tr("refused.above", given=given, label=limiting, limit=limit)
+    return refusal_text(words, refusal)
+
+
+def doubted_label(words: Words, asked: FormStep) -> str:
+    """What a text would be the answer to: the question, or between rows the first column."""
+    between_rows = asked.field.kind is Kind.LIST and asked.column is None
+    return (asked.field.columns[0] if between_rows else asked.asks).label.in_(words.language)
+
+
 def refusal_text(words: Words, refusal: Refusal) -> str:
-    """Why an answer was not taken, and how it is written."""
+    """Why a value was not taken, and how it is written."""
     given = refusal.given.strip()[:40]
     day = words.day(date.fromisoformat(refusal.day)) if refusal.day and "-" in refusal.day else refusal.day or ""
     limit = refusal.limit or 0
@@ -86,7 +103,7 @@ def refusal_text(words: Words, refusal: Refusal) -> str:
         case Why.TOO_MUCH:
             return words.tr("refused.too_much")
         case Why.ABOVE:
-            return words.tr("refused.above", given=given, limit=words.money(limit))
+            return words.tr("refused.above_limit", given=given, limit=words.money(limit))
         case Why.NOT_A_DATE:
             return words.tr("refused.not_a_date", given=given)
         case Why.NO_SUCH_DAY:
@@ -118,7 +135,15 @@ def refusal_text(words: Words, refusal: Refusal) -> str:
 def doubt_text(words: Words, form: Form, doubt: str) -> str:
     """What looks odd in a report that is about to be sent."""
     kind, _, field_id = doubt.partition(":")
-    label = next((f.label.in_(words.language) for f in form if f.id == field_id), "")
-    if kind == "all_zero":
-        return words.tr("doubt.all_zero")
-    return words.tr("doubt.above", label=label) if kind == "above" else words.tr("doubt.same_list")
+    labels = {f.id: f.label.in_(words.language) for f in form}
+    match kind:
+        case "all_zero":
+            return words.tr("doubt.all_zero")
+        case "above":
+            limiting = next(f.at_most or "" for f in form if f.id == field_id)
+            return words.tr("doubt.above", label=labels[field_id], limit=labels[limiting])
+        case "together":
+            parts = " + ".join(labels[f.id] for f in form if f.at_most == field_id)
+            return words.tr("doubt.together", parts=parts, limit=labels[field_id])
+        case _:
+            return words.tr("doubt.same_list")

@@ -114,10 +114,20 @@ def phone_text(phone: str) -> str:
     return f"0{phone[2:5]} {phone[5:8]} {phone[8:]}"
 
 
+def _empty_text(words: Words, field: FormField) -> str:
+    match field.kind:
+        case Kind.DOCUMENT:
+            return words.tr("value.no_document")
+        case Kind.MONEY:
+            return words.tr("value.no_amount")
+        case _:
+            return words.tr("value.empty")
+
+
 def value_text(words: Words, field: FormField, value: Value) -> str:
     """An answer as it is shown."""
     if value is None or value == () or value == "":
-        return words.tr("value.no_document") if field.kind is Kind.DOCUMENT else words.tr("value.empty")
+        return _empty_text(words, field)
     if isinstance(value, FileRef):
         return words.tr("value.file", name=value.name)
     if isinstance(value, tuple):

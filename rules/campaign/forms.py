@@ -57,7 +57,8 @@ class FormState:
     """Answers so far and where the walk stands: a field's id, ``summary`` or ``nothing``.
 
     ``row`` and ``column`` are set while a row of a list is being filled. A key in ``answers``
-    that holds None was skipped. ``doubts_seen`` are doubts that the person waved through.
+    that holds None was skipped. ``doubts_seen`` are doubts that the person waved through. ``missed`` counts the answers in
+    a row that the present question could not take; ``doubted`` was typed for it and may have been meant for something else.
     """
 
     at: str
@@ -66,13 +67,15 @@ class FormState:
     column: str | None = None
     editing: bool = False
     doubts_seen: tuple[str, ...] = ()
+    missed: int = 0
+    doubted: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, versioned."""
         answers = {key: _plain(value) for key, value in self.answers.items()}
         return {
             "v": 1, "at": self.at, "answers": answers, "row": self.row, "column": self.column,
-            "editing": self.editing, "doubts_seen": list(self.doubts_seen),
+            "editing": self.editing, "doubts_seen": list(self.doubts_seen), "missed": self.missed, "doubted": self.doubted,
         }  # fmt: skip
 
     @classmethod
@@ -82,6 +85,7 @@ class FormState:
         state = cls(
             at=str(kept.get("at", form[0].id)), answers=answers, row=kept.get("row"), column=kept.get("column"),
             editing=bool(kept.get("editing")), doubts_seen=tuple(kept.get("doubts_seen", ())),
+            missed=int(kept.get("missed", 0)), doubted=str(kept.get("doubted", "")),
         )  # fmt: skip
         return state if _has_place(form, state) else _next(form, replace(state, row=None, column=None, editing=False))
 
@@ -172,18 +176,23 @@ def visible(form: Form, answers: Mapping[str, Value]) -> list[FormField]:
     return [f for f in form if f.when is None or answers.get(f.when) not in (None, False, "")]
 
 
+def _may_be_asked(form: Form, answers: Mapping[str, Value]) -> list[str]:
+    """Those, and the ones that an open question may still bring: so the number of questions never grows on the way."""
+    return [f.id for f in form if f.when is None or f.when not in answers or answers[f.when] not in (None, False, "")]
+
+
 def question(form: Form, state: FormState) -> FormStep | None:
     """The question at which the walk stands; None at the summary and at "nothing to report"."""
     if state.at in (SUMMARY, NOTHING):
         return None
-    asked = visible(form, state.answers)
+    ids = _may_be_asked(form, state.answers)
     current = _field(form, state.at)
     rows = _rows(state, current)
     column = _column(current, state.column) if state.column else None
     between_rows = current.kind is Kind.LIST and column is None
     return FormStep(
         field=current, column=column,
-        number=1 + next((n for n, f in enumerate(asked) if f.id == current.id), 0), total=len(asked), rows=len(rows),
+        number=1 + ids.index(current.id) if current.id in ids else 1, total=len(ids), rows=len(rows),
         may_skip=not (column or current).required and not between_rows,
         may_finish_list=between_rows and bool(rows),
     )  # fmt: skip
@@ -203,8 +212,14 @@ def answer(form: Form, state: FormState, given: str | FileRef, today: date) -> R
         along = _allowed(form, along, today)
     except Refusal as refusal:
         return NotTaken(refusal)
-    answers = {**state.answers, asked.field.id: value, **along}
+    answers = {**_without_its_day(state.answers, asked.field, value), asked.field.id: value, **along}
     return Stepped(_after(form, replace(state, answers=answers, doubts_seen=()), asked.field))
+
+
+def _without_its_day(answers: Mapping[str, Value], asked: FormField, value: Value) -> dict[str, Value]:
+    """Another document has another day: it is asked for again."""
+    other = asked.date_field is not None and answers.get(asked.id) != value
+    return {key: kept for key, kept in answers.items() if not (other and key == asked.date_field)}
 
 
 def _answer_row(state: FormState, asked: FormStep, given: str | FileRef, today: date) -> FormState:
@@ -214,7 +229,8 @@ def _answer_row(state: FormState, asked: FormStep, given: str | FileRef, today: 
         raise Refusal(Why.TOO_MANY_ROWS, limit=MOST_ROWS)
     value, along = _read(column, given, state.row or {}, today)
     along = _allowed(columns, along, today)
-    row: Row = {**(state.row or {}), column.id: _scalar(value), **{k: _scalar(v) for k, v in along.items()}}
+    before = {k: _scalar(v) for k, v in _without_its_day(state.row or {}, column, value).items()}
+    row: Row = {**before, column.id: _scalar(value), **{k: _scalar(v) for k, v in along.items()}}
     return _after_column(state, asked.field, column, row)
 
 
@@ -226,7 +242,7 @@ def _scalar(value: Value) -> Scalar:
 def _after_column(state: FormState, current: FormField, column: FormField, row: Row) -> FormState:
     """The next column that the row still lacks, or the row joins the list."""
     place = [c.id for c in current.columns].index(column.id)
-    for later in current.columns[place + 1 :]:
+    for later in (*current.columns[place + 1 :], *current.columns[:place]):
         if later.id not in row:
             return replace(state, row=row, column=later.id)
     rows = (*_rows(state, current), row)
@@ -319,10 +335,21 @@ def nothing_to_report(state: FormState) -> FormState:
     return replace(state, at=NOTHING, row=None, column=None, editing=False)
 
 
+def changeable(form: Form, state: FormState) -> list[FormField]:
+    """The answers that can be changed as the walk stands: what was given for the row being filled, or else for the form."""
+    if state.row is not None and state.at not in (SUMMARY, NOTHING):
+        return [column for column in _field(form, state.at).columns if column.id in state.row]
+    given = visible(form, state.answers)
+    return given if state.at == SUMMARY else [f for f in given if f.id in state.answers and f.id != state.at]
+
+
 def edit(form: Form, state: FormState, field_id: str) -> Result:
-    """Change one answer from the summary."""
-    if state.at != SUMMARY or field_id not in [f.id for f in visible(form, state.answers)]:
+    """Change one answer: any from the summary, an earlier one on the way, one of the row being filled."""
+    if field_id not in [f.id for f in changeable(form, state)]:
         return NotTaken(Refusal(Why.NOT_A_CHOICE))
+    if state.row is not None:
+        row = {key: value for key, value in state.row.items() if key != field_id}
+        return Stepped(replace(state, row=row, column=field_id))
     return Stepped(replace(state, at=field_id, editing=True, row=None, column=None))
 
 
@@ -335,10 +362,10 @@ def doubts(form: Form, answers: Mapping[str, Value], others: tuple[tuple[Row, ..
     """What looks empty or impossible and is asked about once before sending.
 
     ``others`` are the lists other units sent for the same obligation. Returns ids such as
-    ``all_zero``, ``above:give_back``, ``same_list``.
+    ``all_zero``, ``above:give_back``, ``together:allocated``, ``same_list``.
     """
     found = []
-    amounts = [answers.get(f.id) for f in form if f.kind is Kind.MONEY]
+    amounts = [amount for f in form if f.kind is Kind.MONEY and (amount := answers.get(f.id)) is not None]
     if amounts and all(amount == 0 for amount in amounts):
         found.append("all_zero")
     for f in form:
@@ -349,6 +376,17 @@ def doubts(form: Form, answers: Mapping[str, Value], others: tuple[tuple[Row, ..
             mine = {tuple(sorted(_comparable(row).items())) for row in value}
             if any(mine == {tuple(sorted(_comparable(row).items())) for row in other} for other in others):
                 found.append("same_list")
+    return [*found, *_above_together(form, answers)]
+
+
+def _above_together(form: Form, answers: Mapping[str, Value]) -> list[str]:
+    """Amounts that share a limit and exceed it together, as what was spent and what is given back."""
+    found = []
+    for limiting in {f.at_most: None for f in form if f.at_most}:
+        parts = [amount for f in form if f.at_most == limiting and isinstance(amount := answers.get(f.id), int)]
+        limit = answers.get(limiting)
+        if isinstance(limit, int) and len(parts) > 1 and max(parts) <= limit < sum(parts):
+            found.append(f"together:{limiting}")
     return found
 
 

@@ -283,7 +283,7 @@ def test_the_conversation_goes_on_where_it_was(stage: Stage, tmp_path: Path, els
     try:
         archiving.restore(there.writer, there.library.files, tmp_path / "b.zip")
         answered = there.hear(Incoming("telegram", "after", "Lan", "Lan", "350 triệu"))
-        assert "Câu 2/5" in answered[-1].message.text
+        assert "Câu 2/7" in answered[-1].message.text
     finally:
         there.close()
     with reading(stage.engine) as db:

@@ -49,7 +49,7 @@ def test_a_group_is_released_with_who_bound_it(bound: Stage) -> None:
 
 def test_a_group_is_released_from_anywhere(bound: Stage) -> None:
     seen = say(bound, "Quý", "/quyen")
-    assert "1. OCOP (Telegram), Minh gắn ngày 20/6/2022" in texts(seen, "Quý")
+    assert "1. OCOP (Telegram), anh/chị Minh gắn ngày 20/6/2022" in texts(seen, "Quý")
     told = press(bound, "Quý", seen, "Bỏ nhóm 1")
     assert "không nhận thông báo nữa" in texts(told, GROUP)
     assert "Đã bỏ nhóm “OCOP”" in texts(told, "Quý")
@@ -229,9 +229,9 @@ def test_who_is_removed_hears_it_and_so_do_the_others_who_oversee(bound: Stage, 
     said = press(bound, "Quý", asked, "Bỏ khỏi danh sách")
     assert "không còn trong danh sách" in texts(said, "Hà")
     assert "Nông nghiệp" in texts(said, "Hà")  # whom to ask
-    assert ("Quý vừa bỏ Hà" in texts(said, "Minh")) is told
-    assert ("Quý vừa bỏ Hà" in texts(said, GROUP)) is told
-    assert texts(said, "Quý") == "Đã bỏ Hà."
+    assert ("Quý vừa bỏ anh/chị Hà" in texts(said, "Minh")) is told
+    assert ("Quý vừa bỏ anh/chị Hà" in texts(said, GROUP)) is told
+    assert texts(said, "Quý") == "Đã bỏ anh/chị Hà khỏi danh sách."
     again = press(bound, "Quý", asked, "Bỏ khỏi danh sách")
     assert texts(again, "Hà") == texts(again, "Minh") == ""
 

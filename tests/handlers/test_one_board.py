@@ -255,7 +255,7 @@ def test_the_workbook_sums_up_what_is_done(dondoc: Callable[..., str], filled: S
     assert book.sheetnames[1:] == ["Tổng hợp", "Điều chỉnh danh sách", "Công nhận lại", "Thu hồi"]
     lines = [[cell for cell in line if cell is not None] for line in book["Tổng hợp"].iter_rows(values_only=True)]
     assert [line[1:] for line in lines if line and line[0] == "Kinh phí không thực hiện hết" and len(line) == 5] == [
-        ["Kinh phí được phân bổ", 700_000_000, 2, 18], ["Không thực hiện hết", 0, 2, 18]
+        ["Kinh phí được phân bổ", 700_000_000, 2, 18], ["Đã thực hiện", 0, 0, 18], ["Không thực hiện hết", 0, 2, 18]
     ]  # fmt: skip
     with reading(filled.engine) as db:
         now = filled.desk(db).board

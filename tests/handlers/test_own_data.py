@@ -175,7 +175,7 @@ def test_files_without_a_report_are_swept_and_those_of_the_unit_stay(stage: Stag
     store = stage.library.files
     kept, loose = store.put(PDF, "bao-cao.pdf"), store.put(PDF + b"%", "nhap.pdf")
     says(stage, "Lan", "báo cáo kinh phí")
-    for text in ("1 tỷ", "có", "200 triệu", "45/UBND-NN ngày 10/6/2022"):
+    for text in ("1 tỷ", "bỏ qua", "có", "200 triệu", "45/UBND-NN ngày 10/6/2022"):
         says(stage, "Lan", text)
     stage.hear(Incoming("telegram", stage.next_update(), "Lan", "Lan", file=kept))
     says(stage, "Lan", "gửi")

@@ -19,7 +19,7 @@ from storage.tables import submission
 from tests.stage import CAMPAIGN, Said, Stage
 
 FUNDS = Duty(1, "unspent-funds")
-ANSWERS = ("350tr", "rồi", "20tr", "45/BC-UBND ngày 17/6/2022", "bỏ qua")
+ANSWERS = ("350tr", "bỏ qua", "rồi", "20tr", "45/BC-UBND ngày 17/6/2022", "bỏ qua")
 
 
 @pytest.fixture

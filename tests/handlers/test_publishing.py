@@ -67,8 +67,8 @@ def test_words_that_sound_like_no_question_are_known_in_a_form_too(office: Offic
 
 
 def test_a_question_in_a_form_that_is_also_an_errand_outside(office: Office) -> None:
-    office.say("Lan", "báo cáo kinh phí")
-    office.say("Lan", "ai đã nộp?")  # in the form a question of its own
+    office.say("Lan", "báo cáo thu hồi")
+    office.say("Lan", "ai đã nộp?")  # where a product is asked for, in the form a question of its own
     office.say("Minh", choice="reply 1")
     office.say("Minh", REPLY)
     office.say("Minh", choice="publish 1")

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from handlers import engine, routes
 from handlers.conversation import Topic
-from handlers.hearing import Commands, Heard, hear
+from handlers.heard import Heard
+from handlers.hearing import Commands, hear
 from handlers.turn import Turn
 from rules.actions import Action
 

@@ -213,7 +213,8 @@ BUTTONS: dict[str, list[Row]] = {
         form("summary", a.FormOp.EDIT, "products"), form("summary", a.FormOp.NOTHING),
         form("summary", a.FormOp.CHOOSE_EDIT), form("list", a.FormOp.TEMPLATE), form("summary", a.FormOp.SEND),
         form("odd", a.FormOp.SEND), form("odd", a.FormOp.SEND_ANYWAY), form("summary", a.FormOp.PAUSE),
-        form("summary", a.FormOp.THROW_AWAY), form("summary", a.FormOp.SHOW),
+        form("summary", a.FormOp.THROW_AWAY), form("summary", a.FormOp.SHOW), form("list", a.FormOp.SO_FAR),
+        form("summary", a.FormOp.COLLEAGUE), form("words", a.FormOp.KEEP_TEXT), form("words", a.FormOp.ASK_INSTEAD),
         press(a.StepForm(gap("summary_draft"), 0, a.FormOp.SEND)), press(a.StepForm(gap("other_summary_draft"),
         gap("other_summary_seq"), a.FormOp.PAUSE)),
         press(a.StepForm(gap("other_summary_draft"), 0, a.FormOp.PAUSE)),
@@ -314,6 +315,7 @@ def _late(row: Row) -> Row:
 MIDDLES: dict[str, list[Row]] = {
     "In the middle of the unit's form": [
         filling("words", typed("Đã kiểm tra 5 cơ sở")), filling("list", typed("Trà rau má")),
+        filling("words", typed("cho em nộp báo cáo kinh phí")), filling("list", typed("3 sao")),
         filling("summary", typed("quay lại")),
         filling("summary", typed("hủy")), filling("choice", typed("có")),
         filling("choice", typed("hạn nộp công nhận lại là khi nào?", "answer.deadline")), filling("choice", typed("tiến độ")),

@@ -22,6 +22,7 @@ from handlers.managing.people import Moved, OverseerRemoved, Removed
 from handlers.managing.reviewing import Reviewed
 from handlers.message import Message, Notice
 from handlers.pushing.push import Released
+from handlers.reporting.helped import AskedToGoOn
 from handlers.reporting.own import TakenBack
 from handlers.reporting.sending import ColleagueReported, Reported
 from handlers.ticking.account import AccountLost
@@ -101,7 +102,7 @@ NEWS: list[Notice] = [
         Reported(CAMPAIGN, replace(CELL, state=standing.state, standing=standing, timing=when), REPORT.model_copy(update={"outcome": outcome}), answered)
         for standing in _every_missing_state() for outcome in Outcome for when in (*Timing, None) for answered in (True, False)
     ),
-    ColleagueReported("Lan", DUTY, "K7-1"), TakenBack(UNIT, DUTY, "Lan", "K7-1"),
+    ColleagueReported("Lan", DUTY, "K7-1"), *(AskedToGoOn(CAMPAIGN, DUTY, "Lan", due) for due in (DUTY.deadline, None)), TakenBack(UNIT, DUTY, "Lan", "K7-1"),
     *(Joined("Lan", role, None if role.oversees else UNIT) for role in Role),
     PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),
     Extended(DUTY, date(2022, 8, 1), "Bão", "Minh"), Nudged(CAMPAIGN, DUTY, UNIT, DUTY.deadline, "Minh", OPENING),

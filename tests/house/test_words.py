@@ -26,7 +26,6 @@ EVERYDAY = {
 """Words that a dispatch shares with every other, each with the reason why it may stand elsewhere too."""
 STILL = {
     "a list's rows are called products in the catalogs; they should be called what the form calls them": "sản phẩm, sản phẩm nào",
-    "refused.above and doubt.above name fields of this form": "phân bổ, được phân bổ",
 }
 """What still stands in the catalogs and belongs into the form."""
 

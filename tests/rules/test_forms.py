@@ -140,15 +140,15 @@ def walk(slug: str, *given: str) -> FormState:
 
 
 def test_a_day_typed_with_the_number_answers_both() -> None:
-    state = walk("unspent-funds", "350tr", "có", "50tr", "45/UBND-NN ngày 25/6")
+    state = walk("unspent-funds", "350tr", "100tr", "có", "50tr", "45/UBND-NN ngày 25/6")
     assert state.at == "file"
     assert state.answers["document_date"] == "2022-06-25"
 
 
 def test_a_number_without_a_day_asks_for_it_and_a_skipped_number_does_not() -> None:
-    state = walk("unspent-funds", "350tr", "có", "50tr", "45/UBND-NN")
+    state = walk("unspent-funds", "350tr", "100tr", "có", "50tr", "45/UBND-NN")
     assert state.at == "document_date"
-    state = walk("unspent-funds", "350tr", "có", "50tr")
+    state = walk("unspent-funds", "350tr", "100tr", "có", "50tr")
     skipped = forms.skip(FORMS["unspent-funds"], state)
     assert isinstance(skipped, Stepped)
     assert skipped.state.at == "file"
@@ -193,7 +193,7 @@ def test_stars_are_said_in_many_ways(typed: str) -> None:
 
 
 def test_a_document_that_is_not_signed_yet_is_left_open() -> None:
-    taken = forms.answer(FORMS["unspent-funds"], walk("unspent-funds", "350tr", "có", "50tr"), "chưa ký ạ", TODAY)
+    taken = forms.answer(FORMS["unspent-funds"], walk("unspent-funds", "350tr", "100tr", "có", "50tr"), "chưa ký ạ", TODAY)
     assert isinstance(taken, Stepped)
     assert (taken.state.answers["document_number"], taken.state.at) == (None, "file")
 
@@ -204,6 +204,9 @@ def test_a_document_that_is_not_signed_yet_is_left_open() -> None:
         ({"allocated": 0, "give_back": 0}, ["all_zero"]),
         ({"allocated": 5, "give_back": 9}, ["above:give_back"]),
         ({"allocated": 9, "give_back": 0}, []),
+        ({"allocated": 9, "spent": 4, "give_back": 5}, []),
+        ({"allocated": 9, "spent": 5, "give_back": 5}, ["together:allocated"]),
+        ({"allocated": 9, "spent": 10, "give_back": 0}, ["above:spent"]),
     ],
 )
 def test_doubts(answers: dict[str, int], expected: list[str]) -> None:
@@ -219,5 +222,5 @@ def test_the_same_list_as_another_unit_is_doubted() -> None:
 def test_a_place_that_the_form_lost_becomes_the_first_open_question() -> None:
     kept = {"at": "gone", "answers": {"allocated": 5, "old": 1}}
     state = FormState.from_json(FORMS["unspent-funds"], kept)
-    assert state.at == "plan_made"
+    assert state.at == "spent"
     assert dict(state.answers) == {"allocated": 5}

@@ -24,6 +24,7 @@ def test_sums_say_how_many_units_they_come_from() -> None:
     found = {s.field.id: (s.duty.slug, s.amount, s.units, s.owing) for s in sums(CAMPAIGN, answers)}
     assert found == {
         "allocated": (FUNDS, 400_000_000, 2, 18),
+        "spent": (FUNDS, 0, 0, 18),
         "give_back": (FUNDS, 0, 1, 18),  # one said 0, one left it out
     }
 
