@@ -13,7 +13,7 @@ from handlers.message import Choice
 from rules.answers.answerer import Talk
 from rules.campaign.forms import FileRef
 from rules.campaign.model import ONLY
-from rules.packing import BadValue, Duty, FieldCodec, UnitSlug, codecs
+from rules.packing import BadValue, Duty, FieldCodec, Picked, UnitSlug, codecs
 from rules.people import Role
 
 VERSION = 2
@@ -69,6 +69,16 @@ class NotingArrival(Topic):
 
 
 @dataclass(frozen=True)
+class TellingNothing(Topic):
+    """Duties are ticked for which there is nothing to report; ``seq`` rises with every tick."""
+
+    name = "nothing"
+    campaign: int
+    picked: Picked = ""
+    seq: int = 1
+
+
+@dataclass(frozen=True)
 class Extending(Topic):
     """The next text is the later day, then the reason."""
 
@@ -94,7 +104,8 @@ class Linking(Topic):
 
 
 TOPICS: Mapping[str, type[Topic]] = {
-    kind.name: kind for kind in (Idle, Filling, Replying, WantingMore, NotingArrival, Extending, Inviting, Linking)
+    kind.name: kind
+    for kind in (Idle, Filling, Replying, WantingMore, NotingArrival, TellingNothing, Extending, Inviting, Linking)
 }
 _FIELDS: Mapping[type[Topic], tuple[FieldCodec, ...]] = {kind: codecs(kind) for kind in TOPICS.values()}
 

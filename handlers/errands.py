@@ -37,7 +37,10 @@ _REPORT = re.compile(
     r"^(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)? ?(?:muon|can|xin|want to|would like to)? ?"
     r"(?:nop|bao cao|gui|khai bao|khai|lam bao cao|report|submit)\b"
 )
-_NOTHING = re.compile(r"\b(khong phat sinh|khong co (gi )?(de )?(bao cao|nop)|nothing to report)\b")
+_NOTHING = re.compile(
+    r"\b((?:khong|chua) (?:co )?phat sinh|khong co (?:gi )?(?:de )?(?:bao cao|bao|nop)|deu khong co(?: gi)?$|nothing to report)\b"
+)
+_SEVERAL = re.compile(r"\b(tat ca|toan bo|ca [2-9]|ca hai|ca ba|ca bon|cac viec|deu|all)\b")
 _NUDGE = re.compile(r"^(nhac ngay|nhac (het|tat ca|cac don vi|cac huyen|don vi)|don doc|gui nhac|nudge)")
 _INVITE = re.compile(r"^(tao |gui )?(loi moi|ma moi|moi (nguoi|can bo|lanh dao|quan ly)|invite)")
 _INVITES = re.compile(r"(?:(?:xem|huy|xoa|bo|thu hoi|danh sach|cac|nhung|list|revoke) ){1,3}(?:loi moi|ma moi|invites?)")
@@ -176,10 +179,15 @@ def _asks_status(turn: Turn, text: str) -> bool:
 def _report(turn: Turn, text: str) -> a.Action | None:
     said = expand(text)
     wants = _REPORT.match(said) or _NOTHING.search(said)
-    if not wants or sounds_like_question(text) or turn.of_dispatch.understand(text).strict:
+    if not wants or sounds_like_question(text):
+        return None
+    if turn.of_dispatch.understand(text).strict and not _NOTHING.fullmatch(own_words.wish(text)):
         return None
     named = turn.of_dispatch.obligation_named(text)
+    nothing = _NOTHING.search(said) is not None
+    if nothing and turn.unit is not None and (named is None or _SEVERAL.search(said)):
+        return a.TellNothing()
     if named is None or same_words(text) in ("nop bao cao", "bao cao"):
         return a.ChooseDuty()
     duty = turn.campaign.duty(named)
-    return a.ReportNothing(duty) if _NOTHING.search(same_words(text)) else a.BeginReport(duty)
+    return a.ReportNothing(duty) if nothing else a.BeginReport(duty)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from handlers import choosing, errands, in_form, own_words
-from handlers.conversation import Extending, Filling, Inviting, Linking, NotingArrival, Replying, WantingMore
+from handlers.conversation import Extending, Filling, Inviting, Linking, NotingArrival, Replying, TellingNothing, WantingMore
 from handlers.file_trouble import FileTrouble
 from handlers.heard import Heard
 from handlers.message import action_of
+from handlers.reporting import nothing
 from handlers.reporting.filling import find
 from handlers.talking import LONGEST
 from handlers.turn import Turn
@@ -176,6 +177,8 @@ def _in_topic(turn: Turn, text: str) -> Heard:
         case NotingArrival():
             turn.rest()  # it need not be told
             return Heard(errands.meant(turn, text))
+        case TellingNothing() as topic:
+            return _nothing(turn, topic, text)
         case Extending(unit, duty, None):
             return Heard(a.NameExtensionDay(unit, duty, text), answers=True)
         case Extending(unit, duty, day) if day:
@@ -189,6 +192,20 @@ def _in_topic(turn: Turn, text: str) -> Heard:
             return Heard(errands.meant(turn, text))
         case _:
             return Heard(errands.meant(turn, text))
+
+
+def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
+    """A text while duties are ticked: which, or that it is all; a question in between; or something else."""
+    if topic.picked and (own_words.says_send(text) or own_words.says_yes(text)):
+        return Heard(a.SendNothing(topic.seq), answers=True)
+    picked = nothing.named(turn, text)
+    if picked and not errands.certainly_asks(text):
+        return Heard(a.PickNothing(picked), answers=True)
+    action = errands.meant(turn, text)
+    if isinstance(action, a.AskRule | a.ShowDeadlines | a.ShowStatus | a.ShowHelp):
+        return Heard(action, aside=True)
+    turn.rest()
+    return Heard(action)
 
 
 def _may_be_else(turn: Turn, text: str, since: int) -> bool:

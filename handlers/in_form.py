@@ -9,7 +9,6 @@ import re
 from handlers import errands, own_words, to_a_reminder
 from handlers.conversation import Filling as FillingTopic
 from handlers.heard import Heard
-from handlers.polite import POLITE
 from handlers.reporting import secrecy
 from handlers.reporting.filling import Filling
 from handlers.turn import Turn
@@ -54,8 +53,6 @@ _SAID = {
 _STEPS = {said: op for op, several in _SAID.items() for said in several}
 _CHANGES = re.compile(r"(?:sua|doi|chinh|thay|edit|change)(?: lai)?(?: phan| muc)? (.+)")
 _BY_NUMBER = re.compile(r"(?:cau|muc|so)(?: so)? ([0-9]{1,2})")
-_SENDS = frozenset(("gui", "nop", "send", "submit"))
-_BESIDE_SENDS = POLITE | frozenset(("ok", "oke", "okie", "di", "luon", "roi", "bao", "cao", "bc", "dung", "duoc", "it"))
 _WORDS_OF_KIND = {
     Kind.MONEY: ("so tien", "tien"), Kind.DATE: ("ngay", "ngay thang"), Kind.DOCUMENT: ("so van ban", "so cong van"),
     Kind.FILE: ("tep", "file", "anh"), Kind.LIST: ("danh sach",),
@@ -99,9 +96,7 @@ def meant_instead(turn: Turn, filling: Filling) -> Heard:
 def _step(turn: Turn, filling: Filling, text: str) -> tuple[FormOp, str] | tuple[FormOp] | None:
     said, wish = same_words(text), own_words.wish(text)
     at = filling.state.at
-    if at == SUMMARY and (_sends(said) or own_words.says_yes(text)):
-        return (FormOp.SEND,)
-    if at == NOTHING and own_words.says_yes(text):
+    if at in (SUMMARY, NOTHING) and (own_words.says_send(text) or own_words.says_yes(text)):
         return (FormOp.SEND,)
     if at in (SUMMARY, NOTHING) and own_words.says_no(text):
         return (FormOp.BACK if at == NOTHING else FormOp.CHOOSE_EDIT,)
@@ -110,12 +105,6 @@ def _step(turn: Turn, filling: Filling, text: str) -> tuple[FormOp, str] | tuple
         return (op,)
     changed = _changed(filling, wish, turn.words.language)
     return (FormOp.EDIT, changed) if changed else None
-
-
-def _sends(said: str) -> bool:
-    """Whether it says to send, and nothing besides: "ok gửi đi ạ"."""
-    left = [word for word in said.split() if word not in _BESIDE_SENDS]
-    return len(left) == 1 and left[0] in _SENDS
 
 
 def _is_said_for_answer(filling: Filling, op: FormOp, text: str) -> bool:

@@ -52,6 +52,8 @@ _SURE = frozenset(
     ]
 )
 _BESIDE_SURE = (_AFTER - {"khong", "ko", "k", "not"}) | _SURE | frozenset(["chan", "that"])
+_SEND = frozenset(("gui", "nop", "send", "submit"))
+_BESIDE_SEND = POLITE | frozenset(("ok", "oke", "okie", "di", "luon", "roi", "bao", "cao", "bc", "dung", "duoc", "it"))
 _INDEED = "đúng"
 """Without its marks it reads like "don't"."""
 
@@ -80,6 +82,12 @@ def wish(text: str) -> str:
 def says_no(text: str) -> bool:
     """Whether a short text says that something shall not be done: "thôi không xóa nữa"."""
     return _INDEED not in nfc(text).lower() and _only(text, _NOT, _BESIDE_NOT)
+
+
+def says_send(text: str) -> bool:
+    """Whether a text says to send, and nothing besides: "ok gửi đi ạ"."""
+    left = [word for word in same_words(text).split() if word not in _BESIDE_SEND]
+    return len(left) == 1 and left[0] in _SEND
 
 
 def says_yes(text: str) -> bool:

@@ -11,11 +11,11 @@ from typing import Any
 
 from handlers import talking
 from handlers.asking import deadlines, department, rules
-from handlers.conversation import Filling, Topic
+from handlers.conversation import Filling, TellingNothing, Topic
 from handlers.desk import Desk
 from handlers.joining import arriving, language, leaving, linking, own_data, phone
 from handlers.managing import access, costs, extending, groups, inviting, nudging, people, reviewing, status
-from handlers.reporting import files, form, own, reminded, task, which
+from handlers.reporting import files, form, nothing, own, reminded, task, which
 from handlers.turn import Turn
 from rules import actions as a
 from rules.people import Role
@@ -146,6 +146,11 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.ChooseDuty: _reporting(which.choose_duty),
     a.BeginReport: _reporting(form.begin_report),
     a.ReportNothing: _reporting(form.begin_nothing),
+    a.TellNothing: _reporting(nothing.tell),
+    a.TickNothing: _reporting(nothing.tick),
+    a.TickAllNothing: _reporting(nothing.tick_all),
+    a.PickNothing: _reporting(nothing.pick),
+    a.SendNothing: _reporting(nothing.send),
     a.StepForm: _form(form.step),
     a.AnswerForm: _form(form.answer),
     a.DoubtAnswer: _form(form.doubt),
@@ -267,7 +272,10 @@ COMMANDS: Mapping[str, Callable[[str], a.Action]] = {
 }  # fmt: skip
 """Words after a slash, and the action that each asks for; what follows the word is handed in as typed."""
 
-RESUME: Mapping[type[Topic], Callable[[Turn], None]] = {Filling: form.ask_once_more}
+RESUME: Mapping[type[Topic], Callable[[Turn], None]] = {
+    Filling: form.ask_once_more,
+    TellingNothing: nothing.ask_once_more,
+}
 """How an open topic asks its question again, after something else was answered in between."""
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, dataclass_transform
 
 from rules.packing import BadValue as BadAction
-from rules.packing import ClauseId, CodeText, Duty, FactId, FieldCodec, FieldValue, Handle, Stamp, UnitSlug, codecs
+from rules.packing import ClauseId, CodeText, Duty, FactId, FieldCodec, FieldValue, Handle, Picked, Stamp, UnitSlug, codecs
 from rules.packing import pack as _pack
 from rules.packing import unpack as _unpack
 from rules.people import Role
@@ -161,6 +161,35 @@ class ReportNothing(Action, tag="nothing"):
     """Straight to "không phát sinh", still to be confirmed."""
 
     duty: Duty
+
+
+class TellNothing(Action, tag="nothings"):
+    """ "Không phát sinh" without saying of what: of several open duties, which."""
+
+
+class TickNothing(Action, tag="tick"):
+    """Tick a duty for which there is nothing to report, or take the tick away. ``seq`` as the list had it."""
+
+    duty: Duty
+    seq: int
+
+
+class TickAllNothing(Action, tag="tickall"):
+    """Tick all of them."""
+
+    seq: int
+
+
+class PickNothing(Action):
+    """Those that were named are ticked too."""
+
+    picked: Picked
+
+
+class SendNothing(Action, tag="sendnothing"):
+    """Report "không phát sinh" for what is ticked."""
+
+    seq: int
 
 
 class StepForm(Action, tag="f"):

@@ -17,6 +17,7 @@ from rules.ids import LARGEST_ID, read_id
 _SLUG = re.compile(r"[a-z0-9-]+")
 _CLAUSE = re.compile(r"[0-9A-Za-z.]+")
 _VALUE = re.compile(r"[a-z0-9_-]+")
+_PICKED = re.compile(r"[a-z0-9+-]*")
 _HANDLE = re.compile(r"[0-9a-f]{12}")
 _CODE = re.compile(r"[0-9A-Z]+")
 _DIGITS = re.compile(r"[0-9]+")
@@ -48,6 +49,8 @@ UnitSlug = Annotated[str, SLUG]
 ClauseId = Annotated[str, Shape(_CLAUSE, 12)]
 FactId = Annotated[str, SLUG]
 FieldValue = Annotated[str, Shape(_VALUE, 30)]
+Picked = Annotated[str, Shape(_PICKED, 400)]
+"""Slugs, joined by "+"."""
 CodeText = Annotated[str, Shape(_CODE, 12)]
 Handle = Annotated[str, Shape(_HANDLE, 12)]
 """The beginning of a hash: names what has no number."""

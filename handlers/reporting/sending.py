@@ -62,8 +62,7 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
     if before and _is_the_same(before, report):
         _say_the_same(turn, filling, before)
         return
-    kept = reports.submit(turn.scope, report, reports.By(person.id, person.name), turn.now, turn.pick)
-    reports.drop_draft(turn.scope, draft.id)
+    kept = hand_in(turn, report, reports.By(person.id, person.name))
     turn.rest()
     owed = turn.owed()
     this = next(cell for cell in owed if cell.duty == filling.obligation)
@@ -79,6 +78,20 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
         if colleague.id != person.id:
             told = ColleagueReported(kept.person_name, filling.obligation, kept.receipt)
             push.to_person(turn, colleague, told, f"colleague:{kept.id}:p{colleague.id}")
+
+
+def hand_in(turn: Turn, report: reports.Report, by: reports.By) -> Submission:
+    """Keep a report; what was half filled for it is done with."""
+    kept = reports.submit(turn.scope, report, by, turn.now, turn.pick)
+    draft = reports.find_draft(turn.scope, report.unit, report.obligation)
+    if draft:
+        reports.drop_draft(turn.scope, draft.id)
+    return kept
+
+
+def what_next(turn: Turn) -> list[Choice]:
+    """The buttons of what the unit still owes."""
+    return _what_next(turn, turn.owed())
 
 
 def _is_the_same(before: Submission, report: reports.Report) -> bool:

@@ -19,6 +19,7 @@ from handlers.conversation import (
     Linking,
     NotingArrival,
     Replying,
+    TellingNothing,
     Topic,
     WantingMore,
 )
@@ -201,7 +202,11 @@ BUTTONS: dict[str, list[Row]] = {
     "A report of one's own": [
         press(a.ChooseDuty()), press(a.BeginReport(duty("list-corrections"))), press(a.BeginReport(duty("unspent-funds"))),
         press(a.BeginReport(duty("product-review"))),
-        press(a.ReportNothing(duty("withdrawal"))),
+        press(a.ReportNothing(duty("withdrawal"))), press(a.TellNothing()),
+        *(during(TellingNothing(ONLY, "withdrawal", 3), row) for row in (
+            press(a.TickNothing(duty("re-recognition"), 3)), press(a.TickNothing(duty("withdrawal"), 2)), press(a.TickAllNothing(3)),
+            press(a.SendNothing(3)), press(a.SendNothing(2)), typed("công nhận lại"), typed("tất cả"),
+        )),
         press(a.ReportNothing(duty("product-review"))), press(a.Acknowledge()), press(a.Acknowledge(duty("withdrawal"))),
         press(a.RemindLater()), press(a.RemindTomorrow()), press(a.ShowTask(duty("withdrawal"))),
         press(a.ShowTask(duty("product-review"))), press(a.ShowOwnReports()), press(a.ShowOwnReport(duty("unspent-funds"))),

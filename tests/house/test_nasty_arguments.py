@@ -22,6 +22,7 @@ from handlers.conversation import (
     Linking,
     NotingArrival,
     Replying,
+    TellingNothing,
     Topic,
     WantingMore,
     write,
@@ -241,7 +242,7 @@ def stand_at(stage: Stage, channel: str, slug: str, place: FormState) -> None:
 
 
 STANDING: tuple[Topic, ...] = (
-    Idle(), Filling(999, 1), Replying(1), WantingMore(1), NotingArrival(1), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
+    Idle(), Filling(999, 1), Replying(1), WantingMore(1), NotingArrival(1), TellingNothing(1, "withdrawal", 2), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
     Inviting(Role.OFFICER), Linking(),
 )  # fmt: skip
 KEPT_BEFORE: tuple[tuple[str, dict[str, Any]], ...] = (

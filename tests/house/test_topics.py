@@ -19,6 +19,7 @@ from handlers.conversation import (
     NotingArrival,
     Remembered,
     Replying,
+    TellingNothing,
     Topic,
     WantingMore,
     read,
@@ -32,7 +33,7 @@ from rules.people import Role
 
 FUNDS = Duty(1, "funds")
 EVERY_TOPIC: list[Topic] = [
-    Idle(), Filling(3, 4), Replying(5), WantingMore(6), WantingMore(6, 99, 1), NotingArrival(6), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
+    Idle(), Filling(3, 4), Replying(5), WantingMore(6), WantingMore(6, 99, 1), NotingArrival(6), TellingNothing(1), TellingNothing(1, "unspent-funds+withdrawal", 7), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
     Inviting(Role.OFFICER), Linking(),
 ]  # fmt: skip
 
