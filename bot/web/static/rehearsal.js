@@ -147,7 +147,7 @@ function receive(message) {
   if (!chat || (message.id && chat.shown.has(message.id))) return;
   if (message.id) chat.shown.add(message.id);
   chat.messages.push(message);
-  if (message.news) tellNewest(message.at, `${newsName(message)}: ${chat.name}`);
+  if (message.news) tellSent(message, chat);
   if (message.address === chosen) {
     append(message, chat);
     drawTries();
@@ -306,29 +306,44 @@ function redrawBoard(rows, at) {
   const changes = changedIn(rows);
   state.board = rows;
   drawBoard(rows);
-  if (!changes.length) return;
-  const more = changes.length > 1 ? ` (${texts.newest_more.replace("{count}", changes.length - 1)})` : "";
-  tellNewest(at, changes[0] + more);
+  if (changes.length) tellBoard(at, changes);
 }
 
 // ---------------------------------------------------------------- the newest change
 
-const newest = { at: "", lines: [] };
-const MOST_LINES = 3;
+const newest = { at: "", sent: new Map(), board: "" };
 
-function tellNewest(at, line) {
+function newestAt(at) {
   const when = `${clockOf(at)}, ${dayOf(at)}`;
-  if (when !== newest.at) newest.lines = [];
+  if (when === newest.at) return;
   newest.at = when;
-  newest.lines = [...newest.lines.filter((old) => old !== line), line].slice(-MOST_LINES);
-  el("newest").textContent = newest.lines.join(" · ");
+  newest.sent.clear();
+  newest.board = "";
+}
+
+function drawNewest() {
+  const sent = [...newest.sent].map(([kind, names]) => `${kind}: ${[...names].join(", ")}`);
+  el("newest").textContent = [...sent, newest.board].filter(Boolean).join(" · ");
+}
+
+function tellSent(message, chat) {
+  newestAt(message.at);
+  const kind = newsName(message);
+  newest.sent.set(kind, (newest.sent.get(kind) || new Set()).add(chat.name));
+  drawNewest();
+}
+
+function tellBoard(at, changes) {
+  newestAt(at);
+  newest.board = changes[0] + (changes.length > 1 ? ` (${texts.newest_more.replace("{count}", changes.length - 1)})` : "");
+  drawNewest();
 }
 
 function newestOfBefore() {
   const told = [...chats.values()].flatMap((chat) => chat.messages.filter((m) => m.news && m.news !== "notice").map((m) => [m, chat]));
-  el("newest").textContent = texts.newest_none;
   const last = told.reduce((latest, [message]) => (message.at > latest ? message.at : latest), "");
-  told.filter(([message]) => message.at === last).forEach(([message, chat]) => tellNewest(last, `${newsName(message)}: ${chat.name}`));
+  told.filter(([message]) => message.at === last).forEach(([message, chat]) => tellSent(message, chat));
+  if (!last) el("newest").textContent = texts.newest_none;
 }
 
 // ---------------------------------------------------------------- events
