@@ -1,5 +1,6 @@
 """What the rehearsal page shows when it opens, and the words that its script says."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from rules.campaign.model import Campaign
 from rules.campaign.progress import Bucket
 from rules.people import Role
 from storage import conversations, outbox, people
+from storage.outbox import Delivery
 
 
 def state_of(rehearsal: Rehearsal, language: str) -> dict[str, Any]:
@@ -49,25 +51,26 @@ def _person(db: Connection, campaign: Campaign, words: Words, member: Cast) -> d
     contact = people.contact_at(db, CHANNEL, member.address)
     person = people.by_id(db, contact.person_id) if contact and contact.person_id else None
     unit = campaign.directory.unit(person.unit).short if person and campaign.directory.has_unit(person.unit) else ""
+    said = outbox.said_to(db, contact.id) if contact else []
     return {
         "address": member.address,
         "name": member.name,
         "role": role_text(words, person.role) if person else words.tr("page.stranger"),
         "unit": unit,
         "tries": tries(words, campaign, person.role if person else None),
-        "messages": _history(db, contact.id, member.address) if contact else [],
+        "messages": _history(db, contact.id, member.address, said) if contact else [],
+        "closed": [row.closes for row in said if row.closes],
     }
 
 
-def _history(db: Connection, contact_id: int, address: str) -> list[dict[str, Any]]:
+def _history(db: Connection, contact_id: int, address: str, replies: Iterable[Delivery]) -> list[dict[str, Any]]:
     """What was said both ways, in order of time. That somebody came in by an invite is not shown: the greeting begins."""
-    said = conversations.said_by(db, contact_id)
     theirs: list[dict[str, Any]] = [
         {"type": "mine", "address": address, "at": at.isoformat(), "text": text}
-        for number, (at, text) in enumerate(said)
+        for number, (at, text) in enumerate(conversations.said_by(db, contact_id))
         if number or text != ARRIVING
     ]
-    ours = [as_event(row) for row in outbox.sent_to(db, contact_id) if not row.closes]
+    ours = [as_event(row) for row in replies if not row.closes]
     return sorted([*theirs, *ours], key=lambda item: (item["at"], item["type"] != "mine"))
 
 
@@ -75,13 +78,13 @@ def tries(words: Words, campaign: Campaign, role: Role | None) -> list[str]:
     """Three things that somebody can type to begin with, by what they are here for."""
     if role is None:
         return [words.tr("page.try.next"), words.tr("page.try.about"), words.tr("page.try.receiver")]
-    if role.oversees:
-        last = words.tr("page.try.invite") if role is Role.ADMINISTRATOR else words.tr("page.try.nudge")
-        return [words.tr("page.try.progress"), words.tr("page.try.silent"), last]
     first = next(iter(campaign.dated()), None)
     title = first.short.in_(words.language) if first else ""
-    report = words.tr("page.try.report", title=title[:1].lower() + title[1:]).strip()
-    return [words.tr("page.try.owed"), report, words.tr("page.try.next")]
+    title = title[:1].lower() + title[1:]
+    if role.oversees:
+        last = words.tr("page.try.invite") if role is Role.ADMINISTRATOR else words.tr("page.try.nudge")
+        return [words.tr("page.try.progress"), words.tr("page.try.silent", title=title), last]
+    return [words.tr("page.try.owed"), words.tr("page.try.report", title=title), words.tr("page.try.next")]
 
 
 def legend(words: Words) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const state = read("state"), texts = read("texts"), locale = state.language === "en" ? "en-GB" : "vi-VN";
 const zone = state.zone, el = (id) => document.getElementById(id);
-const chats = new Map(state.persons.map((person) => [person.address, { ...person, unread: 0, closed: new Set(), shown: new Set() }]));
+const chats = new Map(state.persons.map((person) => [person.address, { ...person, unread: 0, closed: new Set(person.closed), shown: new Set() }]));
 let chosen = state.persons[0].address;
 let counter = 0;
 const session = Math.random().toString(36).slice(2);
@@ -109,10 +109,11 @@ function drawChat() {
   chat.lastDay = "";
   chat.messages.forEach((message) => append(message, chat));
   drawTries();
-  if (isFresh(chat)) log.scrollTop = 0;
+  if (isNew(chat)) log.scrollTop = 0; // a greeting is read from its first line
 }
 
 // What to type first is offered until something was typed.
+const isNew = (chat) => isFresh(chat) && chat.messages.every((message) => message.at === chat.messages[0].at);
 const isFresh = (chat) => !chat.messages.some((message) => message.type === "mine");
 
 function drawTries() {
