@@ -139,8 +139,11 @@ function append(message, chat) {
     log.append(mark);
     chat.lastDay = day;
   }
-  log.append(bubble(message, chat));
-  log.scrollTop = log.scrollHeight;
+  const box = bubble(message, chat);
+  log.append(box);
+  // What is higher than the phone is read from its first line; what is not, is seen to its end.
+  const higher = message.type !== "mine" && box.offsetHeight > log.clientHeight;
+  log.scrollTop = higher ? box.offsetTop - log.offsetTop - 8 : log.scrollHeight;
 }
 
 function receive(message) {
@@ -323,14 +326,18 @@ function newestAt(at) {
 }
 
 function drawNewest() {
-  const sent = [...newest.sent].map(([kind, names]) => `${kind}: ${[...names].join(", ")}`);
+  const everybody = [...chats.values()];
+  const sent = Object.values(texts.news).filter((kind) => newest.sent.has(kind)).map((kind) => {
+    const names = everybody.filter((chat) => newest.sent.get(kind).has(chat.address)).map((chat) => chat.name);
+    return `${kind}: ${names.join(", ")}`;
+  });
   el("newest").textContent = [...sent, newest.board].filter(Boolean).join(" · ");
 }
 
 function tellSent(message, chat) {
   newestAt(message.at);
   const kind = newsName(message);
-  newest.sent.set(kind, (newest.sent.get(kind) || new Set()).add(chat.name));
+  newest.sent.set(kind, (newest.sent.get(kind) || new Set()).add(chat.address));
   drawNewest();
 }
 
