@@ -22,7 +22,7 @@ from rules.people import Recipient, Role
 
 NAMED = 3
 """So many people are named; of more it is said how many they are."""
-UNSEEN_WIDTH = 120
+UNSEEN_WIDTH = 160
 """Columns where nobody looks on: written into a file."""
 
 
@@ -62,16 +62,21 @@ def print_pushes(campaign: Campaign, words: Words, found: Sequence[Shown], texts
             _print_text(campaign, words, item, who)
 
 
-def print_totals(words: Words, found: Sequence[Shown], until: datetime) -> None:
-    """How many messages in all, to how many people, on how many days, each way."""
-    sent = [(item.push.at, item.push.recipient.person, item.going) for item in found if item.push.recipient]
+def print_totals(campaign: Campaign, words: Words, found: Sequence[Shown], until: datetime) -> None:
+    """How many messages in all, to how many people, on how many days, each way; and how many one person gets at most."""
+    sent = [(item, item.push.recipient) for item in found if item.push.recipient]
     if not sent:
         return
-    most = max(Counter(person for _, person, _ in sent).values())
-    people, days = len({person for _, person, _ in sent}), len({at.date() for at, _, _ in sent})
-    count = {"messages": len(sent), "people": people, "days": days, "most": most}
+    each = Counter((who.role, who.person) for _, who in sent)
+    days = {item.push.at.astimezone(campaign.directory.zone).date() for item, _ in sent}
+    count = {"messages": len(sent), "people": len(each), "days": len(days)}
     print(words.tr("rehearse.total", **{name: words.number(value) for name, value in count.items()}))
-    for line in ways_lines(words, Forecast(until, tuple(going for _, _, going in sent))):
+    most = {
+        role: max(times for (held, _), times in each.items() if held is role) for role in Role if any(r is role for r, _ in each)
+    }
+    told = ", ".join(f"{role_text(words, role)} {words.number(times)}" for role, times in most.items())
+    print(words.tr("rehearse.most", most=told))
+    for line in ways_lines(words, Forecast(until, tuple(item.going for item, _ in sent))):
         print(line)
 
 
@@ -87,10 +92,10 @@ def _print_nobody(campaign: Campaign, words: Words, found: Iterable[Shown]) -> N
 
 
 def _table(campaign: Campaign, words: Words, groups: dict[_Group, list[Recipient]]) -> Table:
-    table = Table(box=SIMPLE_HEAD, title=campaign.title.in_(words.language), title_justify="left", pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, title=campaign.title.in_(words.language), title_justify="left", show_edge=False)
     table.add_column(words.tr("rehearse.day"), no_wrap=True)
     table.add_column(words.tr("rehearse.time"), no_wrap=True)
-    table.add_column(words.tr("rehearse.what"))
+    table.add_column(words.tr("rehearse.what"), no_wrap=True)
     table.add_column(words.tr("rehearse.who"))
     table.add_column(words.tr("rehearse.count"), justify="right")
     table.add_column(words.tr("rehearse.why"))

@@ -60,7 +60,7 @@ def show_all_pushes(engine: Engine, library: Library, now: datetime, texts: bool
         print_json([_row(library, item) | {"going": asdict(item.going)} for item in found])
         return
     print_pushes(campaign, words, found, texts)
-    print_totals(words, found, end)
+    print_totals(campaign, words, found, end)
     print(f"\n{forecast_text(words, week)}")
 
 

@@ -136,7 +136,7 @@ def test_a_newcomer_rehearses_the_deadlines(page: Page, tmp_path: Path) -> None:
     expect(page.locator("#newest")).not_to_be_empty()
     expect(page.locator("td.open_overdue").first).to_be_visible()
     manager.click()
-    for kind, name in (("digest", "Tổng hợp buổi chiều"), ("morning", "Tin buổi sáng")):
+    for kind, name in (("digest", "Tổng hợp"), ("morning", "Tin buổi sáng")):
         expect(chat.locator(f'.bubble.push[data-news="{kind}"] .label').first).to_have_text(name)
     tints = chat.locator(".bubble.push").evaluate_all(
         "all => [...new Set(all.map(one => getComputedStyle(one).backgroundColor))]"
