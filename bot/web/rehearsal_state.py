@@ -29,6 +29,7 @@ def state_of(rehearsal: Rehearsal, language: str) -> dict[str, Any]:
         "now": now_of(rehearsal),
         "language": words.language,
         "zone": campaign.directory.time_zone,
+        "news": NEWS,
         "obligations": [
             {"slug": o.slug, "title": o.short.in_(words.language), "day": deadline_short(words, o.deadline)}
             for o in campaign.dated()

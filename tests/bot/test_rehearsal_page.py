@@ -133,7 +133,7 @@ def test_a_newcomer_rehearses_the_deadlines(page: Page, tmp_path: Path) -> None:
         page.get_by_role("button", name="+1 ngày").click()
         expect(page.get_by_role("button", name="+1 ngày")).to_be_enabled()
     expect(clock).to_contain_text("17/7/2022")
-    expect(page.locator("#newest")).not_to_be_empty()
+    expect(page.locator("#newest")).to_have_text("16:00 15/7 · Tổng hợp: Minh, Hạnh")  # two days ago
     expect(page.locator("td.open_overdue").first).to_be_visible()
     manager.click()
     for kind, name in (("digest", "Tổng hợp"), ("morning", "Tin buổi sáng")):

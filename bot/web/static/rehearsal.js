@@ -63,6 +63,7 @@ el("persons").addEventListener("keydown", (event) => {
 const clockOf = (at) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(at));
 const dayOf = (at) => new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "numeric", year: "numeric", timeZone: zone }).format(new Date(at));
 
+const shortDayOf = (at) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "numeric", timeZone: zone }).format(new Date(at));
 const newsName = (message) => texts.news[message.news] || texts.news.notice;
 
 function bubble(message, chat) {
@@ -315,34 +316,39 @@ function redrawBoard(rows, at) {
 
 // ---------------------------------------------------------------- the newest change
 
-const newest = { at: "", sent: new Map(), board: "" };
+const MINUTE = 60_000;
+const newest = { minute: 0, sent: new Map(), board: "" };
 
+// Whether that is no older than what is shown: messages of one move may arrive in another order.
 function newestAt(at) {
-  const when = `${clockOf(at)}, ${dayOf(at)}`;
-  if (when === newest.at) return;
-  newest.at = when;
-  newest.sent.clear();
-  newest.board = "";
+  const minute = Math.floor(Date.parse(at) / MINUTE);
+  if (minute > newest.minute) {
+    newest.sent.clear();
+    newest.board = "";
+    newest.minute = minute;
+  }
+  return minute === newest.minute;
 }
 
 function drawNewest() {
+  const at = newest.minute * MINUTE;
   const everybody = [...chats.values()];
-  const sent = Object.values(texts.news).filter((kind) => newest.sent.has(kind)).map((kind) => {
+  const sent = state.news.map((kind) => texts.news[kind]).filter((kind) => newest.sent.has(kind)).map((kind) => {
     const names = everybody.filter((chat) => newest.sent.get(kind).has(chat.address)).map((chat) => chat.name);
     return `${kind}: ${names.join(", ")}`;
   });
-  el("newest").textContent = [...sent, newest.board].filter(Boolean).join(" · ");
+  el("newest").textContent = `${clockOf(at)} ${shortDayOf(at)} · ${[...sent, newest.board].filter(Boolean).join(" · ")}`;
 }
 
 function tellSent(message, chat) {
-  newestAt(message.at);
+  if (!newestAt(message.at)) return;
   const kind = newsName(message);
   newest.sent.set(kind, (newest.sent.get(kind) || new Set()).add(chat.address));
   drawNewest();
 }
 
 function tellBoard(at, changes) {
-  newestAt(at);
+  if (!newestAt(at)) return;
   newest.board = changes[0] + (changes.length > 1 ? ` (${texts.newest_more.replace("{count}", changes.length - 1)})` : "");
   drawNewest();
 }
