@@ -290,12 +290,14 @@ def remind(
 
 
 @command(tr("cli.command.rehearse"))
-def rehearse(as_json: AsJson = False) -> None:
+def rehearse(
+    texts: Annotated[bool, typer.Option("--texts", help=tr("cli.option.rehearse.texts"))] = False, as_json: AsJson = False
+) -> None:
     """The whole campaign's pushes in order, as things stand; nothing is sent."""
     with wired() as found:
         from bot.commands.pushes import show_all_pushes
 
-        show_all_pushes(found.engine, found.library, found.clock.now(), as_json)
+        show_all_pushes(found.engine, found.library, found.clock.now(), texts, as_json)
 
 
 # ---------------------------------------------------------------- data and care

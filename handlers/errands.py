@@ -29,6 +29,14 @@ _WORD_SIGN = re.compile(r"\w")
 _DEADLINES = re.compile(
     r"(con (may|bao nhieu) ngay( nua)?|(cac |nhung )?(han|moc|thoi han|deadline|deadlines)( nop)?|days left|how many days( left)?)"
 )
+_NEXT_DEADLINE = re.compile(
+    r"(?:thoi )?(?:han|moc|deadline)(?: nop| bao cao)? (?:gan nhat|sap toi|ke tiep|tiep theo)(?: la)?(?: (?:ngay nao|khi nao|bao gio|nao))?|"
+    r"(?:(?:when|what) is )?(?:the |my |our )?(?:next|nearest) deadline"
+)
+_OWED = re.compile(
+    r"(?:don vi |huyen |xa )?(?:cua )?(?:toi|em|minh|chung toi|chung em) (?:con )?(?:phai|can) (?:nop|bao cao)(?: nhung)?(?: bao cao)? gi(?: (?:nua|a|vay))?|"
+    r"what (?:do(?:es)? )?(?:my unit|our unit|i|we) (?:still )?(?:have|need|has) to (?:report|submit)"
+)
 _GREETING = re.compile(
     r"(xin )?(chao|hello|hi|alo|alô|hey)( (ban|anh|chi|em|bot|tro ly|don doc|ad|admin))*|cam on.*|thanks?( you)?|ok|vang|da|good (morning|afternoon)"
 )
@@ -88,7 +96,7 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
     if is_published(turn, text):
         return None  # the department itself took it for a question
     steps: tuple[Callable[[Turn, str], a.Action | None], ...] = (
-        _own_data, _to_reminder, _own_report, _greeting, _deadlines, _nudge, _invite, _receipt, status_meant, _report
+        _own_data, _to_reminder, _own_report, _greeting, _deadlines, _owed, _nudge, _invite, _receipt, status_meant, _report
     )  # fmt: skip
     return next((found for step in steps if (found := step(turn, text))), None)
 
@@ -123,8 +131,16 @@ def _greeting(turn: Turn, text: str) -> a.Action | None:
 
 
 def _deadlines(turn: Turn, text: str) -> a.Action | None:
-    """ "Còn mấy ngày", "hạn", "các mốc": the whole calendar is asked for."""
-    return a.ShowDeadlines() if _DEADLINES.fullmatch(same_words(text)) else None
+    """ "Còn mấy ngày", "hạn gần nhất là ngày nào", "các mốc": the whole calendar is asked for."""
+    said = same_words(text)
+    return a.ShowDeadlines() if _DEADLINES.fullmatch(said) or _NEXT_DEADLINE.fullmatch(said) else None
+
+
+def _owed(turn: Turn, text: str) -> a.Action | None:
+    """ "Đơn vị tôi phải nộp gì": how the own unit stands; who is of none gets the calendar."""
+    if not _OWED.fullmatch(same_words(text)):
+        return None
+    return a.ShowStatus() if turn.unit and not turn.oversees else a.ShowDeadlines()
 
 
 def _nudge(turn: Turn, text: str) -> a.Action | None:

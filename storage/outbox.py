@@ -344,7 +344,7 @@ def depth(db: Connection) -> int:
     return int(db.execute(select(func.count()).select_from(outbox).where(outbox.c.state == "waiting")).scalar_one())
 
 
-def sent_to(db: Connection, contact_id: int, limit: int = 200) -> list[Delivery]:
-    """What was sent to a contact lately, oldest first."""
-    sent = _DELIVERY.where(outbox.c.contact_id == contact_id, outbox.c.state == "sent").order_by(outbox.c.id.desc())
-    return sql.many(db, Delivery, sent.limit(limit))[::-1]
+def said_to(db: Connection, contact_id: int, limit: int = 200) -> list[Delivery]:
+    """What was said to a contact lately, also what is on its way, oldest first."""
+    said = (outbox.c.contact_id == contact_id, outbox.c.state.in_(("sent", "waiting")))
+    return sql.many(db, Delivery, _DELIVERY.where(*said).order_by(outbox.c.id.desc()).limit(limit))[::-1]

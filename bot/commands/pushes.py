@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from bot.commands.shared import print_json, spoken, tr
+from bot.commands.push_table import Shown, print_pushes, print_totals
+from bot.commands.shared import print_json, spoken
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.managing.costs import forecast, forecast_text, how_it_goes
@@ -17,6 +18,7 @@ from handlers.ticking.tick import tick
 from rules.campaign.agenda import foresee, plan
 from rules.campaign.deadlines import at_local
 from rules.campaign.ladder import Push
+from rules.campaign.model import Campaign
 from storage.database import reading
 from storage.writer import Writer
 
@@ -26,44 +28,60 @@ AFTER_LAST = timedelta(days=120)
 def show_pushes_at(writer: Writer, library: Library, at: datetime, dry_run: bool, as_json: bool) -> None:
     """What is due at a moment. Without ``dry_run`` it is queued, once."""
     with reading(writer.engine) as db:
-        seen = picture(Desk(db, library, at))
-    found = [_row(library, push, seen) for push in plan(library.campaign, seen.situation, at)]
+        desk = Desk(db, library, at)
+        seen = picture(desk)
+        found = [_shown(desk, push, seen) for push in plan(library.campaign, seen.situation, at)]
     if not dry_run:
         writer.write(lambda db: tick(Desk(db, library, at)))
-    _show(found, as_json)
+    if as_json:
+        print_json([_row(library, item) for item in found])
+    else:
+        print_pushes(library.campaign, library.languages.of(spoken()), found, texts=True)
 
 
-def show_all_pushes(engine: Engine, library: Library, now: datetime, as_json: bool) -> None:
+def show_all_pushes(engine: Engine, library: Library, now: datetime, texts: bool, as_json: bool) -> None:
     """Every push from the campaign's opening to its last rung, with the way that each will go; and what the coming week
-    will cost."""
-    campaign = library.campaign
-    with reading(engine) as db:
-        seen = picture(Desk(db, library, now))
-    start = at_local(campaign.opens, campaign.policy.hours.open_from, campaign.directory.zone)
-    # Everybody enrolled is taken as enrolled from the start: a rehearsal shows the whole ladder.
-    people = tuple(replace(r, joined_at=min(r.joined_at, start)) for r in seen.situation.recipients)
-    situation = replace(seen.situation, recipients=people, told={}, snoozes=())
-    end = max(
-        at_local(o.deadline.date, campaign.policy.hours.at, campaign.directory.zone) for o in campaign.dated() if o.deadline
-    )
+    will cost. ``texts``: with what each of them says."""
+    campaign, words = library.campaign, library.languages.of(spoken())
     with reading(engine) as db:
         desk = Desk(db, library, now)
+        seen = picture(desk)
+        start, end = _span(campaign)
+        # Everybody enrolled is taken as enrolled from the start: a rehearsal shows the whole ladder.
+        people = tuple(replace(r, joined_at=min(r.joined_at, start)) for r in seen.situation.recipients)
+        situation = replace(seen.situation, recipients=people, told={}, snoozes=())
         found = [
-            _row(library, push, replace(seen, situation=known, now=at)) | {"going": asdict(how_it_goes(desk, push))}
-            for at, known, pushes in foresee(campaign, situation, start, end + AFTER_LAST)
+            _shown(desk, push, replace(seen, situation=known, now=at))
+            for at, known, pushes in foresee(campaign, situation, start, end)
             for push in pushes
         ]
         week = forecast(desk)
-    _show(found, as_json)
-    if not as_json:
-        print(f"\n{forecast_text(library.languages.of(spoken()), week)}")
+    if as_json:
+        print_json([_row(library, item) | {"going": asdict(item.going)} for item in found])
+        return
+    print_pushes(campaign, words, found, texts)
+    print_totals(campaign, words, found, end)
+    print(f"\n{forecast_text(words, week)}")
 
 
-def _row(library: Library, push: Push, seen: Picture) -> dict[str, Any]:
+def _span(campaign: Campaign) -> tuple[datetime, datetime]:
+    """From the opening until nothing is left to be reminded of."""
+    hours, zone = campaign.policy.hours, campaign.directory.zone
+    last = max(at_local(o.deadline.date, hours.at, zone) for o in campaign.dated() if o.deadline)
+    return at_local(campaign.opens, hours.open_from, zone), last + AFTER_LAST
+
+
+def _shown(desk: Desk, push: Push, seen: Picture) -> Shown:
     who = push.recipient
-    words = library.languages.of(who.language if who else "vi")
+    words = desk.library.languages.of(who.language if who else "vi")
+    return Shown(push, Pushed(push, seen).message(words).text, how_it_goes(desk, push))
+
+
+def _row(library: Library, shown: Shown) -> dict[str, Any]:
+    push = shown.push
+    who = push.recipient
     return {
-        "at": seen.now.astimezone(library.campaign.directory.zone).isoformat(),
+        "at": push.at.astimezone(library.campaign.directory.zone).isoformat(),
         "kind": push.kind.value,
         "rung": push.rung,
         "person": who.name if who else None,
@@ -71,18 +89,5 @@ def _row(library: Library, push: Push, seen: Picture) -> dict[str, Any]:
         "unit": push.unit or None,
         "obligations": list(push.obligations),
         "reasons": [{"obligation": r.obligation, "unit": r.unit or None, "rung": r.rung or None} for r in push.reasons],
-        "text": Pushed(push, seen).message(words).text,
+        "text": shown.text,
     }
-
-
-def _show(found: list[dict[str, Any]], as_json: bool) -> None:
-    if as_json:
-        print_json(found)
-        return
-    for row in found:
-        whom = f"{row['person']} ({row['role']})" if row["person"] else "-"
-        print(f"{row['at']}  {row['kind']} {row['rung']}  {row['unit'] or ''}  {whom}")
-        for line in row["text"].splitlines():
-            print(f"    {line}")
-    if not found:
-        print(tr("cli.remind.nothing"))

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from storage.outbox import Delivery
+from storage.outbox import Delivery, DeliveryKind
 
 MOST_BEHIND = 1000
 """Events that a page may lag behind before it is asked to load anew."""
@@ -59,7 +59,17 @@ def as_event(delivery: Delivery) -> dict[str, Any]:
         "address": delivery.address,
         "id": str(delivery.id),
         "kind": delivery.kind,
+        "news": news(delivery),
         "at": delivery.created_at.isoformat(),
         "language": delivery.language,
         **delivery.message,
     }
+
+
+def news(delivery: Delivery) -> str:
+    """What kind of news a message is to somebody who did not just write; empty for a reply."""
+    kind = DeliveryKind(delivery.kind)
+    if not kind.is_push and kind is not DeliveryKind.NOTICE:
+        return ""
+    usual = kind.value if kind in (DeliveryKind.REMINDER, DeliveryKind.ALARM) else DeliveryKind.NOTICE.value
+    return delivery.facts.get("kind") or usual

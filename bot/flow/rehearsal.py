@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.clocks import CLOCK_KEY, SimulatedClock
+from bot.flow.cast import enrol
 from handlers.desk import Desk
 from handlers.library import Library
 from handlers.ticking.picture import picture
@@ -18,46 +18,12 @@ from handlers.wording.phrases import bucket_text, state_text, timing_text
 from rules.campaign.agenda import instants, plan
 from rules.campaign.board import Board, Cell
 from rules.campaign.deadlines import at_local
-from rules.campaign.model import Campaign
 from rules.campaign.progress import Bucket
-from rules.channels import ChannelName
-from rules.people import Role
-from storage import backup, conversations, kept, people, purpose
+from storage import backup, kept, purpose
 from storage.database import reading
-from storage.invites import Invite
 from storage.writer import Writer
 
-CHANNEL = ChannelName.WEB_CHAT
 LONGEST_CAMPAIGN = timedelta(days=400)
-
-
-@dataclass(frozen=True)
-class Cast:
-    """Somebody who can be played on the page."""
-
-    address: str
-    name: str
-    role: Role | None
-    unit: str
-
-
-def cast(campaign: Campaign) -> list[Cast]:
-    """An officer of each of two units, a manager, a stranger. The names are made up."""
-    officers = [
-        Cast(f"officer-{number}", name, Role.OFFICER, unit.slug)
-        for number, (name, unit) in enumerate(zip(("Lan", "Hòa"), campaign.directory.alike, strict=False), 1)
-    ]
-    return [*officers, Cast("manager", "Minh", Role.MANAGER, ""), Cast("stranger", "Khách", None, "")]
-
-
-def enrol(db: Connection, campaign: Campaign, now: datetime) -> None:
-    """Enrol the cast, whoever of it is not there yet."""
-    for member in cast(campaign):
-        contact_id = conversations.record_contact(db, CHANNEL, member.address, member.name, now)
-        contact = people.contact_by_id(db, contact_id)
-        if member.role and contact and contact.person_id is None:
-            invited = Invite(role=member.role, unit=member.unit, name=member.name, expires_at=now, phone="")
-            people.join(db, contact_id, invited, member.name, "vi", now)
 
 
 def _empty(db: Connection) -> None:
@@ -81,11 +47,11 @@ class Rehearsal:
         return reading(self._writer.engine)
 
     def prepare(self) -> None:
-        """Enrol the cast; remember where the clock stands."""
-        now = self.clock.now()
+        """Enrol and greet the cast; remember where the clock stands."""
         self._writer.write(lambda db: purpose.settle(db, purpose.Purpose.REHEARSAL))
-        self._writer.write(lambda db: enrol(db, self.library.campaign, now))
+        enrol(self._writer, self.library, self.clock.now())
         self._keep_clock()
+        self._wake()
 
     def move(self, span: timedelta) -> datetime:
         """Go forward by that much; every push on the way is queued at its own time."""

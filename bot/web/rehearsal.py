@@ -16,16 +16,15 @@ from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
+from bot.flow.cast import CHANNEL
 from bot.flow.hub import Hub, as_event
 from bot.flow.intake import Attachment
-from bot.flow.rehearsal import CHANNEL, Rehearsal, cast
+from bot.flow.rehearsal import Rehearsal
 from bot.flow.turns import TurnService
 from bot.logs import logger
+from bot.web.rehearsal_state import legend, name_at, now_of, state_of, texts
 from handlers.turn import Incoming
-from handlers.wording.catalogs import LANGUAGES, Words
-from handlers.wording.phrases import bucket_text, deadline_short, role_text
-from rules.campaign.progress import Bucket
-from storage import conversations, outbox, people
+from handlers.wording.catalogs import LANGUAGES
 from storage.files import MOST_BYTES
 
 HERE = Path(__file__).parent
@@ -89,8 +88,8 @@ class RehearsalPage:
         values = {
             "words": words,
             "tr": words.tr,
-            "texts": _texts(words),
-            "legend": _legend(words),
+            "texts": texts(words),
+            "legend": legend(words),
             "state": await self.state(lang),
             "verification": self._verification,
         }
@@ -98,7 +97,7 @@ class RehearsalPage:
 
     async def state(self, lang: str = "vi") -> dict[str, Any]:
         """Everything that the page shows when it opens."""
-        return {"speed": self._speed, **await run_in_threadpool(_state, self._rehearsal, lang)}
+        return {"speed": self._speed, **await run_in_threadpool(state_of, self._rehearsal, lang)}
 
     async def events(self) -> StreamingResponse:
         """What happens from now on."""
@@ -144,7 +143,7 @@ class RehearsalPage:
         return {"new": taken.new}
 
     def _incoming(self, address: str, update_id: str, **what: Any) -> Incoming:
-        name = _name(self._rehearsal, address)
+        name = name_at(self._rehearsal, address)
         return Incoming(channel=CHANNEL, update_id=f"{address}:{update_id}", address=address, name=name, **what)
 
     # ------------------------------------------------------------ the clock and the board
@@ -156,17 +155,17 @@ class RehearsalPage:
         else:
             moved = await run_in_threadpool(self._rehearsal.move, timedelta(hours=moving.hours))
         await self._tell_board()
-        return {"now": _now(self._rehearsal), "moved": moved is not None}
+        return {"now": now_of(self._rehearsal), "moved": moved is not None}
 
     async def anew(self) -> dict[str, Any]:
         """Begin the rehearsal again from the campaign's opening."""
         await run_in_threadpool(self._rehearsal.start_anew)
         self._hub.publish({"type": "reload"})
-        return {"now": _now(self._rehearsal)}
+        return {"now": now_of(self._rehearsal)}
 
     async def _tell_board(self) -> None:
         rows = {language: await run_in_threadpool(self._rehearsal.board, language) for language in LANGUAGES}
-        self._hub.publish({"type": "board", "rows": rows, "now": _now(self._rehearsal)})
+        self._hub.publish({"type": "board", "rows": rows, "now": now_of(self._rehearsal)})
 
     async def _redraw(self) -> None:
         """Several turns within a moment redraw the board once; one during a redraw, once more."""
@@ -184,71 +183,3 @@ class RehearsalPage:
         self._wanted.set()
         if not self._refreshing:
             self._refreshing.add(asyncio.create_task(self._redraw()))
-
-
-def _now(rehearsal: Rehearsal) -> str:
-    return rehearsal.clock.now().astimezone(rehearsal.library.campaign.directory.zone).isoformat()
-
-
-def _name(rehearsal: Rehearsal, address: str) -> str:
-    return next((member.name for member in cast(rehearsal.library.campaign) if member.address == address), address)
-
-
-def _state(rehearsal: Rehearsal, language: str) -> dict[str, Any]:
-    campaign, words = rehearsal.library.campaign, rehearsal.library.languages.of(language)
-    persons = []
-    with rehearsal.reading() as db:
-        for member in cast(campaign):
-            contact = people.contact_at(db, CHANNEL, member.address)
-            person = people.by_id(db, contact.person_id) if contact and contact.person_id else None
-            unit = campaign.directory.unit(person.unit).short if person and campaign.directory.has_unit(person.unit) else ""
-            role = role_text(words, person.role) if person else words.tr("page.stranger")
-            persons.append(
-                {
-                    "address": member.address,
-                    "name": member.name,
-                    "role": role,
-                    "unit": unit,
-                    "messages": _history(db, contact.id, member.address) if contact else [],
-                }
-            )
-    return {
-        "persons": persons,
-        "board": rehearsal.board(language),
-        "now": _now(rehearsal),
-        "language": language,
-        "zone": campaign.directory.time_zone,
-        "obligations": [
-            {"slug": o.slug, "title": o.short.in_(language), "day": deadline_short(words, o.deadline)}
-            for o in campaign.dated()
-            if o.deadline
-        ],
-    }
-
-
-def _history(db: Any, contact_id: int, address: str) -> list[dict[str, Any]]:
-    """What was said both ways, in order of time."""
-    theirs: list[dict[str, Any]] = [
-        {"type": "mine", "address": address, "at": at.isoformat(), "text": text}
-        for at, text in conversations.said_by(db, contact_id)
-    ]
-    ours = [as_event(row) for row in outbox.sent_to(db, contact_id) if not row.closes]
-    return sorted([*theirs, *ours], key=lambda item: (item["at"], item["type"] != "mine"))
-
-
-def _legend(words: Words) -> list[tuple[str, str]]:
-    """The buckets with their names, without the signs that chats use: the page has dots of its own."""
-    return [(bucket.value, bucket_text(words, bucket).split(" ", 1)[1]) for bucket in Bucket]
-
-
-def _texts(words: Words) -> dict[str, str]:
-    """What the page's script says."""
-    return {
-        "send": words.tr("page.send"),
-        "unread": words.tr("page.unread"),
-        "nobody": words.tr("page.nobody"),
-        "no_more": words.tr("page.no_more"),
-        "offline": words.tr("page.offline"),
-        "sure": words.tr("page.sure"),
-        "file": words.tr("page.file"),
-    }

@@ -87,9 +87,14 @@ def forecast(desk: Desk) -> Forecast:
 
 def forecast_text(words: Words, found: Forecast) -> str:
     """The forecast in words."""
-    lines = [words.tr("forecast.title", until=words.moment(found.until), count=words.number(len(found.going)))]
     if not found.going:
         return words.tr("forecast.nothing", until=words.moment(found.until))
+    title = words.tr("forecast.title", until=words.moment(found.until), count=words.number(len(found.going)))
+    return "\n".join([title, *ways_lines(words, found)])
+
+
+def ways_lines(words: Words, found: Forecast) -> list[str]:
+    """How many messages go each way, and what all of them cost."""
     free = [(name, count) for name in CHANNELS if (count := found.count("free", name))]
     parts = (
         *((count, _free_line(words, name, count)) for name, count in free),
@@ -97,8 +102,7 @@ def forecast_text(words: Words, found: Forecast) -> str:
         (found.count("template"), words.tr("forecast.template", count=words.number(found.count("template")))),
         (found.count("none"), words.tr("forecast.nobody", count=words.number(found.count("none")))),
     )
-    lines += [text for count, text in parts if count]
-    return "\n".join([*lines, words.tr("forecast.cost", cost=words.money(found.cost))])
+    return [*(text for count, text in parts if count), words.tr("forecast.cost", cost=words.money(found.cost))]
 
 
 def _free_line(words: Words, name: str, count: int) -> str:

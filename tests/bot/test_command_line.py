@@ -235,6 +235,11 @@ def test_remind_and_rehearse_show_exactly_what_goes_out(dondoc: Shell) -> None:
     assert {"2022-06-30", "2022-07-11", "2022-07-15"} <= set(days)  # the first working day after each last day
     assert {row["unit"] for row in whole if row["person"] is None} >= {"hoi-an", "nam-tra-my"}
     assert [row["at"] for row in whole] == sorted(row["at"] for row in whole)
+    table = dondoc("rehearse", LC_ALL="vi_VN.UTF-8").stdout
+    assert "Thứ Tư 22/6" in table
+    assert "cán bộ: anh/chị Lan" in table
+    assert "Mục 1.6" not in table
+    assert "Mục 1.6" in dondoc("rehearse", "--texts", LC_ALL="vi_VN.UTF-8").stdout
 
 
 def test_check_tells_what_it_looked_at(dondoc: Shell) -> None:

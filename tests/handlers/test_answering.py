@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.turn import Incoming
 from handlers.wording.answers import Asker, word
 from handlers.wording.catalogs import Languages
 from rules.answers.answerer import Answerer
 from rules.answers.grounding import ungrounded_names
 from rules.campaign.deadlines import Due, at_local
 from rules.campaign.model import Fact
-from tests.stage import CAMPAIGN
+from rules.people import Role
+from tests.stage import CAMPAIGN, Stage
 
 ANSWERER = Answerer(CAMPAIGN)
 LANGUAGES = Languages(CAMPAIGN.directory.zone)
@@ -71,3 +73,32 @@ def written(day: date) -> tuple[str, ...]:
 def test_what_a_clause_does_not_say_is_found(text: str, strange: list[str]) -> None:
     fact = next(fact for fact in CAMPAIGN.facts if fact.clause == "1.4")
     assert ungrounded_names(CAMPAIGN, fact, text) == strange
+
+
+OWED = ["Đơn vị tôi phải nộp gì?", "don vi em con phai nop gi nua", "Em phải báo cáo những gì?", "what do we have to report?"]
+NEXT = ["Hạn gần nhất là ngày nào?", "han nop sap toi la khi nao", "deadline tiếp theo", "When is the next deadline?"]
+
+
+@pytest.mark.parametrize("text", OWED)
+def test_what_the_own_unit_owes_is_where_it_stands(stage: Stage, text: str) -> None:
+    code = stage.invite(Role.OFFICER, "dai-loc", "Lan")
+    stage.hear(Incoming("telegram", stage.next_update(), "lan", "Lan", f"/start {code}"))
+    told = stage.hear(Incoming("telegram", stage.next_update(), "lan", "Lan", text))[-1].message.text
+    assert told.startswith("UBND huyện Đại Lộc")
+    assert "chưa phản hồi, còn 9 ngày" in told
+    stranger = stage.hear(Incoming("telegram", stage.next_update(), "x", "X", text))[-1].message.text
+    assert "30/6/2022" in stranger
+    assert "Đại Lộc" not in stranger
+
+
+@pytest.mark.parametrize("text", NEXT)
+def test_the_next_deadline_is_asked_for_in_words(stage: Stage, text: str) -> None:
+    told = stage.hear(Incoming("telegram", stage.next_update(), "x", "X", text))[-1].message.text
+    assert "còn 9 ngày" in told.splitlines()[1]
+
+
+def test_a_deadline_of_something_stays_a_question(stage: Stage) -> None:
+    told = stage.hear(Incoming("telegram", stage.next_update(), "x", "X", "hạn gần nhất của thu hồi là ngày nào"))[
+        -1
+    ].message.text
+    assert "Các hạn nộp" not in told

@@ -56,7 +56,7 @@ NAMED_IN = {
     # the account's token, without which that channel says nothing
     "bot/commands/checking.py": {ChannelName.ZALO_OA},
     # the made-up people write there
-    "bot/flow/rehearsal.py": {ChannelName.WEB_CHAT},
+    "bot/flow/cast.py": {ChannelName.WEB_CHAT},
 }
 """All the files in which a channel may be named, with the channels; beside the channels' own."""
 FOLDERS = {

@@ -4,7 +4,7 @@
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const state = read("state"), texts = read("texts"), locale = state.language === "en" ? "en-GB" : "vi-VN";
 const zone = state.zone, el = (id) => document.getElementById(id);
-const chats = new Map(state.persons.map((person) => [person.address, { ...person, unread: 0, closed: new Set(), shown: new Set() }]));
+const chats = new Map(state.persons.map((person) => [person.address, { ...person, unread: 0, closed: new Set(person.closed), shown: new Set() }]));
 let chosen = state.persons[0].address;
 let counter = 0;
 const session = Math.random().toString(36).slice(2);
@@ -63,10 +63,20 @@ el("persons").addEventListener("keydown", (event) => {
 const clockOf = (at) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(at));
 const dayOf = (at) => new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "numeric", year: "numeric", timeZone: zone }).format(new Date(at));
 
+const shortDayOf = (at) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "numeric", timeZone: zone }).format(new Date(at));
+const newsName = (message) => texts.news[message.news] || texts.news.notice;
+
 function bubble(message, chat) {
   const box = document.createElement("div");
-  box.className = "bubble" + (message.type === "mine" ? " mine" : "") + (["push", "alarm"].includes(message.kind) ? " push" : "");
+  box.className = "bubble" + (message.type === "mine" ? " mine" : "") + (message.news ? " push" : "");
   if (message.id) box.dataset.id = message.id;
+  if (message.news) {
+    box.dataset.news = message.news;
+    const label = document.createElement("strong");
+    label.className = "label";
+    label.textContent = newsName(message);
+    box.append(label);
+  }
   box.append(message.text);
   if (message.file) {
     const link = document.createElement("a");
@@ -99,6 +109,26 @@ function drawChat() {
   log.replaceChildren();
   chat.lastDay = "";
   chat.messages.forEach((message) => append(message, chat));
+  drawTries();
+  if (isNew(chat)) log.scrollTop = 0; // a greeting is read from its first line
+}
+
+// What to type first is offered until something was typed.
+const isNew = (chat) => isFresh(chat) && chat.messages.every((message) => message.at === chat.messages[0].at);
+const isFresh = (chat) => !chat.messages.some((message) => message.type === "mine");
+
+function drawTries() {
+  const chat = chats.get(chosen), strip = el("tries");
+  strip.hidden = !isFresh(chat);
+  strip.querySelectorAll("button").forEach((old) => old.remove());
+  if (strip.hidden) return;
+  strip.append(...chat.tries.map((text) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = text;
+    button.addEventListener("click", () => { say({ text }, text); el("text").focus({ preventScroll: true }); });
+    return button;
+  }));
 }
 
 function append(message, chat) {
@@ -110,8 +140,11 @@ function append(message, chat) {
     log.append(mark);
     chat.lastDay = day;
   }
-  log.append(bubble(message, chat));
-  log.scrollTop = log.scrollHeight;
+  const box = bubble(message, chat);
+  log.append(box);
+  // What is higher than the phone is read from its first line; what is not, is seen to its end.
+  const higher = message.type !== "mine" && box.offsetHeight > log.clientHeight;
+  log.scrollTop = higher ? box.offsetTop - log.offsetTop - 8 : log.scrollHeight;
 }
 
 function receive(message) {
@@ -119,8 +152,10 @@ function receive(message) {
   if (!chat || (message.id && chat.shown.has(message.id))) return;
   if (message.id) chat.shown.add(message.id);
   chat.messages.push(message);
+  if (message.news) tellSent(message, chat);
   if (message.address === chosen) {
     append(message, chat);
+    drawTries();
   } else if (message.type === "message") {
     chat.unread += 1;
     drawPersons();
@@ -222,26 +257,107 @@ function dot(bucket) {
   return sign;
 }
 
+function drawName(row) {
+  const name = document.createElement("th");
+  name.scope = "row";
+  name.append(row.name);
+  if (!row.enrolled) {
+    const small = document.createElement("small");
+    small.textContent = texts.nobody;
+    name.append(small);
+  }
+  return name;
+}
+
+function drawCell(cell) {
+  const box = document.createElement("td");
+  if (!cell) {
+    box.className = "none";
+    box.title = texts.not_owed;
+    box.append("–");
+    return box;
+  }
+  box.className = cell.bucket;
+  box.title = cell.label;
+  box.append(dot(cell.bucket), cell.text);
+  return box;
+}
+
+const cellOf = (row, slug) => row.cells.find((cell) => cell.obligation === slug);
+
 function drawBoard(rows) {
   el("rows").replaceChildren(...rows.map((row) => {
-    const line = document.createElement("tr"), name = document.createElement("th");
+    const line = document.createElement("tr");
     line.dataset.unit = row.unit;
-    name.scope = "row";
-    name.append(row.name);
-    if (!row.enrolled) {
-      const small = document.createElement("small");
-      small.textContent = texts.nobody;
-      name.append(small);
-    }
-    line.append(name, ...row.cells.map((cell) => {
-      const box = document.createElement("td");
-      box.className = cell.bucket;
-      box.title = cell.label;
-      box.append(dot(cell.bucket), cell.text);
-      return box;
-    }));
+    line.append(drawName(row), ...state.obligations.map(({ slug }) => drawCell(cellOf(row, slug))));
     return line;
   }));
+}
+
+function changedIn(rows) {
+  const before = new Map(state.board.map((row) => [row.unit, row]));
+  const changes = [];
+  for (const row of rows) {
+    for (const { slug, title } of state.obligations) {
+      const now = cellOf(row, slug), old = before.has(row.unit) && cellOf(before.get(row.unit), slug);
+      if (!now || !old || (now.text === old.text && now.bucket === old.bucket)) continue;
+      changes.push(`${row.name}, ${title}: ${now.text === old.text ? now.label : now.text}`);
+    }
+  }
+  return changes;
+}
+
+function redrawBoard(rows, at) {
+  const changes = changedIn(rows);
+  state.board = rows;
+  drawBoard(rows);
+  if (changes.length) tellBoard(at, changes);
+}
+
+// ---------------------------------------------------------------- the newest change
+
+const MINUTE = 60_000;
+const newest = { minute: 0, sent: new Map(), board: "" };
+
+// Whether that is no older than what is shown: messages of one move may arrive in another order.
+function newestAt(at) {
+  const minute = Math.floor(Date.parse(at) / MINUTE);
+  if (minute > newest.minute) {
+    newest.sent.clear();
+    newest.board = "";
+    newest.minute = minute;
+  }
+  return minute === newest.minute;
+}
+
+function drawNewest() {
+  const at = newest.minute * MINUTE;
+  const everybody = [...chats.values()];
+  const sent = state.news.map((kind) => texts.news[kind]).filter((kind) => newest.sent.has(kind)).map((kind) => {
+    const names = everybody.filter((chat) => newest.sent.get(kind).has(chat.address)).map((chat) => chat.name);
+    return `${kind}: ${names.join(", ")}`;
+  });
+  el("newest").textContent = `${clockOf(at)} ${shortDayOf(at)} · ${[...sent, newest.board].filter(Boolean).join(" · ")}`;
+}
+
+function tellSent(message, chat) {
+  if (!newestAt(message.at)) return;
+  const kind = newsName(message);
+  newest.sent.set(kind, (newest.sent.get(kind) || new Set()).add(chat.address));
+  drawNewest();
+}
+
+function tellBoard(at, changes) {
+  if (!newestAt(at)) return;
+  newest.board = changes[0] + (changes.length > 1 ? ` (${texts.newest_more.replace("{count}", changes.length - 1)})` : "");
+  drawNewest();
+}
+
+function newestOfBefore() {
+  const told = [...chats.values()].flatMap((chat) => chat.messages.filter((m) => m.news && m.news !== "notice").map((m) => [m, chat]));
+  const last = told.reduce((latest, [message]) => (message.at > latest ? message.at : latest), "");
+  told.filter(([message]) => message.at === last).forEach(([message, chat]) => tellSent(message, chat));
+  if (!last) el("newest").textContent = texts.newest_none;
 }
 
 // ---------------------------------------------------------------- events
@@ -251,12 +367,21 @@ function notice(text) {
   el("notice").hidden = !text;
 }
 
+// What was sent after the page was drawn and before it listened.
+async function catchUp() {
+  const answer = await fetch(`/rehearsal/state?lang=${state.language}`);
+  if (!answer.ok) return;
+  const { persons } = await answer.json();
+  persons.forEach((person) => person.messages.filter((message) => message.id).forEach(receive));
+}
+
 let broken = false;
 function listen() {
   const events = new EventSource("/rehearsal/events");
   events.onopen = async () => {
     if (broken) { location.reload(); return; }
     notice("");
+    await catchUp();
     document.body.dataset.ready = "yes";
   };
   events.onerror = () => { broken = true; notice(texts.offline); };
@@ -264,7 +389,7 @@ function listen() {
     const event = JSON.parse(data);
     if (event.type === "message") receive(event);
     else if (event.type === "close") close(event);
-    else if (event.type === "board") { drawBoard(event.rows[state.language] || event.rows.vi); setClock(event.now); }
+    else if (event.type === "board") { redrawBoard(event.rows[state.language] || event.rows.vi, event.now); setClock(event.now); }
     else if (event.type === "reload") location.reload();
   };
 }
@@ -275,5 +400,6 @@ drawChat();
 drawHeads();
 drawBoard(state.board);
 drawClock();
+newestOfBefore();
 listen();
 el("text").focus({ preventScroll: true });
