@@ -10,7 +10,7 @@ from handlers import everyday
 from handlers.conversation import Idle, Linking
 from handlers.desk import Desk
 from handlers.heard import Heard
-from handlers.hearing import command_word, hear
+from handlers.hearing import asks_whether_sure, command_word, hear
 from handlers.library import Library
 from handlers.message import Choice, action_of
 from handlers.routes import COMMANDS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
@@ -80,7 +80,7 @@ def _readable(incoming: Incoming) -> Incoming:
 
 def _handle(turn: Turn, heard: Heard) -> None:
     """Permit, do, and come back to what was open."""
-    open_topic = turn.topic
+    open_topic, menu = turn.topic, turn.conversation.menu
     denied = _denied(turn, heard.action)
     if denied:
         if heard.answers:  # who lost a right in the middle of something is not held in it
@@ -91,7 +91,9 @@ def _handle(turn: Turn, heard: Heard) -> None:
     if heard.aside:
         if turn.topic != open_topic:
             turn.go(open_topic)
-        _resume(turn)
+        just_asked = turn.conversation.menu is not menu and asks_whether_sure(turn)
+        if not just_asked:  # else that question would no longer be the last
+            _resume(turn)
 
 
 def _denied(turn: Turn, action: Action) -> Denied | None:

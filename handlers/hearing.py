@@ -141,15 +141,21 @@ def _invite_in(turn: Turn, text: str) -> str:
 def _sure(turn: Turn, text: str) -> Heard | None:
     """What was typed, where the last thing asked was whether somebody is sure of what can't be undone: it is no answer to
     what was open before, none of its choices, nor a text to somebody else."""
-    menu = turn.conversation.menu
-    if not menu or not isinstance(menu[0].action, FINAL):
+    if not asks_whether_sure(turn):
         return None
+    menu = turn.conversation.menu
     named = next((choice.action for choice in menu if same_words(choice.label) == same_words(text)), None)
     if named:
         return _pressed(turn, named)
     if own_words.says_no(text):
         return _pressed(turn, menu[-1].action)
     return Heard(a.BeSure()) if own_words.says_yes(text) else None
+
+
+def asks_whether_sure(turn: Turn) -> bool:
+    """Whether the last thing asked was whether somebody is sure."""
+    menu = turn.conversation.menu
+    return bool(menu) and isinstance(menu[0].action, FINAL)
 
 
 def is_link_code(turn: Turn, text: str) -> bool:

@@ -101,7 +101,7 @@ def _step(turn: Turn, filling: Filling, text: str) -> tuple[FormOp, str] | tuple
     if at in (SUMMARY, NOTHING) and own_words.says_no(text):
         return (FormOp.BACK if at == NOTHING else FormOp.CHOOSE_EDIT,)
     op = _STEPS.get(said) or _STEPS.get(wish)
-    if op and not _is_said_for_answer(filling, op, text):
+    if op and not _is_said_for_answer(filling, op, text) and (op, at) != (FormOp.SKIP, SUMMARY):
         return (op,)
     changed = _changed(filling, wish, turn.words.language)
     return (FormOp.EDIT, changed) if changed else None

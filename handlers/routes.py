@@ -11,7 +11,7 @@ from typing import Any
 
 from handlers import talking
 from handlers.asking import deadlines, department, rules
-from handlers.conversation import Filling, TellingNothing, Topic
+from handlers.conversation import Filling, Inviting, Replying, TellingNothing, Topic, WantingMore
 from handlers.desk import Desk
 from handlers.joining import arriving, language, leaving, linking, own_data, phone
 from handlers.managing import access, costs, extending, groups, inviting, nudging, people, reviewing, status
@@ -275,6 +275,9 @@ COMMANDS: Mapping[str, Callable[[str], a.Action]] = {
 RESUME: Mapping[type[Topic], Callable[[Turn], None]] = {
     Filling: form.ask_once_more,
     TellingNothing: nothing.ask_once_more,
+    Replying: department.ask_reply_again,
+    WantingMore: reviewing.ask_more_again,
+    Inviting: inviting.ask_unit_again,
 }
 """How an open topic asks its question again, after something else was answered in between."""
 

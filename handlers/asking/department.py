@@ -81,10 +81,18 @@ def begin_reply(turn: Turn, action: BeginReply) -> None:
         _say_replied(turn, asked)
     else:
         turn.go(Replying(asked.id))
-        turn.say(
-            turn.words.tr("department.type_reply", text=question_text(asked, LONGEST)),
-            Choice(turn.words.tr("button.cancel"), Cancel()),
-        )
+        ask_reply_again(turn)
+
+
+def ask_reply_again(turn: Turn) -> None:
+    """Say which question is being answered, also after something else in between."""
+    asked = questions.by_id(turn.scope, turn.topic.question) if isinstance(turn.topic, Replying) else None
+    if asked is None:
+        return
+    turn.say(
+        turn.words.tr("department.type_reply", text=question_text(asked, LONGEST)),
+        Choice(turn.words.tr("button.cancel"), Cancel()),
+    )
 
 
 def _say_replied(turn: Turn, asked: Asked) -> None:

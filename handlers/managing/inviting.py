@@ -23,6 +23,11 @@ def begin_invite(turn: Turn, action: BeginInvite) -> None:
         _make(turn, action.role, "" if action.role.oversees else action.unit)
         return
     turn.go(Inviting(action.role))
+    ask_unit_again(turn)
+
+
+def ask_unit_again(turn: Turn) -> None:
+    """Ask for the unit, also after something else in between."""
     turn.say(turn.words.tr("invite.unit", example=turn.directory.units[0].short), _cancel(turn))
 
 

@@ -85,6 +85,15 @@ def begin_more(turn: Turn, action: BeginWantingMore) -> None:
     turn.say(turn.words.tr("review.reason"), Choice(turn.words.tr("button.cancel"), Cancel()))
 
 
+def ask_more_again(turn: Turn) -> None:
+    """Say what is waited for, after something else in between."""
+    found = reports.by_id(turn.scope, turn.topic.submission) if isinstance(turn.topic, WantingMore) else None
+    if found:
+        unit = turn.directory.unit(found.unit).name.in_(turn.words.language)
+        text = turn.words.tr("review.reason_again", unit=unit, code=found.receipt)
+        turn.say(text, Choice(turn.words.tr("button.cancel"), Cancel()))
+
+
 def doubt_more(turn: Turn, action: DoubtMore) -> None:
     """What was typed may be something else: nobody is told before it is typed once more."""
     found = reports.by_id(turn.scope, action.submission)

@@ -100,6 +100,8 @@ def _on_the_leader(words: Words, push: Push, seen: Picture) -> Iterator[str]:
     if soon and push.unit in seen.situation.led:
         at = min(escalated_at(seen.campaign, seen.due.of(push.unit, reason.obligation)) for reason in soon)
         day = words.weekday(at.astimezone(seen.campaign.directory.zone).date())
+        if at <= seen.now:  # the reminder itself is late
+            return
         yield words.tr("remind.leader_soon", day=day, titles=_titles(words, seen, soon))
 
 

@@ -205,3 +205,12 @@ def test_likeness_is_told_of_any_text(slug: str, text: str) -> None:
 
 def test_steps_are_no_bigger_than_a_button_takes() -> None:
     assert all(len(a.pack(a.StepForm(2**31, 2**31, op)).encode()) <= a.MOST_BYTES for op in a.FormOp)
+
+
+def test_nor_does_it_ask_for_what_was_typed_later(lan: Officer) -> None:
+    lan.say("báo cáo thu hồi")
+    lan.say("3 sao")
+    old = lan.choices["Không, là việc khác"]
+    lan.say("cho em nộp báo cáo kinh phí")
+    lan.choices["old"] = old
+    assert "thuộc câu trước" in lan.press("old")
