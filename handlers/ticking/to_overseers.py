@@ -9,6 +9,7 @@ from handlers.ticking.to_officers import MOST_BUTTONS, introduction
 from handlers.wording.catalogs import Words
 from handlers.wording.duties import missing_text, title_text
 from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, deadline_short, left_text, mark_text
+from handlers.wording.units import units_text
 from rules import actions as a
 from rules.campaign.board import Cell
 from rules.campaign.ladder import Push, Reason
@@ -74,7 +75,7 @@ def _late(words: Words, reasons: Sequence[Reason], seen: Picture) -> Iterator[st
         duty = seen.campaign.obligation(slug)
         assert duty.deadline
         sign, day = BUCKET_SIGNS[Bucket.OPEN_OVERDUE], deadline_short(words, duty.deadline)
-        named = _named(words, (seen.cell(unit, slug) for unit in units))
+        named = _named(words, [seen.cell(unit, slug) for unit in units], seen)
         yield words.tr(
             "morning.late_line", sign=sign, title=title_text(words, duty), day=day, count=words.number(len(units)), units=named
         )
@@ -83,9 +84,11 @@ def _late(words: Words, reasons: Sequence[Reason], seen: Picture) -> Iterator[st
 def _nobody(words: Words, reasons: Sequence[Reason], seen: Picture) -> Iterator[str]:
     if not reasons:
         return
-    units = dict.fromkeys(seen.campaign.directory.unit(reason.unit).short for reason in reasons)
+    units = list(dict.fromkeys(seen.campaign.directory.unit(reason.unit).short for reason in reasons))
+    slugs = {reason.obligation for reason in reasons}
+    among = list(dict.fromkeys(cell.unit.short for slug in sorted(slugs) for cell in seen.board.of_duty(slug)))
     titles = ", ".join(seen.campaign.obligation(slug).short.in_(words.language) for slug in _by_duty(reasons))
-    yield words.tr("alarm.nobody", count=words.number(len(units)), units=", ".join(units), titles=titles)
+    yield words.tr("alarm.nobody", count=words.number(len(units)), units=units_text(words, units, among), titles=titles)
 
 
 def _by_duty(reasons: Iterable[Reason]) -> dict[str, list[str]]:
@@ -123,14 +126,18 @@ def _digested(words: Words, slug: str, seen: Picture) -> Iterator[str]:
     for bucket in Bucket:
         inside = seen.board.of_duty(slug, bucket)
         if inside:
-            yield f"{bucket_text(words, bucket)}: {len(inside)} ({_named(words, inside)})"
+            yield f"{bucket_text(words, bucket)}: {len(inside)} ({_named(words, inside, seen)})"
     silent = [cell for cell in seen.board.of_duty(slug) if cell.state is State.NO_RESPONSE]
     if silent:
         yield words.tr("digest.silent", count=words.number(len(silent)))
 
 
-def _named(words: Words, cells: Iterable[Cell]) -> str:
-    return ", ".join(_marked(words, cell) for cell in cells)
+def _named(words: Words, cells: Sequence[Cell], seen: Picture) -> str:
+    """The units of one duty; where nothing is to be said of each, in as few words as can be."""
+    among = [cell.unit.short for cell in seen.board.of_duty(cells[0].duty.slug)]
+    shown = [_marked(words, cell) for cell in cells]
+    plain = all(name == cell.unit.short for name, cell in zip(shown, cells, strict=True))
+    return units_text(words, shown, among) if plain else ", ".join(shown)
 
 
 def _marked(words: Words, cell: Cell) -> str:
