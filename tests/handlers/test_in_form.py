@@ -52,6 +52,11 @@ class Officer:
         self.choices = {choice.label: choice for item in heard for choice in item.message.choices}
         return heard[-1].message.text
 
+    def open(self, slug: str) -> None:
+        """Open a form, wherever she was."""
+        self.choices = {"open": Choice("open", a.BeginReport(a.Duty(1, slug)))}
+        self.press("open")
+
     def state(self, slug: str) -> forms.FormState:
         """How far the form is."""
         with self.stage.engine.begin() as db:
@@ -65,28 +70,29 @@ def lan(stage: Stage) -> Officer:
     return Officer(stage)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_names_are_taken_as_they_are(lan: Officer, name: str) -> None:
-    lan.say("báo cáo thu hồi")
-    assert "Chủ thể sản xuất" in lan.say(name)
-    assert "Hạng sao" in lan.say(name)
-    assert lan.state("withdrawal").row == {"product": name, "producer": name}
+def test_names_are_taken_as_they_are(lan: Officer) -> None:
+    lan.open("withdrawal")
+    for name in NAMES:
+        assert "Chủ thể sản xuất" in lan.say(name), name
+        assert "Hạng sao" in lan.say(name), name
+        assert lan.state("withdrawal").row == {"product": name, "producer": name}
+        lan.press("Bỏ sản phẩm này")
 
 
-@pytest.mark.parametrize("text", NO_NAMES)
-def test_what_is_no_name_is_never_kept_as_one_unasked(lan: Officer, text: str) -> None:
-    lan.say("báo cáo thu hồi")
-    lan.say(text)
-    state = lan.state("withdrawal")
-    assert state.row is None
-    assert not state.answers
+def test_what_is_no_name_is_never_kept_as_one_unasked(lan: Officer) -> None:
+    for text in NO_NAMES:
+        lan.open("withdrawal")
+        lan.say(text)
+        state = lan.state("withdrawal")
+        assert (state.row, dict(state.answers)) == (None, {}), text
 
 
-@pytest.mark.parametrize("text", [text for text in NO_NAMES if text not in ("350 triệu", "12345")])
-def test_nor_is_it_an_amount(lan: Officer, text: str) -> None:
-    lan.say("báo cáo kinh phí")
-    lan.say(text)
-    assert not lan.state("unspent-funds").answers
+def test_nor_is_it_an_amount(lan: Officer) -> None:
+    for text in NO_NAMES:
+        if text not in ("350 triệu", "12345"):
+            lan.open("unspent-funds")
+            lan.say(text)
+            assert dict(lan.state("unspent-funds").answers) == {}, text
 
 
 def test_who_means_it_says_so(lan: Officer) -> None:
