@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from handlers import of_own_reports, own_words, to_a_reminder
+from handlers.reporting import templates
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_receipt
@@ -96,7 +97,7 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
     if is_published(turn, text):
         return None  # the department itself took it for a question
     steps: tuple[Callable[[Turn, str], a.Action | None], ...] = (
-        _own_data, _to_reminder, _own_report, _greeting, _deadlines, _owed, _nudge, _invite, _receipt, status_meant, _report
+        _own_data, _to_reminder, _template, _own_report, _greeting, _deadlines, _owed, _nudge, _invite, _receipt, status_meant, _report
     )  # fmt: skip
     return next((found for step in steps if (found := step(turn, text))), None)
 
@@ -109,6 +110,24 @@ def _own_data(_: Turn, text: str) -> a.Action | None:
 def _to_reminder(turn: Turn, text: str) -> a.Action | None:
     """ "Em đã nắm", "chiều nhắc lại", "mai em nộp": what somebody of a unit says to a reminder."""
     return None if turn.unit is None or turn.oversees else to_a_reminder.meant(text)
+
+
+def _template(turn: Turn, text: str) -> a.Action | None:
+    """ "Cho em xin mẫu excel", "mẫu danh sách thu hồi": the template of a list."""
+    if turn.person is None or not templates.wanted(text):
+        return None
+    named = turn.of_dispatch.obligation_named(text)
+    lists = [duty.slug for duty, _ in templates.lists(turn)]
+    if named is None or named.slug in lists:
+        return a.SendTemplate(turn.campaign.duty(named)) if named else a.ChooseTemplate()
+    return None
+
+
+def template_meant(turn: Turn, text: str, duty: a.Duty, may_be_data: bool) -> a.Action | None:
+    """The template that is asked for while a report of that duty is open. ``may_be_data``: any words answer its question."""
+    found = _template(turn, text) if templates.wanted(text, may_be_data) else None
+    has_list = duty.slug in [each.slug for each, _ in templates.lists(turn)]
+    return a.SendTemplate(duty) if isinstance(found, a.ChooseTemplate) and has_list else found
 
 
 def _own_report(turn: Turn, text: str) -> a.Action | None:

@@ -15,7 +15,7 @@ from handlers.conversation import Filling, TellingNothing, Topic
 from handlers.desk import Desk
 from handlers.joining import arriving, language, leaving, linking, own_data, phone
 from handlers.managing import access, costs, extending, groups, inviting, nudging, people, reviewing, status
-from handlers.reporting import files, form, nothing, own, reminded, task, which
+from handlers.reporting import files, form, nothing, own, reminded, task, templates, which
 from handlers.turn import Turn
 from rules import actions as a
 from rules.people import Role
@@ -158,6 +158,9 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.RefuseSecret: Route(form.refuse_secret),
     a.RefuseFile: Route(files.refuse_file),
     a.TakeFile: Route(files.take_file, PEOPLE, denied=Denied("file.stranger", LeadsOn.EVERYDAY)),
+    a.KeepFile: _reporting(files.keep_file),
+    a.ChooseTemplate: Route(templates.choose, PEOPLE, denied=_NO_REPORT),
+    a.SendTemplate: Route(templates.send, PEOPLE, denied=_NO_REPORT),
     a.Acknowledge: Route(reminded.acknowledge, OF_A_UNIT, denied=_STALE),
     a.RemindLater: Route(reminded.remind_later, PEOPLE, denied=_STALE),
     a.RemindTomorrow: Route(reminded.remind_tomorrow, OF_A_UNIT, denied=_STALE),

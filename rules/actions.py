@@ -128,6 +128,19 @@ class FormOp(StrEnum):
     BACK = "back"
     FINISH_LIST = "finish"
     DROP_ROW = "drop"
+    """A row of that number; without one that in hand, or the last."""
+    PUT_BACK = "undo"
+    SHOW_ROWS = "rows"
+    """A page of them."""
+    CHOOSE_ROW = "pick"
+    """Which row is to be changed or dropped? A page of them."""
+    TAKE_ROW = "row"
+    """That row is to be changed."""
+    TAKE_COLUMN = "col"
+    """That column of the row in hand."""
+    ADD_ROWS = "add"
+    """Rows that were read join the list, or do not."""
+    LEAVE_ROWS = "leave"
     EDIT = "edit"
     CHOOSE_EDIT = "change"
     NOTHING = "nothing"
@@ -223,6 +236,20 @@ class RefuseSecret(Action):
 
 class TakeFile(Action):
     """A file or picture that came with the message."""
+
+
+class KeepFile(Action, tag="keepfile"):
+    """ "Chỉ lưu tệp": a list that came as a file is not read into a report; the file goes with one."""
+
+
+class ChooseTemplate(Action, tag="templates"):
+    """Of which list is the template wanted?"""
+
+
+class SendTemplate(Action, tag="template"):
+    """The template of a duty's list, as Excel."""
+
+    duty: Duty
 
 
 class RefuseFile(Action):

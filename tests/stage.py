@@ -141,7 +141,7 @@ class Stage:
         if trouble := trouble_before_opening(sent):
             return replace(incoming, trouble=trouble)
         found = inspect(sent.name, sent.type, self.library.files.get(sent.hash))
-        return replace(incoming, trouble=found.trouble, sheet=found.sheet)
+        return replace(incoming, trouble=found.trouble, sheets=found.sheets)
 
     def again(self) -> list[Said]:
         """The last update delivered a second time."""

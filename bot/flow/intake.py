@@ -68,7 +68,7 @@ class Brought:
 
     file: StoredFile | None
     trouble: FileTrouble | None = None
-    sheet: Sheet | None = None
+    sheets: tuple[Sheet, ...] = ()
 
 
 class Intake:
@@ -107,7 +107,7 @@ class Intake:
         async with self._room:
             brought = await self._fetched(attached)
         FILES.labels(brought.trouble or "kept").inc()
-        return replace(incoming, text="", file=brought.file, trouble=brought.trouble, sheet=brought.sheet)
+        return replace(incoming, text="", file=brought.file, trouble=brought.trouble, sheets=brought.sheets)
 
     def _may_bring(self, incoming: Incoming) -> bool:
         with reading(self._engine) as db:
@@ -134,4 +134,4 @@ class Intake:
         except OSError:
             log.exception("a file could not be kept")
             return Brought(sent, FileTrouble.NOT_KEPT)
-        return Brought(sent, None, found.sheet)
+        return Brought(sent, None, found.sheets)

@@ -7,6 +7,7 @@ from handlers.conversation import Filling as FillingTopic
 from handlers.message import Choice
 from handlers.turn import Turn
 from handlers.wording import forms as wording
+from handlers.wording.catalogs import Words
 from handlers.wording.phrases import answers_text, deadline_and_left, yes_no_labels
 from rules.actions import FormOp, StepForm
 from rules.campaign import forms
@@ -126,8 +127,8 @@ def ask(turn: Turn, filling: Filling, before: str = "") -> None:
     else:
         asked = forms.question(filling.form, state)
         assert asked, "neither summary nor nothing"
-        wants_file = asked.column is None and asked.field.kind in (Kind.FILE, Kind.LIST)
-        text = wording.question_text(words, asked, state)
+        wants_file = asked.field.kind is Kind.FILE or asked.between_rows
+        text = wording.question_text(words, asked, state, named_day(turn, filling))
         turn.say(opening + text, *question_choices(turn, filling, asked), wants_file=wants_file)
 
 
@@ -151,6 +152,8 @@ def heading(turn: Turn, obligation: Obligation) -> str:
 def question_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choice]:
     """The buttons of a question: its options, then skip, back, cancel."""
     words, language, press = turn.words, turn.words.language, filling.press
+    if asked.field.kind is Kind.LIST and asked.column is None and not asked.between_rows:
+        return _row_choices(turn, filling, asked)
     found: list[Choice] = []
     if asked.asks.kind is Kind.YES_NO:
         yes, no = yes_no_labels(words, asked.asks)
@@ -158,15 +161,18 @@ def question_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choi
     found += [press(option.label.in_(language), FormOp.OPTION, option.id) for option in asked.asks.options]
     if asked.may_finish_list:
         found.append(press(words.tr("button.finish_list"), FormOp.FINISH_LIST))
+        found.append(press(words.tr("button.see_rows"), FormOp.SHOW_ROWS, "1"))
         found.append(press(words.tr("button.drop_row"), FormOp.DROP_ROW))
-    if asked.field.kind is Kind.LIST and asked.column is None:
+    if asked.between_rows and filling.state.dropped:
+        found.append(press(words.tr("button.undo"), FormOp.PUT_BACK))
+    if asked.between_rows:
         found.append(press(words.tr("button.template"), FormOp.TEMPLATE))
     if asked.may_skip:
         found.append(press(words.tr("button.skip"), FormOp.SKIP))
     at_first = asked.number == 1 and asked.column is None and not asked.rows and not filling.state.editing
     if at_first and filling.obligation.deadline:
         found.append(press(words.tr("button.nothing"), FormOp.NOTHING))
-    if asked.column is not None:
+    if asked.column is not None and asked.place is None:
         found.append(press(words.tr("button.drop_product"), FormOp.DROP_ROW))
     if asked.number > 1 or asked.column is not None or filling.state.editing:
         found.append(press(words.tr("button.back"), FormOp.BACK))
@@ -174,6 +180,22 @@ def question_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choi
         found.append(press(words.tr("button.colleague"), FormOp.COLLEAGUE))
     found.append(press(words.tr("button.cancel"), FormOp.PAUSE))
     return found
+
+
+def _add_label(words: Words, count: int) -> str:
+    return words.tr("button.add_row") if count == 1 else words.tr("button.add_rows", count=count)
+
+
+def _row_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choice]:
+    """The buttons where rows wait for a yes, or a row is in hand to be changed."""
+    words, press = turn.words, filling.press
+    if asked.offered:
+        return [
+            press(_add_label(words, len(asked.offered)), FormOp.ADD_ROWS),
+            press(words.tr("button.leave_rows"), FormOp.LEAVE_ROWS),
+        ]
+    columns = [press(column.label.in_(words.language), FormOp.TAKE_COLUMN, column.id) for column in asked.field.columns]
+    return [*columns, press(words.tr("button.drop_this_row"), FormOp.DROP_ROW), press(words.tr("button.back"), FormOp.BACK)]
 
 
 def _summary_choices(turn: Turn, filling: Filling) -> list[Choice]:

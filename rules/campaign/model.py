@@ -60,6 +60,12 @@ class FormField(Part):
     """Asked only if that other field was answered."""
     months_before: int | None = None
     """Date: so many calendar months should be full by the named day; where they are not, the answer is marked."""
+    names: tuple[str, ...] = ()
+    """A column: what it is called in tables of other people's making, besides its label."""
+    example: str = ""
+    """A column: how it is filled in, for the template's example."""
+    same_by: tuple[FieldId, ...] = ()
+    """A list: the columns by which two rows are the same; without them, the first two."""
 
     @property
     def asks_whether_done(self) -> bool:

@@ -162,12 +162,12 @@ def test_what_is_found_apart_is_what_is_there() -> None:
     apart = asyncio.run(Inspecting().inspect("a.xlsx", "xlsx", content))
     assert apart == inspect("a.xlsx", "xlsx", content)
     assert apart is not None
-    assert apart.sheet
+    assert apart.sheets
     assert asyncio.run(Inspecting().inspect("tuyet-mat.pdf", "pdf", PDF)) == Inspected(FileTrouble.SECRET)
 
 
 LIMITED = "from bot.flow import inspector as i; i._bind(); "
-WELL = """; print('{"trouble": null, "sheet": null}')"""
+WELL = """; print('{"trouble": null, "sheets": []}')"""
 WASTEFUL = {
     "memory": LIMITED + "b = bytearray(i.MOST_MEMORY)" + WELL,
     "disk": LIMITED + "import tempfile; f = tempfile.TemporaryFile(); f.write(b'x' * 9999); f.flush()" + WELL,
@@ -207,7 +207,7 @@ def test_who_takes_too_long_is_not_waited_for_any_longer() -> None:
 def test_what_dies_leaves_no_picture_of_its_memory() -> None:
     program = (
         LIMITED
-        + """import json, resource as r; print(json.dumps({"trouble": "secret" if r.getrlimit(r.RLIMIT_CORE) != (0, 0) else None, "sheet": None}))"""
+        + """import json, resource as r; print(json.dumps({"trouble": "secret" if r.getrlimit(r.RLIMIT_CORE) != (0, 0) else None, "sheets": []}))"""
     )
     assert asyncio.run(Inspecting(program=("-c", program)).inspect("a.pdf", "pdf", PDF)) == Inspected()
 
@@ -222,7 +222,7 @@ until = time.monotonic() + 0.3
 while time.monotonic() < until:
     assert len(os.listdir(folder)) <= {SIDE_BY_SIDE}
 os.remove(os.path.join(folder, str(os.getpid())))
-print('{{"trouble": null, "sheet": null}}')
+print('{{"trouble": null, "sheets": []}}')
 """
 
     async def scenario() -> None:
@@ -242,7 +242,7 @@ def test_the_processor_is_lent_for_a_time() -> None:
 def test_no_secret_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_TOKEN", "1:bi-mat")
     program = (
-        "import json, os; print(json.dumps({'trouble': 'secret' if 'TELEGRAM_TOKEN' in os.environ else None, 'sheet': None}))"
+        "import json, os; print(json.dumps({'trouble': 'secret' if 'TELEGRAM_TOKEN' in os.environ else None, 'sheets': []}))"
     )
     assert asyncio.run(Inspecting(program=("-c", program)).inspect("a.pdf", "pdf", PDF)) == Inspected()
 

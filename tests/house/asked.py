@@ -21,6 +21,7 @@ WITH_VALUES: tuple[a.Action, ...] = (
     a.AskDepartment(gap("open_question")), a.AskDepartment(gap("other_open_question")), a.AskDepartment(0),
     a.BeginReply(gap("passed_question")), a.SendReply(gap("passed_question"), "có"), a.PublishReply(gap("replied_question")),
     a.WithdrawReply(gap("published_question")), a.BeginReport(FUNDS), a.ReportNothing(FUNDS), a.TellNothing(), a.TickNothing(FUNDS, 1), a.TickAllNothing(1), a.PickNothing("unspent-funds"), a.SendNothing(1), a.ShowTask(FUNDS), a.ShowOwnReport(FUNDS), a.ShowHistory(FUNDS), a.AskToTakeBack(FUNDS), a.TakeBack(FUNDS, 1),
+    a.KeepFile(), a.ChooseTemplate(), a.SendTemplate(duty("withdrawal")), a.SendTemplate(FUNDS),
     a.DoubtMore(gap("submission")), a.BeginArrival(gap("submission")), a.NoteArrival(gap("submission"), "112"),
     a.StepForm(gap("summary_draft"), 0, a.FormOp.SEND), a.StepForm(gap("other_summary_draft"), 0, a.FormOp.SEND),
     a.StepForm(0, 0, a.FormOp.SEND), a.AnswerForm(gap("words_draft"), 0, "có"), a.AnswerForm(gap("other_words_draft"), 0, "có"),
