@@ -51,6 +51,8 @@ _SAID = {
 }  # fmt: skip
 """As :func:`same_words` writes them."""
 _STEPS = {said: op for op, several in _SAID.items() for said in several}
+_ALSO_OF_ROWS = (None, FormOp.SO_FAR, FormOp.CHOOSE_EDIT)
+"""Steps whose words mean the rows where a list is open."""
 _CHANGES = re.compile(r"(?:sua|doi|chinh|thay|edit|change)(?: lai)?(?: phan| muc)? (.+)")
 _BY_NUMBER = re.compile(r"(?:cau|muc|so)(?: so)? ([0-9]{1,2})")
 _WORDS_OF_KIND = {
@@ -72,7 +74,7 @@ def heard(turn: Turn, topic: FillingTopic, filling: Filling, text: str) -> Heard
     own = own_words.meant(text)
     if own:
         return Heard(own, aside=isinstance(own, a.ShowOwnData))
-    if listing.is_about_rows(filling, text):
+    if _named_step(text) in _ALSO_OF_ROWS and listing.is_about_rows(filling, text):
         return Heard(a.AnswerForm(topic.draft, topic.seq, text), answers=True)
     step = _step(turn, filling, text)
     if step:
@@ -100,17 +102,21 @@ def meant_instead(turn: Turn, filling: Filling) -> Heard:
 
 
 def _step(turn: Turn, filling: Filling, text: str) -> tuple[FormOp, str] | tuple[FormOp] | None:
-    said, wish = same_words(text), own_words.wish(text)
+    wish = own_words.wish(text)
     at = filling.state.at
     if at in (SUMMARY, NOTHING) and (own_words.says_send(text) or own_words.says_yes(text)):
         return (FormOp.SEND,)
     if at in (SUMMARY, NOTHING) and own_words.says_no(text):
         return (FormOp.BACK if at == NOTHING else FormOp.CHOOSE_EDIT,)
-    op = _STEPS.get(said) or _STEPS.get(wish)
+    op = _named_step(text)
     if op and not _is_said_for_answer(filling, op, text):
         return (op,)
     changed = _changed(filling, wish, turn.words.language)
     return (FormOp.EDIT, changed) if changed else None
+
+
+def _named_step(text: str) -> FormOp | None:
+    return _STEPS.get(same_words(text)) or _STEPS.get(own_words.wish(text))
 
 
 def _is_said_for_answer(filling: Filling, op: FormOp, text: str) -> bool:

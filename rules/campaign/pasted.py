@@ -134,13 +134,33 @@ def _in_order(field: FormField, parts: list[str], today: date) -> ReadRow:
     return read_row(field, cells, today)
 
 
+def _later(field: FormField, place: int, part: str, today: date) -> int | None:
+    """The next required column that is no free words, if a cell is a value of it: what may be left out was left out."""
+    for at, column in enumerate(field.columns[place + 1 :], place + 1):
+        if column.required:
+            return at if column.kind is not Kind.TEXT and _reads(field, column, part, today) else None
+    return None
+
+
+def _reads(field: FormField, column: FormField, part: str, today: date) -> bool:
+    try:
+        read_cell(field, column, part, today)
+    except Refusal:
+        return False
+    return True
+
+
 def _place_for(field: FormField, at: int, part: str, today: date) -> tuple[int | None, Refusal | None]:
     """The first column from there on that takes a cell, and why the very next one did not."""
     refused: Refusal | None = None
     for place in range(at, len(field.columns)):
         column = field.columns[place]
         if refused and column.kind is Kind.TEXT:
-            break
+            if column.required:
+                break
+            continue
+        if column.kind is Kind.TEXT and not column.required and (later := _later(field, place, part, today)) is not None:
+            return later, None
         try:
             read_cell(field, column, part, today)
         except Refusal as refusal:

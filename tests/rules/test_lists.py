@@ -21,7 +21,7 @@ FIELDS = {
 WITHDRAWAL = FIELDS["withdrawal"]
 WHOLE: Row = {
     "product": "Mắm cá cơm", "producer": "HTX Biển Xanh", "stars": "3", "decision": "3960/QĐ-UBND", "decision_date": "2019-12-20",
-    "reason": "dissolved", "evidence": None,
+    "reason": "dissolved", "certificate": None, "evidence": None,
 }  # fmt: skip
 
 
@@ -38,7 +38,12 @@ WHOLE: Row = {
 def test_columns_are_parted_as_people_part_them(line: str) -> None:
     found = read_lines(f"{line}\n1. Trà; HTX Mai", WITHDRAWAL, TODAY)
     assert (found.rows[0], found.bad) == (WHOLE, ())
-    assert found.rows[1] == {"product": "Trà", "producer": "HTX Mai", "evidence": None}  # the others are asked for
+    assert found.rows[1] == {
+        "product": "Trà",
+        "producer": "HTX Mai",
+        "certificate": None,
+        "evidence": None,
+    }  # the others are asked for
 
 
 def test_headings_pasted_along_say_which_column_is_which() -> None:
