@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from handlers.file_trouble import FileTrouble
 from handlers.papers.cells import Cell, sheets
 from handlers.papers.document_text import is_broken
+from handlers.papers.register_columns import MOST_ROWS as MOST_OF_A_REGISTER
+from handlers.papers.register_columns import has_register
 from handlers.reporting.secrecy import marked_file
 from storage.packed import Locked, Unreadable
 
@@ -44,8 +46,9 @@ def inspect(name: str, kind: str, content: bytes) -> Inspected:
 
 def _sheets(content: bytes) -> tuple[tuple[tuple[Cell, ...], ...], ...]:
     try:
-        found = tuple(tuple(rows) for rows in sheets(content, MOST_ROWS, MOST_COLUMNS, MOST_SHEETS))
+        read = tuple(tuple(rows) for rows in sheets(content, MOST_OF_A_REGISTER, MOST_COLUMNS, MOST_SHEETS))
     except Unreadable:
         return ()
+    found = tuple(rows if has_register(rows) else rows[:MOST_ROWS] for rows in read)
     signs = sum(len(cell) for rows in found for row in rows for cell in row if isinstance(cell, str))
     return found if signs <= MOST_SIGNS else ()
