@@ -539,6 +539,39 @@ class UnbindGroup(Action):
     """Send this group no alerts any more."""
 
 
+class ReadRegister(Action):
+    """A file from who oversees: it may be the register of recognised products."""
+
+
+class LoadRegister(Action, tag="regload"):
+    """Put a register that was shown in place of the one before."""
+
+    loading: int
+
+
+class DropRegister(Action, tag="regdrop"):
+    """Let it go."""
+
+    loading: int
+
+
+class ShowRegisters(Action, tag="regs"):
+    """How many recognised products each unit has, and how they are loaded."""
+
+
+class ShowRegister(Action, tag="reg"):
+    """The recognised products of a unit, a page at a time."""
+
+    unit: UnitSlug
+    page: int = 0
+
+
+class NameRegister(Action):
+    """The recognised products of whom, as typed."""
+
+    text: str
+
+
 # ---------------------------------------------------------------- joining
 
 

@@ -92,6 +92,41 @@ def own_table(rows: list[list[object]]) -> bytes:
     return out.getvalue()
 
 
+def register(rows: list[list[object]]) -> bytes:
+    """A register of recognised products as an office keeps it: a title above, STT, a total below."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (["DANH MỤC SẢN PHẨM ĐÃ CÔNG NHẬN"], ["(Kèm theo Tờ trình)"], [], REGISTER_HEADINGS):
+        sheet.append(line)
+    for number, row in enumerate(rows, 1):
+        sheet.append([number, *row])
+    sheet.append(["", "Tổng cộng"])
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+REGISTER_HEADINGS = [
+    "STT",
+    "Tên sản phẩm",
+    "Chủ thể sản xuất",
+    "Huyện, thị xã, thành phố",
+    "Xếp hạng",
+    "Số QĐ công nhận",
+    "Ngày ký",
+]
+REGISTER_ROWS: list[list[object]] = [
+    ["Rượu gạo Tam Mỹ", "HTX Tam Mỹ", "Núi Thành", 3, "3960/QĐ-UBND", date(2018, 12, 20)],
+    ["Trà rau má", "HTX Quảng Thọ", "huyện Đại Lộc", "4 sao", "3960/QĐ-UBND", date(2018, 12, 20)],
+    ["Bánh tráng Đại Lộc", "Hộ ông Bảy", "Đại Lộc", "***", "315/QĐ-UBND ngày 5/2/2020", None],
+    ["Nấm lim xanh", "HTX Rừng Xanh", "Trà My", 3, "315/QĐ-UBND", "5/2/2020"],
+    ["Mật ong Đại Hồng", "HTX Đại Hồng", "dai loc", 3, "1234/QĐ-UBND", date(2019, 6, 28)],
+    ["trà rau má", "HTX Quảng Thọ", "Đại Lộc", 4, "3960/QĐ-UBND", date(2018, 12, 20)],
+    ["Dầu phộng Ái Nghĩa", "HTX Ái Nghĩa", "Đại Lộc", 3, "1234/QĐ-UBND", "31/6/2019"],
+]
+
+
 ERROR_ROWS: list[list[object]] = [["#REF!", "HTX Biển Xanh", "3 sao", "#N/A", date(2019, 12, 20), "Đã giải thể", None]]
 
 
@@ -105,6 +140,10 @@ def made_file(name: str) -> bytes | None:
         return own_table(OWN_TABLE)
     if name == "thieu-cot.xlsx":
         return own_table([[cell for at, cell in enumerate(row) if at not in (4, 5)] for row in OWN_TABLE if row])
+    if name == "danh-muc.xlsx":
+        return register(REGISTER_ROWS)
+    if name == "danh-muc-moi.xlsx":
+        return register([*REGISTER_ROWS[:3], REGISTER_ROWS[4]])
     if name == "trong.xlsx":
         return workbook([])
     if name == "loi.xlsx":

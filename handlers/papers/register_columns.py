@@ -85,3 +85,8 @@ def _within(text: str) -> Column | None:
     """By the longest name that stands within a heading: "Số QĐ công nhận (UBND tỉnh)"."""
     name = next((name for name in _BY_LENGTH if len(name) > 2 and f" {name} " in f" {text} "), None)
     return _WORDS[name] if name else None
+
+
+def sheet_of(sheets: tuple[Lines, ...]) -> Lines:
+    """The first sheet with a register's columns; where none has, the first."""
+    return next((lines for lines in sheets if has_register(lines)), sheets[0] if sheets else ())

@@ -24,7 +24,7 @@ def take_file(turn: Turn, _: TakeFile) -> None:
     """A photo or a document, inside a form or out of the blue."""
     sent = turn.incoming.file
     assert turn.person
-    if not may_bring(turn.person, turn.directory):
+    if turn.unit is None:
         turn.say(turn.words.tr("report.not_yours"))
         return
     filling = find(turn, turn.topic.draft) if isinstance(turn.topic, FillingTopic) else None
@@ -66,7 +66,7 @@ def keep_file(turn: Turn, _: KeepFile) -> None:
 
 def may_bring(person: Person | None, directory: Directory) -> bool:
     """Whether somebody's files are taken at all: of anybody else's not a byte is fetched, opened or kept."""
-    return person is not None and directory.has_unit(person.unit)
+    return person is not None and (person.role.oversees or directory.has_unit(person.unit))
 
 
 def refuse_file(turn: Turn, _: RefuseFile) -> None:

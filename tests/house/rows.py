@@ -24,6 +24,7 @@ from handlers.conversation import (
     WantingMore,
 )
 from handlers.message import Choice
+from handlers.reporting.inspecting import inspect
 from rules import actions as a
 from rules.campaign.model import ONLY
 from rules.people import Role
@@ -31,7 +32,7 @@ from storage import linking, people
 from storage.files import FileStore
 from storage.tables import contact, person
 from tests.house.scene import BOUND, FREE, NOW
-from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
+from tests.made_files import PDF, PNG, REGISTER_ROWS, WITHDRAWAL_ROWS, register, workbook
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,10 @@ GREETING = ("join.stranger", "join.hello", "join.hello_unit")
 PICTURE = sent("anh.png", PNG)
 PAPER = sent("bao-cao.pdf", PDF)
 LIST = sent("thu-hoi.xlsx", workbook(WITHDRAWAL_ROWS[:1]))
+REGISTER_FILE = register(REGISTER_ROWS)
+REGISTER = Row(
+    "(file danh-muc.xlsx)", ({"put": (REGISTER_FILE, "danh-muc.xlsx"), "sheets": inspect("", "xlsx", REGISTER_FILE).sheets},)
+)
 STICKER = Row("(sticker)", ({},))
 PHONE = Row("(phone number, from the platform)", ({"phone": "84905777888"},))
 
@@ -242,6 +247,10 @@ BUTTONS: dict[str, list[Row]] = {
         "07010900")), press(a.ConfirmReport(gap("submission"))),
         press(a.BeginArrival(gap("submission"))), press(a.BeginWantingMore(gap("submission"))), press(a.BeginExtension(gap("unit"), duty("unspent-funds"))),
     ],
+    "The register of products": [
+        press(a.ShowRegisters()), press(a.ShowRegister(gap("unit"))), press(a.ShowRegister(gap("other_unit"))),
+        press(a.ShowRegister(gap("unit"), 1)), press(a.LoadRegister(gap("loading"))), press(a.DropRegister(gap("loading"))),
+    ],
     "Questions": [
         press(a.AskDepartment(gap("open_question"))), press(a.AskDepartment(gap("other_open_question"))),
         press(a.BeginReply(gap("passed_question"))),
@@ -288,7 +297,7 @@ COMMANDED: dict[str, list[Row]] = {
         *(given("after five wrong ones", _guessed, row) for row in command("lienket", "{code}")),
         *command("sodienthoai phone"),
         *command("sodienthoai", "0905 777 888"), *command("sodienthoai", "xoa"), *command("chiphi cost"),
-        *command("khonglienlac unreached"),
+        *command("khonglienlac unreached"), *command("danhmuc register"), *command("danhmuc", "hội an"),
     ],
 }  # fmt: skip
 
@@ -300,10 +309,11 @@ SENTENCES: dict[str, list[Row]] = {
         typed("đại lộc"), typed("nhắc ngay"), typed("nhắc các đơn vị nộp kinh phí"), typed("mời cán bộ"), typed("{receipt}"),
         typed("{other_receipt}"), typed("nộp báo cáo"), typed("báo cáo kinh phí"), typed("không phát sinh thu hồi"),
         typed("{code}"), typed("{wrong_code}"), typed("{officer_invite}"), typed("{my_invite}"),
-        typed("bot lưu gì về tôi?", "own.title"), typed("xóa dữ liệu của tôi"),
+        typed("danh mục của đại lộc"), typed("danh mục của hội an"), typed("danh mục sản phẩm"),
+        typed("sản phẩm nào của em đủ 36 tháng"), typed("bot lưu gì về tôi?", "own.title"), typed("xóa dữ liệu của tôi"),
     ],
     "Files and the like": [
-        PICTURE, PAPER, Row("(file that is too big)", ({"trouble": "too_big"},)), STICKER, PHONE,
+        PICTURE, PAPER, REGISTER, Row("(file that is too big)", ({"trouble": "too_big"},)), STICKER, PHONE,
         Row("(blocks the bot)", ({"left": True},)),
     ],
     "A choice of long ago, typed by its words": [
