@@ -36,7 +36,8 @@ def bad_text(words: Words, directory: Directory, bad: BadRow) -> str:
         case Fault.UNIT_UNKNOWN:
             return words.tr("register.unit_unknown", row=bad.row, given=given)
         case Fault.UNIT_UNCLEAR:
-            units = f" {words.tr('register.or')} ".join(directory.unit(slug).short for slug in bad.units)
+            between = words.tr("register.or")
+            units = f" {between} ".join(directory.unit(slug).short for slug in bad.units)
             return words.tr("register.unit_unclear", row=bad.row, given=given, units=units)
         case Fault.NO_STARS:
             return words.tr("register.no_stars", row=bad.row, given=given)
