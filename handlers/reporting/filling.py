@@ -5,6 +5,7 @@ from datetime import date
 
 from handlers.conversation import Filling as FillingTopic
 from handlers.message import Choice
+from handlers.reporting import shelves
 from handlers.turn import Turn
 from handlers.wording import forms as wording
 from handlers.wording.catalogs import Words
@@ -13,6 +14,7 @@ from rules.actions import FormOp, StepForm
 from rules.campaign import forms
 from rules.campaign.forms import NOTHING, SUMMARY, FileRef, Form, FormState, FormStep, NotTaken, Result, Stepped
 from rules.campaign.model import Kind, Obligation
+from rules.campaign.shelf import Shelf
 from rules.text.refusal import Refusal
 from storage import reports
 from storage.people import Person
@@ -36,6 +38,11 @@ class Filling:
     def topic(self) -> FillingTopic:
         """The conversation is about this form's present question."""
         return FillingTopic(self.draft.id, self.draft.seq)
+
+    @property
+    def topic_key(self) -> tuple[int, int]:
+        """What every button of the present question names."""
+        return self.draft.id, self.draft.seq
 
     def press(self, label: str, op: FormOp, value: str = "") -> Choice:
         """A button of the form's present step; pressed later, its ``seq`` tells that it is stale."""
@@ -127,9 +134,21 @@ def ask(turn: Turn, filling: Filling, before: str = "") -> None:
     else:
         asked = forms.question(filling.form, state)
         assert asked, "neither summary nor nothing"
+        shelf = shelf_in(turn, filling)
+        if shelf and shelf.page is not None:
+            choices = shelves.choices(turn, shelf, filling.press, _ways_out(turn, filling, asked))
+            number = words.tr("form.number", number=asked.number, total=asked.total)
+            turn.say(f"{opening}{number} {shelves.text(turn, shelf, choices)}", *choices, wants_file=True)
+            return
         wants_file = asked.field.kind is Kind.FILE or asked.between_rows
         text = wording.question_text(words, asked, state, named_day(turn, filling))
-        turn.say(opening + text, *question_choices(turn, filling, asked), wants_file=wants_file)
+        more = [filling.press(words.tr("button.from_register"), FormOp.SHELF, "1")] if shelf else []
+        turn.say(opening + text, *more, *question_choices(turn, filling, asked), wants_file=wants_file)
+
+
+def shelf_in(turn: Turn, filling: Filling) -> Shelf | None:
+    """What the open list can still take from the register."""
+    return shelves.find_shelf(turn, filling.form, filling.state, filling.draft.unit, named_day(turn, filling))
 
 
 def named_day(turn: Turn, filling: Filling) -> date | None:
@@ -167,6 +186,13 @@ def question_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choi
         found.append(press(words.tr("button.undo"), FormOp.PUT_BACK))
     if asked.between_rows:
         found.append(press(words.tr("button.template"), FormOp.TEMPLATE))
+    return [*found, *_ways_out(turn, filling, asked)]
+
+
+def _ways_out(turn: Turn, filling: Filling, asked: FormStep) -> list[Choice]:
+    """Skip, nothing to report, back, cancel."""
+    words, press = turn.words, filling.press
+    found: list[Choice] = []
     if asked.may_skip:
         found.append(press(words.tr("button.skip"), FormOp.SKIP))
     at_first = asked.number == 1 and asked.column is None and not asked.rows and not filling.state.editing

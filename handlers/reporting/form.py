@@ -10,7 +10,7 @@ from dataclasses import replace
 from handlers import everyday
 from handlers.conversation import Filling as FillingTopic
 from handlers.message import Choice
-from handlers.reporting import helped, listing, sending, sheets, templates, which
+from handlers.reporting import helped, listing, picking, sending, sheets, templates, which
 from handlers.reporting.filling import (
     Filling,
     ask,
@@ -121,7 +121,9 @@ def _step(turn: Turn, filling: Filling, op: FormOp, value: str) -> None:
         FormOp.FINISH_LIST: lambda: forms.finish_list(form, state),
         FormOp.EDIT: lambda: forms.edit(form, state, value),
     }
-    if op in walks:
+    if op is FormOp.FINISH_LIST and state.ticked:
+        picking.add(turn, filling)
+    elif op in walks:
         take(turn, filling, walks[op]())
     elif op in _ROW_STEPS:
         _ROW_STEPS[op](turn, filling, value)
@@ -175,7 +177,7 @@ def answer(turn: Turn, action: AnswerForm) -> None:
     elif action.seq != filling.draft.seq:
         turn.go(filling.topic)
         _say_stale(turn, filling)
-    elif not listing.answered(turn, filling, action.text):
+    elif not (picking.answered(turn, filling, action.text) or listing.answered(turn, filling, action.text)):
         take(turn, filling, forms.answer(filling.form, filling.state, action.text, turn.today))
 
 
@@ -265,5 +267,8 @@ _ROW_STEPS: Mapping[FormOp, Callable[[Turn, Filling, str], None]] = {
     FormOp.DROP_ROW: listing.drop,
     FormOp.ADD_ROWS: listing.add,
     FormOp.LEAVE_ROWS: listing.leave,
+    FormOp.TICK: picking.tick,
+    FormOp.SHELF: picking.turn_to,
+    FormOp.ADD_TICKED: picking.add,
 }
 """The steps about the rows of a list."""

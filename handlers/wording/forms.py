@@ -10,6 +10,7 @@ from rules.campaign.model import FormField, Kind
 from rules.text.refusal import Refusal, Why
 
 OFFERED_SHOWN = 20
+LONGEST_NAME = 60
 
 
 def hint(words: Words, asked: FormField) -> str:
@@ -35,7 +36,7 @@ def question_text(words: Words, asked: FormStep, state: FormState, by: date | No
     if asked.place is not None:
         text = f"{number} {_row_in_hand(words, asked, asked.place, state.row or {}, by)}"
     elif asked.column:
-        row = words.tr("form.row", number=asked.rows + 1)
+        row = _row_opening(words, asked, state)
         text = f"{number} {row} {asked.column.ask.in_(language)}"
     elif asked.field.kind is Kind.LIST and asked.rows:
         so_far = words.trn("form.rows_one", "form.rows_many", asked.rows)
@@ -47,6 +48,14 @@ def question_text(words: Words, asked: FormStep, state: FormState, by: date | No
         text += "\n" + words.tr("form.so_far", value=value_text(words, asked.field, answered))
     example = hint(words, asked.asks)
     return f"{text}\n{example}" if example else text
+
+
+def _row_opening(words: Words, asked: FormStep, state: FormState) -> str:
+    """Which row it is; by name, where somebody did not just type it."""
+    name = str((state.row or {}).get(asked.field.columns[0].id) or "")
+    if state.named and name:
+        return words.tr("form.row_named", number=asked.rows + 1, name=name[:LONGEST_NAME])
+    return words.tr("form.row", number=asked.rows + 1)
 
 
 def _row_in_hand(words: Words, asked: FormStep, place: int, row: Row, by: date | None) -> str:

@@ -71,6 +71,8 @@ class FormState:
 
     ``place`` is set while a row that is in the list already is being changed. ``offered`` are rows that were read and wait
     for a yes, ``waiting`` those that lack columns and are asked for one after the other, ``dropped`` the row dropped last.
+    ``ticked`` are products of the register that are to join a list, ``shelf`` is the page of it that is looked at (shelf.py).
+    ``named``: the row in hand was not typed, so that its question names it.
     """
 
     at: str
@@ -85,6 +87,9 @@ class FormState:
     offered: tuple[Row, ...] = ()
     waiting: tuple[Row, ...] = ()
     dropped: Dropped | None = None
+    ticked: tuple[int, ...] = ()
+    shelf: int | None = None
+    named: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, versioned."""
@@ -94,7 +99,13 @@ class FormState:
             "editing": self.editing, "doubts_seen": list(self.doubts_seen), "missed": self.missed, "doubted": self.doubted,
         }  # fmt: skip
         dropped = {"field": self.dropped.field, "place": self.dropped.place, "row": self.dropped.row} if self.dropped else None
-        of_lists = {"place": self.place, "offered": list(self.offered), "waiting": list(self.waiting), "dropped": dropped}
+        of_lists: dict[str, Any] = {
+            "place": self.place,
+            "offered": list(self.offered),
+            "waiting": list(self.waiting),
+            "dropped": dropped,
+        }
+        of_lists |= {"ticked": list(self.ticked), "shelf": self.shelf, "named": self.named or None}
         return kept | {name: value for name, value in of_lists.items() if value not in (None, [])}
 
     @classmethod
@@ -107,6 +118,7 @@ class FormState:
             missed=int(kept.get("missed", 0)), doubted=str(kept.get("doubted", "")),
             place=kept.get("place"), offered=tuple(kept.get("offered", ())), waiting=tuple(kept.get("waiting", ())),
             dropped=Dropped(**kept["dropped"]) if kept.get("dropped") else None,
+            ticked=tuple(kept.get("ticked", ())), shelf=kept.get("shelf"), named=bool(kept.get("named")),
         )  # fmt: skip
         return state if _has_place(form, state) else _next(form, replace(_left(state), editing=False))
 
@@ -149,7 +161,7 @@ def _has_place(form: Form, state: FormState) -> bool:
 
 def _left(state: FormState) -> FormState:
     """No row of a list is in hand any more."""
-    return replace(state, row=None, column=None, place=None, offered=(), waiting=())
+    return replace(state, row=None, column=None, place=None, offered=(), waiting=(), ticked=(), shelf=None, named=False)
 
 
 @dataclass(frozen=True)
@@ -299,7 +311,14 @@ def _after_column(state: FormState, current: FormField, row: Row) -> FormState:
     else:
         rows = list(join(current, rows, (row,)).rows)
     done = replace(
-        state, answers={**state.answers, current.id: tuple(rows)}, row=None, column=None, place=None, dropped=None, doubts_seen=()
+        state,
+        answers={**state.answers, current.id: tuple(rows)},
+        row=None,
+        column=None,
+        place=None,
+        dropped=None,
+        doubts_seen=(),
+        named=False,
     )
     return _ask_for_waiting(done, current)
 
@@ -314,7 +333,7 @@ def _ask_for_waiting(state: FormState, current: FormField) -> FormState:
     if state.row is not None or state.place is not None or not state.waiting:
         return state
     row, *others = state.waiting
-    return replace(state, row=dict(row), column=_lacks(current, row), waiting=tuple(others))
+    return replace(state, row=dict(row), column=_lacks(current, row), waiting=tuple(others), named=True)
 
 
 def back(form: Form, state: FormState) -> Result:
@@ -345,7 +364,7 @@ def _back_in_row(form: Form, state: FormState) -> FormState:
     row = dict(state.row or {})
     row.pop(columns[place], None)
     if place <= 1:
-        return replace(state, row=None, column=None)
+        return replace(state, row=None, column=None, named=False)
     row.pop(columns[place - 1], None)
     return replace(state, row=row, column=columns[place - 1])
 
@@ -384,7 +403,7 @@ def drop_row(form: Form, state: FormState, number: int | None = None) -> Result:
     if asked is None or asked.field.kind is not Kind.LIST:
         return NotTaken(Refusal(Why.NOT_A_CHOICE))
     if state.row is not None and state.place is None and number is None:
-        return Stepped(_ask_for_waiting(replace(state, row=None, column=None), asked.field))
+        return Stepped(_ask_for_waiting(replace(state, row=None, column=None, named=False), asked.field))
     if not asked.rows:
         return NotTaken(Refusal(Why.NO_ROWS))
     if number is None:
