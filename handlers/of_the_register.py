@@ -10,12 +10,34 @@ LONGEST = 16
 _LIST = ("danh muc", "product register", "register of products")
 _OWN = frozenset(
     same_words(said)
-    for said in (
-        "của tôi", "của em", "của mình", "của đơn vị", "của huyện", "của chúng tôi", "của chúng em", "của bọn em", "bên em", "bên tôi",
-        "bên mình", "đơn vị em", "đơn vị tôi", "đơn vị mình", "huyện em", "huyện tôi", "huyện mình", "em có", "tôi có", "mình có",
-        "đơn vị có", "huyện có", "my", "our", "we", "ours",
-    )
-)  # fmt: skip
+    for said in [
+        "của tôi",
+        "của em",
+        "của mình",
+        "của đơn vị",
+        "của huyện",
+        "của chúng tôi",
+        "của chúng em",
+        "của bọn em",
+        "bên em",
+        "bên tôi",
+        "bên mình",
+        "đơn vị em",
+        "đơn vị tôi",
+        "đơn vị mình",
+        "huyện em",
+        "huyện tôi",
+        "huyện mình",
+        "em có",
+        "tôi có",
+        "mình có",
+        "đơn vị có",
+        "huyện có",
+        "my",
+        "our",
+        "we",
+    ]
+)
 _PRODUCT, _FULL, _MONTHS = ("san pham", "sp", "products", "product"), ("du", "tron", "reach", "reaches"), ("thang", "months")
 _RULE = (
     "nop",
@@ -33,25 +55,8 @@ _RULE = (
     "how",
 )
 """With these in it the sentence asks what is to be done, which the dispatch answers."""
-_VERBS = (
-    "xem",
-    "coi",
-    "mo",
-    "tra",
-    "in",
-    "show",
-    "see",
-    "nap",
-    "tai",
-    "tai len",
-    "cap nhat",
-    "thay",
-    "doi",
-    "load",
-    "upload",
-    "update",
-)
-_AFTER = ("san pham", "cac san pham", "moi", "lai", "da cong nhan", "da duoc cong nhan", "duoc cong nhan", "product", "products")
+_VERBS = ("xem", "coi", "mo", "tra", "in", "nap", "tai", "cap nhat", "thay", "doi", "show", "see", "load", "upload", "update")
+_AFTER = ("san pham", "cac san pham", "len", "moi", "lai", "da cong nhan", "da duoc cong nhan", "duoc cong nhan", "products")
 
 
 class Wanted(Enum):

@@ -49,10 +49,8 @@ def _ask(turn: Turn, number: int, lines: list[str]) -> None:
         lines.append(words.tr("register.ask_instead", count=count, loaded=_loaded(words, before)))
     else:
         lines.append(words.tr("register.ask"))
-    turn.say(
-        "\n".join(lines), Choice(words.tr("button.load_register"), a.LoadRegister(number)),
-        Choice(words.tr("button.drop_register"), a.DropRegister(number)),
-    )  # fmt: skip
+    yes = Choice(words.tr("button.load_register"), a.LoadRegister(number))
+    turn.say("\n".join(lines), yes, Choice(words.tr("button.drop_register"), a.DropRegister(number)))
 
 
 def _loaded(words: Words, loading: RegisterLoading) -> str:

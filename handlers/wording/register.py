@@ -1,7 +1,10 @@
 """How the register of recognised products reads: a product, when its months are full, several by name."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from handlers.wording.catalogs import Words
-from rules.campaign.register import Product, full_on
+from rules.campaign.register import Product, full_on, ripe
 
 NAMED = 5
 """Products that a reminder names; of the others the number is said."""
@@ -18,6 +21,15 @@ def full_text(words: Words, product: Product, months: int) -> str:
     """``đủ 36 tháng ngày 20/12/2021``; empty where months are not counted, or the register has no day."""
     full = full_on(product, months) if months else None
     return words.tr("register.full_on", months=months, day=words.day(full)) if full else ""
+
+
+def ripe_text(words: Words, products: Iterable[Product], months: int, by: date) -> str:
+    """Which of a unit's products have their months full by a day, to the unit itself; empty where none has."""
+    found = ripe(products, months, by)
+    if not found:
+        return ""
+    names, day = names_text(words, found), words.day(by)
+    return words.trn("register.own_ripe_one", "register.own_ripe_many", len(found), months=months, by=day, names=names)
 
 
 def names_text(words: Words, products: tuple[Product, ...]) -> str:

@@ -3,10 +3,14 @@ day. Who has loaded it, and where it is kept, is not known here."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from rules.campaign.model import FormField, Kind, Obligation
+from rules.campaign.ladder import REMIND, Push, Situation, whom
+from rules.campaign.model import Campaign, FormField, Kind, Obligation
 from rules.text.values import months_after
+
+SLACK = 3
+"""Days by which months of different lengths can differ."""
 
 
 @dataclass(frozen=True)
@@ -57,3 +61,19 @@ def ripe_first(products: Iterable[Product], months: int, by: date | None) -> tup
     every = tuple(products)
     first = ripe(every, months, by) if months and by else ()
     return (*first, *(product for product in every if product not in first))
+
+
+def told_first(campaign: Campaign, situation: Situation, push: Push) -> tuple[Obligation, ...]:
+    """The duties that count months and of which a reminder speaks to its reader for the first time: then it tells of the
+    register. A duty that is only listed along is told of with its own rung."""
+    if push.recipient is None:
+        return ()
+    before = {key.duty.partition("@")[0] for key, _ in situation.told_to.get(whom(push.recipient), ()) if key.kind == REMIND}
+    fresh = (reason.obligation for reason in push.reasons if reason.rung and reason.obligation not in before)
+    return tuple(duty for slug in fresh if months_counted(duty := campaign.obligation(slug)))
+
+
+def latest_decision(campaign: Campaign, latest: date) -> date | None:
+    """The latest day of a decision whose months may be full by a day; None where no duty counts months."""
+    months = [counted for duty in campaign.dated() if (counted := months_counted(duty))]
+    return months_after(latest, -min(months)) + timedelta(days=SLACK) if months else None

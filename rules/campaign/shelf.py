@@ -81,10 +81,9 @@ def _key(source: FromRegister, row: Row) -> tuple[str, str]:
 def row_of(field: FormField, product: Product) -> Row:
     """What the register knows of a product, in the list's columns; what it lacks is left out."""
     assert field.from_register
-    known = {
-        "product": product.product, "producer": product.producer, "stars": str(product.stars or ""), "decision": product.decision,
-        "decided_on": product.decided_on.isoformat() if product.decided_on else "",
-    }  # fmt: skip
+    known = {"product": product.product, "producer": product.producer, "decision": product.decision}
+    known["stars"] = str(product.stars or "")
+    known["decided_on"] = product.decided_on.isoformat() if product.decided_on else ""
     places = {column.id: column for column in field.columns}
     row: Row = {}
     for name, column in field.from_register.columns.items():
