@@ -52,22 +52,25 @@ def _named(turn: Turn, filling: Filling, shelf: Shelf, text: str) -> list[int] |
     if not numbers or not all(numbers) or len(numbers) > MOST_NUMBERS or "/" in text:
         return None
     shown = _behind_numbers(turn, filling)
-    if shown is not None:
-        return [shown[number] for number in numbers if number in shown]
-    return [shelf.products[number - 1].id for number in numbers if number <= len(shelf.products)]
+    listed = [shown[number] for number in numbers if number in shown]
+    if listed:
+        return listed if len(listed) == len(numbers) else []
+    fits = all(number <= len(shelf.products) for number in numbers)
+    return [shelf.products[number - 1].id for number in numbers] if fits else []
 
 
-def _behind_numbers(turn: Turn, filling: Filling) -> dict[int, int] | None:
-    """The products by the numbers under which the present question listed them; None where it listed none."""
+def _behind_numbers(turn: Turn, filling: Filling) -> dict[int, int]:
+    """The products by the numbers under which the present question listed them, where the channel does so. Numbers that no
+    list has are places: people also count from one."""
     if channel_named(turn.incoming.channel).numbers is Numbers.NEVER:
-        return None
+        return {}
     found: dict[int, int] = {}
     for item in reversed(shown_lists.shown(turn.db, turn.contact.id)):
         for number, (_, data) in enumerate(item.choices, item.first):
             action = action_of(data)
             if isinstance(action, StepForm) and action.op is FormOp.TICK and (action.draft, action.seq) == filling.topic_key:
                 found[number] = number_of_product(action.value)
-    return found or None
+    return found
 
 
 def number_of_product(given: str) -> int:
