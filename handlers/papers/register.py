@@ -26,6 +26,9 @@ V = TypeVar("V")
 MOST_STARS = 5
 
 
+_TOTALS = frozenset(("tong", "cong", "tong cong", "tong so", "total"))
+
+
 class Fault(Enum):
     """Why a row is not taken."""
 
@@ -132,9 +135,11 @@ class _Reader:
         return cell.strip() if isinstance(cell, str) else cell
 
     def is_no_product(self, line: tuple[object, ...]) -> bool:
-        """An empty row, a row of totals, the name of a group: at most one cell of the register's own has something."""
+        """An empty row, the name of a group, a row of totals: no unit, and no product beside anything else."""
+        name, unit = self._cell(line, Column.PRODUCT), self._cell(line, Column.UNIT)
         filled = [column for column in self._columns if self._cell(line, column) not in (None, "")]
-        return len(filled) <= 1
+        empty = (None, "")
+        return len(filled) <= 1 or (unit in empty and (name in empty or same_words(str(name)) in _TOTALS))
 
     def product(self, line: tuple[object, ...]) -> Product:
         """What a row says. Raises _Bad."""
