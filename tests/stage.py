@@ -136,7 +136,7 @@ class Stage:
             return incoming
         with self.engine.connect() as db:
             person = people.person_at(db, incoming.channel, incoming.address)
-        if not may_bring(person, self.library.directory):
+        if not may_bring(person, self.library.directory, sent.name):
             return replace(incoming, file=None, trouble=FileTrouble.UNOPENED)
         if trouble := trouble_before_opening(sent):
             return replace(incoming, trouble=trouble)

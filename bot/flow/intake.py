@@ -101,7 +101,7 @@ class Intake:
 
     async def _bring(self, incoming: Incoming, attached: Attachment) -> Incoming:
         """The update with its file, read and kept; or with what is the matter with it. One person's trouble stays theirs."""
-        if not await patiently(lambda: asyncio.to_thread(self._may_bring, incoming)):
+        if not await patiently(lambda: asyncio.to_thread(self._may_bring, incoming, attached.name)):
             FILES.labels("unopened").inc()
             return replace(incoming, text="", trouble=FileTrouble.UNOPENED)
         async with self._room:
@@ -109,9 +109,9 @@ class Intake:
         FILES.labels(brought.trouble or "kept").inc()
         return replace(incoming, text="", file=brought.file, trouble=brought.trouble, sheets=brought.sheets)
 
-    def _may_bring(self, incoming: Incoming) -> bool:
+    def _may_bring(self, incoming: Incoming, name: str) -> bool:
         with reading(self._engine) as db:
-            return may_bring(people.person_at(db, incoming.channel, incoming.address), self._library.directory)
+            return may_bring(people.person_at(db, incoming.channel, incoming.address), self._library.directory, name)
 
     async def _fetched(self, attached: Attachment) -> Brought:
         try:

@@ -14,9 +14,9 @@ from rules.actions import FormOp, StepForm
 from rules.campaign import forms
 from rules.campaign.forms import NOTHING, SUMMARY, FileRef, Form, FormState, FormStep, NotTaken, Result, Stepped
 from rules.campaign.model import Kind, Obligation
-from rules.campaign.shelf import Shelf
+from rules.campaign.shelf import Shelf, shelf_of
 from rules.text.refusal import Refusal
-from storage import reports
+from storage import register, reports
 from storage.people import Person
 from storage.reports import Draft
 
@@ -148,7 +148,10 @@ def ask(turn: Turn, filling: Filling, before: str = "") -> None:
 
 def shelf_in(turn: Turn, filling: Filling) -> Shelf | None:
     """What the open list can still take from the register."""
-    return shelves.find_shelf(turn, filling.form, filling.state, filling.draft.unit, named_day(turn, filling))
+    if not any(field.id == filling.state.at and field.from_register for field in filling.form):
+        return None
+    products = register.of(turn.db, filling.draft.unit)
+    return shelf_of(filling.form, filling.state, products, named_day(turn, filling)) if products else None
 
 
 def named_day(turn: Turn, filling: Filling) -> date | None:

@@ -44,11 +44,17 @@ def inspect(name: str, kind: str, content: bytes) -> Inspected:
     return Inspected(sheets=_sheets(content) if kind == "xlsx" else ())
 
 
+def _read(content: bytes, most_rows: int) -> tuple[tuple[tuple[Cell, ...], ...], ...]:
+    return tuple(tuple(rows) for rows in sheets(content, most_rows, MOST_COLUMNS, MOST_SHEETS))
+
+
 def _sheets(content: bytes) -> tuple[tuple[tuple[Cell, ...], ...], ...]:
     try:
-        read = tuple(tuple(rows) for rows in sheets(content, MOST_OF_A_REGISTER, MOST_COLUMNS, MOST_SHEETS))
+        found = _read(content, MOST_ROWS)
+        if any(len(rows) >= MOST_ROWS and has_register(rows) for rows in found):  # few are so long: they are read once more
+            whole = _read(content, MOST_OF_A_REGISTER)
+            found = tuple(rows if has_register(rows) else rows[:MOST_ROWS] for rows in whole)
     except Unreadable:
         return ()
-    found = tuple(rows if has_register(rows) else rows[:MOST_ROWS] for rows in read)
     signs = sum(len(cell) for rows in found for row in rows for cell in row if isinstance(cell, str))
     return found if signs <= MOST_SIGNS else ()

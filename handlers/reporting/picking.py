@@ -1,5 +1,6 @@
 """Ticking products of the register in an open list: by button, by number, several at once."""
 
+import re
 from dataclasses import replace
 
 from handlers.message import action_of
@@ -19,6 +20,7 @@ from storage import shown_lists
 
 _BESIDE = frozenset(same_words("số và chọn lấy thêm dạ ạ em cho tôi dòng sản phẩm cái các and number the").split())
 _ALL = frozenset(("tat ca", "tat ca san pham", "toan bo", "ca", "chon tat ca", "chon het", "lay het", "all", "all of them"))
+_FIRST = re.compile(r"(?:chon |lay |them )?([0-9]{1,3}) (?:san pham |cai )?dau(?: tien)?")
 MOST_NUMBERS = 60
 
 
@@ -45,6 +47,8 @@ def _named(turn: Turn, filling: Filling, shelf: Shelf, text: str) -> list[int] |
     same = [product.id for product in shelf.products if same_words(product.product) == said]
     if len(same) == 1:
         return same
+    if first := _FIRST.fullmatch(said):
+        return [product.id for product in shelf.products[: number_of(first[1])]]
     words = [
         word for word in same_words(text.replace(".", " ").replace("-", " ").replace("/", " ")).split() if word not in _BESIDE
     ]

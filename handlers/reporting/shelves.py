@@ -1,25 +1,15 @@
-"""The register behind an open list: what of it can be ticked, and how that is shown."""
+"""How what an open list can take from the register is shown: a button each product, and what is done with the ticked ones."""
 
 from collections.abc import Callable
-from datetime import date
 
 from handlers.message import Choice
 from handlers.turn import Turn
 from handlers.wording import shelf as wording
 from rules.actions import FormOp
-from rules.campaign.forms import Form, FormState
-from rules.campaign.shelf import CLOSED, Shelf, shelf_of
+from rules.campaign.shelf import CLOSED, Shelf
 from rules.channels import channel_named
-from storage import register
 
 Press = Callable[[str, FormOp, str], Choice]
-
-
-def find_shelf(turn: Turn, form: Form, state: FormState, unit: str, by: date | None) -> Shelf | None:
-    """What the open list can still take from the register; None where nothing."""
-    if not any(field.id == state.at and field.from_register for field in form):
-        return None
-    return shelf_of(form, state, register.of(turn.db, unit), by)
 
 
 def is_listed(turn: Turn, shelf: Shelf, others: int) -> bool:

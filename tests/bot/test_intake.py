@@ -16,7 +16,7 @@ from handlers.turn import Incoming
 from rules.people import Role
 from storage.files import MOST_BYTES, FileStore
 from tests.doubles.watching import PATIENCE
-from tests.made_files import PDF, WITHDRAWAL_ROWS, workbook
+from tests.made_files import PDF, REGISTER_ROWS, WITHDRAWAL_ROWS, register, workbook
 from tests.parts import made_intake, turn_service
 from tests.stage import Stage
 
@@ -55,6 +55,12 @@ def test_of_others_not_a_byte_is_fetched(stage: Stage, tmp_path: Path, role: Rol
     enrol(stage, "A", role)
     assert said in bring(stage, "A", Attachment("a.pdf", fetch))
     assert kept(tmp_path / "files") == []
+
+
+@pytest.mark.parametrize(("name", "said"), [("danh-muc.xlsx", "Tệp có 4 sản phẩm"), ("danh-muc.pdf", "cán bộ của từng đơn vị")])
+def test_of_who_oversees_a_workbook_is_fetched(stage: Stage, name: str, said: str) -> None:
+    enrol(stage, "Minh", Role.MANAGER)
+    assert said in bring(stage, "Minh", Attachment(name, holding(register(REGISTER_ROWS))))
 
 
 @pytest.mark.parametrize(("name", "content", "said"), [
@@ -130,9 +136,9 @@ def test_so_many_files_are_fetched_side_by_side_and_no_more(stage: Stage, monkey
         begun, asked, never, service = list[str](), list[str](), asyncio.Event(), turn_service(stage)
         real = service.intake._may_bring
 
-        def may_bring(incoming: Incoming) -> bool:
+        def may_bring(incoming: Incoming, name: str) -> bool:
             asked.append(incoming.address)
-            return real(incoming)
+            return real(incoming, name)
 
         async def fetch() -> bytes:
             begun.append("")
