@@ -9,7 +9,7 @@ import re
 from handlers import errands, own_words, to_a_reminder
 from handlers.conversation import Filling as FillingTopic
 from handlers.heard import Heard
-from handlers.reporting import listing, secrecy
+from handlers.reporting import listing, picking, secrecy
 from handlers.reporting.filling import Filling
 from handlers.turn import Turn
 from rules import actions as a
@@ -62,7 +62,7 @@ _WORDS_OF_KIND = {
 """How people call a question of a kind, if there is one such question."""
 _STAYS = (
     a.ShowStatus | a.ShowUnit | a.ShowDeadlines | a.ShowHelp | a.ShowOwnReports | a.ShowOwnReport | a.ShowHistory | a.ShowReceipt
-    | a.ShowOwnData | a.Acknowledge | a.AskRule | a.ChooseTemplate | a.SendTemplate
+    | a.ShowOwnData | a.Acknowledge | a.AskRule | a.ChooseTemplate | a.SendTemplate | a.ShowRegister
 )  # fmt: skip
 """What is answered in between: the form stays open and asks again."""
 
@@ -74,12 +74,17 @@ def heard(turn: Turn, topic: FillingTopic, filling: Filling, text: str) -> Heard
     own = own_words.meant(text)
     if own:
         return Heard(own, aside=isinstance(own, a.ShowOwnData))
-    if _named_step(text) in _ALSO_OF_ROWS and listing.is_about_rows(filling, text):
+    of_rows = _named_step(text) in _ALSO_OF_ROWS and listing.is_about_rows(filling, text)
+    if of_rows or picking.is_about_register(turn, filling, text):
         return Heard(a.AnswerForm(topic.draft, topic.seq, text), answers=True)
     step = _step(turn, filling, text)
     if step:
         return Heard(a.StepForm(topic.draft, topic.seq, *step))
-    words = _takes_words(forms.question(filling.form, filling.state))
+    asked = forms.question(filling.form, filling.state)
+    register = errands.register_meant(turn, text) if asked is None or asked.asks.kind is not Kind.TEXT else None
+    if register:
+        return Heard(register, aside=True)
+    words = _takes_words(asked)
     template = errands.template_meant(turn, text, turn.campaign.duty(filling.obligation), may_be_data=words)
     if template:
         return Heard(template, aside=True)

@@ -24,6 +24,12 @@ _FIRST = re.compile(r"(?:chon |lay |them )?([0-9]{1,3}) (?:san pham |cai )?dau(?
 MOST_NUMBERS = 60
 
 
+def is_about_register(turn: Turn, filling: Filling, text: str) -> bool:
+    """Whether a text names products of the register that is looked at."""
+    shelf = shelf_in(turn, filling)
+    return shelf is not None and shelf.page is not None and _named(turn, filling, shelf, text) is not None
+
+
 def answered(turn: Turn, filling: Filling, text: str) -> bool:
     """Whether a text names products of the register that is looked at, by number or name; then they are ticked."""
     shelf = shelf_in(turn, filling)
