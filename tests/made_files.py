@@ -1,6 +1,7 @@
 """Files that people send in tests, made on the spot."""
 
 from datetime import date
+from functools import cache
 from io import BytesIO
 
 from docx import Document
@@ -130,8 +131,9 @@ REGISTER_ROWS: list[list[object]] = [
 ERROR_ROWS: list[list[object]] = [["#REF!", "HTX Biển Xanh", "3 sao", "#N/A", date(2019, 12, 20), "Đã giải thể", None]]
 
 
+@cache
 def made_file(name: str) -> bytes | None:
-    """What a file of that name holds; None for one that is too big to be fetched."""
+    """What a file of that name holds, the same however often it is sent; None for one that is too big to be fetched."""
     if name == "qua-lon.pdf":
         return None
     if name == "thu-hoi.xlsx":
