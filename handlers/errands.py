@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 
-from handlers import of_own_reports, own_words, to_a_reminder
+from handlers import of_own_reports, of_the_register, own_words, to_a_reminder
+from handlers.of_the_register import Wanted
+from handlers.reporting import templates
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_receipt
@@ -96,7 +98,8 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
     if is_published(turn, text):
         return None  # the department itself took it for a question
     steps: tuple[Callable[[Turn, str], a.Action | None], ...] = (
-        _own_data, _to_reminder, _own_report, _greeting, _deadlines, _owed, _nudge, _invite, _receipt, status_meant, _report
+        _own_data, _to_reminder, _template, register_meant, _own_report, _greeting, _deadlines, _owed, _nudge, _invite, _receipt,
+        status_meant, _report,
     )  # fmt: skip
     return next((found for step in steps if (found := step(turn, text))), None)
 
@@ -109,6 +112,38 @@ def _own_data(_: Turn, text: str) -> a.Action | None:
 def _to_reminder(turn: Turn, text: str) -> a.Action | None:
     """ "Em đã nắm", "chiều nhắc lại", "mai em nộp": what somebody of a unit says to a reminder."""
     return None if turn.unit is None or turn.oversees else to_a_reminder.meant(text)
+
+
+def _template(turn: Turn, text: str) -> a.Action | None:
+    """ "Cho em xin mẫu excel", "mẫu danh sách thu hồi": the template of a list."""
+    if turn.person is None or not templates.wanted(text):
+        return None
+    named = turn.of_dispatch.obligation_named(text)
+    lists = [duty.slug for duty, _ in templates.lists(turn)]
+    if named is None or named.slug in lists:
+        return a.SendTemplate(turn.campaign.duty(named)) if named else a.ChooseTemplate()
+    return None
+
+
+def template_meant(turn: Turn, text: str, duty: a.Duty, may_be_data: bool) -> a.Action | None:
+    """The template that is asked for while a report of that duty is open. ``may_be_data``: any words answer its question."""
+    found = _template(turn, text) if templates.wanted(text, may_be_data) else None
+    has_list = duty.slug in [each.slug for each, _ in templates.lists(turn)]
+    return a.SendTemplate(duty) if isinstance(found, a.ChooseTemplate) and has_list else found
+
+
+def register_meant(turn: Turn, text: str) -> a.Action | None:
+    """ "Sản phẩm nào của em đủ tháng", "danh mục của …", "nạp danh mục": the register is asked for."""
+    wanted = None if turn.person is None else of_the_register.meant(text)
+    if wanted is None:
+        return None
+    if not turn.oversees:
+        own = wanted in (Wanted.OWN, Wanted.ALL)
+        return a.ShowRegister(turn.unit.slug) if turn.unit and own else None
+    of_a_unit = bool(units_in(text, turn.directory))
+    if wanted is Wanted.FULL or (wanted is Wanted.OF and sounds_like_question(text)):
+        return a.NameRegister(text) if of_a_unit else None
+    return a.NameRegister(text) if of_a_unit or wanted is Wanted.OF else a.ShowRegisters()
 
 
 def _own_report(turn: Turn, text: str) -> a.Action | None:

@@ -51,7 +51,7 @@ def hear(turn: Turn, commands: Commands) -> Heard | None:
     if incoming.trouble and incoming.trouble is not FileTrouble.UNOPENED:
         return Heard(a.RefuseFile(), aside=True)
     if incoming.trouble or incoming.file:
-        return Heard(a.TakeFile())
+        return Heard(a.ReadRegister() if incoming.file and turn.oversees else a.TakeFile())
     if not incoming.text:
         return Heard(a.NotText(), aside=True)
     if len(incoming.text) > LONGEST:

@@ -14,8 +14,8 @@ from handlers.asking import deadlines, department, rules
 from handlers.conversation import Filling, Inviting, Replying, TellingNothing, Topic, WantingMore
 from handlers.desk import Desk
 from handlers.joining import arriving, language, leaving, linking, own_data, phone
-from handlers.managing import access, costs, extending, groups, inviting, nudging, people, reviewing, status
-from handlers.reporting import files, form, nothing, own, reminded, task, which
+from handlers.managing import access, costs, extending, groups, inviting, nudging, people, register, reviewing, status
+from handlers.reporting import files, form, nothing, own, reminded, task, templates, which
 from handlers.turn import Turn
 from rules import actions as a
 from rules.people import Role
@@ -158,6 +158,9 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.RefuseSecret: Route(form.refuse_secret),
     a.RefuseFile: Route(files.refuse_file),
     a.TakeFile: Route(files.take_file, PEOPLE, denied=Denied("file.stranger", LeadsOn.EVERYDAY)),
+    a.KeepFile: _reporting(files.keep_file),
+    a.ChooseTemplate: Route(templates.choose, PEOPLE, denied=_NO_REPORT),
+    a.SendTemplate: Route(templates.send, PEOPLE, denied=_NO_REPORT),
     a.Acknowledge: Route(reminded.acknowledge, OF_A_UNIT, denied=_STALE),
     a.RemindLater: Route(reminded.remind_later, PEOPLE, denied=_STALE),
     a.RemindTomorrow: Route(reminded.remind_tomorrow, OF_A_UNIT, denied=_STALE),
@@ -208,6 +211,12 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.ShowCosts: _managing(costs.show_costs),
     a.BindGroup: Route(groups.bind, OVERSEERS, denied=_IN_GROUP_MANAGERS, in_groups=InGroups.YES),
     a.UnbindGroup: Route(groups.unbind, OVERSEERS, denied=_IN_GROUP_MANAGERS, in_groups=InGroups.YES),
+    a.ReadRegister: _managing(register.read_file),
+    a.LoadRegister: _managing(register.load),
+    a.DropRegister: _managing(register.drop),
+    a.ShowRegisters: _managing(register.show_all),
+    a.ShowRegister: Route(register.show, PEOPLE, Within.OWN_UNIT, _UNKNOWN),
+    a.NameRegister: _managing(register.name),
     # joining
     a.Arrive: Route(arriving.arrive),
     a.AskToLeave: Route(leaving.ask, PEOPLE, denied=Denied("leave.stranger")),
@@ -268,6 +277,8 @@ COMMANDS: Mapping[str, Callable[[str], a.Action]] = {
     "sodienthoai": lambda rest: a.SetPhone(rest) if rest else a.ShowPhone(),
     "phone": lambda rest: a.SetPhone(rest) if rest else a.ShowPhone(),
     "chiphi": lambda _: a.ShowCosts(), "cost": lambda _: a.ShowCosts(),
+    "danhmuc": lambda rest: a.NameRegister(rest) if rest else a.ShowRegisters(),
+    "register": lambda rest: a.NameRegister(rest) if rest else a.ShowRegisters(),
     "khonglienlac": lambda _: a.ShowUnreached(), "unreached": lambda _: a.ShowUnreached(),
 }  # fmt: skip
 """Words after a slash, and the action that each asks for; what follows the word is handed in as typed."""
@@ -349,7 +360,7 @@ def _is_within(desk: Desk, action: a.Action, within: Within, contact: int | None
 def _unit_of(desk: Desk, action: a.Action) -> str | None:
     """The unit that the thing belongs to; None where there is no such thing."""
     match action:
-        case a.ShowUnit(unit=unit):
+        case a.ShowUnit(unit=unit) | a.ShowRegister(unit=unit):
             return unit
         case a.StepForm(draft=number) | a.AnswerForm(draft=number) | a.DoubtAnswer(draft=number):
             draft = desk.draft(number)

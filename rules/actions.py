@@ -128,6 +128,24 @@ class FormOp(StrEnum):
     BACK = "back"
     FINISH_LIST = "finish"
     DROP_ROW = "drop"
+    """A row of that number; without one that in hand, or the last."""
+    PUT_BACK = "undo"
+    SHOW_ROWS = "rows"
+    """A page of them."""
+    CHOOSE_ROW = "pick"
+    """Which row is to be changed or dropped? A page of them."""
+    TAKE_ROW = "row"
+    """That row is to be changed."""
+    TAKE_COLUMN = "col"
+    """That column of the row in hand."""
+    ADD_ROWS = "add"
+    """Rows that were read join the list, or do not."""
+    LEAVE_ROWS = "leave"
+    TICK = "tick"
+    """A product of the register."""
+    ADD_TICKED = "ticked"
+    SHELF = "shelf"
+    """A page of the register; none of it: 0."""
     EDIT = "edit"
     CHOOSE_EDIT = "change"
     NOTHING = "nothing"
@@ -223,6 +241,20 @@ class RefuseSecret(Action):
 
 class TakeFile(Action):
     """A file or picture that came with the message."""
+
+
+class KeepFile(Action, tag="keepfile"):
+    """ "Chỉ lưu tệp": a list that came as a file is not read into a report; the file goes with one."""
+
+
+class ChooseTemplate(Action, tag="templates"):
+    """Of which list is the template wanted?"""
+
+
+class SendTemplate(Action, tag="template"):
+    """The template of a duty's list, as Excel."""
+
+    duty: Duty
 
 
 class RefuseFile(Action):
@@ -510,6 +542,39 @@ class BindGroup(Action):
 
 class UnbindGroup(Action):
     """Send this group no alerts any more."""
+
+
+class ReadRegister(Action):
+    """A file from who oversees: it may be the register of recognised products."""
+
+
+class LoadRegister(Action, tag="regload"):
+    """Put a register that was shown in place of the one before."""
+
+    loading: int
+
+
+class DropRegister(Action, tag="regdrop"):
+    """Let it go."""
+
+    loading: int
+
+
+class ShowRegisters(Action, tag="regs"):
+    """How many recognised products each unit has, and how they are loaded."""
+
+
+class ShowRegister(Action, tag="reg"):
+    """The recognised products of a unit, a page at a time."""
+
+    unit: UnitSlug
+    page: int = 0
+
+
+class NameRegister(Action):
+    """The recognised products of whom, as typed."""
+
+    text: str
 
 
 # ---------------------------------------------------------------- joining

@@ -9,6 +9,8 @@ STUCK = 30
 SNOOZES = 30
 CODES = 1
 """Codes of fifteen minutes, and the wrong ones that were typed."""
+REGISTERS = 2
+"""Registers that were brought and that nobody said yes to."""
 INVITES = 90
 """After its last day, whether it was used or not."""
 SPENDING = 800

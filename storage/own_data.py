@@ -50,6 +50,7 @@ from storage.tables import (
     person,
     question,
     received,
+    register_loading,
     stored_file,
     submission,
     unreached,
@@ -219,6 +220,8 @@ def _forget_work(db: Connection, of: Whose) -> None:
     db.execute(all_campaigns(update(submission).where(submission.c.person_id.in_(of.persons)).values(person_name="")))
     db.execute(all_campaigns(update(question).where(_asked_by(of)).values(asker="", person_id=None, contact_id=NOBODY)))
     db.execute(delete(unreached).where(unreached.c.person_id.in_(of.persons)))
+    loaded = register_loading.c.person_id.in_(of.persons)
+    db.execute(update(register_loading).where(loaded).values(person_id=None, person_name=""))
 
 
 def _forget_doors(db: Connection, of: Whose) -> None:

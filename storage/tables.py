@@ -469,6 +469,40 @@ class StoredFileRow(StoredFile, table=True):
     person_id: int | None
 
 
+class RegisterLoading(OfInstallation):
+    """A register of recognised products as somebody who oversees brought it; the one that was taken last is in force."""
+
+    id: int = Field(primary_key=True)
+    person_id: int | None
+    person_name: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    taken_at: datetime | None = Field(sa_type=UtcDateTime)
+    """None while it is only shown and waits for a yes."""
+
+
+class RegisterLoadingRow(RegisterLoading, table=True):
+    """Nothing more."""
+
+    __tablename__ = "register_loading"
+
+
+class RecognisedProductRow(OfInstallation, table=True):
+    """One product of one loading (``rules.campaign.register.Product``)."""
+
+    __tablename__ = "recognised_product"
+    __table_args__ = (Index("ix_recognised_product_loading_unit", "loading_id", "unit"),)
+    id: int = Field(primary_key=True)
+    loading_id: int
+    unit: str
+    product: str
+    producer: str
+    stars: int
+    """0 where the register says none."""
+    decision: str
+    """Number of the decision; empty where the register says none."""
+    decided_on: date | None
+
+
 class KeptRow(OfInstallation, table=True):
     """Single values that outlive a restart, such as the rehearsal's clock."""
 
@@ -507,6 +541,8 @@ token_pair = table(TokenPairRow)
 link_code = table(LinkCodeRow)
 link_try = table(LinkTryRow)
 unreached = table(UnreachedRow)
+register_loading = table(RegisterLoadingRow)
+recognised_product = table(RecognisedProductRow)
 
 OF_CAMPAIGN = frozenset(
     table(mapped.class_).name for mapped in SQLModel._sa_registry.mappers if issubclass(mapped.class_, OfCampaign)

@@ -32,6 +32,8 @@ from storage.tables import (
     outbox,
     question,
     received,
+    recognised_product,
+    register_loading,
     snooze,
     spent,
 )
@@ -90,6 +92,8 @@ def rules(kept: Retention, now: datetime) -> Iterator[Rule]:
     yield Rule("codes", retention.CODES, link_code, (link_code.c.expires_at < before(retention.CODES),))
     yield Rule("tries", retention.CODES, link_try, (link_try.c.at < before(retention.CODES),))
     yield Rule("invites", retention.INVITES, invite, (invite.c.expires_at < before(retention.INVITES),))
+    waiting = (register_loading.c.taken_at.is_(None), register_loading.c.at < before(retention.REGISTERS))
+    yield Rule("registers", retention.REGISTERS, register_loading, waiting, parts=(recognised_product.c.loading_id,))
     yield Rule("drafts", kept.drafts, draft, (draft.c.updated_at < before(kept.drafts),))
     yield Rule(
         "questions", kept.questions, question,

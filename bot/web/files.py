@@ -98,7 +98,7 @@ class _FilePages:
         taken = await self._service.take(
             Incoming(
                 channel=contact.channel, update_id=_update_id(asked), address=contact.address, name=contact.name,
-                file=brought.file, sheet=brought.sheet,
+                file=brought.file, sheets=brought.sheets,
             )
         )  # fmt: skip
         text = words.tr("upload.taken", name=name) if taken.new else words.tr("upload.used")

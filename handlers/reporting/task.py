@@ -5,8 +5,11 @@ from handlers.message import Choice
 from handlers.turn import Turn
 from handlers.wording.duties import missing_text, report_label, title_text
 from handlers.wording.phrases import deadline_and_left
+from handlers.wording.register import ripe_text
 from rules.actions import Acknowledge, BeginReport, RemindLater, RemindTomorrow, ReportNothing, ShowClause, ShowTask
 from rules.campaign.board import Cell
+from rules.campaign.register import months_counted
+from storage import register
 
 
 def show_task(turn: Turn, action: ShowTask) -> None:
@@ -28,7 +31,11 @@ def _lines(turn: Turn, cell: Cell) -> list[str]:
         lines = [words.tr("form.heading", title=title, clause=cell.duty.clause)]
     if cell.extension:
         lines.append(words.tr("remind.extended", day=words.day(cell.extension.date), reason=cell.extension.reason))
-    return [*lines, words.tr("task.state", state=missing_text(words, cell.standing))]
+    lines.append(words.tr("task.state", state=missing_text(words, cell.standing)))
+    months = months_counted(cell.duty)
+    if months and cell.deadline and (text := ripe_text(words, register.of(turn.db, cell.unit.slug), months, cell.deadline.date)):
+        lines.append(text)
+    return lines
 
 
 def _choices(turn: Turn, cell: Cell) -> list[Choice]:

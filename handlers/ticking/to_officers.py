@@ -7,12 +7,14 @@ from handlers.ticking.picture import Picture
 from handlers.wording.catalogs import Words
 from handlers.wording.duties import contact_text, missing_text, report_label, title_text
 from handlers.wording.phrases import at_latest, deadline_and_left, deadline_short, deadline_text, left_text
+from handlers.wording.register import ripe_text
 from rules import actions as a
 from rules.campaign.board import Cell
 from rules.campaign.deadlines import last_day
 from rules.campaign.ladder import Push, Reason, Step
 from rules.campaign.overseeing import escalated_at
 from rules.campaign.progress import State
+from rules.campaign.register import months_counted, told_first
 from rules.people import Role
 
 MOST_BUTTONS = 4
@@ -22,7 +24,9 @@ def reminder(words: Words, push: Push, seen: Picture) -> Message:
     """All that the unit still owes."""
     cells = [seen.cell(push.unit, slug) for slug in push.obligations]
     alone = len(cells) == 1 and push.recipient is not None
-    lines = [*_first_line(words, push, seen, cells), *(line for cell in cells for line in _line(words, seen, cell, alone))]
+    fresh = told_first(seen.campaign, seen.situation, push)
+    lines = [*_first_line(words, push, seen, cells)]
+    lines += [line for cell in cells for line in _line(words, seen, cell, alone, cell.duty in fresh)]
     lines += [*_on_the_leader(words, push, seen), *_closing(words, seen, cells), *_introduction(words, push, seen)]
     return Message("\n".join(lines), _choices(words, seen, cells))
 
@@ -73,8 +77,9 @@ def _of_one(words: Words, seen: Picture, cell: Cell, reason: Reason, **who: str)
     return words.tr("remind.one", title=title, deadline=short, left=left, **who)
 
 
-def _line(words: Words, seen: Picture, cell: Cell, alone: bool) -> Iterator[str]:
-    """``alone``: the first line has its title and how long there is."""
+def _line(words: Words, seen: Picture, cell: Cell, alone: bool, fresh: bool) -> Iterator[str]:
+    """``alone``: the first line has its title and how long there is. ``fresh``: its reader was never reminded of it, and hears
+    which of the unit's products have their months full in time."""
     assert cell.deadline
     if alone:
         until = deadline_text(words, seen.campaign, cell.deadline)
@@ -86,6 +91,9 @@ def _line(words: Words, seen: Picture, cell: Cell, alone: bool) -> Iterator[str]
         yield "   " + words.tr("remind.extended", day=words.day(cell.extension.date), reason=cell.extension.reason)
     if cell.state is not State.NO_RESPONSE:
         yield "   " + missing_text(words, cell.standing)
+    products = seen.register.get(cell.unit.slug, ()) if fresh else ()
+    if text := ripe_text(words, products, months_counted(cell.duty), cell.deadline.date):
+        yield "   " + text
 
 
 def _on_the_leader(words: Words, push: Push, seen: Picture) -> Iterator[str]:

@@ -42,6 +42,23 @@ class Option(Part):
     label: Bilingual
 
 
+class FromRegister(Part):
+    """Into which columns of a list the register of recognised products goes."""
+
+    product: FieldId
+    producer: FieldId | None = None
+    stars: FieldId | None = None
+    """A choice whose options are called "3", "4" and so on."""
+    decision: FieldId | None = None
+    decided_on: FieldId | None = None
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns by what goes into them."""
+        named = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: column for name, column in named.items() if column}
+
+
 class FormField(Part):
     """One question of a form. ``columns`` make a list, ``options`` a choice."""
 
@@ -58,8 +75,16 @@ class FormField(Part):
     """Document: where the day goes when it is typed with the number."""
     when: FieldId | None = None
     """Asked only if that other field was answered."""
+    from_register: FromRegister | None = None
+    """List: the unit's products in the register are offered to tick."""
     months_before: int | None = None
     """Date: so many calendar months should be full by the named day; where they are not, the answer is marked."""
+    names: tuple[str, ...] = ()
+    """A column: what it is called in tables of other people's making, besides its label."""
+    example: str = ""
+    """A column: how it is filled in, for the template's example."""
+    same_by: tuple[FieldId, ...] = ()
+    """A list: the columns by which two rows are the same; without them, the first two."""
 
     @property
     def asks_whether_done(self) -> bool:

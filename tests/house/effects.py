@@ -23,7 +23,7 @@ PASSING = {"contact": ("last_seen_at",), "conversation": ("updated_at",)}
 FOR_OVERSEERS = (
     a.ShowDuty, a.ShowReport, a.ShowUnreached, a.ConfirmNudge, a.Nudge, a.ConfirmReport, a.BeginWantingMore, a.BeginExtension,
     a.BeginInvite, a.ShowPeople, a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson, a.BeginReply,
-    a.PublishReply, a.WithdrawReply, a.LinkHere,
+    a.PublishReply, a.WithdrawReply, a.LinkHere, a.LoadRegister, a.DropRegister, a.ShowRegisters,
 )  # fmt: skip
 """Choices that are nobody's who does not see every unit."""
 FOR_ADMINISTRATORS = (a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson)
@@ -144,6 +144,8 @@ def _offered(scene: Scene, action: a.Action, rows: Rows) -> str:
             return MINE
         case a.ShowUnit():
             return PUBLIC  # which units there are; whether it may be looked at shows when it is pressed
+        case a.ShowRegister(unit=unit):
+            return unit
         case a.SendReportFile(submission=number):
             return str(rows[("submission", (number,))]["unit"])
         case a.StepForm(draft=number):

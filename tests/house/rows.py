@@ -24,6 +24,7 @@ from handlers.conversation import (
     WantingMore,
 )
 from handlers.message import Choice
+from handlers.reporting.inspecting import inspect
 from rules import actions as a
 from rules.campaign.model import ONLY
 from rules.people import Role
@@ -31,7 +32,7 @@ from storage import linking, people
 from storage.files import FileStore
 from storage.tables import contact, person
 from tests.house.scene import BOUND, FREE, NOW
-from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
+from tests.made_files import PDF, PNG, REGISTER_ROWS, WITHDRAWAL_ROWS, register, workbook
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,10 @@ GREETING = ("join.stranger", "join.hello", "join.hello_unit")
 PICTURE = sent("anh.png", PNG)
 PAPER = sent("bao-cao.pdf", PDF)
 LIST = sent("thu-hoi.xlsx", workbook(WITHDRAWAL_ROWS[:1]))
+REGISTER_FILE = register(REGISTER_ROWS)
+REGISTER = Row(
+    "(file danh-muc.xlsx)", ({"put": (REGISTER_FILE, "danh-muc.xlsx"), "sheets": inspect("", "xlsx", REGISTER_FILE).sheets},)
+)
 STICKER = Row("(sticker)", ({},))
 PHONE = Row("(phone number, from the platform)", ({"phone": "84905777888"},))
 
@@ -211,10 +216,15 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.RemindLater()), press(a.RemindTomorrow()), press(a.ShowTask(duty("withdrawal"))),
         press(a.ShowTask(duty("product-review"))), press(a.ShowOwnReports()), press(a.ShowOwnReport(duty("unspent-funds"))),
         press(a.ShowHistory(duty("unspent-funds"))), press(a.AskToTakeBack(duty("unspent-funds"))), press(a.TakeBack(duty("unspent-funds"), 1)),
+        press(a.KeepFile()), press(a.ChooseTemplate(), "list.which_template"), press(a.SendTemplate(duty("withdrawal"))),
     ],
     "The unit's form": [
         form("choice", a.FormOp.OPTION, "yes"), form("optional", a.FormOp.SKIP), form("summary", a.FormOp.BACK),
-        form("list", a.FormOp.FINISH_LIST), form("list", a.FormOp.DROP_ROW),
+        form("list", a.FormOp.FINISH_LIST), form("list", a.FormOp.DROP_ROW), form("list", a.FormOp.DROP_ROW, "1"),
+        form("list", a.FormOp.PUT_BACK), form("list", a.FormOp.SHOW_ROWS, "1"), form("list", a.FormOp.CHOOSE_ROW, "1"),
+        form("list", a.FormOp.TAKE_ROW, "1"), form("list", a.FormOp.TAKE_COLUMN, "stars"), form("list", a.FormOp.ADD_ROWS),
+        form("list", a.FormOp.LEAVE_ROWS), form("list", a.FormOp.SHELF, "1"), form("list", a.FormOp.TICK, "1"),
+        form("list", a.FormOp.TICK, "2"), form("list", a.FormOp.ADD_TICKED),
         form("summary", a.FormOp.EDIT, "products"), form("summary", a.FormOp.NOTHING),
         form("summary", a.FormOp.CHOOSE_EDIT), form("list", a.FormOp.TEMPLATE), form("summary", a.FormOp.SEND),
         form("odd", a.FormOp.SEND), form("odd", a.FormOp.SEND_ANYWAY), form("summary", a.FormOp.PAUSE),
@@ -237,6 +247,10 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.ChooseNudge()), press(a.ConfirmNudge(duty("unspent-funds"))), press(a.Nudge(duty("re-recognition"),
         "07010900")), press(a.ConfirmReport(gap("submission"))),
         press(a.BeginArrival(gap("submission"))), press(a.BeginWantingMore(gap("submission"))), press(a.BeginExtension(gap("unit"), duty("unspent-funds"))),
+    ],
+    "The register of products": [
+        press(a.ShowRegisters()), press(a.ShowRegister(gap("unit"))), press(a.ShowRegister(gap("other_unit"))),
+        press(a.ShowRegister(gap("unit"), 1)), press(a.LoadRegister(gap("loading"))), press(a.DropRegister(gap("loading"))),
     ],
     "Questions": [
         press(a.AskDepartment(gap("open_question"))), press(a.AskDepartment(gap("other_open_question"))),
@@ -284,7 +298,7 @@ COMMANDED: dict[str, list[Row]] = {
         *(given("after five wrong ones", _guessed, row) for row in command("lienket", "{code}")),
         *command("sodienthoai phone"),
         *command("sodienthoai", "0905 777 888"), *command("sodienthoai", "xoa"), *command("chiphi cost"),
-        *command("khonglienlac unreached"),
+        *command("khonglienlac unreached"), *command("danhmuc register"), *command("danhmuc", "hội an"),
     ],
 }  # fmt: skip
 
@@ -296,10 +310,11 @@ SENTENCES: dict[str, list[Row]] = {
         typed("đại lộc"), typed("nhắc ngay"), typed("nhắc các đơn vị nộp kinh phí"), typed("mời cán bộ"), typed("{receipt}"),
         typed("{other_receipt}"), typed("nộp báo cáo"), typed("báo cáo kinh phí"), typed("không phát sinh thu hồi"),
         typed("{code}"), typed("{wrong_code}"), typed("{officer_invite}"), typed("{my_invite}"),
-        typed("bot lưu gì về tôi?", "own.title"), typed("xóa dữ liệu của tôi"),
+        typed("danh mục của đại lộc"), typed("danh mục của hội an"), typed("danh mục sản phẩm"),
+        typed("sản phẩm nào của em đủ 36 tháng"), typed("bot lưu gì về tôi?", "own.title"), typed("xóa dữ liệu của tôi"),
     ],
     "Files and the like": [
-        PICTURE, PAPER, Row("(file that is too big)", ({"trouble": "too_big"},)), STICKER, PHONE,
+        PICTURE, PAPER, REGISTER, Row("(file that is too big)", ({"trouble": "too_big"},)), STICKER, PHONE,
         Row("(blocks the bot)", ({"left": True},)),
     ],
     "A choice of long ago, typed by its words": [

@@ -13,8 +13,22 @@ from rules.actions import RemovePerson, pack
 from rules.campaign.deadlines import Extension
 from rules.campaign.forms import SUMMARY, FormState
 from rules.campaign.progress import Outcome
+from rules.campaign.register import Product
 from rules.people import Role
-from storage import conversations, files, groups, invites, linking, people, questions, reminders, reports, spending, unreached
+from storage import (
+    conversations,
+    files,
+    groups,
+    invites,
+    linking,
+    people,
+    questions,
+    register,
+    reminders,
+    reports,
+    spending,
+    unreached,
+)
 from storage.reports import Draft
 from storage.scope import Scope
 from storage.tables import contact
@@ -112,6 +126,7 @@ class Scene:
             self._drafts(db, unit, who, tag)
             self._ask(db, who, tag)
             self._rest(db, unit, who, tag)
+        self._register(db)
         pick = self.stage.library.pick
         self.names["code"] = linking.create_code(db, self.person["officer"], NOW, pick)
         self.names |= {
@@ -141,6 +156,16 @@ class Scene:
             phone = f"8490511100{self.person[column]}"
             people.set_phone(db, self.person[column], phone)
             self.markers[f"0{phone[2:5]} {phone[5:8]} {phone[8:]}"] = column
+
+    def _register(self, db: Connection) -> None:
+        """A register that is in force, and one that waits for a yes."""
+        products = [
+            Product(0, unit, f"Chè dây {unit}", "HTX Sơn Trà", 3, "12/QĐ-UBND", date(2019, 1, 2)) for unit in (UNIT, OTHER)
+        ]
+        for product in products:
+            self.markers[product.product] = product.unit
+        register.take(db, register.bring(db, products, self.person["manager"], "Minh Quân", NOW), NOW)
+        self.names["loading"] = register.bring(db, products[:1], self.person["manager"], "Minh Quân", NOW)
 
     def _report(self, db: Connection, unit: str, who: str, tag: str) -> None:
         """What the unit reported about its money, with a file."""

@@ -44,6 +44,8 @@ OF_THE_UNIT = {
     ("extension", "reason"): "why it has longer",
     ("question", "text"): "what was asked", ("question", "answer"): "what was answered", ("question", "reply"): "and replied",
     ("stored_file", "name"): "a paper's own name",
+    ("recognised_product", "product"): "what was recognised", ("recognised_product", "producer"): "whose product it is",
+    ("recognised_product", "decision"): "by which decision",
     ("alert_group", "title"): "a group's name", ("alert_group", "address"): "a group's chat",
 }  # fmt: skip
 """Words that stay, whatever they say."""
@@ -175,6 +177,7 @@ def test_nothing_betrays_who_was_forgotten_in_any_table(any_stage: Stage, at: in
             "stored_file",
             "choice_list",
             "unreached",
+            "recognised_product",
         }
         assert expected <= traces(db, lanh)
         before = of(db, binh)

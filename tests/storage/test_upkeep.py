@@ -32,6 +32,7 @@ from storage.tables import (
     person,
     question,
     received,
+    register_loading,
     rung,
     snooze,
     spent,
@@ -82,6 +83,7 @@ OF_DAYS: list[tuple[str, int, Table, Any]] = [
     ("invites", 90, invite, lambda at: {
         "code_hash": "x", "role": Role.OFFICER, "unit": "", "name": "", "expires_at": at, "phone": "", "created_by": "",
         "created_by_id": None, "created_at": at, "revoked_at": None, "used_at": at, "used_by": 1}),
+    ("registers", 2, register_loading, lambda at: {"person_id": 1, "person_name": "Minh", "at": at, "taken_at": None}),
     ("drafts", 180, draft, lambda at: {
         "campaign": "c", "unit": "u", "obligation": "o", "state": {}, "seq": 1, "person_id": 1, "person_name": "", "updated_at": at}),
     ("questions", 400, question, question_row),
