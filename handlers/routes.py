@@ -11,9 +11,9 @@ from typing import Any
 
 from handlers import talking
 from handlers.asking import deadlines, department, rules
-from handlers.conversation import Filling, Inviting, Replying, TellingNothing, Topic, WantingMore
+from handlers.conversation import AskingIn, Filling, Inviting, Replying, TellingNothing, Topic, WantingMore
 from handlers.desk import Desk
-from handlers.joining import arriving, language, leaving, linking, own_data, phone
+from handlers.joining import arriving, asking_in, language, leaving, letting_in, linking, own_data, phone
 from handlers.managing import access, costs, extending, groups, inviting, nudging, people, reviewing, status
 from handlers.reporting import files, form, nothing, own, reminded, task, which
 from handlers.turn import Turn
@@ -40,6 +40,7 @@ PEOPLE = EVERYBODY - {Who.STRANGER}
 OF_A_UNIT = frozenset({Who.OFFICER, Who.LEADER})
 OVERSEERS = frozenset({Who.MANAGER, Who.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Who.ADMINISTRATOR})
+STRANGERS = frozenset({Who.STRANGER})
 
 
 class Within(Enum):
@@ -103,9 +104,9 @@ _UNKNOWN = Denied("unknown_button", LeadsOn.EVERYDAY)
 _STALE = Denied("stale", LeadsOn.EVERYDAY)
 _MANAGERS = Denied("managers_only")
 _ADMINISTRATORS = Denied("administrators_only")
-_NO_STATUS = Denied("status.stranger")
+_NO_STATUS = Denied("status.stranger", LeadsOn.EVERYDAY)
 _NOT_YOURS = Denied("report.not_yours", LeadsOn.STATUS)
-_NO_REPORT = Denied("report.stranger")
+_NO_REPORT = Denied("report.stranger", LeadsOn.EVERYDAY)
 _FORM_GONE = Denied("form.gone", LeadsOn.EVERYDAY)
 _NO_RECEIPT = Denied("receipt.unknown")
 _UNSAID = Denied()
@@ -122,6 +123,10 @@ def _administering(handler: Callable[[Turn, Any], None]) -> Route:
 
 def _reporting(handler: Callable[[Turn, Any], None]) -> Route:
     return Route(handler, OF_A_UNIT, denied=_NOT_YOURS, stranger=_NO_REPORT)
+
+
+def _asking_in(handler: Callable[[Turn, Any], None]) -> Route:
+    return Route(handler, STRANGERS, denied=Denied("request.is_in", LeadsOn.EVERYDAY))
 
 
 def _form(handler: Callable[[Turn, Any], None]) -> Route:
@@ -210,6 +215,17 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.UnbindGroup: Route(groups.unbind, OVERSEERS, denied=_IN_GROUP_MANAGERS, in_groups=InGroups.YES),
     # joining
     a.Arrive: Route(arriving.arrive),
+    a.AskToJoin: _asking_in(asking_in.ask),
+    a.SayWhoIAm: _asking_in(asking_in.say_who),
+    a.UseShownName: _asking_in(asking_in.use_shown_name),
+    a.ChooseOwnUnit: _asking_in(asking_in.choose_unit),
+    a.SkipPhone: _asking_in(asking_in.skip_phone),
+    a.AnswerJoin: _asking_in(asking_in.answer),
+    a.SendJoin: _asking_in(asking_in.send),
+    a.ShowRequests: _managing(letting_in.show_requests),
+    a.ShowRequest: _managing(letting_in.show_request),
+    a.LetIn: _managing(letting_in.let_in),
+    a.TurnAway: _managing(letting_in.turn_away),
     a.AskToLeave: Route(leaving.ask, PEOPLE, denied=Denied("leave.stranger")),
     a.Leave: Route(leaving.leave, PEOPLE, Within.OWN_THINGS, _STALE),
     a.Stay: Route(leaving.stay, PEOPLE, denied=Denied("leave.stranger")),
@@ -221,8 +237,8 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.TypeLinkCode: Route(linking.type_code),
     a.LinkHere: Route(linking.link_here),
     a.Unlink: Route(linking.unlink, PEOPLE, Within.OWN_THINGS, _STALE),
-    a.ShowPhone: Route(phone.show_phone, PEOPLE, denied=Denied("phone.stranger")),
-    a.SetPhone: Route(phone.set_phone, PEOPLE, denied=Denied("phone.stranger")),
+    a.ShowPhone: Route(phone.show_phone, PEOPLE, denied=Denied("phone.stranger", LeadsOn.EVERYDAY)),
+    a.SetPhone: Route(phone.set_phone, PEOPLE, denied=Denied("phone.stranger", LeadsOn.EVERYDAY)),
     a.KeepPhone: Route(phone.keep, PEOPLE, denied=_UNSAID),
     a.ChooseLanguage: Route(language.choose_language),
     a.Speak: Route(language.speak),
@@ -252,6 +268,8 @@ COMMANDS: Mapping[str, Callable[[str], a.Action]] = {
     "nudge": lambda rest: a.NameNudge(rest) if rest else a.ChooseNudge(),
     "moi": lambda _: a.ChooseInvite(), "invite": lambda _: a.ChooseInvite(),
     "loimoi": lambda _: a.ShowInvites(), "invites": lambda _: a.ShowInvites(),
+    "thamgia": lambda _: a.AskToJoin(), "join": lambda _: a.AskToJoin(),
+    "denghi": lambda _: a.ShowRequests(), "requests": lambda _: a.ShowRequests(),
     "quyen": lambda _: a.ShowAccess(), "access": lambda _: a.ShowAccess(),
     "nguoi": lambda _: a.ShowPeople(), "people": lambda _: a.ShowPeople(),
     "cauhoi": lambda _: a.ShowQuestions(), "questions": lambda _: a.ShowQuestions(),
@@ -278,6 +296,7 @@ RESUME: Mapping[type[Topic], Callable[[Turn], None]] = {
     Replying: department.ask_reply_again,
     WantingMore: reviewing.ask_more_again,
     Inviting: inviting.ask_unit_again,
+    AskingIn: asking_in.ask_again,
 }
 """How an open topic asks its question again, after something else was answered in between."""
 

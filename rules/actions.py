@@ -521,6 +521,66 @@ class Arrive(Action):
     code: str = ""
 
 
+class AskToJoin(Action, tag="askin"):
+    """Somebody without an invite wants to be let in; the unit, where it was named."""
+
+    unit: UnitSlug = ""
+
+
+class SayWhoIAm(Action):
+    """The same in own words, as typed: "em tên Nam ở Đại Lộc, cho em vào"."""
+
+    text: str
+
+
+class UseShownName(Action, tag="askname"):
+    """The name that the platform shows is the right one."""
+
+
+class ChooseOwnUnit(Action, tag="askunit"):
+    """Which unit somebody works for who wants to be let in."""
+
+    unit: UnitSlug
+
+
+class SkipPhone(Action, tag="askskip"):
+    """No telephone number for who wants to be let in."""
+
+
+class AnswerJoin(Action):
+    """What somebody typed who is asked who they are."""
+
+    text: str
+
+
+class SendJoin(Action, tag="asksend"):
+    """ "Gửi đề nghị": those who oversee are to decide."""
+
+
+class ShowRequests(Action, tag="asks"):
+    """Who waits to be let in, a page at a time."""
+
+    page: int = 0
+
+
+class ShowRequest(Action, tag="ask"):
+    """One of them, with what can be decided."""
+
+    request: int
+
+
+class LetIn(Action, tag="letin"):
+    """ "Cho vào": an officer of the unit from now on."""
+
+    request: int
+
+
+class TurnAway(Action, tag="turnaway"):
+    """ "Từ chối"."""
+
+    request: int
+
+
 class AskToLeave(Action):
     """Leave? Asked once."""
 

@@ -11,6 +11,8 @@ CODES = 1
 """Codes of fifteen minutes, and the wrong ones that were typed."""
 INVITES = 90
 """After its last day, whether it was used or not."""
+REQUESTS = 90
+"""After somebody asked to be let in, whatever was decided."""
 SPENDING = 800
 """What channels took in a month: this year's and last year's."""
 LEAST_MESSAGES = 45

@@ -7,6 +7,7 @@ from handlers.pushing import post, push
 from handlers.ticking import news
 from handlers.ticking.asked import push_asked
 from handlers.ticking.picture import Picture, picture
+from handlers.ticking.requests import push_requests
 from handlers.ticking.texts import Pushed
 from rules.campaign.agenda import plan
 from rules.campaign.deadlines import at_local
@@ -36,7 +37,7 @@ def tick(desk: Desk) -> int:
             _tell_groups(desk, due, seen)
     if heard:
         news.mark_told(desk, seen.news)
-    return queued + _refresh(desk, seen, reminded) + push_asked(desk)
+    return queued + _refresh(desk, seen, reminded) + push_asked(desk) + push_requests(desk)
 
 
 def _send(desk: Desk, due: Push, recipient: Recipient, seen: Picture, key: str, kind: DeliveryKind) -> bool:

@@ -64,7 +64,8 @@ def morning(words: Words, push: Push, seen: Picture) -> Message:
 
 
 def _of_news(words: Words, seen: Picture) -> list[Choice]:
-    return [Choice(words.tr("button.questions"), a.ShowQuestions())] if seen.news.unanswered.asked else []
+    asking = [Choice(words.tr("button.all_requests"), a.ShowRequests())] if seen.news.requests else []
+    return asking + ([Choice(words.tr("button.questions"), a.ShowQuestions())] if seen.news.unanswered.asked else [])
 
 
 def _late(words: Words, reasons: Sequence[Reason], seen: Picture) -> Iterator[str]:
@@ -118,7 +119,7 @@ def digest(words: Words, push: Push, seen: Picture) -> Message:
         Choice(o.short.in_(words.language), a.ShowDuty(campaign.duty(o))) for o in map(campaign.obligation, push.obligations)
     ]
     more = [Choice(words.tr("button.nudge"), a.ChooseNudge())] if push.obligations else _of_news(words, seen)
-    return Message("\n".join(lines), (*tasks[:room], *more))
+    return Message("\n".join(lines), (*tasks[:room], *more)[:MOST_BUTTONS])
 
 
 def _digested(words: Words, slug: str, seen: Picture) -> Iterator[str]:

@@ -13,11 +13,19 @@ def title_text(words: Words, duty: Obligation) -> str:
 
 
 def contact_text(words: Words, campaign: Campaign) -> str:
-    """Whom to call about the dispatch; empty where nobody was named."""
+    """Whom to call who wants to make sure of the dispatch; empty where nobody was named."""
     desk = campaign.dispatch.contact
     if desk.name is None or not desk.phone:
         return ""
     return words.tr("contact.call", name=desk.name.in_(words.language), phone=desk.phone)
+
+
+def to_talk_text(words: Words, campaign: Campaign) -> str:
+    """Whom to call who wants to talk about it; empty where nobody was named."""
+    desk = campaign.dispatch.contact
+    if desk.name is None or not desk.phone:
+        return ""
+    return words.tr("contact.ask", name=desk.name.in_(words.language), phone=desk.phone)
 
 
 def missing_text(words: Words, standing: Standing) -> str:

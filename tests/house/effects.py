@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from handlers.conversation import Filling, Linking, Topic, read
+from handlers.conversation import AskingIn, Filling, Linking, Topic, read
 from handlers.message import Choice, Message
 from rules import actions as a
 from rules.people import Role
@@ -23,12 +23,12 @@ PASSING = {"contact": ("last_seen_at",), "conversation": ("updated_at",)}
 FOR_OVERSEERS = (
     a.ShowDuty, a.ShowReport, a.ShowUnreached, a.ConfirmNudge, a.Nudge, a.ConfirmReport, a.BeginWantingMore, a.BeginExtension,
     a.BeginInvite, a.ShowPeople, a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson, a.BeginReply,
-    a.PublishReply, a.WithdrawReply, a.LinkHere,
+    a.PublishReply, a.WithdrawReply, a.LinkHere, a.ShowRequests, a.ShowRequest, a.LetIn, a.TurnAway,
 )  # fmt: skip
 """Choices that are nobody's who does not see every unit."""
 FOR_ADMINISTRATORS = (a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson)
 """Choices that a manager is not even offered, as is an invite for an administrator."""
-OWN_TOPICS = (Filling, Linking)
+OWN_TOPICS = (AskingIn, Filling, Linking)
 PUBLIC = "public"
 """The owner of what everybody may see."""
 MINE = "the reader's"
@@ -119,8 +119,15 @@ def _written(scene: Scene, column: str, group: str, row: Mapping[str, Any], rows
     reader = scene.contacts().get(row["contact_id"], "")
     if reader in ("", "manager", "admin"):
         return set()  # a group, or somebody who sees everything: what they are told follows from what was done
-    strange = shown - scene.own(reader) - {PUBLIC, MINE}
+    theirs = scene.own(reader) | _let_into(row["contact_id"], rows)
+    strange = shown - theirs - {PUBLIC, MINE}
     return {f"leak to {reader}: {whose}" for whose in strange} | (scene.own(reader) - {reader} or {reader})
+
+
+def _let_into(contact_id: int, rows: Rows) -> set[str]:
+    """The unit to which a contact belongs once the turn is over: somebody may just have been let in."""
+    sits = rows.get(("person", (rows[("contact", (contact_id,))]["person_id"],)))
+    return {sits["unit"]} if sits and sits["removed_at"] is None else set()
 
 
 def _for_administrators(choice: Choice) -> bool:

@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from handlers.conversation import (
+    AskingIn,
     Conversation,
     Extending,
     Filling,
     Inviting,
+    JoinStep,
     Linking,
     NotingArrival,
     Replying,
@@ -261,6 +263,11 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.KeepData(gap("my_contact"), gap("me"))), press(a.KeepData(gap("my_contact"), 0)),
         press(a.KeepData(gap("contact"), gap("officer"))),
     ],
+    "Being let in": [
+        press(a.AskToJoin()), press(a.AskToJoin(gap("unit"))), press(a.UseShownName()), press(a.ChooseOwnUnit(gap("unit"))),
+        press(a.SkipPhone()), press(a.SendJoin()), press(a.ShowRequests()), press(a.ShowRequest(gap("request"))),
+        press(a.LetIn(gap("request"))), press(a.TurnAway(gap("request"))), press(a.LetIn(gap("decided_request"))),
+    ],
     "Channels": [
         press(a.Unlink(gap("contact"))), press(a.Unlink(gap("other_contact"))), press(a.Unlink(gap("my_contact"))),
         press(a.LinkHere(gap("code"))), press(a.LinkHere(gap("wrong_code"))), press(a.LinkHere(gap("removed_code"))),
@@ -276,7 +283,7 @@ COMMANDED: dict[str, list[Row]] = {
         *command("help trogiup", "", *HELP), *command("baocao report"), *command("tiendo status"),
         *command("han deadlines", "", DUE), *command("ngonngu language", "", "language.choose"),
         *command("huy cancel", "", "cancelled"), *command("nhac nudge"), *command("nhac", "kinh phí"), *command("moi invite"),
-        *command("loimoi invites"), *command("quyen access"), *command("nguoi people"), *command("cauhoi questions"), *command("bienlai receipt", "{receipt}"),
+        *command("loimoi invites"), *command("quyen access"), *command("thamgia join"), *command("denghi requests"), *command("nguoi people"), *command("cauhoi questions"), *command("bienlai receipt", "{receipt}"),
         *command("bienlai", "{other_receipt}"), *command("ganthongbao bind"), *command("bothongbao unbind"),
         *command("tatthongbao mute"), *(given("muted before", _muted, row) for row in command("batthongbao unmute")),
         *command("roi leave"), *command("dulieu mydata", "", "own.title"), *command("xoadulieu forgetme"), *command("lienket link"),
@@ -296,6 +303,7 @@ SENTENCES: dict[str, list[Row]] = {
         typed("đại lộc"), typed("nhắc ngay"), typed("nhắc các đơn vị nộp kinh phí"), typed("mời cán bộ"), typed("{receipt}"),
         typed("{other_receipt}"), typed("nộp báo cáo"), typed("báo cáo kinh phí"), typed("không phát sinh thu hồi"),
         typed("{code}"), typed("{wrong_code}"), typed("{officer_invite}"), typed("{my_invite}"),
+        typed("em ở Đại Lộc, cho em vào"), typed("toi la can bo huyen Que Son"), typed("ai đang xin tham gia"),
         typed("bot lưu gì về tôi?", "own.title"), typed("xóa dữ liệu của tôi"),
     ],
     "Files and the like": [
@@ -347,6 +355,15 @@ MIDDLES: dict[str, list[Row]] = {
         during(Inviting(Role.OFFICER), typed("Đại Lộc")), during(Inviting(Role.LEADER), typed("Hội An")),
         during(Inviting(Role.OFFICER), typed("trà my")), during(Inviting(Role.ADMINISTRATOR), typed("Đại Lộc")),
         during(Linking(), typed("{code}")), during(Linking(), typed("{wrong_code}")), during(Linking(), typed("tiến độ")),
+    ],
+}  # fmt: skip
+
+ASKS_IN = AskingIn(JoinStep.SUMMARY, "Nam", gap("unit"), "84905123456")
+MIDDLES |= {
+    "In the middle of asking to be let in": [
+        during(AskingIn(), typed("Nguyễn Văn Nam")), during(AskingIn(JoinStep.UNIT, "Nam"), typed("Đại Lộc")),
+        during(AskingIn(JoinStep.PHONE, "Nam", gap("unit")), typed("0905 123 456")), during(ASKS_IN, press(a.SendJoin())),
+        during(ASKS_IN, typed("gửi đi")), during(ASKS_IN, typed("tiến độ")),
     ],
 }  # fmt: skip
 

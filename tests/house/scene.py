@@ -14,7 +14,20 @@ from rules.campaign.deadlines import Extension
 from rules.campaign.forms import SUMMARY, FormState
 from rules.campaign.progress import Outcome
 from rules.people import Role
-from storage import conversations, files, groups, invites, linking, people, questions, reminders, reports, spending, unreached
+from storage import (
+    conversations,
+    files,
+    groups,
+    invites,
+    join_requests,
+    linking,
+    people,
+    questions,
+    reminders,
+    reports,
+    spending,
+    unreached,
+)
 from storage.reports import Draft
 from storage.scope import Scope
 from storage.tables import contact
@@ -137,6 +150,13 @@ class Scene:
         stranger = self._keep(db, "stranger", "hợp tác xã Gió Núi hỏi một câu")
         questions.pass_on(_scope(db), stranger)
         self.names["strangers_question"] = stranger
+        for name, state in (("request", join_requests.OPEN), ("decided_request", join_requests.REFUSED)):
+            asking = join_requests.Asking(self.contact["stranger"], "Tấn Dũng", UNIT, "84905333444")
+            self.names[name] = join_requests.add(db, asking, NOW).id
+            if state == join_requests.REFUSED:
+                join_requests.decide(db, int(str(self.names[name])), state, "Minh Quân", NOW)
+        join_requests.mark_told(db, [int(str(self.names["request"]))], NOW)
+        self.markers |= {"Tấn Dũng": "stranger", "0905 333 444": "stranger"}
         for column in self.people().values():
             phone = f"8490511100{self.person[column]}"
             people.set_phone(db, self.person[column], phone)

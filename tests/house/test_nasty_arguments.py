@@ -14,11 +14,13 @@ from sqlalchemy import Connection
 
 from handlers.conversation import (
     TOPICS,
+    AskingIn,
     Conversation,
     Extending,
     Filling,
     Idle,
     Inviting,
+    JoinStep,
     Linking,
     NotingArrival,
     Replying,
@@ -243,7 +245,7 @@ def stand_at(stage: Stage, channel: str, slug: str, place: FormState) -> None:
 
 STANDING: tuple[Topic, ...] = (
     Idle(), Filling(999, 1), Replying(1), WantingMore(1), NotingArrival(1), TellingNothing(1, "withdrawal", 2), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
-    Inviting(Role.OFFICER), Linking(),
+    Inviting(Role.OFFICER), Linking(), *(AskingIn(step, "Nam", "dai-loc") for step in JoinStep),
 )  # fmt: skip
 KEPT_BEFORE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("report", {"draft": 999, "seq": 1}), ("reply", {"question": 1}), ("more", {"submission": 1}),
