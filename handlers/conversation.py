@@ -124,9 +124,29 @@ class AskingIn(Topic):
     phone: PhoneText = ""
 
 
+@dataclass(frozen=True)
+class HandingOver(Topic):
+    """The next text names the colleague who is to do a duty, or all that is open."""
+
+    name = "hand"
+    duty: Duty | None = None
+
+
 TOPICS: Mapping[str, type[Topic]] = {
     kind.name: kind
-    for kind in (Idle, Filling, Replying, WantingMore, NotingArrival, TellingNothing, Extending, Inviting, Linking, AskingIn)
+    for kind in (
+        Idle,
+        Filling,
+        Replying,
+        WantingMore,
+        NotingArrival,
+        TellingNothing,
+        Extending,
+        Inviting,
+        Linking,
+        AskingIn,
+        HandingOver,
+    )
 }
 _FIELDS: Mapping[type[Topic], tuple[FieldCodec, ...]] = {kind: codecs(kind) for kind in TOPICS.values()}
 

@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 from handlers import of_own_reports, own_words, to_a_reminder
 from handlers.polite import POLITE
+from handlers.reporting import giving
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_receipt
 from rules.directory.finding import Meant, OneUnit, SeveralUnits, code_in, units_in
+from rules.text.handing import handed_in
 from rules.text.lexicon import expand
 from rules.text.vietnamese import nfc, same_words
 from rules.understanding.question import asks_something
@@ -137,7 +139,7 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
     if is_published(turn, text):
         return None  # the department itself took it for a question
     steps: tuple[Callable[[Turn, str], a.Action | None], ...] = (
-        _own_data, _let_in, _to_reminder, _own_report, _greeting, _deadlines, _owed, _nudge, _invite, _receipt, status_meant, _report
+        _own_data, _let_in, _hand_over, _to_reminder, _own_report, _greeting, _deadlines, _owed, _nudge, _invite, _receipt, status_meant, _report
     )  # fmt: skip
     return next((found for step in steps if (found := step(turn, text))), None)
 
@@ -161,6 +163,19 @@ def _let_in(turn: Turn, text: str) -> a.Action | None:
         return a.SayWhoIAm(text)
     is_one = _I_AM.match(same_words(text)) and units_in(text, turn.directory)
     return a.SayWhoIAm(text) if is_one and not turn.of_dispatch.obligation_named(text) else None
+
+
+def _hand_over(turn: Turn, text: str) -> a.Action | None:
+    """ "Việc này giao anh Nam", "nghỉ, giao hết cho chị Hoa", "việc này em làm", to a reminder as out of the blue. A name without
+    "anh" or "chị" has to be a colleague's, and who names nobody may not be asking about the dispatch."""
+    if turn.unit is None or turn.oversees or sounds_like_question(text):
+        return None
+    handed = handed_in(text, names_work=turn.of_dispatch.obligation_named(text) is not None)
+    if handed is None:
+        return None
+    if handed.titled or handed.mine or (handed.name and giving.is_colleague(turn, handed.name)):
+        return a.HandOverInWords(text)
+    return None if handed.name or turn.of_dispatch.understand(text).strict else a.HandOverInWords(text)
 
 
 def _to_reminder(turn: Turn, text: str) -> a.Action | None:

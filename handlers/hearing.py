@@ -13,6 +13,7 @@ from handlers.conversation import (
     AskingIn,
     Extending,
     Filling,
+    HandingOver,
     Inviting,
     JoinStep,
     Linking,
@@ -25,7 +26,7 @@ from handlers.file_trouble import FileTrouble
 from handlers.heard import Heard
 from handlers.joining import asking_in
 from handlers.message import action_of
-from handlers.reporting import nothing
+from handlers.reporting import giving, nothing
 from handlers.reporting.filling import find
 from handlers.talking import LONGEST
 from handlers.turn import Turn
@@ -220,6 +221,8 @@ def _in_topic(turn: Turn, text: str) -> Heard:
 def _who_is_asked_for(turn: Turn, text: str) -> Heard:
     """Where a person is asked for: a colleague, or who it is."""
     match turn.topic:
+        case HandingOver(duty):
+            return _names_colleague(turn, duty, text)
         case AskingIn() as topic:
             return _in_request(turn, topic, text)
         case _:
@@ -238,6 +241,16 @@ def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
         return Heard(action, aside=True)
     turn.rest()
     return Heard(action)
+
+
+def _names_colleague(turn: Turn, duty: a.Duty | None, text: str) -> Heard:
+    """Who was asked for: a name, or something else that came to mind."""
+    if not giving.is_colleague(turn, text):
+        errand = errands.errand_in(turn, text)
+        if errand or errands.sounds_like_question(text) or len(text.split()) > SHORT:
+            turn.rest()
+            return Heard(errand or errands.meant(turn, text))
+    return Heard(a.NameColleague(text, duty), answers=True)
 
 
 def _in_request(turn: Turn, topic: AskingIn, text: str) -> Heard:

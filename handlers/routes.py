@@ -15,7 +15,7 @@ from handlers.conversation import AskingIn, Filling, Inviting, Replying, Telling
 from handlers.desk import Desk
 from handlers.joining import arriving, asking_in, language, leaving, letting_in, linking, own_data, phone
 from handlers.managing import access, costs, extending, groups, inviting, nudging, people, reviewing, status
-from handlers.reporting import files, form, nothing, own, reminded, task, which
+from handlers.reporting import files, form, giving, handed, handing, nothing, own, reminded, task, which
 from handlers.turn import Turn
 from rules import actions as a
 from rules.people import Role
@@ -107,6 +107,7 @@ _ADMINISTRATORS = Denied("administrators_only")
 _NO_STATUS = Denied("status.stranger", LeadsOn.EVERYDAY)
 _NOT_YOURS = Denied("report.not_yours", LeadsOn.STATUS)
 _NO_REPORT = Denied("report.stranger", LeadsOn.EVERYDAY)
+_IS_IN = Denied("request.is_in", LeadsOn.EVERYDAY)
 _FORM_GONE = Denied("form.gone", LeadsOn.EVERYDAY)
 _NO_RECEIPT = Denied("receipt.unknown")
 _UNSAID = Denied()
@@ -123,10 +124,6 @@ def _administering(handler: Callable[[Turn, Any], None]) -> Route:
 
 def _reporting(handler: Callable[[Turn, Any], None]) -> Route:
     return Route(handler, OF_A_UNIT, denied=_NOT_YOURS, stranger=_NO_REPORT)
-
-
-def _asking_in(handler: Callable[[Turn, Any], None]) -> Route:
-    return Route(handler, STRANGERS, denied=Denied("request.is_in", LeadsOn.EVERYDAY))
 
 
 def _form(handler: Callable[[Turn, Any], None]) -> Route:
@@ -172,6 +169,16 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.ShowHistory: _reporting(own.show_history),
     a.AskToTakeBack: _reporting(own.ask_to_take_back),
     a.TakeBack: _reporting(own.take_back),
+    a.HandOverInWords: _reporting(handing.in_words),
+    a.ChooseColleague: _reporting(handing.choose),
+    a.NameColleague: _reporting(handing.name_colleague),
+    a.ConfirmHandOver: Route(giving.confirm, OF_A_UNIT, Within.OWN_UNIT, _NOT_YOURS, _NO_REPORT, _STALE),
+    a.HandOver: Route(giving.hand_over, OF_A_UNIT, Within.OWN_UNIT, _NOT_YOURS, _NO_REPORT, _STALE),
+    a.TakeOver: Route(giving.take_over, frozenset({Who.OFFICER}), denied=_NOT_YOURS, stranger=_NO_REPORT),
+    a.TakeHandedBack: Route(giving.take_back, OF_A_UNIT, Within.OWN_UNIT, _NOT_YOURS, _NO_REPORT, _STALE),
+    a.AcceptTask: _reporting(handed.accept),
+    a.DeclineTask: _reporting(handed.decline),
+    a.AskForColleague: _reporting(giving.ask_for_colleague),
     a.StayReachable: Route(reminded.stay),
     # managing
     a.ShowStatus: Route(status.show_status, PEOPLE, denied=_NO_STATUS, in_groups=InGroups.BOUND),
@@ -215,13 +222,13 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.UnbindGroup: Route(groups.unbind, OVERSEERS, denied=_IN_GROUP_MANAGERS, in_groups=InGroups.YES),
     # joining
     a.Arrive: Route(arriving.arrive),
-    a.AskToJoin: _asking_in(asking_in.ask),
-    a.SayWhoIAm: _asking_in(asking_in.say_who),
-    a.UseShownName: _asking_in(asking_in.use_shown_name),
-    a.ChooseOwnUnit: _asking_in(asking_in.choose_unit),
-    a.SkipPhone: _asking_in(asking_in.skip_phone),
-    a.AnswerJoin: _asking_in(asking_in.answer),
-    a.SendJoin: _asking_in(asking_in.send),
+    a.AskToJoin: Route(asking_in.ask, STRANGERS, denied=_IS_IN),
+    a.SayWhoIAm: Route(asking_in.say_who, STRANGERS, denied=_IS_IN),
+    a.UseShownName: Route(asking_in.use_shown_name, STRANGERS, denied=_IS_IN),
+    a.ChooseOwnUnit: Route(asking_in.choose_unit, STRANGERS, denied=_IS_IN),
+    a.SkipPhone: Route(asking_in.skip_phone, STRANGERS, denied=_IS_IN),
+    a.AnswerJoin: Route(asking_in.answer, STRANGERS, denied=_IS_IN),
+    a.SendJoin: Route(asking_in.send, STRANGERS, denied=_IS_IN),
     a.ShowRequests: _managing(letting_in.show_requests),
     a.ShowRequest: _managing(letting_in.show_request),
     a.LetIn: _managing(letting_in.let_in),
@@ -370,6 +377,9 @@ def _unit_of(desk: Desk, action: a.Action) -> str | None:
     match action:
         case a.ShowUnit(unit=unit):
             return unit
+        case a.ConfirmHandOver(person=person) | a.HandOver(person=person) | a.TakeHandedBack(person=person):
+            colleague = kept_people.by_id(desk.db, person)
+            return colleague.unit if colleague else None
         case a.StepForm(draft=number) | a.AnswerForm(draft=number) | a.DoubtAnswer(draft=number):
             draft = desk.draft(number)
             return draft.unit if draft else None

@@ -278,6 +278,68 @@ class TakeBack(Action, tag="backgo"):
     revision: int
 
 
+class HandOverInWords(Action):
+    """ "Việc này giao anh Nam", "việc này em làm", as typed."""
+
+    text: str
+
+
+class ChooseColleague(Action, tag="hand"):
+    """Which colleague is to do a duty, or all that is open?"""
+
+    duty: Duty | None = None
+
+
+class NameColleague(Action):
+    """The colleague, as typed."""
+
+    text: str
+    duty: Duty | None = None
+
+
+class ConfirmHandOver(Action, tag="handto"):
+    """Hand a duty, or all that is open, to that colleague? Asked once."""
+
+    person: int
+    duty: Duty | None = None
+
+
+class HandOver(Action, tag="handgo"):
+    """Hand it over: the reminders go to that one person."""
+
+    person: int
+    duty: Duty | None = None
+
+
+class TakeOver(Action, tag="handme"):
+    """Who asks does it: the reminders go to them."""
+
+    duty: Duty | None = None
+
+
+class TakeHandedBack(Action, tag="handback"):
+    """What was handed to that person is not theirs after all."""
+
+    person: int
+    duty: Duty | None = None
+
+
+class AcceptTask(Action, tag="take"):
+    """ "Nhận việc": what a colleague handed over is in hand."""
+
+    duty: Duty | None = None
+
+
+class DeclineTask(Action, tag="decline"):
+    """ "Không nhận"."""
+
+    duty: Duty | None = None
+
+
+class AskForColleague(Action, tag="mate"):
+    """The department is to invite somebody else of the own unit."""
+
+
 class StayReachable(Action, tag="stay"):
     """ "Vẫn nhận tin": the tap itself opens the window anew."""
 

@@ -55,7 +55,7 @@ def accept(scope: Scope, unit: str, obligations: Iterable[str], person_id: int, 
 def take_back(scope: Scope, unit: str, obligations: Iterable[str], person_id: int) -> list[Assignment]:
     """What somebody was handed goes back to whose it was before, or to all of the unit. Returns what it was."""
     wanted = frozenset(obligations)
-    found = [each for each in present(scope, unit) if each.person_id == person_id and each.obligation in wanted]
+    found = [each for each in of_person(scope, unit, person_id) if each.obligation in wanted]
     for each in found:
         this = (assignment.c.campaign == scope.name, assignment.c.unit == unit, assignment.c.obligation == each.obligation)
         if each.before_id is None:
@@ -64,3 +64,14 @@ def take_back(scope: Scope, unit: str, obligations: Iterable[str], person_id: in
             back = {"person_id": each.before_id, "before_id": None, "accepted_at": None}
             scope.db.execute(update(assignment).where(*this).values(**back))
     return found
+
+
+def of_person(scope: Scope, unit: str, person_id: int) -> list[Assignment]:
+    """What that one has in hand."""
+    return [each for each in present(scope, unit) if each.person_id == person_id]
+
+
+def given_last(found: list[Assignment]) -> list[Assignment]:
+    """Of what somebody has in hand, what was handed over together last."""
+    newest = max((each.given_at for each in found), default=None)
+    return [each for each in found if each.given_at == newest]

@@ -11,7 +11,7 @@ from handlers.ticking.requests import push_requests
 from handlers.ticking.texts import Pushed
 from rules.campaign.agenda import plan
 from rules.campaign.deadlines import at_local
-from rules.campaign.ladder import Push, PushKind, Reason, is_open, open_obligations, step_at
+from rules.campaign.ladder import Push, PushKind, Reason, is_open, is_theirs, open_obligations, step_at, whom
 from rules.people import Recipient
 from storage import outbox, people, reminders
 from storage.outbox import DeliveryKind
@@ -59,7 +59,12 @@ def _refresh(desk: Desk, seen: Picture, reminded: set[int]) -> int:
         if recipient is None or recipient.person in reminded or not campaign.directory.has_unit(recipient.unit):
             continue
         reminded.add(recipient.person)
-        owed = open_obligations(campaign, seen.situation, campaign.directory.unit(recipient.unit), desk.now)
+        unit = campaign.directory.unit(recipient.unit)
+        owed = [
+            duty
+            for duty in open_obligations(campaign, seen.situation, unit, desk.now)
+            if is_theirs(seen.situation, unit, duty, whom(recipient))
+        ]
         if owed:
             due = seen.due
             reasons = tuple(

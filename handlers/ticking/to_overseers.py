@@ -31,9 +31,10 @@ def letter(words: Words, push: Push, seen: Picture) -> Message:
     officers = [person.name for person in seen.situation.of(push.unit, Role.OFFICER)]
     lines.append(words.tr("escalation.officers", names=", ".join(officers)) if officers else words.tr("escalation.no_officers"))
     lines += ["", introduction(words, seen)] if push.first else []
-    return Message(
-        "\n".join(lines), (Choice(words.tr("button.report"), a.ChooseDuty()), Choice(words.tr("button.status"), a.ShowStatus()))
-    )
+    choices = [Choice(words.tr("button.report"), a.ChooseDuty()), Choice(words.tr("button.status"), a.ShowStatus())]
+    if officers and len(cells) == 1:
+        choices.insert(1, Choice(words.tr("button.give_task"), a.ChooseColleague(campaign.duty(cells[0].duty))))
+    return Message("\n".join(lines), tuple(choices))
 
 
 def _of_leader(words: Words, seen: Picture, cell: Cell) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from handlers.conversation import AskingIn, Filling, Linking, Topic, read
+from handlers.conversation import AskingIn, Filling, HandingOver, Linking, Topic, read
 from handlers.message import Choice, Message
 from rules import actions as a
 from rules.people import Role
@@ -28,7 +28,7 @@ FOR_OVERSEERS = (
 """Choices that are nobody's who does not see every unit."""
 FOR_ADMINISTRATORS = (a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson)
 """Choices that a manager is not even offered, as is an invite for an administrator."""
-OWN_TOPICS = (AskingIn, Filling, Linking)
+OWN_TOPICS = (AskingIn, Filling, HandingOver, Linking)
 PUBLIC = "public"
 """The owner of what everybody may see."""
 MINE = "the reader's"
@@ -95,7 +95,7 @@ def _owner(scene: Scene, table: str, row: Mapping[str, Any]) -> str:
     """A unit, a person's column, or the table: something that is nobody's own."""
     contact_id = row["id"] if table == "contact" else row.get("used_by" if table == "invite" else "contact_id")
     person_id = row["id"] if table == "person" else row.get("person_id")
-    if row.get("unit") and table in ("draft", "submission", "extension", "acknowledgement"):
+    if row.get("unit") and table in ("draft", "submission", "extension", "acknowledgement", "assignment"):
         return str(row["unit"]) if _owed(row) else "what is not owed"
     if contact_id is not None:
         return scene.contacts().get(contact_id, f"somebody new in {table}")
@@ -147,8 +147,18 @@ def _offered(scene: Scene, action: a.Action, rows: Rows) -> str:
     match action:
         case _ if isinstance(action, FOR_OVERSEERS):
             return "all"
-        case a.BeginReport() | a.ReportNothing() | a.ShowTask():
+        case (
+            a.BeginReport()
+            | a.ReportNothing()
+            | a.ShowTask()
+            | a.ChooseColleague()
+            | a.TakeOver()
+            | a.AcceptTask()
+            | a.DeclineTask()
+        ):
             return MINE
+        case a.ConfirmHandOver(person=number) | a.HandOver(person=number) | a.TakeHandedBack(person=number):
+            return str(rows[("person", (number,))]["unit"])
         case a.ShowUnit():
             return PUBLIC  # which units there are; whether it may be looked at shows when it is pressed
         case a.SendReportFile(submission=number):

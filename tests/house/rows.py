@@ -16,6 +16,7 @@ from handlers.conversation import (
     Conversation,
     Extending,
     Filling,
+    HandingOver,
     Inviting,
     JoinStep,
     Linking,
@@ -29,11 +30,13 @@ from handlers.message import Choice
 from rules import actions as a
 from rules.campaign.model import ONLY
 from rules.people import Role
-from storage import linking, people
+from storage import assignments, linking, people
 from storage.files import FileStore
+from storage.scope import Scope
 from storage.tables import contact, person
 from tests.house.scene import BOUND, FREE, NOW
 from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
+from tests.stage import CAMPAIGN
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,13 @@ def _on_zalo(db: Connection, names: dict[str, Any]) -> None:
 
 def _gone(db: Connection, names: dict[str, Any]) -> None:
     db.execute(update(person).where(person.c.id == names["me"]).values(removed_at=NOW))
+
+
+def _in_hand(db: Connection, names: dict[str, Any]) -> None:
+    """What somebody else of the unit handed to who asks."""
+    me = people.by_id(db, names["me"])
+    if me and me.unit:
+        assignments.give(Scope(db, CAMPAIGN), me.unit, ["withdrawal"], me.id, names["mate"], NOW)
 
 
 def _guessed(db: Connection, names: dict[str, Any]) -> None:
@@ -263,6 +273,15 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.KeepData(gap("my_contact"), gap("me"))), press(a.KeepData(gap("my_contact"), 0)),
         press(a.KeepData(gap("contact"), gap("officer"))),
     ],
+    "Who of the unit does what": [
+        press(a.ChooseColleague()), press(a.ChooseColleague(duty("withdrawal"))), press(a.ChooseColleague(duty("product-review"))),
+        press(a.ConfirmHandOver(gap("officer"), duty("withdrawal"))), press(a.HandOver(gap("officer"), duty("withdrawal"))),
+        press(a.HandOver(gap("mate"), duty("withdrawal"))), press(a.HandOver(gap("mate"))), press(a.TakeOver(duty("withdrawal"))),
+        press(a.TakeHandedBack(gap("mate"), duty("re-recognition"))), press(a.AcceptTask(duty("re-recognition"))),
+        press(a.DeclineTask()), press(a.AskForColleague()), press(a.HandOver(gap("removed"), duty("withdrawal"))),
+        given("it is theirs", _in_hand, press(a.AcceptTask(duty("withdrawal")))),
+        given("it is theirs", _in_hand, press(a.DeclineTask(duty("withdrawal")))),
+    ],
     "Being let in": [
         press(a.AskToJoin()), press(a.AskToJoin(gap("unit"))), press(a.UseShownName()), press(a.ChooseOwnUnit(gap("unit"))),
         press(a.SkipPhone()), press(a.SendJoin()), press(a.ShowRequests()), press(a.ShowRequest(gap("request"))),
@@ -303,7 +322,8 @@ SENTENCES: dict[str, list[Row]] = {
         typed("đại lộc"), typed("nhắc ngay"), typed("nhắc các đơn vị nộp kinh phí"), typed("mời cán bộ"), typed("{receipt}"),
         typed("{other_receipt}"), typed("nộp báo cáo"), typed("báo cáo kinh phí"), typed("không phát sinh thu hồi"),
         typed("{code}"), typed("{wrong_code}"), typed("{officer_invite}"), typed("{my_invite}"),
-        typed("em ở Đại Lộc, cho em vào"), typed("toi la can bo huyen Que Son"), typed("ai đang xin tham gia"),
+        typed("việc thu hồi giao cho ngoc anh"), typed("việc thu hồi giao cho anh Tuấn"), typed("việc thu hồi này em làm"),
+        typed("em muốn giao việc này"), typed("em ở Đại Lộc, cho em vào"), typed("toi la can bo huyen Que Son"), typed("ai đang xin tham gia"),
         typed("bot lưu gì về tôi?", "own.title"), typed("xóa dữ liệu của tôi"),
     ],
     "Files and the like": [
@@ -364,6 +384,13 @@ MIDDLES |= {
         during(AskingIn(), typed("Nguyễn Văn Nam")), during(AskingIn(JoinStep.UNIT, "Nam"), typed("Đại Lộc")),
         during(AskingIn(JoinStep.PHONE, "Nam", gap("unit")), typed("0905 123 456")), during(ASKS_IN, press(a.SendJoin())),
         during(ASKS_IN, typed("gửi đi")), during(ASKS_IN, typed("tiến độ")),
+    ],
+}  # fmt: skip
+
+MIDDLES |= {
+    "In the middle of naming a colleague": [
+        during(HandingOver(duty("withdrawal")), typed("ngoc anh")), during(HandingOver(), typed("chị ngoc anh")),
+        during(HandingOver(), typed("anh Tuấn")), during(HandingOver(duty("withdrawal")), typed("tiến độ")),
     ],
 }  # fmt: skip
 

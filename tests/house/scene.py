@@ -15,6 +15,7 @@ from rules.campaign.forms import SUMMARY, FormState
 from rules.campaign.progress import Outcome
 from rules.people import Role
 from storage import (
+    assignments,
     conversations,
     files,
     groups,
@@ -80,6 +81,7 @@ class Scene:
         self.invite: dict[str, str] = {}
         self.names: dict[str, object] = {"unit": UNIT, "other_unit": OTHER}
         self.markers: dict[str, str] = {r"[✅🟡🔵🔴🟠🟢⚪❗] \d+ ": "all"}
+        self.mate = 0
         self._enter()
         self.stage.writer.write(self._furnish)
 
@@ -90,6 +92,8 @@ class Scene:
 
     def own(self, column: str) -> frozenset[str]:
         """Whose things are that person's own."""
+        if column == "mate":
+            return frozenset({column, UNIT})
         return frozenset({column, *(role.unit for role in CAST if role.column == column and role.unit and not role.removed)})
 
     def words(self, key: str) -> str:
@@ -234,9 +238,20 @@ class Scene:
         linking.link(db, second, self.person[who], NOW)
         db.execute(update(contact).where(contact.c.id == self.contact[who]).values(last_seen_at=NOW.replace(hour=10)))
         leader = "leader" if who == "officer" else "leader 2"
+        if not tag:
+            self._colleague(db)
         self.names |= {
             f"{tag}contact": second, f"{tag}officer": self.person[who], f"{tag}leader": self.person[leader],
         }  # fmt: skip
+
+    def _colleague(self, db: Connection) -> None:
+        """Somebody else of the unit, who has a duty in hand."""
+        there = conversations.record_contact(db, "telegram", "mate", "Ngọc Anh", NOW)
+        invited = invites.Invite(role=Role.OFFICER, unit=UNIT, name="", expires_at=NOW, phone="")
+        mate = people.join(db, there, invited, "Ngọc Anh", "vi", NOW)
+        assignments.give(_scope(db), UNIT, ["re-recognition"], mate.id, self.person["officer"], NOW)
+        self.names["mate"], self.mate = mate.id, there
+        self.markers["Ngọc Anh"] = UNIT
 
     def _named(self, column: str) -> str:
         return next(role.name for role in CAST if role.column == column)
@@ -250,4 +265,4 @@ class Scene:
     def contacts(self) -> dict[int, str]:
         """Columns by contact, other channels included."""
         second = {int(str(self.names["contact"])): "officer", int(str(self.names["other_contact"])): "officer 2"}
-        return {found: column for column, found in self.contact.items()} | second
+        return {found: column for column, found in self.contact.items()} | second | {self.mate: "mate"}

@@ -18,6 +18,7 @@ from handlers.conversation import (
     Conversation,
     Extending,
     Filling,
+    HandingOver,
     Idle,
     Inviting,
     JoinStep,
@@ -245,7 +246,7 @@ def stand_at(stage: Stage, channel: str, slug: str, place: FormState) -> None:
 
 STANDING: tuple[Topic, ...] = (
     Idle(), Filling(999, 1), Replying(1), WantingMore(1), NotingArrival(1), TellingNothing(1, "withdrawal", 2), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
-    Inviting(Role.OFFICER), Linking(), *(AskingIn(step, "Nam", "dai-loc") for step in JoinStep),
+    Inviting(Role.OFFICER), Linking(), HandingOver(), HandingOver(FUNDS), *(AskingIn(step, "Nam", "dai-loc") for step in JoinStep),
 )  # fmt: skip
 KEPT_BEFORE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("report", {"draft": 999, "seq": 1}), ("reply", {"question": 1}), ("more", {"submission": 1}),

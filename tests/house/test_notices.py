@@ -23,6 +23,7 @@ from handlers.managing.people import Moved, OverseerRemoved, Removed
 from handlers.managing.reviewing import Reviewed
 from handlers.message import Message, Notice
 from handlers.pushing.push import Released
+from handlers.reporting.handed import Answered, Handed, NoMore, Wanted, YoursAgain
 from handlers.reporting.helped import AskedToGoOn
 from handlers.reporting.own import TakenBack
 from handlers.reporting.sending import ColleagueReported, Reported
@@ -115,6 +116,9 @@ NEWS: list[Notice] = [
     *(Joined("Lan", role, None if role.oversees else UNIT) for role in Role),
     *(Welcome(CAMPAIGN, "Nam", role, None if role.oversees else UNIT, cells, frozenset([DUTY.slug]), OPENING) for role in Role for cells in ((), (CELL,), (replace(CELL, state=State.NO_RESPONSE),))),
     *(RequestsWait(ASKING[:count], CAMPAIGN.directory) for count in (1, 2, 4, 9)), TurnedAway(CAMPAIGN),
+    *(Handed(CAMPAIGN, UNIT, cells, "Lan", OPENING, None) for cells in ((CELL,), (CELL, replace(CELL, deadline=None)))),
+    *(Answered((CELL, CELL), "Nam", accepted) for accepted in (True, False)), NoMore((CELL,), "Lan"), NoMore((CELL,), "Lan", "Nam"),
+    YoursAgain((CELL,), "Lan"), Wanted(UNIT, "Lan"),
     PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),
     Extended(DUTY, date(2022, 8, 1), "Bão", "Minh"), Nudged(CAMPAIGN, DUTY, UNIT, DUTY.deadline, "Minh", OPENING),
     *(
