@@ -10,7 +10,7 @@ from handlers.message import Message, Notice
 from handlers.pushing import push
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
-from handlers.wording.duties import contact_text, title_text
+from handlers.wording.duties import contact_text, officer_text, title_text
 from handlers.wording.phrases import deadline_and_left, role_text
 from rules.actions import Arrive
 from rules.campaign.board import Cell
@@ -75,18 +75,19 @@ def _greet_stranger(turn: Turn) -> None:
 
 
 def _greet_again(turn: Turn, person: Person) -> None:
-    turn.say(greeting(turn.words, person.name, person.role, turn.unit), *everyday.first_choices(turn))
+    turn.say(greeting(turn.words, turn.campaign, person.name, person.role, turn.unit), *everyday.first_choices(turn))
 
 
-def greeting(words: Words, name: str, role: Role, unit: Unit | None) -> str:
+def greeting(words: Words, campaign: Campaign, name: str, role: Role, unit: Unit | None) -> str:
     """By name, role and unit."""
     called = role_text(words, role)
     if unit is None:
         return words.tr("join.hello", name=name, role=called)
     place = unit.name.in_(words.language)
+    who = officer_text(words, campaign, name, place)
     if role is Role.LEADER:
-        return words.tr("join.hello_leader", name=name, unit=place)
-    return words.tr("join.hello_unit", name=name, role=called, unit=place)
+        return words.tr("join.hello_leader", who=who, unit=place)
+    return words.tr("join.hello_unit", who=who, role=called, unit=place)
 
 
 def _welcome(turn: Turn, person: Person) -> None:
@@ -126,7 +127,7 @@ class Welcome(Notice):
 
     def message(self, words: Words) -> Message:
         """The greeting, what is open, whom to call; the usual buttons."""
-        lines = [greeting(words, self.name, self.role, self.unit)]
+        lines = [greeting(words, self.campaign, self.name, self.role, self.unit)]
         if self.unit:
             lines += ["", *self._state(words), *filter(None, [contact_text(words, self.campaign)])]
         elif self.role.oversees:

@@ -7,7 +7,7 @@ from handlers.message import Choice, Message
 from handlers.ticking.picture import Picture
 from handlers.ticking.to_officers import MOST_BUTTONS, introduction
 from handlers.wording.catalogs import Words
-from handlers.wording.duties import missing_text, title_text
+from handlers.wording.duties import leader_text, missing_text, title_text
 from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, deadline_short, left_text, mark_text
 from handlers.wording.units import units_text
 from rules import actions as a
@@ -24,7 +24,7 @@ def letter(words: Words, push: Push, seen: Picture) -> Message:
     receiver = campaign.receiver.name.in_(words.language)
     cells = [seen.cell(push.unit, slug) for slug in push.obligations]
     silent = all(cell.state is State.NO_RESPONSE for cell in cells)
-    values = {"unit": unit, "receiver": receiver, "at": words.moment(seen.now)}
+    values = {"leader": leader_text(words, campaign, unit), "receiver": receiver, "at": words.moment(seen.now)}
     lines = [words.tr("escalation.leader", **values) if silent else words.tr("escalation.leader_some", **values)]
     lines += [_of_leader(words, seen, cell) for cell in cells]
     lines.append(words.tr("escalation.ask") if any(cell.duty.conditional for cell in cells) else words.tr("escalation.ask_plain"))
