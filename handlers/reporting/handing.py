@@ -1,7 +1,7 @@
 """Who of the unit is to do what, as people say it or choose it: found out, or asked back. The handing over itself: giving."""
 
 from handlers import everyday
-from handlers.conversation import HandingOver
+from handlers.conversation import Filling, HandingOver
 from handlers.message import Choice
 from handlers.reporting.giving import cancel, colleagues, confirm, open_ones, own_cell, take_over, what_text
 from handlers.turn import Turn
@@ -48,8 +48,12 @@ def in_words(turn: Turn, action: HandOverInWords) -> None:
 
 
 def _this(turn: Turn) -> list[str]:
-    """What "việc này" may mean: the one duty whose buttons were shown last, or what was reminded of by now."""
+    """What "việc này" may mean: the form that is open, the one duty whose buttons were shown last, or what was reminded of by
+    now."""
     still = open_ones(turn)
+    draft = turn.draft(turn.topic.draft) if isinstance(turn.topic, Filling) else None
+    if draft and draft.unit == (turn.unit.slug if turn.unit else ""):
+        return [draft.obligation]
     shown = {duty.slug for choice in turn.conversation.menu if (duty := getattr(choice.action, "duty", None))}
     begun = [cell for cell in still if cell.deadline and rungs(turn.campaign, cell.deadline)[0].at <= turn.now]
     meant = [cell.duty.slug for cell in begun or still]

@@ -260,8 +260,8 @@ def test_check_tells_what_it_looked_at(dondoc: Shell) -> None:
     nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/x", "LLM_URL": "http://127.0.0.1:9/v1"}
     looked_at = dondoc("check", code=1, **nowhere, LC_ALL="vi_VN.UTF-8").stdout.splitlines()
     assert [line.split(":")[0] for line in looked_at] == [
-        "ok     chiến dịch", "lỗi  cài đặt", "lỗi  cơ sở dữ liệu", "ok   tệp đính kèm", "ok   tệp đính kèm",
-        "-      bản lưu", "-    Telegram", "-    Zalo Bot", "-    Zalo OA",
+        "ok     chiến dịch", "lỗi    cài đặt", "lỗi    cơ sở dữ liệu", "ok     tệp đính kèm", "ok     tệp đính kèm",
+        "-      bản lưu", "-      Telegram", "-      Zalo Bot", "-      Zalo OA",
     ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers.turn import Incoming
-from rules.actions import AcceptTask, DeclineTask, Duty, HandOver, MovePerson, Nudge, TakeHandedBack, TakeOver, pack
+from rules.actions import AcceptTask, BeginReport, DeclineTask, Duty, HandOver, MovePerson, Nudge, TakeHandedBack, TakeOver, pack
 from rules.people import Role
 from storage import assignments, people
 from storage.database import reading
@@ -136,5 +136,13 @@ def test_a_sentence_asks_and_one_tap_does_it(unit: Stage, text: str) -> None:
     unit.move_to(FIRST)
     (asked,) = hear(unit, "Lan", text)
     assert in_hand(unit) == {}
+    hear(unit, "Lan", choice=asked.message.choices[0].data)
+    assert in_hand(unit) == {("dai-loc", FUNDS.slug): "Nam"}
+
+
+def test_in_the_middle_of_a_form_its_duty_is_meant(unit: Stage) -> None:
+    hear(unit, "Lan", choice=pack(BeginReport(WITHDRAWAL)))
+    hear(unit, "Lan", choice=pack(BeginReport(FUNDS)))
+    (asked,) = hear(unit, "Lan", "việc này anh Nam làm")
     hear(unit, "Lan", choice=asked.message.choices[0].data)
     assert in_hand(unit) == {("dai-loc", FUNDS.slug): "Nam"}
