@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from handlers import everyday
+from handlers.commands import COMMANDS
 from handlers.conversation import AskingIn, Idle, Linking
 from handlers.desk import Desk
 from handlers.heard import Heard
@@ -14,7 +15,7 @@ from handlers.hearing import asks_whether_sure, command_word, hear
 from handlers.joining.phone import read_phone
 from handlers.library import Library
 from handlers.message import Choice, action_of
-from handlers.routes import COMMANDS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
+from handlers.routes import RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
 from handlers.talking import LONGEST
 from handlers.turn import Arrival, Incoming, Turn
 from rules.actions import Action, ShowStatus

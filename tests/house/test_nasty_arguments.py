@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import pytest
 from sqlalchemy import Connection
 
+from handlers.commands import COMMANDS
 from handlers.conversation import (
     TOPICS,
     AskingIn,
@@ -32,7 +33,6 @@ from handlers.conversation import (
 )
 from handlers.engine import apologise, take
 from handlers.message import Message
-from handlers.routes import COMMANDS
 from handlers.turn import Incoming
 from rules.actions import Action, Duty, FormOp, StepForm, pack, tagged
 from rules.campaign.forms import NOTHING, SUMMARY, FormState
