@@ -7,6 +7,7 @@ form goes unnoticed. What an earlier version kept is read too.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
 from handlers.message import Choice
@@ -14,7 +15,7 @@ from rules.answers.answerer import Talk
 from rules.campaign.alike import Row
 from rules.campaign.forms import FileRef
 from rules.campaign.model import ONLY
-from rules.packing import BadValue, Duty, FieldCodec, Picked, UnitSlug, codecs
+from rules.packing import BadValue, Duty, FieldCodec, PhoneText, Picked, TypedName, UnitSlug, codecs
 from rules.people import Role
 
 VERSION = 2
@@ -104,9 +105,49 @@ class Linking(Topic):
     name = "link"
 
 
+class JoinStep(StrEnum):
+    """What somebody is asked who wants to be let in."""
+
+    NAME = "name"
+    UNIT = "unit"
+    PHONE = "phone"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True)
+class AskingIn(Topic):
+    """The next text says who somebody is who wants to be let in; what was said already."""
+
+    name = "askin"
+    step: JoinStep = JoinStep.NAME
+    called: TypedName = ""
+    unit: UnitSlug = ""
+    phone: PhoneText = ""
+
+
+@dataclass(frozen=True)
+class HandingOver(Topic):
+    """The next text names the colleague who is to do a duty, or all that is open."""
+
+    name = "hand"
+    duty: Duty | None = None
+
+
 TOPICS: Mapping[str, type[Topic]] = {
     kind.name: kind
-    for kind in (Idle, Filling, Replying, WantingMore, NotingArrival, TellingNothing, Extending, Inviting, Linking)
+    for kind in (
+        Idle,
+        Filling,
+        Replying,
+        WantingMore,
+        NotingArrival,
+        TellingNothing,
+        Extending,
+        Inviting,
+        Linking,
+        AskingIn,
+        HandingOver,
+    )
 }
 _FIELDS: Mapping[type[Topic], tuple[FieldCodec, ...]] = {kind: codecs(kind) for kind in TOPICS.values()}
 

@@ -310,6 +310,68 @@ class TakeBack(Action, tag="backgo"):
     revision: int
 
 
+class HandOverInWords(Action):
+    """ "Việc này giao anh Nam", "việc này em làm", as typed."""
+
+    text: str
+
+
+class ChooseColleague(Action, tag="hand"):
+    """Which colleague is to do a duty, or all that is open?"""
+
+    duty: Duty | None = None
+
+
+class NameColleague(Action):
+    """The colleague, as typed."""
+
+    text: str
+    duty: Duty | None = None
+
+
+class ConfirmHandOver(Action, tag="handto"):
+    """Hand a duty, or all that is open, to that colleague? Asked once."""
+
+    person: int
+    duty: Duty | None = None
+
+
+class HandOver(Action, tag="handgo"):
+    """Hand it over: the reminders go to that one person."""
+
+    person: int
+    duty: Duty | None = None
+
+
+class TakeOver(Action, tag="handme"):
+    """Who asks does it: the reminders go to them."""
+
+    duty: Duty | None = None
+
+
+class TakeHandedBack(Action, tag="handback"):
+    """What was handed to that person is not theirs after all."""
+
+    person: int
+    duty: Duty | None = None
+
+
+class AcceptTask(Action, tag="take"):
+    """ "Nhận việc": what a colleague handed over is in hand."""
+
+    duty: Duty | None = None
+
+
+class DeclineTask(Action, tag="decline"):
+    """ "Không nhận"."""
+
+    duty: Duty | None = None
+
+
+class AskForColleague(Action, tag="mate"):
+    """The department is to invite somebody else of the own unit."""
+
+
 class StayReachable(Action, tag="stay"):
     """ "Vẫn nhận tin": the tap itself opens the window anew."""
 
@@ -584,6 +646,66 @@ class Arrive(Action):
     """``/start``, with an invite's code or without."""
 
     code: str = ""
+
+
+class AskToJoin(Action, tag="askin"):
+    """Somebody without an invite wants to be let in; the unit, where it was named."""
+
+    unit: UnitSlug = ""
+
+
+class SayWhoIAm(Action):
+    """The same in own words, as typed: "em tên Nam ở Đại Lộc, cho em vào"."""
+
+    text: str
+
+
+class UseShownName(Action, tag="askname"):
+    """The name that the platform shows is the right one."""
+
+
+class ChooseOwnUnit(Action, tag="askunit"):
+    """Which unit somebody works for who wants to be let in."""
+
+    unit: UnitSlug
+
+
+class SkipPhone(Action, tag="askskip"):
+    """No telephone number for who wants to be let in."""
+
+
+class AnswerJoin(Action):
+    """What somebody typed who is asked who they are."""
+
+    text: str
+
+
+class SendJoin(Action, tag="asksend"):
+    """ "Gửi đề nghị": those who oversee are to decide."""
+
+
+class ShowRequests(Action, tag="asks"):
+    """Who waits to be let in, a page at a time."""
+
+    page: int = 0
+
+
+class ShowRequest(Action, tag="ask"):
+    """One of them, with what can be decided."""
+
+    request: int
+
+
+class LetIn(Action, tag="letin"):
+    """ "Cho vào": an officer of the unit from now on."""
+
+    request: int
+
+
+class TurnAway(Action, tag="turnaway"):
+    """ "Từ chối"."""
+
+    request: int
 
 
 class AskToLeave(Action):

@@ -13,6 +13,8 @@ REGISTERS = 2
 """Registers that were brought and that nobody said yes to."""
 INVITES = 90
 """After its last day, whether it was used or not."""
+REQUESTS = 90
+"""After somebody asked to be let in, whatever was decided."""
 SPENDING = 800
 """What channels took in a month: this year's and last year's."""
 LEAST_MESSAGES = 45

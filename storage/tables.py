@@ -340,6 +340,27 @@ class TokenPairRow(TokenPair, table=True):
     held_until: datetime | None = Field(sa_type=UtcDateTime)
 
 
+class JoinRequest(OfInstallation):
+    """Somebody without an invite asks to be let in as an officer. ``state``: open, granted, refused, or joined by an invite."""
+
+    id: int = Field(primary_key=True)
+    contact_id: int = Field(index=True)
+    name: str
+    unit: str
+    phone: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    state: str
+    decided_by: str
+    decided_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class JoinRequestRow(JoinRequest, table=True):
+    """A contact has one open at a time. ``told_at``: when those who oversee heard of it."""
+
+    __tablename__ = "join_request"
+    told_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
 class LinkCodeRow(OfInstallation, table=True):
     """A six-digit code by which a person links another channel. Only its hash is kept."""
 
@@ -381,6 +402,26 @@ class RungRow(OfCampaign, table=True):
     kind: str
     at: datetime = Field(sa_type=UtcDateTime)
     state: str
+
+
+class Assignment(OfCampaign):
+    """Who of a unit has an obligation in hand: reminders of it go to that one person. ``before_id``: whose it was before, for
+    who takes it back; ``accepted_at``: when it was said that it is in hand."""
+
+    unit: str = Field(primary_key=True)
+    obligation: str = Field(primary_key=True)
+    person_id: int = Field(index=True)
+    given_by_id: int | None
+    before_id: int | None
+    given_at: datetime = Field(sa_type=UtcDateTime)
+    accepted_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class AssignmentRow(Assignment, table=True):
+    """One a unit and obligation."""
+
+    __tablename__ = "assignment"
+    campaign: str = Field(primary_key=True)
 
 
 class AcknowledgementRow(OfCampaign, table=True):
@@ -538,6 +579,8 @@ inbox = table(InboxRow)
 process = table(ProcessRow)
 spent = table(SpentRow)
 token_pair = table(TokenPairRow)
+join_request = table(JoinRequestRow)
+assignment = table(AssignmentRow)
 link_code = table(LinkCodeRow)
 link_try = table(LinkTryRow)
 unreached = table(UnreachedRow)

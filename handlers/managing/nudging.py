@@ -14,7 +14,7 @@ from rules.campaign.deadlines import last_day
 from rules.campaign.model import Campaign, Deadline, Obligation
 from rules.directory.model import Unit
 from rules.people import Role
-from storage import people, reports
+from storage import assignments, people, reports
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,16 @@ def choose_nudge(turn: Turn, _: ChooseNudge) -> None:
 
 def _missing(turn: Turn, item: Obligation) -> list[_Missing]:
     everyone = people.present(turn.db)
+    doing = {each.unit: each.person_id for each in assignments.present(turn.scope) if each.obligation == item.slug}
     return [
-        _Missing(cell.unit, tuple(p for p in everyone if p.unit == cell.unit.slug and p.role is Role.OFFICER))
-        for cell in turn.board.open_of(item.slug)
+        _Missing(cell.unit, _asked(everyone, cell.unit.slug, doing.get(cell.unit.slug))) for cell in turn.board.open_of(item.slug)
     ]
+
+
+def _asked(everyone: list[people.Person], unit: str, doing: int | None) -> tuple[people.Person, ...]:
+    """The officers of a unit, or the one of them who has it in hand."""
+    officers = tuple(p for p in everyone if p.unit == unit and p.role is Role.OFFICER)
+    return tuple(p for p in officers if p.id == doing) or officers
 
 
 def confirm(turn: Turn, action: ConfirmNudge) -> None:

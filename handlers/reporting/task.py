@@ -6,10 +6,20 @@ from handlers.turn import Turn
 from handlers.wording.duties import missing_text, report_label, title_text
 from handlers.wording.phrases import deadline_and_left
 from handlers.wording.register import ripe_text
-from rules.actions import Acknowledge, BeginReport, RemindLater, RemindTomorrow, ReportNothing, ShowClause, ShowTask
+from rules.actions import (
+    Acknowledge,
+    BeginReport,
+    ChooseColleague,
+    RemindLater,
+    RemindTomorrow,
+    ReportNothing,
+    ShowClause,
+    ShowTask,
+)
 from rules.campaign.board import Cell
 from rules.campaign.register import months_counted
-from storage import register
+from rules.people import Role
+from storage import assignments, people, register
 
 
 def show_task(turn: Turn, action: ShowTask) -> None:
@@ -35,7 +45,14 @@ def _lines(turn: Turn, cell: Cell) -> list[str]:
     months = months_counted(cell.duty)
     if months and cell.deadline and (text := ripe_text(words, register.of(turn.db, cell.unit.slug), months, cell.deadline.date)):
         lines.append(text)
-    return lines
+    return [*lines, *_in_hand(turn, cell)]
+
+
+def _in_hand(turn: Turn, cell: Cell) -> list[str]:
+    """Who does it, if that was said and that one is still there."""
+    names = {each.id: each.name for each in people.of_unit(turn.db, cell.unit.slug) if each.role is Role.OFFICER}
+    found = [each for each in assignments.present(turn.scope, cell.unit.slug) if each.obligation == cell.duty.slug]
+    return [turn.words.tr("task.in_hand", name=names[each.person_id]) for each in found if each.person_id in names]
 
 
 def _choices(turn: Turn, cell: Cell) -> list[Choice]:
@@ -48,5 +65,6 @@ def _choices(turn: Turn, cell: Cell) -> list[Choice]:
             Choice(words.tr("button.ack"), Acknowledge(duty)),
             Choice(words.tr("button.later"), RemindLater()),
             Choice(words.tr("button.tomorrow"), RemindTomorrow()),
+            Choice(words.tr("button.give_task"), ChooseColleague(duty)),
         ]
     return [*choices, Choice(words.tr("button.rule"), ShowClause(turn.campaign.number, cell.duty.clause))]

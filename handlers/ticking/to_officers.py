@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from handlers.message import Choice, Message
 from handlers.ticking.picture import Picture
 from handlers.wording.catalogs import Words
-from handlers.wording.duties import contact_text, missing_text, report_label, title_text
+from handlers.wording.duties import contact_text, missing_text, officer_text, opening, report_label, title_text
 from handlers.wording.phrases import at_latest, deadline_and_left, deadline_short, deadline_text, left_text
 from handlers.wording.register import ripe_text
 from rules import actions as a
@@ -39,12 +39,12 @@ def _first_line(words: Words, push: Push, seen: Picture, cells: list[Cell]) -> I
     if push.recipient is None:
         yield words.tr("remind.to_nobody", unit=unit)
         return
-    name = push.recipient.name
+    who = opening(officer_text(words, seen.campaign, push.recipient.name, unit))
     if len(cells) == 1:
-        yield _of_one(words, seen, cells[0], push.reasons[0], name=name, unit=unit)
+        yield _of_one(words, seen, cells[0], push.reasons[0], who=who, unit=unit)
         return
     cell, reason = _most_pressing(push.reasons, cells)
-    values = {"name": name, "unit": unit, "count": words.number(len(cells)), "title": title_text(words, cell.duty)}
+    values = {"who": who, "unit": unit, "count": words.number(len(cells)), "title": title_text(words, cell.duty)}
     assert cell.deadline
     if reason.step is Step.LAST_DAY:
         yield words.tr("remind.several_last_day", **values)

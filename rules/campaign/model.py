@@ -1,12 +1,13 @@
 """A campaign: a dispatch put to work. Plain values; the file that holds them is read elsewhere."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from rules.campaign.policy import Policy
 from rules.directory.model import Directory, Unit
@@ -122,6 +123,35 @@ class ContactDesk(Part):
     name: Bilingual | None = None
     phone: str = ""
 
+    @property
+    def can_be_called(self) -> bool:
+        """Whether there is somebody with a number."""
+        return self.name is not None and bool(self.phone.strip())
+
+
+_GAPS = re.compile(r"\{(\w*)\}")
+
+
+def _in_vietnamese(given: Any) -> Any:
+    return {"vi": given} if isinstance(given, str) else given
+
+
+def _addressing(gap: str) -> AfterValidator:
+    """Ways to address somebody: with that gap, perhaps also the unit or the name, and no other brace."""
+
+    def check(given: Bilingual) -> Bilingual:
+        for text in filter(None, (given.vi, given.en)):
+            gaps = _GAPS.findall(text)
+            if gap not in gaps or not {"name", "unit"}.issuperset(gaps) or {"{", "}", "\n"} & set(_GAPS.sub("", text)):
+                raise ValueError(f"{{{gap}}} has to stand in it, and no other brace")
+        return given
+
+    return AfterValidator(check)
+
+
+AddressOfficer = Annotated[Bilingual, BeforeValidator(_in_vietnamese), _addressing("name")]
+AddressLeader = Annotated[Bilingual, BeforeValidator(_in_vietnamese), _addressing("unit")]
+
 
 class DispatchFacts(Part):
     """How the dispatch is cited. An empty number or date stays empty."""
@@ -133,6 +163,10 @@ class DispatchFacts(Part):
     receiver: str
     """The unit that reports go to."""
     contact: ContactDesk = ContactDesk()
+    address_officer: AddressOfficer | None = None
+    """How reminders and greetings address a person: ``anh/chị {name}`` where the campaign says nothing else."""
+    address_leader: AddressLeader | None = None
+    """How letters to the leader of a unit begin: ``Kính gửi lãnh đạo {unit}``."""
 
 
 class Clause(Part):

@@ -222,7 +222,7 @@ def test_a_long_cell_is_cut_before_anything_reads_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "said"), [(None, "lời mời"), (Role.MANAGER, "cán bộ của từng đơn vị"), (Role.OFFICER, "kèm theo báo cáo nào")]
+    ("role", "said"), [(None, "Xin tham gia"), (Role.MANAGER, "cán bộ của từng đơn vị"), (Role.OFFICER, "kèm theo báo cáo nào")]
 )
 def test_nobodys_file_is_opened(stage: Stage, tmp_path: Path, role: Role | None, said: str) -> None:
     if role:

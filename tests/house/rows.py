@@ -12,10 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from handlers.conversation import (
+    AskingIn,
     Conversation,
     Extending,
     Filling,
+    HandingOver,
     Inviting,
+    JoinStep,
     Linking,
     NotingArrival,
     Replying,
@@ -28,11 +31,13 @@ from handlers.reporting.inspecting import inspect
 from rules import actions as a
 from rules.campaign.model import ONLY
 from rules.people import Role
-from storage import linking, people
+from storage import assignments, linking, people
 from storage.files import FileStore
+from storage.scope import Scope
 from storage.tables import contact, person
 from tests.house.scene import BOUND, FREE, NOW
 from tests.made_files import PDF, PNG, REGISTER_ROWS, WITHDRAWAL_ROWS, register, workbook
+from tests.stage import CAMPAIGN
 
 
 @dataclass(frozen=True)
@@ -139,6 +144,13 @@ def _on_zalo(db: Connection, names: dict[str, Any]) -> None:
 
 def _gone(db: Connection, names: dict[str, Any]) -> None:
     db.execute(update(person).where(person.c.id == names["me"]).values(removed_at=NOW))
+
+
+def _in_hand(db: Connection, names: dict[str, Any]) -> None:
+    """What somebody else of the unit handed to who asks."""
+    me = people.by_id(db, names["me"])
+    if me and me.unit:
+        assignments.give(Scope(db, CAMPAIGN), me.unit, ["withdrawal"], me.id, names["mate"], NOW)
 
 
 def _guessed(db: Connection, names: dict[str, Any]) -> None:
@@ -275,6 +287,20 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.KeepData(gap("my_contact"), gap("me"))), press(a.KeepData(gap("my_contact"), 0)),
         press(a.KeepData(gap("contact"), gap("officer"))),
     ],
+    "Who of the unit does what": [
+        press(a.ChooseColleague()), press(a.ChooseColleague(duty("withdrawal"))), press(a.ChooseColleague(duty("product-review"))),
+        press(a.ConfirmHandOver(gap("officer"), duty("withdrawal"))), press(a.HandOver(gap("officer"), duty("withdrawal"))),
+        press(a.HandOver(gap("mate"), duty("withdrawal"))), press(a.HandOver(gap("mate"))), press(a.TakeOver(duty("withdrawal"))),
+        press(a.TakeHandedBack(gap("mate"), duty("re-recognition"))), press(a.AcceptTask(duty("re-recognition"))),
+        press(a.DeclineTask()), press(a.AskForColleague()), press(a.HandOver(gap("removed"), duty("withdrawal"))),
+        given("it is theirs", _in_hand, press(a.AcceptTask(duty("withdrawal")))),
+        given("it is theirs", _in_hand, press(a.DeclineTask(duty("withdrawal")))),
+    ],
+    "Being let in": [
+        press(a.AskToJoin()), press(a.AskToJoin(gap("unit"))), press(a.UseShownName()), press(a.ChooseOwnUnit(gap("unit"))),
+        press(a.SkipPhone()), press(a.SendJoin()), press(a.ShowRequests()), press(a.ShowRequest(gap("request"))),
+        press(a.LetIn(gap("request"))), press(a.TurnAway(gap("request"))), press(a.LetIn(gap("decided_request"))),
+    ],
     "Channels": [
         press(a.Unlink(gap("contact"))), press(a.Unlink(gap("other_contact"))), press(a.Unlink(gap("my_contact"))),
         press(a.LinkHere(gap("code"))), press(a.LinkHere(gap("wrong_code"))), press(a.LinkHere(gap("removed_code"))),
@@ -290,7 +316,7 @@ COMMANDED: dict[str, list[Row]] = {
         *command("help trogiup", "", *HELP), *command("baocao report"), *command("tiendo status"),
         *command("han deadlines", "", DUE), *command("ngonngu language", "", "language.choose"),
         *command("huy cancel", "", "cancelled"), *command("nhac nudge"), *command("nhac", "kinh phí"), *command("moi invite"),
-        *command("loimoi invites"), *command("quyen access"), *command("nguoi people"), *command("cauhoi questions"), *command("bienlai receipt", "{receipt}"),
+        *command("loimoi invites"), *command("quyen access"), *command("thamgia join"), *command("denghi requests"), *command("nguoi people"), *command("cauhoi questions"), *command("bienlai receipt", "{receipt}"),
         *command("bienlai", "{other_receipt}"), *command("ganthongbao bind"), *command("bothongbao unbind"),
         *command("tatthongbao mute"), *(given("muted before", _muted, row) for row in command("batthongbao unmute")),
         *command("roi leave"), *command("dulieu mydata", "", "own.title"), *command("xoadulieu forgetme"), *command("lienket link"),
@@ -311,7 +337,10 @@ SENTENCES: dict[str, list[Row]] = {
         typed("{other_receipt}"), typed("nộp báo cáo"), typed("báo cáo kinh phí"), typed("không phát sinh thu hồi"),
         typed("{code}"), typed("{wrong_code}"), typed("{officer_invite}"), typed("{my_invite}"),
         typed("danh mục của đại lộc"), typed("danh mục của hội an"), typed("danh mục sản phẩm"),
-        typed("sản phẩm nào của em đủ 36 tháng"), typed("bot lưu gì về tôi?", "own.title"), typed("xóa dữ liệu của tôi"),
+        typed("sản phẩm nào của em đủ 36 tháng"),
+        typed("việc thu hồi giao cho ngoc anh"), typed("việc thu hồi giao cho anh Tuấn"), typed("việc thu hồi này em làm"),
+        typed("em muốn giao việc này"), typed("em ở Đại Lộc, cho em vào"), typed("toi la can bo huyen Que Son"), typed("ai đang xin tham gia"),
+        typed("bot lưu gì về tôi?", "own.title"), typed("xóa dữ liệu của tôi"),
     ],
     "Files and the like": [
         PICTURE, PAPER, REGISTER, Row("(file that is too big)", ({"trouble": "too_big"},)), STICKER, PHONE,
@@ -362,6 +391,22 @@ MIDDLES: dict[str, list[Row]] = {
         during(Inviting(Role.OFFICER), typed("Đại Lộc")), during(Inviting(Role.LEADER), typed("Hội An")),
         during(Inviting(Role.OFFICER), typed("trà my")), during(Inviting(Role.ADMINISTRATOR), typed("Đại Lộc")),
         during(Linking(), typed("{code}")), during(Linking(), typed("{wrong_code}")), during(Linking(), typed("tiến độ")),
+    ],
+}  # fmt: skip
+
+ASKS_IN = AskingIn(JoinStep.SUMMARY, "Nam", gap("unit"), "84905123456")
+MIDDLES |= {
+    "In the middle of asking to be let in": [
+        during(AskingIn(), typed("Nguyễn Văn Nam")), during(AskingIn(JoinStep.UNIT, "Nam"), typed("Đại Lộc")),
+        during(AskingIn(JoinStep.PHONE, "Nam", gap("unit")), typed("0905 123 456")), during(ASKS_IN, press(a.SendJoin())),
+        during(ASKS_IN, typed("gửi đi")), during(ASKS_IN, typed("tiến độ")),
+    ],
+}  # fmt: skip
+
+MIDDLES |= {
+    "In the middle of naming a colleague": [
+        during(HandingOver(duty("withdrawal")), typed("ngoc anh")), during(HandingOver(), typed("chị ngoc anh")),
+        during(HandingOver(), typed("anh Tuấn")), during(HandingOver(duty("withdrawal")), typed("tiến độ")),
     ],
 }  # fmt: skip
 

@@ -16,10 +16,12 @@ from rules.campaign.progress import Outcome
 from rules.campaign.register import Product
 from rules.people import Role
 from storage import (
+    assignments,
     conversations,
     files,
     groups,
     invites,
+    join_requests,
     linking,
     people,
     questions,
@@ -81,6 +83,7 @@ class Scene:
         self.invite: dict[str, str] = {}
         self.names: dict[str, object] = {"unit": UNIT, "other_unit": OTHER}
         self.markers: dict[str, str] = {r"[✅🟡🔵🔴🟠🟢⚪❗] \d+ ": "all"}
+        self.mate = 0
         self._enter()
         self.stage.writer.write(self._furnish)
 
@@ -91,6 +94,8 @@ class Scene:
 
     def own(self, column: str) -> frozenset[str]:
         """Whose things are that person's own."""
+        if column == "mate":
+            return frozenset({column, UNIT})
         return frozenset({column, *(role.unit for role in CAST if role.column == column and role.unit and not role.removed)})
 
     def words(self, key: str) -> str:
@@ -152,6 +157,13 @@ class Scene:
         stranger = self._keep(db, "stranger", "hợp tác xã Gió Núi hỏi một câu")
         questions.pass_on(_scope(db), stranger)
         self.names["strangers_question"] = stranger
+        for name, state in (("request", join_requests.OPEN), ("decided_request", join_requests.REFUSED)):
+            asking = join_requests.Asking(self.contact["stranger"], "Tấn Dũng", UNIT, "84905333444")
+            self.names[name] = join_requests.add(db, asking, NOW).id
+            if state == join_requests.REFUSED:
+                join_requests.decide(db, int(str(self.names[name])), state, "Minh Quân", NOW)
+        join_requests.mark_told(db, [int(str(self.names["request"]))], NOW)
+        self.markers |= {"Tấn Dũng": "stranger", "0905 333 444": "stranger"}
         for column in self.people().values():
             phone = f"8490511100{self.person[column]}"
             people.set_phone(db, self.person[column], phone)
@@ -239,9 +251,20 @@ class Scene:
         linking.link(db, second, self.person[who], NOW)
         db.execute(update(contact).where(contact.c.id == self.contact[who]).values(last_seen_at=NOW.replace(hour=10)))
         leader = "leader" if who == "officer" else "leader 2"
+        if not tag:
+            self._colleague(db)
         self.names |= {
             f"{tag}contact": second, f"{tag}officer": self.person[who], f"{tag}leader": self.person[leader],
         }  # fmt: skip
+
+    def _colleague(self, db: Connection) -> None:
+        """Somebody else of the unit, who has a duty in hand."""
+        there = conversations.record_contact(db, "telegram", "mate", "Ngọc Anh", NOW)
+        invited = invites.Invite(role=Role.OFFICER, unit=UNIT, name="", expires_at=NOW, phone="")
+        mate = people.join(db, there, invited, "Ngọc Anh", "vi", NOW)
+        assignments.give(_scope(db), UNIT, ["re-recognition"], mate.id, self.person["officer"], NOW)
+        self.names["mate"], self.mate = mate.id, there
+        self.markers["Ngọc Anh"] = UNIT
 
     def _named(self, column: str) -> str:
         return next(role.name for role in CAST if role.column == column)
@@ -255,4 +278,4 @@ class Scene:
     def contacts(self) -> dict[int, str]:
         """Columns by contact, other channels included."""
         second = {int(str(self.names["contact"])): "officer", int(str(self.names["other_contact"])): "officer 2"}
-        return {found: column for column, found in self.contact.items()} | second
+        return {found: column for column, found in self.contact.items()} | second | {self.mate: "mate"}

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.routes import COMMANDS, ROUTES
+from handlers.commands import COMMANDS
+from handlers.routes import ROUTES
 from rules import actions
 from rules.actions import MOST_BYTES, Action, BadAction, Duty, OldButton, pack, tagged, unpack
 from rules.ids import LARGEST_ID

@@ -13,15 +13,17 @@ import pytest
 
 import handlers
 from handlers.asking.department import PassedOn, Replied
-from handlers.joining.arriving import Joined
+from handlers.joining.arriving import Joined, Welcome
 from handlers.joining.gone import Deserted, OverseerLeft
 from handlers.joining.leaving import LeftElsewhere
+from handlers.joining.letting_in import TurnedAway
 from handlers.managing.extending import Extended
 from handlers.managing.nudging import Nudged
 from handlers.managing.people import Moved, OverseerRemoved, Removed
 from handlers.managing.reviewing import Reviewed
 from handlers.message import Message, Notice
 from handlers.pushing.push import Released
+from handlers.reporting.handed import Answered, Handed, NoMore, Wanted, YoursAgain
 from handlers.reporting.helped import AskedToGoOn
 from handlers.reporting.own import TakenBack
 from handlers.reporting.sending import ColleagueReported, Reported
@@ -31,14 +33,16 @@ from handlers.ticking.care import BackupFailed
 from handlers.ticking.news import News
 from handlers.ticking.picture import Picture
 from handlers.ticking.quota import QuotaNear
+from handlers.ticking.requests import RequestsWait
 from handlers.ticking.texts import Pushed
 from handlers.ticking.weekly import Unanswered
 from handlers.wording.catalogs import LANGUAGES, Languages
 from rules.campaign.board import Cell
 from rules.campaign.deadlines import Due, Extension, Timing
 from rules.campaign.ladder import Push, PushKind, Reason, Situation, Step
-from rules.campaign.progress import Bucket, Outcome, Review, Standing
+from rules.campaign.progress import Bucket, Outcome, Review, Standing, State
 from rules.people import Recipient, Role
+from storage.join_requests import JoinRequest
 from storage.questions import Asked
 from storage.reports import Submission
 from storage.unreached import Unreached
@@ -73,8 +77,8 @@ def _pushed() -> Iterator[Pushed]:
     alone = Picture(CAMPAIGN, Situation((), frozenset(), due), standings, OPENING)
     yield Pushed(Push(OPENING, PushKind.REMINDER, "", None, UNIT.slug, reasons, ()), alone)
     yield from (
-        Pushed(Push(OPENING, kind, "", who, "", (), ()), replace(alone, news=News(missed, Unanswered(asked))))
-        for kind in (PushKind.MORNING, PushKind.DIGEST) for missed, asked in ((MISSED, ()), ((), (ASKED, ASKED)), (MISSED * 4, MANY))
+        Pushed(Push(OPENING, kind, "", who, "", (), ()), replace(alone, news=News(missed, Unanswered(asked), requests=waiting)))
+        for kind in (PushKind.MORNING, PushKind.DIGEST) for missed, asked, waiting in ((MISSED, (), 0), ((), (ASKED, ASKED), 1), (MISSED * 4, MANY, 3))
     )  # fmt: skip
 
 
@@ -93,6 +97,12 @@ MISSED = tuple(
 MANY = tuple(ASKED.model_copy(update={"text": f"Hỏi {n}?"}) for n in range(40))
 
 
+ASKING = tuple(
+    JoinRequest(
+        id=number, contact_id=1, name="Nam", unit=UNIT.slug, phone=phone, at=OPENING, state="open", decided_by="", decided_at=None
+    )
+    for number, phone in enumerate(["84905123456", ""] * 5, 1)
+)
 STANDING = Standing(
     UNIT.slug, DUTY.slug, Outcome.SUBMITTED, submitted_at=OPENING, completed_at=OPENING, revision=2, receipt="K7-1"
 )
@@ -104,6 +114,11 @@ NEWS: list[Notice] = [
     ),
     ColleagueReported("Lan", DUTY, "K7-1"), *(AskedToGoOn(CAMPAIGN, DUTY, "Lan", due) for due in (DUTY.deadline, None)), TakenBack(UNIT, DUTY, "Lan", "K7-1"),
     *(Joined("Lan", role, None if role.oversees else UNIT) for role in Role),
+    *(Welcome(CAMPAIGN, "Nam", role, None if role.oversees else UNIT, cells, frozenset([DUTY.slug]), OPENING) for role in Role for cells in ((), (CELL,), (replace(CELL, state=State.NO_RESPONSE),))),
+    *(RequestsWait(ASKING[:count], CAMPAIGN.directory) for count in (1, 2, 4, 9)), TurnedAway(CAMPAIGN),
+    *(Handed(CAMPAIGN, UNIT, cells, "Lan", OPENING, None) for cells in ((CELL,), (CELL, replace(CELL, deadline=None)))),
+    *(Answered((CELL, CELL), "Nam", accepted) for accepted in (True, False)), NoMore((CELL,), "Lan"), NoMore((CELL,), "Lan", "Nam"),
+    YoursAgain((CELL,), "Lan"), Wanted(UNIT, "Lan"),
     PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),
     Extended(DUTY, date(2022, 8, 1), "Bão", "Minh"), Nudged(CAMPAIGN, DUTY, UNIT, DUTY.deadline, "Minh", OPENING),
     *(

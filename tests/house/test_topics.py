@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from handlers.conversation import (
     TOPICS,
+    AskingIn,
     Conversation,
     Extending,
     Filling,
+    HandingOver,
     Idle,
     Inviting,
+    JoinStep,
     Linking,
     NotingArrival,
     Remembered,
@@ -35,7 +38,7 @@ from rules.people import Role
 FUNDS = Duty(1, "funds")
 EVERY_TOPIC: list[Topic] = [
     Idle(), Filling(3, 4), Replying(5), WantingMore(6), WantingMore(6, 99, 1), NotingArrival(6), TellingNothing(1), TellingNothing(1, "unspent-funds+withdrawal", 7), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
-    Inviting(Role.OFFICER), Linking(),
+    Inviting(Role.OFFICER), Linking(), HandingOver(), HandingOver(FUNDS), AskingIn(), AskingIn(JoinStep.SUMMARY, "Nguyễn Văn Nam", "dai-loc", "84905123456"),
 ]  # fmt: skip
 
 

@@ -170,6 +170,7 @@ def test_nothing_betrays_who_was_forgotten_in_any_table(any_stage: Stage, at: in
         expected -= {
             "rung",
             "acknowledgement",
+            "assignment",
             "snooze",
             "link_code",
             "link_try",

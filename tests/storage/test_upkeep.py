@@ -26,6 +26,7 @@ from storage.tables import (
     extension,
     inbox,
     invite,
+    join_request,
     link_code,
     link_try,
     outbox,
@@ -70,6 +71,11 @@ def question_row(at: datetime, **more: Any) -> dict[str, Any]:
     return {**values, **more}
 
 
+def request_row(at: datetime, **more: Any) -> dict[str, Any]:
+    values = {"contact_id": 1, "name": "Nam", "unit": "u", "phone": "", "at": at, "state": "open", "decided_by": ""}
+    return {**values, **more}
+
+
 OF_DAYS: list[tuple[str, int, Table, Any]] = [
     ("updates", 8, received, received_row),
     ("signed", 400, received, lambda at: received_row(at, channel="zalo_oa", body="")),
@@ -87,6 +93,7 @@ OF_DAYS: list[tuple[str, int, Table, Any]] = [
     ("drafts", 180, draft, lambda at: {
         "campaign": "c", "unit": "u", "obligation": "o", "state": {}, "seq": 1, "person_id": 1, "person_name": "", "updated_at": at}),
     ("questions", 400, question, question_row),
+    ("requests", 90, join_request, lambda at: request_row(at, state="refused")),
     ("strangers", 180, contact, contact_row),
 ]  # fmt: skip
 
@@ -146,19 +153,20 @@ def test_the_settings_move_the_rules(any_stage: Stage) -> None:
 
 
 def test_what_waits_is_never_forgotten(any_stage: Stage) -> None:
-    put(any_stage, contact, *(contact_row(OPENING, address=str(n)) for n in range(4)))
+    put(any_stage, contact, *(contact_row(OPENING, address=str(n)) for n in range(5)))
     put(any_stage, outbox, outbox_row(OPENING, state="waiting", contact_id=1), outbox_row(OPENING + LONG_AGO))
     put(
         any_stage, question,
         question_row(OPENING, state="passed_on", contact_id=2), question_row(OPENING, state="replied", published_at=OPENING),
         question_row(OPENING + LONG_AGO),
     )  # fmt: skip
+    put(any_stage, join_request, request_row(OPENING + LONG_AGO, contact_id=4))
     waiting = {"channel": "zalo_oa", "body": {}, "attempts": 1, "received_at": OPENING, "claimed_until": None}
     put(any_stage, inbox, {**waiting, "update_id": "1"}, {**waiting, "update_id": "2"})
     done = tidy(any_stage.writer, KEPT, OPENING + LONG_AGO)
     assert {name: number for name, number in done.items() if number} == {"strangers": 1}
     with any_stage.engine.connect() as db:
-        assert list(db.execute(select(contact.c.id).order_by(contact.c.id)).scalars()) == [1, 2, 4]
+        assert list(db.execute(select(contact.c.id).order_by(contact.c.id)).scalars()) == [1, 2, 4, 5]
 
 
 def test_records_of_people_and_units_stay_for_ever(any_stage: Stage) -> None:
