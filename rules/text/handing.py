@@ -10,8 +10,10 @@ from rules.text.vietnamese import fold, marked_words, same_words
 LONGEST = 24
 """Words of such a sentence."""
 SHORT, MOST_NAME = 4, 4
-_TITLES = frozenset(("anh", "chi", "a", "c", "ong", "ba", "co", "chu", "bac", "em", "ban", "dc", "d/c", "dong", "mr", "ms"))
-_MAYBE_TITLES = frozenset(("em", "ban"))
+_TITLES = frozenset(("anh", "chị", "ông", "bà", "cô", "chú", "bác", "đ/c", "đc", "đồng", "mr", "ms"))
+_PLAIN_TITLES = frozenset(("anh", "chi", "ong", "bac", "dc", "d/c", "dong", "mr", "ms"))
+"""Where nobody types marks: "co" and "ba" are other words by far more often."""
+_MAYBE_TITLES = frozenset(("em", "ban", "a", "c", "co", "ba", "chu"))
 """Titles that mean as much the one who speaks, or something else."""
 _ME = frozenset(("em", "toi", "minh", "e", "tui"))
 _GIVES_TWO = frozenset((("phan", "cong"), ("uy", "quyen"), ("over", "to"), ("task", "to"), ("this", "to")))
@@ -85,6 +87,9 @@ _STOPS = (
 _ALL = frozenset(("het", "toan", "tat", "all", "everything"))
 _AWAY = frozenset(("nghi", "off", "leave"))
 _THIS = frozenset(("nay", "do", "kia", "this"))
+_ASKS = frozenset(("gì", "gi", "nào", "nao", "mấy", "ai", "sao"))
+_NOT_CHUYEN = frozenset(("vien", "nhuong", "mon", "de", "doi", "nganh"))
+"""What follows "chuyên" and "chuyển" in other words."""
 _OVER = frozenset(("roi", "chua", "xong", "gi", "khong", "nao", "sao", "may"))
 """Words after which it is told or asked what somebody has done."""
 
@@ -108,24 +113,38 @@ def handed_in(text: str, names_work: bool = False) -> Handed | None:
         return None
     marked = marked_words(text)
     shown = marked if len(marked) == len(said) else said
+    if not _ASKS.isdisjoint(shown):
+        return None
     everything = not _ALL.isdisjoint(said) or (not _AWAY.isdisjoint(said) and _THIS.isdisjoint(said))
-    at = _after_giving(said, names_work or not _WORK.isdisjoint(said))
+    at = _after_giving(said, shown, names_work or not _WORK.isdisjoint(said))
     if at is not None:
         name, titled = _name_from(said, shown, at)
         return Handed(name, titled, everything=everything) if name or _is_about_work(said) else None
     return _does(said, shown, everything, names_work)
 
 
-def _after_giving(said: list[str], work: bool) -> int | None:
+def _after_giving(said: list[str], shown: list[str], work: bool) -> int | None:
     """Where the words behind "giao", "phân công", or "nhờ … làm" begin."""
     for at, word in enumerate(said):
-        if word == "giao" and said[at + 1 : at + 2] != ["ban"]:
+        if shown[at] == "giao" and said[at + 1 : at + 2] != ["ban"]:
             return at + 1
-        if tuple(said[max(0, at - 1) : at + 1]) in _GIVES_TWO or (word == "chuyen" and work):
+        if tuple(said[max(0, at - 1) : at + 1]) in _GIVES_TWO or (_moves(said, shown, at) and work):
             return at + 1
         if word == "nho" and not _DOES.isdisjoint(said[at + 1 :]):
             return at + 1
     return None
+
+
+def _moves(said: list[str], shown: list[str], at: int) -> bool:
+    return shown[at] in ("chuyển", "chuyen") and _NOT_CHUYEN.isdisjoint(said[at + 1 : at + 2])
+
+
+def _title(said: list[str], shown: list[str], at: int) -> bool | None:
+    """Whether a word surely addresses somebody; None where it does not even perhaps."""
+    plain = said == shown
+    if shown[at] in _TITLES or (plain and said[at] in _PLAIN_TITLES):
+        return True
+    return False if said[at] in _MAYBE_TITLES else None
 
 
 def _is_about_work(said: list[str]) -> bool:
@@ -138,7 +157,7 @@ def _is_about_work(said: list[str]) -> bool:
 def _name_from(said: list[str], shown: list[str], at: int) -> tuple[str, bool]:
     """The name behind "cho", or behind the first "anh" or "chị"."""
     to = [place for place in range(at, len(said)) if said[place] in _TO]
-    titles = [place for place in range(at, len(said) - 1) if said[place] in _TITLES]
+    titles = [place for place in range(at, len(said) - 1) if _title(said, shown, place) is not None]
     for start in (*(place + 1 for place in reversed(to)), *titles):
         name, titled = _name_at(said, shown, start)
         if name:
@@ -149,8 +168,8 @@ def _name_from(said: list[str], shown: list[str], at: int) -> tuple[str, bool]:
 
 def _name_at(said: list[str], shown: list[str], start: int) -> tuple[str, bool]:
     at, titled = start, False
-    while at < len(said) and said[at] in _TITLES and at - start < 2:
-        titled = titled or said[at] not in _MAYBE_TITLES
+    while at < len(said) and at - start < 2 and (sure := _title(said, shown, at)) is not None:
+        titled = titled or sure
         at += 1
         if said[at - 1] == "dong" and said[at : at + 1] == ["chi"]:
             at += 1

@@ -25,6 +25,8 @@ def test_who_is_to_do_it(text: str, found: Handed) -> None:
 @pytest.mark.parametrize("text", [
     "anh Nam nộp rồi", "anh Nam nộp chưa", "mai em nộp", "em đã nhận việc này", "giao ban tuần này", "nộp bằng cách chuyển cho Sở",
     "chuyển văn bản cho anh Nam", "nhờ anh chị giúp em", "cho em vào", "chị ơi em nộp rồi", "việc này giao cho ai?", "gửi cho em mẫu", "ok",
+    "có mấy loại báo cáo phải nộp", "sở giáo dục làm gì", "công văn giao việc gì cho cấp huyện", "tên chuyên viên theo dõi",
+    "giấy chứng nhận có giá trị bao lâu", "chuyển nhượng giấy chứng nhận",
 ])  # fmt: skip
 def test_what_hands_nothing_over(text: str) -> None:
     assert handed_in(text) is None
