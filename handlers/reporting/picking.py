@@ -27,7 +27,10 @@ MOST_NUMBERS = 60
 def is_about_register(turn: Turn, filling: Filling, text: str) -> bool:
     """Whether a text names products of the register that is looked at."""
     shelf = shelf_in(turn, filling)
-    return shelf is not None and shelf.page is not None and _named(turn, filling, shelf, text) is not None
+    try:
+        return shelf is not None and shelf.page is not None and _named(turn, filling, shelf, text) is not None
+    except Refusal:
+        return True
 
 
 def answered(turn: Turn, filling: Filling, text: str) -> bool:
@@ -35,18 +38,19 @@ def answered(turn: Turn, filling: Filling, text: str) -> bool:
     shelf = shelf_in(turn, filling)
     if shelf is None or shelf.page is None:
         return False
-    chosen = _named(turn, filling, shelf, text)
+    try:
+        chosen = _named(turn, filling, shelf, text)
+    except Refusal as refusal:
+        refuse(turn, filling, refusal)
+        return True
     if chosen is None:
         return False
-    if chosen:
-        move(turn, filling, ticked(filling.state, shelf, chosen))
-    else:
-        refuse(turn, filling, Refusal(Why.NOT_A_CHOICE))
+    move(turn, filling, ticked(filling.state, shelf, chosen))
     return True
 
 
 def _named(turn: Turn, filling: Filling, shelf: Shelf, text: str) -> list[int] | None:
-    """The products that a text names; none where its numbers are nobody's; None where it names nothing of the register."""
+    """The products that a text names; None where it names nothing of the register. Raises Refusal for a number that it has not."""
     said = same_words(text)
     if said in _ALL or said == f"ca {len(shelf.products)}":
         return [product.id for product in shelf.products if product.id not in shelf.ticked]
@@ -62,11 +66,12 @@ def _named(turn: Turn, filling: Filling, shelf: Shelf, text: str) -> list[int] |
     if not numbers or not all(numbers) or len(numbers) > MOST_NUMBERS or "/" in text:
         return None
     shown = _behind_numbers(turn, filling)
-    listed = [shown[number] for number in numbers if number in shown]
-    if listed:
-        return listed if len(listed) == len(numbers) else []
-    fits = all(number <= len(shelf.products) for number in numbers)
-    return [shelf.products[number - 1].id for number in numbers] if fits else []
+    products = {number: product.id for number, product in enumerate(shelf.products, 1)}
+    meant = shown if any(number in shown for number in numbers) else products
+    missing = next((number for number in numbers if number not in meant), None)
+    if missing is not None:
+        raise Refusal(Why.NO_SUCH_ROW, str(missing), limit=len(shelf.products))
+    return [meant[number] for number in numbers]
 
 
 def _behind_numbers(turn: Turn, filling: Filling) -> dict[int, int]:

@@ -46,7 +46,7 @@ def bring(stage: Stage, address: str, attached: Attachment) -> str:
 
 
 @pytest.mark.parametrize(
-    ("role", "said"), [(None, "lời mời"), (Role.MANAGER, "cán bộ của từng đơn vị"), (Role.ADMINISTRATOR, "cán bộ của từng đơn vị")]
+    ("role", "said"), [(None, "Xin tham gia"), (Role.MANAGER, "cán bộ của từng đơn vị"), (Role.ADMINISTRATOR, "cán bộ của từng đơn vị")]
 )  # fmt: skip
 def test_of_others_not_a_byte_is_fetched(stage: Stage, tmp_path: Path, role: Role | None, said: str) -> None:
     async def fetch() -> bytes:

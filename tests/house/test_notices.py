@@ -25,6 +25,7 @@ from handlers.message import Message, Notice
 from handlers.pushing.push import Released
 from handlers.reporting.handed import Answered, Handed, NoMore, Wanted, YoursAgain
 from handlers.reporting.helped import AskedToGoOn
+from handlers.reporting.nothing import NothingReported
 from handlers.reporting.own import TakenBack
 from handlers.reporting.sending import ColleagueReported, Reported
 from handlers.ticking.account import AccountLost
@@ -125,6 +126,7 @@ NEWS: list[Notice] = [
         Reviewed(CAMPAIGN, replace(STANDING, lacks_document=lacking, review=review, review_reason="Thiếu số", arrival=arrival), "Minh")
         for lacking in (True, False) for review in (Review.CONFIRMED, Review.MORE_WANTED) for arrival in ("", "112")
     ),
+    *(NothingReported(UNIT, ((DUTY, REPORT),) * count) for count in (1, 2)),
     AccountLost(None), AccountLost(OPENING), *(QuotaNear(percent, 80, 100) for percent in (80, 100)),
     AskedTogether((ASKED,)), AskedTogether((ASKED,) * 9), Released(),
     *(Removed(role, None if role.oversees else UNIT, UNIT) for role in Role), Moved(Role.OFFICER, UNIT, UNIT),
