@@ -6,6 +6,7 @@ from handlers import everyday
 from handlers.message import Choice, OutFile
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
+from handlers.wording.extensions import extended_text
 from handlers.wording.phrases import (
     BUCKET_SIGNS,
     bucket_text,
@@ -130,8 +131,7 @@ def _show_unit(turn: Turn, found: Unit, only: str) -> None:
     for cell in shown:
         lines.append(cell_line(words, turn.campaign, cell, turn.now))
         if cell.extension:
-            day, reason = words.day(cell.extension.date), cell.extension.reason
-            lines.append("   " + words.tr("status.extended", day=day, reason=reason))
+            lines.append("   " + extended_text(words, cell.extension))
     lines += _people_lines(turn, slug)
     turn.say("\n".join(lines), *_unit_choices(turn, found, shown))
 

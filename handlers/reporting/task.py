@@ -4,9 +4,11 @@ from handlers import everyday
 from handlers.message import Choice
 from handlers.turn import Turn
 from handlers.wording.duties import missing_text, report_label, title_text
+from handlers.wording.extensions import extended_text, until_text
 from handlers.wording.phrases import deadline_and_left
-from rules.actions import Acknowledge, BeginReport, RemindLater, RemindTomorrow, ReportNothing, ShowClause, ShowTask
+from rules.actions import Acknowledge, AskForTime, BeginReport, RemindLater, RemindTomorrow, ReportNothing, ShowClause, ShowTask
 from rules.campaign.board import Cell
+from storage import extensions
 
 
 def show_task(turn: Turn, action: ShowTask) -> None:
@@ -27,7 +29,10 @@ def _lines(turn: Turn, cell: Cell) -> list[str]:
     else:
         lines = [words.tr("form.heading", title=title, clause=cell.duty.clause)]
     if cell.extension:
-        lines.append(words.tr("remind.extended", day=words.day(cell.extension.date), reason=cell.extension.reason))
+        lines.append(extended_text(words, cell.extension))
+    waiting = extensions.open_request_of(turn.scope, cell.unit.slug, cell.duty.slug)
+    if waiting and waiting.day:
+        lines.append(words.tr("time.waiting", until=until_text(words, waiting.day)))
     return [*lines, words.tr("task.state", state=missing_text(words, cell.standing))]
 
 
@@ -42,4 +47,6 @@ def _choices(turn: Turn, cell: Cell) -> list[Choice]:
             Choice(words.tr("button.later"), RemindLater()),
             Choice(words.tr("button.tomorrow"), RemindTomorrow()),
         ]
+    if not cell.state.done and cell.deadline:
+        choices.append(Choice(words.tr("button.ask_for_time"), AskForTime(duty)))
     return [*choices, Choice(words.tr("button.rule"), ShowClause(turn.campaign.number, cell.duty.clause))]

@@ -6,6 +6,7 @@ from handlers.message import Choice, Message
 from handlers.ticking.picture import Picture
 from handlers.wording.catalogs import Words
 from handlers.wording.duties import contact_text, missing_text, report_label, title_text
+from handlers.wording.extensions import extended_text
 from handlers.wording.phrases import at_latest, deadline_and_left, deadline_short, deadline_text, left_text
 from rules import actions as a
 from rules.campaign.board import Cell
@@ -83,7 +84,7 @@ def _line(words: Words, seen: Picture, cell: Cell, alone: bool) -> Iterator[str]
         until = deadline_and_left(words, seen.campaign, cell.deadline, seen.now)
         yield words.tr("remind.line", title=title_text(words, cell.duty), clause=cell.duty.clause, deadline=until)
     if cell.extension:
-        yield "   " + words.tr("remind.extended", day=words.day(cell.extension.date), reason=cell.extension.reason)
+        yield "   " + extended_text(words, cell.extension)
     if cell.state is not State.NO_RESPONSE:
         yield "   " + missing_text(words, cell.standing)
 
