@@ -198,7 +198,7 @@ def status_meant(turn: Turn, text: str) -> a.Action | None:
             return a.WhichUnit(text)
         case None:
             pass
-    if named and named.deadline and turn.oversees:
+    if named and turn.oversees:
         return a.ShowDuty(turn.campaign.duty(named))
     return a.ShowStatus()
 

@@ -26,6 +26,7 @@ from handlers.managing import (
     reviewing,
     status,
     time_requests,
+    undated,
 )
 from handlers.reporting import files, form, more_time, nothing, own, reminded, task, which
 from handlers.turn import Turn
@@ -192,6 +193,7 @@ ROUTES: Mapping[type[a.Action], Route] = {
     # managing
     a.ShowStatus: Route(status.show_status, PEOPLE, denied=_NO_STATUS, in_groups=InGroups.BOUND),
     a.ShowUnit: Route(status.show_unit, PEOPLE, Within.OWN_UNIT, _UNKNOWN, elsewhere=Denied("status.own_only", LeadsOn.STATUS)),
+    a.ShowStanding: _managing(undated.show_standing),
     a.WhichUnit: Route(status.which_unit, PEOPLE, denied=_NO_STATUS),
     a.ShowDuty: _managing(status.show_duty),
     a.ShowReport: _managing(status.show_report),

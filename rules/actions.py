@@ -320,6 +320,10 @@ class ShowStatus(Action, tag="status"):
     """How far things are: the own unit for officers and leaders, all for who oversees."""
 
 
+class ShowStanding(Action, tag="standing"):
+    """The duties without a date: how many units have told how far they are."""
+
+
 class ShowUnit(Action, tag="unit"):
     """One unit: all its duties, or one."""
 

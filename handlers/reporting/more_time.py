@@ -46,7 +46,10 @@ def _begin(turn: Turn, duty: Duty | None, apart: LaterDay) -> None:
     assert turn.person
     words, still = turn.words, _open(turn)
     cell = next((c for c in still if duty and turn.campaign.duty(c.duty) == duty), None)
-    if not still or turn.unit is None:
+    if turn.unit is None:
+        turn.say(words.tr("status.unit_gone", contact=contact_text(words, turn.campaign)))
+        return
+    if not still:
         turn.say(words.tr("time.nothing_open"), *everyday.first_choices(turn))
         return
     if duty and cell is None:

@@ -21,7 +21,7 @@ UNTOLD = ("received", "inbox", "choice_list", "kept", "link_try", "unreached")
 PASSING = {"contact": ("last_seen_at",), "conversation": ("updated_at",)}
 """Columns that move with every turn."""
 FOR_OVERSEERS = (
-    a.ChooseExtension, a.ExtendDuty, a.ChoosePlanDuty, a.SwitchUnit, a.TakeAllUnits, a.UnitsChosen, a.AskReason, a.SkipReason,
+    a.ShowStanding, a.ChooseExtension, a.ExtendDuty, a.ChoosePlanDuty, a.SwitchUnit, a.TakeAllUnits, a.UnitsChosen, a.AskReason, a.SkipReason,
     a.GrantExtension, a.UndoExtension, a.ShowTimeRequests, a.ShowTimeRequest, a.GrantRequest, a.GrantOtherDay, a.BeginRefusal,
     a.RefuseRequest, a.ShowDuty, a.ShowReport, a.ShowUnreached, a.ConfirmNudge, a.Nudge, a.ChaseUnit, a.ChaseNamed, a.NudgeNamed, a.ConfirmReport, a.BeginWantingMore, a.BeginExtension,
     a.BeginInvite, a.ShowPeople, a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson, a.BeginReply,

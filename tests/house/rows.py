@@ -236,7 +236,7 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.ShowUnit(gap("other_unit"))),
         press(a.ShowDuty(duty("unspent-funds"))), press(a.ShowReport(gap("unit"), duty("unspent-funds"))),
         press(a.ShowReport(gap("other_unit"), duty("unspent-funds"))),
-        press(a.ShowUnreached()), press(a.SendReportFile(gap("submission"))),
+        press(a.ShowUnreached()), press(a.ShowStanding()), press(a.ShowDuty(duty("training"))), press(a.SendReportFile(gap("submission"))),
         press(a.SendReportFile(gap("other_submission"))), press(a.ShowCosts()),
         given("removed, and yet linked", _gone, press(a.ShowStatus())),
     ],
