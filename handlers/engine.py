@@ -13,7 +13,7 @@ from handlers.heard import Heard
 from handlers.hearing import asks_whether_sure, command_word, hear
 from handlers.library import Library
 from handlers.message import Choice, action_of
-from handlers.routes import COMMANDS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
+from handlers.routes import COMMANDS, OF_OVERSEERS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
 from handlers.talking import LONGEST
 from handlers.turn import Arrival, Incoming, Turn
 from rules.actions import Action, ShowStatus
@@ -127,6 +127,9 @@ def _deny(turn: Turn, denied: Denied) -> None:
 
 def _resume(turn: Turn) -> None:
     """The open topic asks its question again."""
+    if isinstance(turn.topic, OF_OVERSEERS) and not turn.oversees:
+        turn.rest()
+        return
     again = RESUME.get(type(turn.topic))
     if again:
         again(turn)

@@ -11,7 +11,17 @@ from typing import Any
 
 from handlers import talking
 from handlers.asking import deadlines, department, rules
-from handlers.conversation import Filling, Inviting, Replying, TellingNothing, Topic, WantingMore
+from handlers.conversation import (
+    Extending,
+    Filling,
+    Inviting,
+    Refusing,
+    Replying,
+    TellingNothing,
+    Topic,
+    WantingMore,
+    WantingTime,
+)
 from handlers.desk import Desk
 from handlers.joining import arriving, language, leaving, linking, own_data, phone
 from handlers.managing import (
@@ -326,8 +336,13 @@ RESUME: Mapping[type[Topic], Callable[[Turn], None]] = {
     Replying: department.ask_reply_again,
     WantingMore: reviewing.ask_more_again,
     Inviting: inviting.ask_unit_again,
+    Extending: extending.ask_again,
+    WantingTime: more_time.ask_again,
+    Refusing: time_requests.ask_again,
 }
 """How an open topic asks its question again, after something else was answered in between."""
+OF_OVERSEERS = (Replying, WantingMore, Inviting, Extending, Refusing)
+"""Topics that somebody who oversees no more is not asked about again: the question itself tells of others."""
 
 
 # ---------------------------------------------------------------- may they?

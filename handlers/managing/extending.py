@@ -175,6 +175,18 @@ def _ask_day(turn: Turn, plan: ExtensionPlan) -> None:
     )
 
 
+def ask_again(turn: Turn) -> None:
+    """The open question once more, after something else was answered in between."""
+    topic = turn.topic
+    plan = planning.open_plan(turn, topic.plan) if isinstance(topic, Extending) else None
+    if plan is None or not isinstance(topic, Extending):
+        return
+    if topic.lacks is Lacks.REASON:
+        ask_reason(turn, a.AskReason(plan.id))
+    else:
+        go_on(turn, plan)
+
+
 def ask_reason(turn: Turn, action: a.AskReason) -> None:
     """The reason that the units are told."""
     plan = planning.open_plan(turn, action.plan)

@@ -9,6 +9,7 @@ from handlers.message import Choice
 from handlers.pushing import push
 from handlers.pushing.ways import is_reachable
 from handlers.turn import Turn
+from handlers.wording.units import units_text
 from rules.actions import (
     Cancel,
     ChaseNamed,
@@ -160,17 +161,17 @@ def _ask(turn: Turn, item: Obligation, missing: list[_Missing], sure: Nudge | Nu
     ask = words.tr("nudge.ask", title=turn.title(item), count=count)
     lines = [ask if silent else words.tr("nudge.ask_open", title=turn.title(item), count=count)]
     if can:
-        lines.append(words.tr("nudge.with_people", count=words.number(len(can)), units=_names(can)))
+        lines.append(words.tr("nudge.with_people", count=words.number(len(can)), units=_names(turn, can)))
     if cannot:
-        lines.append(words.tr("nudge.without_people", count=words.number(len(cannot)), units=_names(cannot)))
+        lines.append(words.tr("nudge.without_people", count=words.number(len(cannot)), units=_names(turn, cannot)))
     lines += [] if can else [words.tr("nudge.nobody")]
     choices = [Choice(words.trn("button.nudge_go", "button.nudge_go_many", len(can)), sure)] if can else []
     choices += [Choice(words.tr("button.invite"), ChooseInvite())] if cannot else []
     turn.say("\n".join(lines), *choices, Choice(words.tr("button.not_now"), Cancel()))
 
 
-def _names(missing: Iterable[_Missing]) -> str:
-    return ", ".join(m.short for m in missing)
+def _names(turn: Turn, missing: Iterable[_Missing]) -> str:
+    return units_text(turn.words, [m.short for m in missing], [unit.short for unit in turn.directory.alike])
 
 
 def go(turn: Turn, action: Nudge) -> None:
@@ -203,7 +204,7 @@ def _send(turn: Turn, item: Obligation, missing: list[_Missing], stamp: str) -> 
         got = [push.to_person(turn, p, nudged, f"nudge:{item.slug}:{stamp}:p{p.id}") for p in each.officers]
         (reached if any(got) else silent).append(each)
     words = turn.words
-    lines = [words.trn("nudge.done", "nudge.done_many", len(reached), units=_names(reached))] if reached else []
-    lines += [words.tr("nudge.unreached", units=_names(silent))] if silent else []
+    lines = [words.trn("nudge.done", "nudge.done_many", len(reached), units=_names(turn, reached))] if reached else []
+    lines += [words.tr("nudge.unreached", units=_names(turn, silent))] if silent else []
     lines += [] if missing else [words.tr("nudge.all_in")]
     turn.say("\n".join(lines), *([Choice(words.tr("button.invite"), ChooseInvite())] if silent else []))

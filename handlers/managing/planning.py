@@ -8,6 +8,7 @@ from handlers import everyday
 from handlers.message import Choice
 from handlers.turn import Turn
 from handlers.wording.extensions import day_off_text, fault_text, not_a_day_text, present_text, until_text
+from handlers.wording.units import units_text
 from rules import actions as a
 from rules.campaign.deadlines import DayFault, fault_of, last_day
 from rules.campaign.model import Deadline
@@ -40,8 +41,9 @@ def units_of(plan: ExtensionPlan) -> set[str]:
 
 
 def names(turn: Turn, units: Collection[str]) -> str:
-    """Their short names, in the directory's order."""
-    return ", ".join(unit.short for unit in turn.directory.units if unit.slug in units)
+    """Their short names, in the directory's order; of most of them, which are left out."""
+    shown = [unit.short for unit in turn.directory.units if unit.slug in units]
+    return units_text(turn.words, shown, [unit.short for unit in turn.directory.alike])
 
 
 def by_present(turn: Turn, plan: ExtensionPlan) -> dict[Deadline, list[str]]:

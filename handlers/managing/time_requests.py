@@ -109,6 +109,12 @@ def begin_refusal(turn: Turn, action: a.BeginRefusal) -> None:
         )
 
 
+def ask_again(turn: Turn) -> None:
+    """Why not, once more, after something else was answered in between."""
+    if isinstance(turn.topic, Refusing):
+        begin_refusal(turn, a.BeginRefusal(turn.topic.request))
+
+
 def refuse(turn: Turn, action: a.RefuseRequest) -> None:
     """Refused without a reason."""
     _refuse(turn, action.request, "")

@@ -108,6 +108,14 @@ def _go_on(turn: Turn, made: ExtensionRequest) -> None:
         _ask_sure(turn, made, cell)
 
 
+def ask_again(turn: Turn) -> None:
+    """The open question once more, after something else was answered in between."""
+    topic = turn.topic
+    made = _draft(turn, topic.request) if isinstance(topic, WantingTime) else None
+    if made and turn.unit and made.unit == turn.unit.slug:
+        _go_on(turn, made)
+
+
 def _ask_sure(turn: Turn, made: ExtensionRequest, cell: Cell) -> None:
     assert made.day
     assert cell.deadline
