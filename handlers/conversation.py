@@ -12,9 +12,10 @@ from typing import Any, ClassVar, TypeVar
 
 from handlers.message import Choice
 from rules.answers.answerer import Talk
+from rules.campaign.alike import Row
 from rules.campaign.forms import FileRef
 from rules.campaign.model import ONLY
-from rules.packing import BadValue, Duty, FieldCodec, Picked, Stamp, UnitSlug, UnitSlugs, codecs
+from rules.packing import BadValue, Duty, FieldCodec, PhoneText, Picked, Stamp, TypedName, UnitSlug, UnitSlugs, codecs
 from rules.people import Role
 
 VERSION = 2
@@ -139,6 +140,34 @@ class Linking(Topic):
     name = "link"
 
 
+class JoinStep(StrEnum):
+    """What somebody is asked who wants to be let in."""
+
+    NAME = "name"
+    UNIT = "unit"
+    PHONE = "phone"
+    SUMMARY = "summary"
+
+
+@dataclass(frozen=True)
+class AskingIn(Topic):
+    """The next text says who somebody is who wants to be let in; what was said already."""
+
+    name = "askin"
+    step: JoinStep = JoinStep.NAME
+    called: TypedName = ""
+    unit: UnitSlug = ""
+    phone: PhoneText = ""
+
+
+@dataclass(frozen=True)
+class HandingOver(Topic):
+    """The next text names the colleague who is to do a duty, or all that is open."""
+
+    name = "hand"
+    duty: Duty | None = None
+
+
 TOPICS: Mapping[str, type[Topic]] = {
     kind.name: kind
     for kind in (
@@ -154,6 +183,8 @@ TOPICS: Mapping[str, type[Topic]] = {
         Chasing,
         Inviting,
         Linking,
+        AskingIn,
+        HandingOver,
     )
 }
 _FIELDS: Mapping[type[Topic], tuple[FieldCodec, ...]] = {kind: codecs(kind) for kind in TOPICS.values()}
@@ -180,14 +211,20 @@ class Conversation:
     waiting_for: str = ""
     """and the unit that it came for: it does not follow a person to another one."""
     newest: int = 0
+    waiting_rows: tuple[tuple[str, tuple[Row, ...]], ...] = ()
+    """Where the file that waits holds a list: its rows as each duty reads them that it may be for."""
 
     def turned(self, topic: Topic) -> "Conversation":
         """Turned to a topic: what waited for another one is let go."""
-        return replace(self, topic=topic, waiting_file=None, waiting_for="")
+        return replace(self, topic=topic, waiting_file=None, waiting_for="", waiting_rows=())
 
     def file_for(self, unit: UnitSlug) -> FileRef | None:
         """The file that waits for a report of that unit; of one kept by an earlier version the unit is not known."""
         return self.waiting_file if self.waiting_for in ("", unit) else None
+
+    def rows_for(self, unit: UnitSlug, duty: str) -> tuple[Row, ...]:
+        """The rows that wait for that report of that unit."""
+        return dict(self.waiting_rows).get(duty, ()) if self.waiting_for == unit else ()
 
 
 # ---------------------------------------------------------------- as it is kept
@@ -211,6 +248,8 @@ def write(conversation: Conversation) -> tuple[str, dict[str, Any]]:
     if conversation.waiting_file:
         data["file"] = {field.name: getattr(conversation.waiting_file, field.name) for field in fields(FileRef)}
         data["file_for"] = conversation.waiting_for
+    if conversation.waiting_rows:
+        data["rows"] = {duty: list(rows) for duty, rows in conversation.waiting_rows}
     if conversation.newest:
         data["newest"] = conversation.newest
     return conversation.topic.name, data
@@ -224,6 +263,7 @@ def read(name: str, data: Mapping[str, Any]) -> Conversation:
         menu=_readable(_menu, data.get("menu"), ()),
         waiting_file=_readable(_file, data.get("file"), None),
         waiting_for=_readable(_word, data.get("file_for"), ""),
+        waiting_rows=_readable(_rows, data.get("rows"), ()),
         newest=_readable(_whole, data.get("newest"), 0),
     )
 
@@ -250,6 +290,13 @@ def _menu(kept: Any) -> tuple[Choice, ...]:
 
 def _file(kept: Any) -> FileRef:
     return FileRef(_word(kept["hash"]), _word(kept["name"]), _word(kept["type"]), _whole(kept["size"]))
+
+
+def _rows(kept: Any) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    found = tuple((_word(duty), tuple(dict(row) for row in rows)) for duty, rows in dict(kept).items())
+    if any(not isinstance(cell, str | int | None) for _, rows in found for row in rows for cell in row.values()):
+        raise TypeError("no rows of a list")
+    return found
 
 
 def _word(kept: Any) -> str:

@@ -7,13 +7,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from handlers import everyday
-from handlers.conversation import Idle, Linking
+from handlers.commands import COMMANDS
+from handlers.conversation import AskingIn, Idle, Linking
 from handlers.desk import Desk
 from handlers.heard import Heard
 from handlers.hearing import asks_whether_sure, command_word, hear
+from handlers.joining.phone import read_phone
 from handlers.library import Library
 from handlers.message import Choice, action_of
-from handlers.routes import COMMANDS, OF_OVERSEERS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
+from handlers.routes import OF_OVERSEERS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
 from handlers.talking import LONGEST
 from handlers.turn import Arrival, Incoming, Turn
 from rules.actions import Action, ShowStatus
@@ -203,6 +205,8 @@ def _body(turn: Turn) -> str:
     if _holds_invite(turn, incoming.text):
         return "•••"
     if (turn.person is None or isinstance(turn.topic, Linking)) and looks_like_link_code(incoming.text):
+        return "•••"
+    if isinstance(turn.topic, AskingIn) and read_phone(incoming.text):
         return "•••"
     if incoming.choice:
         pressed = action_of(incoming.choice)

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Callable
 
-from handlers import of_later_dates, of_own_reports, own_words, to_a_reminder
+from handlers import of_later_dates, of_own_reports, of_the_register, own_words, to_a_reminder
+from handlers.of_the_register import Wanted
+from handlers.polite import POLITE
+from handlers.reporting import giving, templates
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_receipt
 from rules.directory.finding import Meant, OneUnit, SeveralUnits, all_units_in, code_in, units_in
+from rules.text.handing import handed_in
 from rules.text.lexicon import expand
 from rules.text.vietnamese import nfc, same_words
 from rules.understanding.question import asks_something
@@ -61,6 +65,46 @@ _STATUS = re.compile(
     r"bao cao chua|gui chua|xong chua|tinh hinh (?:nop|bao cao|thuc hien)|don vi nao|huyen nao|thong ke|tong hop|"
     r"status|progress|who has(?: not)? (?:reported|submitted)|submitted yet)\b"
 )
+_ME = "(?:toi|em|e|minh|tui|chau|me)"
+_JOIN = re.compile(
+    rf"\b(?:cho (?:{_ME} )?(?:xin )?(?:duoc )?(?:vao|tham gia|gia nhap|dang ky|dk|join)|"
+    rf"(?:xin|muon|can) (?:phep |duoc )?(?:vao|tham gia|gia nhap|dang ky|dk)|(?:them|moi|duyet|add) {_ME}(?: vao)?\b|"
+    rf"dang ky (?:tai khoan|tham gia|su dung)|let me in|(?:want|like) to join|xin (?:ma|loi) moi)"
+)
+_INTO = POLITE | frozenset(
+    [
+        "ban",
+        "chat",
+        "danh",
+        "day",
+        "don",
+        "doc",
+        "he",
+        "hom",
+        "nay",
+        "nhom",
+        "roi",
+        "sach",
+        "so",
+        "su",
+        "su",
+        "dung",
+        "thong",
+        "tro",
+        "ly",
+        "vao",
+        "viec",
+    ]
+)
+"""Words after such a wish that name nothing else that one may take part in."""
+_I_AM = re.compile(
+    rf"(?:da |chao (?:anh|chi|ban|so)(?: chi)? |xin chao |alo )?(?:{_ME}|day) (?:la|o|ben|lam|cong tac|thuoc|ten|phu trach)\b|i am|i'm|i work"
+)
+_REQUESTS = re.compile(
+    r"(?:xem )?(?:cac |danh sach )?(?:ai (?:dang )?(?:xin|cho) (?:vao|tham gia|duyet)|(?:de nghi|yeu cau|nguoi xin|don xin) (?:tham gia|vao|cho duyet)|who (?:waits|wants in))"
+)
+_LONGEST_ASKING = 24
+"""Words of a sentence in which somebody says who they are."""
 _LONGEST_UNIT = 5
 """Words of a sentence that is nothing but a unit's name."""
 
@@ -100,7 +144,8 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
     if is_published(turn, text):
         return None  # the department itself took it for a question
     steps: tuple[Callable[[Turn, str], a.Action | None], ...] = (
-        _own_data, _later_date, _to_reminder, _own_report, _greeting, _deadlines, _owed, _nudge, _invite, _receipt, status_meant, _report
+        _own_data, _let_in, _later_date, _hand_over, _to_reminder, _template, register_meant, _own_report, _greeting, _deadlines, _owed, _nudge, _invite,
+        _receipt, status_meant, _report,
     )  # fmt: skip
     return next((found for step in steps if (found := step(turn, text))), None)
 
@@ -119,9 +164,70 @@ def _later_date(turn: Turn, text: str) -> a.Action | None:
     return of_later_dates.asked(text) if turn.unit else None
 
 
+def _let_in(turn: Turn, text: str) -> a.Action | None:
+    """ "Em ở Đại Lộc, cho em vào", "toi la can bo huyen Que Son": somebody without an invite; who waits, for who decides."""
+    said = expand(text)
+    if turn.oversees:
+        return a.ShowRequests() if _REQUESTS.fullmatch(same_words(text)) else None
+    if turn.person is not None:
+        return a.AskToJoin() if _JOIN.fullmatch(same_words(text)) else None
+    if len(said.split()) > _LONGEST_ASKING or sounds_like_question(text):
+        return None
+    wish = _JOIN.search(same_words(text))
+    if wish and (units_in(text, turn.directory) or _INTO.issuperset(same_words(text)[wish.end() :].split())):
+        return a.SayWhoIAm(text)
+    is_one = _I_AM.match(same_words(text)) and units_in(text, turn.directory)
+    return a.SayWhoIAm(text) if is_one and not turn.of_dispatch.obligation_named(text) else None
+
+
+def _hand_over(turn: Turn, text: str) -> a.Action | None:
+    """ "Việc này giao anh Nam", "nghỉ, giao hết cho chị Hoa", "việc này em làm", to a reminder as out of the blue. A name without
+    "anh" or "chị" has to be a colleague's, and who names nobody may not be asking about the dispatch."""
+    if turn.unit is None or turn.oversees or sounds_like_question(text):
+        return None
+    handed = handed_in(text, names_work=turn.of_dispatch.obligation_named(text) is not None)
+    if handed is None:
+        return None
+    if handed.titled or handed.mine or (handed.name and giving.is_colleague(turn, handed.name)):
+        return a.HandOverInWords(text)
+    return None if handed.name or turn.of_dispatch.understand(text).strict else a.HandOverInWords(text)
+
+
 def _to_reminder(turn: Turn, text: str) -> a.Action | None:
     """ "Em đã nắm", "chiều nhắc lại", "mai em nộp": what somebody of a unit says to a reminder."""
     return None if turn.unit is None or turn.oversees else to_a_reminder.meant(text)
+
+
+def _template(turn: Turn, text: str) -> a.Action | None:
+    """ "Cho em xin mẫu excel", "mẫu danh sách thu hồi": the template of a list."""
+    if turn.person is None or not templates.wanted(text):
+        return None
+    named = turn.of_dispatch.obligation_named(text)
+    lists = [duty.slug for duty, _ in templates.lists(turn)]
+    if named is None or named.slug in lists:
+        return a.SendTemplate(turn.campaign.duty(named)) if named else a.ChooseTemplate()
+    return None
+
+
+def template_meant(turn: Turn, text: str, duty: a.Duty, may_be_data: bool) -> a.Action | None:
+    """The template that is asked for while a report of that duty is open. ``may_be_data``: any words answer its question."""
+    found = _template(turn, text) if templates.wanted(text, may_be_data) else None
+    has_list = duty.slug in [each.slug for each, _ in templates.lists(turn)]
+    return a.SendTemplate(duty) if isinstance(found, a.ChooseTemplate) and has_list else found
+
+
+def register_meant(turn: Turn, text: str) -> a.Action | None:
+    """ "Sản phẩm nào của em đủ tháng", "danh mục của …", "nạp danh mục": the register is asked for."""
+    wanted = None if turn.person is None else of_the_register.meant(text)
+    if wanted is None:
+        return None
+    if not turn.oversees:
+        own = wanted in (Wanted.OWN, Wanted.ALL)
+        return a.ShowRegister(turn.unit.slug) if turn.unit and own else None
+    of_a_unit = bool(units_in(text, turn.directory))
+    if wanted is Wanted.FULL or (wanted is Wanted.OF and sounds_like_question(text)):
+        return a.NameRegister(text) if of_a_unit else None
+    return a.NameRegister(text) if of_a_unit or wanted is Wanted.OF else a.ShowRegisters()
 
 
 def _own_report(turn: Turn, text: str) -> a.Action | None:

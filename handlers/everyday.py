@@ -3,7 +3,8 @@
 from handlers.conversation import Filling
 from handlers.message import Choice
 from handlers.turn import Turn
-from rules.actions import ChooseDuty, ChooseNudge, ShowClauses, ShowDeadlines, ShowStatus
+from handlers.wording.catalogs import Words
+from rules.actions import AskToJoin, ChooseDuty, ChooseNudge, ShowClauses, ShowDeadlines, ShowStatus
 from rules.people import Role
 
 
@@ -14,11 +15,24 @@ def choices_beside(turn: Turn) -> tuple[Choice, ...]:
 
 def first_choices(turn: Turn) -> tuple[Choice, ...]:
     """The buttons of somebody's everyday."""
+    if turn.role is None:
+        return _of_a_stranger(turn)
+    return choices_of(turn.words, turn.role)
+
+
+def _of_a_stranger(turn: Turn) -> tuple[Choice, ...]:
     words = turn.words
+    return (
+        Choice(words.tr("button.join"), AskToJoin()),
+        Choice(words.tr("button.deadlines"), ShowDeadlines()),
+        Choice(words.tr("button.all_clauses"), ShowClauses(turn.campaign.number)),
+    )
+
+
+def choices_of(words: Words, role: Role) -> tuple[Choice, ...]:
+    """Those of a role."""
     due = Choice(words.tr("button.deadlines"), ShowDeadlines())
     status = Choice(words.tr("button.status"), ShowStatus())
-    if turn.person is None:
-        return (due, Choice(words.tr("button.all_clauses"), ShowClauses(turn.campaign.number)))
-    if turn.role in (Role.OFFICER, Role.LEADER):
+    if role in (Role.OFFICER, Role.LEADER):
         return (Choice(words.tr("button.report"), ChooseDuty()), due, status)
     return (status, Choice(words.tr("button.nudge"), ChooseNudge()), due)

@@ -10,9 +10,12 @@ from datetime import timedelta
 
 from handlers import choosing, errands, in_form, own_words
 from handlers.conversation import (
+    AskingIn,
     Extending,
     Filling,
+    HandingOver,
     Inviting,
+    JoinStep,
     Lacks,
     Linking,
     NotingArrival,
@@ -24,8 +27,9 @@ from handlers.conversation import (
 )
 from handlers.file_trouble import FileTrouble
 from handlers.heard import Heard
+from handlers.joining import asking_in
 from handlers.message import action_of
-from handlers.reporting import nothing
+from handlers.reporting import giving, nothing
 from handlers.reporting.filling import find
 from handlers.talking import LONGEST
 from handlers.turn import Turn
@@ -62,13 +66,13 @@ def hear(turn: Turn, commands: Commands) -> Heard | None:
     if incoming.group:
         return _in_group(turn, commands)
     if incoming.phone:
-        return Heard(a.KeepPhone(incoming.phone))
+        return Heard(a.AnswerJoin(incoming.phone) if isinstance(turn.topic, AskingIn) else a.KeepPhone(incoming.phone))
     if incoming.choice:
         return _pressed(turn, action_of(incoming.choice))
     if incoming.trouble and incoming.trouble is not FileTrouble.UNOPENED:
         return Heard(a.RefuseFile(), aside=True)
     if incoming.trouble or incoming.file:
-        return Heard(a.TakeFile())
+        return Heard(a.ReadRegister() if incoming.file and turn.oversees else a.TakeFile())
     if not incoming.text:
         return Heard(a.NotText(), aside=True)
     if len(incoming.text) > LONGEST:
@@ -179,8 +183,13 @@ def asks_whether_sure(turn: Turn) -> bool:
 
 
 def is_link_code(turn: Turn, text: str) -> bool:
-    """Whether a text is meant as a code: six digits from somebody who is nobody here yet, or who was asked for it."""
-    return (turn.person is None or isinstance(turn.topic, Linking)) and looks_like_link_code(text.strip())
+    """Whether a text is meant as a code: six digits from somebody who is nobody here yet, or who was asked for it. Who is asked
+    for a telephone number has none."""
+    return (
+        not isinstance(turn.topic, AskingIn)
+        and (turn.person is None or isinstance(turn.topic, Linking))
+        and looks_like_link_code(text.strip())
+    )
 
 
 def _is_for_others(turn: Turn) -> bool:
@@ -220,6 +229,17 @@ def _in_topic(turn: Turn, text: str) -> Heard:
             turn.rest()  # something else came to mind
             return Heard(errands.meant(turn, text))
         case _:
+            return _who_is_asked_for(turn, text)
+
+
+def _who_is_asked_for(turn: Turn, text: str) -> Heard:
+    """Where a person is asked for: a colleague, or who it is."""
+    match turn.topic:
+        case HandingOver(duty):
+            return _names_colleague(turn, duty, text)
+        case AskingIn() as topic:
+            return _in_request(turn, topic, text)
+        case _:
             return Heard(errands.meant(turn, text))
 
 
@@ -256,6 +276,36 @@ def _of_later_day(turn: Turn, topic: Extending | WantingTime | Refusing, text: s
     named = all_units_in(text, turn.directory) if lacks is Lacks.UNITS else None
     errand = None if named and (named.units or named.unclear) else errands.errand_in(turn, text)
     return Heard(errand, aside=True) if errand else Heard(answer, answers=True)
+
+
+def _names_colleague(turn: Turn, duty: a.Duty | None, text: str) -> Heard:
+    """Who was asked for: a name, or something else that came to mind."""
+    if not giving.is_colleague(turn, text):
+        errand = errands.errand_in(turn, text)
+        if errand or errands.sounds_like_question(text) or len(text.split()) > SHORT:
+            turn.rest()
+            return Heard(errand or errands.meant(turn, text))
+    return Heard(a.NameColleague(text, duty), answers=True)
+
+
+def _in_request(turn: Turn, topic: AskingIn, text: str) -> Heard:
+    """A text while somebody says who they are: the answer, a question in between, or no more of it."""
+    answer = Heard(a.AnswerJoin(text), answers=True)
+    if turn.person is not None:
+        turn.rest()
+        return Heard(errands.meant(turn, text))
+    if asking_in.would_take(topic, text, turn):
+        return answer
+    if topic.step is JoinStep.SUMMARY and (own_words.says_yes(text) or asking_in.says_send(text)):
+        return Heard(a.SendJoin())
+    if own_words.says_no(text):
+        return Heard(a.Cancel())
+    errand = errands.errand_in(turn, text)
+    if isinstance(errand, a.SayWhoIAm | a.AskToJoin):
+        return answer
+    if errand:
+        return Heard(errand, aside=True)
+    return Heard(a.AskRule(text), aside=True) if errands.sounds_like_question(text) else answer
 
 
 def _may_be_else(turn: Turn, text: str, since: int) -> bool:

@@ -9,7 +9,7 @@ import re
 from handlers import errands, own_words, to_a_reminder
 from handlers.conversation import Filling as FillingTopic
 from handlers.heard import Heard
-from handlers.reporting import secrecy
+from handlers.reporting import listing, picking, secrecy
 from handlers.reporting.filling import Filling
 from handlers.turn import Turn
 from rules import actions as a
@@ -51,6 +51,8 @@ _SAID = {
 }  # fmt: skip
 """As :func:`same_words` writes them."""
 _STEPS = {said: op for op, several in _SAID.items() for said in several}
+_ALSO_OF_ROWS = (None, FormOp.SO_FAR, FormOp.CHOOSE_EDIT)
+"""Steps whose words mean the rows where a list is open."""
 _CHANGES = re.compile(r"(?:sua|doi|chinh|thay|edit|change)(?: lai)?(?: phan| muc)? (.+)")
 _BY_NUMBER = re.compile(r"(?:cau|muc|so)(?: so)? ([0-9]{1,2})")
 _WORDS_OF_KIND = {
@@ -60,7 +62,7 @@ _WORDS_OF_KIND = {
 """How people call a question of a kind, if there is one such question."""
 _STAYS = (
     a.ShowStatus | a.ShowUnit | a.ShowDeadlines | a.ShowHelp | a.ShowOwnReports | a.ShowOwnReport | a.ShowHistory | a.ShowReceipt
-    | a.ShowOwnData | a.Acknowledge | a.AskRule
+    | a.ShowOwnData | a.Acknowledge | a.AskRule | a.ChooseTemplate | a.SendTemplate | a.ShowRegister
 )  # fmt: skip
 """What is answered in between: the form stays open and asks again."""
 
@@ -72,9 +74,20 @@ def heard(turn: Turn, topic: FillingTopic, filling: Filling, text: str) -> Heard
     own = own_words.meant(text)
     if own:
         return Heard(own, aside=isinstance(own, a.ShowOwnData))
+    of_rows = _named_step(text) in _ALSO_OF_ROWS and listing.is_about_rows(filling, text)
+    if of_rows or picking.is_about_register(turn, filling, text):
+        return Heard(a.AnswerForm(topic.draft, topic.seq, text), answers=True)
     step = _step(turn, filling, text)
     if step:
         return Heard(a.StepForm(topic.draft, topic.seq, *step))
+    asked = forms.question(filling.form, filling.state)
+    register = errands.register_meant(turn, text) if asked is None or asked.asks.kind is not Kind.TEXT else None
+    if register:
+        return Heard(register, aside=True)
+    words = _takes_words(asked)
+    template = errands.template_meant(turn, text, turn.campaign.duty(filling.obligation), may_be_data=words)
+    if template:
+        return Heard(template, aside=True)
     later = _later(filling, text)
     if later:
         turn.rest()
@@ -94,17 +107,21 @@ def meant_instead(turn: Turn, filling: Filling) -> Heard:
 
 
 def _step(turn: Turn, filling: Filling, text: str) -> tuple[FormOp, str] | tuple[FormOp] | None:
-    said, wish = same_words(text), own_words.wish(text)
+    wish = own_words.wish(text)
     at = filling.state.at
     if at in (SUMMARY, NOTHING) and (own_words.says_send(text) or own_words.says_yes(text)):
         return (FormOp.SEND,)
     if at in (SUMMARY, NOTHING) and own_words.says_no(text):
         return (FormOp.BACK if at == NOTHING else FormOp.CHOOSE_EDIT,)
-    op = _STEPS.get(said) or _STEPS.get(wish)
+    op = _named_step(text)
     if op and not _is_said_for_answer(filling, op, text) and (op, at) != (FormOp.SKIP, SUMMARY):
         return (op,)
     changed = _changed(filling, wish, turn.words.language)
     return (FormOp.EDIT, changed) if changed else None
+
+
+def _named_step(text: str) -> FormOp | None:
+    return _STEPS.get(same_words(text)) or _STEPS.get(own_words.wish(text))
 
 
 def _is_said_for_answer(filling: Filling, op: FormOp, text: str) -> bool:

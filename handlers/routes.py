@@ -12,6 +12,7 @@ from typing import Any
 from handlers import talking
 from handlers.asking import deadlines, department, rules
 from handlers.conversation import (
+    AskingIn,
     Extending,
     Filling,
     Inviting,
@@ -23,7 +24,7 @@ from handlers.conversation import (
     WantingTime,
 )
 from handlers.desk import Desk
-from handlers.joining import arriving, language, leaving, linking, own_data, phone
+from handlers.joining import arriving, asking_in, language, leaving, letting_in, linking, own_data, phone
 from handlers.managing import (
     access,
     costs,
@@ -33,12 +34,13 @@ from handlers.managing import (
     inviting,
     nudging,
     people,
+    register,
     reviewing,
     status,
     time_requests,
     undated,
 )
-from handlers.reporting import files, form, more_time, nothing, own, reminded, task, which
+from handlers.reporting import files, form, giving, handed, handing, more_time, nothing, own, reminded, task, templates, which
 from handlers.turn import Turn
 from rules import actions as a
 from rules.people import Role
@@ -63,6 +65,7 @@ PEOPLE = EVERYBODY - {Who.STRANGER}
 OF_A_UNIT = frozenset({Who.OFFICER, Who.LEADER})
 OVERSEERS = frozenset({Who.MANAGER, Who.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Who.ADMINISTRATOR})
+STRANGERS = frozenset({Who.STRANGER})
 
 
 class Within(Enum):
@@ -126,9 +129,10 @@ _UNKNOWN = Denied("unknown_button", LeadsOn.EVERYDAY)
 _STALE = Denied("stale", LeadsOn.EVERYDAY)
 _MANAGERS = Denied("managers_only")
 _ADMINISTRATORS = Denied("administrators_only")
-_NO_STATUS = Denied("status.stranger")
+_NO_STATUS = Denied("status.stranger", LeadsOn.EVERYDAY)
 _NOT_YOURS = Denied("report.not_yours", LeadsOn.STATUS)
-_NO_REPORT = Denied("report.stranger")
+_NO_REPORT = Denied("report.stranger", LeadsOn.EVERYDAY)
+_IS_IN = Denied("request.is_in", LeadsOn.EVERYDAY)
 _FORM_GONE = Denied("form.gone", LeadsOn.EVERYDAY)
 _NO_RECEIPT = Denied("receipt.unknown")
 _UNSAID = Denied()
@@ -185,6 +189,9 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.RefuseSecret: Route(form.refuse_secret),
     a.RefuseFile: Route(files.refuse_file),
     a.TakeFile: Route(files.take_file, PEOPLE, denied=Denied("file.stranger", LeadsOn.EVERYDAY)),
+    a.KeepFile: _reporting(files.keep_file),
+    a.ChooseTemplate: Route(templates.choose, PEOPLE, denied=_NO_REPORT),
+    a.SendTemplate: Route(templates.send, PEOPLE, denied=_NO_REPORT),
     a.Acknowledge: Route(reminded.acknowledge, OF_A_UNIT, denied=_STALE),
     a.RemindLater: Route(reminded.remind_later, PEOPLE, denied=_STALE),
     a.RemindTomorrow: Route(reminded.remind_tomorrow, OF_A_UNIT, denied=_STALE),
@@ -199,6 +206,16 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.ChooseTimeDuty: _time(more_time.choose_duty),
     a.AnswerTime: _time(more_time.answer),
     a.SendTimeRequest: _time(more_time.send),
+    a.HandOverInWords: _reporting(handing.in_words),
+    a.ChooseColleague: _reporting(handing.choose),
+    a.NameColleague: _reporting(handing.name_colleague),
+    a.ConfirmHandOver: Route(giving.confirm, OF_A_UNIT, Within.OWN_UNIT, _NOT_YOURS, _NO_REPORT, _STALE),
+    a.HandOver: Route(giving.hand_over, OF_A_UNIT, Within.OWN_UNIT, _NOT_YOURS, _NO_REPORT, _STALE),
+    a.TakeOver: Route(giving.take_over, frozenset({Who.OFFICER}), denied=_NOT_YOURS, stranger=_NO_REPORT),
+    a.TakeHandedBack: Route(giving.take_back, OF_A_UNIT, Within.OWN_UNIT, _NOT_YOURS, _NO_REPORT, _STALE),
+    a.AcceptTask: _reporting(handed.accept),
+    a.DeclineTask: _reporting(handed.decline),
+    a.AskForColleague: _reporting(giving.ask_for_colleague),
     a.StayReachable: Route(reminded.stay),
     # managing
     a.ShowStatus: Route(status.show_status, PEOPLE, denied=_NO_STATUS, in_groups=InGroups.BOUND),
@@ -262,8 +279,25 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.ShowCosts: _managing(costs.show_costs),
     a.BindGroup: Route(groups.bind, OVERSEERS, denied=_IN_GROUP_MANAGERS, in_groups=InGroups.YES),
     a.UnbindGroup: Route(groups.unbind, OVERSEERS, denied=_IN_GROUP_MANAGERS, in_groups=InGroups.YES),
+    a.ReadRegister: _managing(register.read_file),
+    a.LoadRegister: _managing(register.load),
+    a.DropRegister: _managing(register.drop),
+    a.ShowRegisters: _managing(register.show_all),
+    a.ShowRegister: Route(register.show, PEOPLE, Within.OWN_UNIT, _UNKNOWN),
+    a.NameRegister: _managing(register.name),
     # joining
     a.Arrive: Route(arriving.arrive),
+    a.AskToJoin: Route(asking_in.ask, STRANGERS, denied=_IS_IN),
+    a.SayWhoIAm: Route(asking_in.say_who, STRANGERS, denied=_IS_IN),
+    a.UseShownName: Route(asking_in.use_shown_name, STRANGERS, denied=_IS_IN),
+    a.ChooseOwnUnit: Route(asking_in.choose_unit, STRANGERS, denied=_IS_IN),
+    a.SkipPhone: Route(asking_in.skip_phone, STRANGERS, denied=_IS_IN),
+    a.AnswerJoin: Route(asking_in.answer, STRANGERS, denied=_IS_IN),
+    a.SendJoin: Route(asking_in.send, STRANGERS, denied=_IS_IN),
+    a.ShowRequests: _managing(letting_in.show_requests),
+    a.ShowRequest: _managing(letting_in.show_request),
+    a.LetIn: _managing(letting_in.let_in),
+    a.TurnAway: _managing(letting_in.turn_away),
     a.AskToLeave: Route(leaving.ask, PEOPLE, denied=Denied("leave.stranger")),
     a.Leave: Route(leaving.leave, PEOPLE, Within.OWN_THINGS, _STALE),
     a.Stay: Route(leaving.stay, PEOPLE, denied=Denied("leave.stranger")),
@@ -275,8 +309,8 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.TypeLinkCode: Route(linking.type_code),
     a.LinkHere: Route(linking.link_here),
     a.Unlink: Route(linking.unlink, PEOPLE, Within.OWN_THINGS, _STALE),
-    a.ShowPhone: Route(phone.show_phone, PEOPLE, denied=Denied("phone.stranger")),
-    a.SetPhone: Route(phone.set_phone, PEOPLE, denied=Denied("phone.stranger")),
+    a.ShowPhone: Route(phone.show_phone, PEOPLE, denied=Denied("phone.stranger", LeadsOn.EVERYDAY)),
+    a.SetPhone: Route(phone.set_phone, PEOPLE, denied=Denied("phone.stranger", LeadsOn.EVERYDAY)),
     a.KeepPhone: Route(phone.keep, PEOPLE, denied=_UNSAID),
     a.ChooseLanguage: Route(language.choose_language),
     a.Speak: Route(language.speak),
@@ -294,42 +328,6 @@ ROUTES: Mapping[type[a.Action], Route] = {
 }
 """Every action that there is. ``tests/house/test_actions.py`` fails for one that is missing here."""
 
-COMMANDS: Mapping[str, Callable[[str], a.Action]] = {
-    "start": a.Arrive,
-    "help": lambda _: a.ShowHelp(), "trogiup": lambda _: a.ShowHelp(),
-    "baocao": lambda _: a.ChooseDuty(), "report": lambda _: a.ChooseDuty(),
-    "tiendo": lambda _: a.ShowStatus(), "status": lambda _: a.ShowStatus(),
-    "han": lambda _: a.ShowDeadlines(), "deadlines": lambda _: a.ShowDeadlines(),
-    "ngonngu": lambda _: a.ChooseLanguage(), "language": lambda _: a.ChooseLanguage(),
-    "huy": lambda _: a.Cancel(), "cancel": lambda _: a.Cancel(),
-    "nhac": lambda rest: a.NameNudge(rest) if rest else a.ChooseNudge(),
-    "nudge": lambda rest: a.NameNudge(rest) if rest else a.ChooseNudge(),
-    "giahan": lambda rest: a.ExtendInWords(rest) if rest else a.ChooseExtension(),
-    "extend": lambda rest: a.ExtendInWords(rest) if rest else a.ChooseExtension(),
-    "xinluihan": lambda rest: a.AskForTimeInWords(rest) if rest else a.AskForTime(),
-    "moretime": lambda rest: a.AskForTimeInWords(rest) if rest else a.AskForTime(),
-    "moi": lambda _: a.ChooseInvite(), "invite": lambda _: a.ChooseInvite(),
-    "loimoi": lambda _: a.ShowInvites(), "invites": lambda _: a.ShowInvites(),
-    "quyen": lambda _: a.ShowAccess(), "access": lambda _: a.ShowAccess(),
-    "nguoi": lambda _: a.ShowPeople(), "people": lambda _: a.ShowPeople(),
-    "cauhoi": lambda _: a.ShowQuestions(), "questions": lambda _: a.ShowQuestions(),
-    "bienlai": a.ShowReceipt, "receipt": a.ShowReceipt,
-    "ganthongbao": lambda _: a.BindGroup(), "bind": lambda _: a.BindGroup(),
-    "bothongbao": lambda _: a.UnbindGroup(), "unbind": lambda _: a.UnbindGroup(),
-    "tatthongbao": lambda _: a.Mute(), "mute": lambda _: a.Mute(),
-    "batthongbao": lambda _: a.Unmute(), "unmute": lambda _: a.Unmute(),
-    "roi": lambda _: a.AskToLeave(), "leave": lambda _: a.AskToLeave(),
-    "dulieu": lambda _: a.ShowOwnData(), "mydata": lambda _: a.ShowOwnData(),
-    "xoadulieu": lambda _: a.AskToForget(), "forgetme": lambda _: a.AskToForget(),
-    "lienket": lambda rest: a.TypeLinkCode(rest) if rest else a.ShowLinking(),
-    "link": lambda rest: a.TypeLinkCode(rest) if rest else a.ShowLinking(),
-    "sodienthoai": lambda rest: a.SetPhone(rest) if rest else a.ShowPhone(),
-    "phone": lambda rest: a.SetPhone(rest) if rest else a.ShowPhone(),
-    "chiphi": lambda _: a.ShowCosts(), "cost": lambda _: a.ShowCosts(),
-    "khonglienlac": lambda _: a.ShowUnreached(), "unreached": lambda _: a.ShowUnreached(),
-}  # fmt: skip
-"""Words after a slash, and the action that each asks for; what follows the word is handed in as typed."""
-
 RESUME: Mapping[type[Topic], Callable[[Turn], None]] = {
     Filling: form.ask_once_more,
     TellingNothing: nothing.ask_once_more,
@@ -339,6 +337,7 @@ RESUME: Mapping[type[Topic], Callable[[Turn], None]] = {
     Extending: extending.ask_again,
     WantingTime: more_time.ask_again,
     Refusing: time_requests.ask_again,
+    AskingIn: asking_in.ask_again,
 }
 """How an open topic asks its question again, after something else was answered in between."""
 OF_OVERSEERS = (Replying, WantingMore, Inviting, Extending, Refusing)
@@ -412,8 +411,11 @@ def _is_within(desk: Desk, action: a.Action, within: Within, contact: int | None
 def _unit_of(desk: Desk, action: a.Action) -> str | None:
     """The unit that the thing belongs to; None where there is no such thing."""
     match action:
-        case a.ShowUnit(unit=unit):
+        case a.ShowUnit(unit=unit) | a.ShowRegister(unit=unit):
             return unit
+        case a.ConfirmHandOver(person=person) | a.HandOver(person=person) | a.TakeHandedBack(person=person):
+            colleague = kept_people.by_id(desk.db, person)
+            return colleague.unit if colleague else None
         case a.StepForm(draft=number) | a.AnswerForm(draft=number) | a.DoubtAnswer(draft=number):
             draft = desk.draft(number)
             return draft.unit if draft else None

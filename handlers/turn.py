@@ -1,6 +1,6 @@
 """A turn: one incoming message, from receipt to queued replies, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from handlers.library import Library
 from handlers.message import Choice, Message, OutFile
 from handlers.wording.catalogs import Words
 from rules.actions import Action
+from rules.campaign.alike import Row
 from rules.campaign.forms import FileRef
 from rules.campaign.model import Obligation
 from storage import outbox
@@ -23,7 +24,7 @@ from storage.outbox import Delivery, DeliveryKind, Outgoing
 from storage.people import Contact
 
 Sheet = tuple[tuple[object, ...], ...]
-"""The rows of a workbook's first sheet: texts, numbers, days; None for an empty cell."""
+"""The rows of a workbook's sheet: texts, numbers, days; None for an empty cell."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Incoming:
     pressed_on: str = ""
     file: StoredFile | None = None
     trouble: FileTrouble | None = None
-    sheet: Sheet | None = None
-    """Where the file is a workbook that can be read: what stands in it."""
+    sheets: tuple[Sheet, ...] = ()
+    """Where the file is a workbook that can be read: what stands in its sheets."""
     language: str = ""
     group: str = ""
     group_title: str = ""
@@ -156,9 +157,11 @@ class Turn(Desk):
             delivery = found
         self.queued.append(delivery)
 
-    def hold_file(self, file: FileRef) -> None:
-        """A file came before its report was chosen."""
-        self.conversation = replace(self.conversation, waiting_file=file, waiting_for=self.unit.slug if self.unit else "")
+    def hold_file(self, file: FileRef, rows: Mapping[str, tuple[Row, ...]] | None = None) -> None:
+        """A file came before its report was chosen. ``rows``: those of the list in it, as each duty reads them."""
+        waiting_for = self.unit.slug if self.unit else ""
+        held = tuple((rows or {}).items())
+        self.conversation = replace(self.conversation, waiting_file=file, waiting_for=waiting_for, waiting_rows=held)
 
     def go(self, topic: Topic) -> None:
         """The conversation's next message is about that topic."""

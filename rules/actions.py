@@ -127,6 +127,24 @@ class FormOp(StrEnum):
     BACK = "back"
     FINISH_LIST = "finish"
     DROP_ROW = "drop"
+    """A row of that number; without one that in hand, or the last."""
+    PUT_BACK = "undo"
+    SHOW_ROWS = "rows"
+    """A page of them."""
+    CHOOSE_ROW = "pick"
+    """Which row is to be changed or dropped? A page of them."""
+    TAKE_ROW = "row"
+    """That row is to be changed."""
+    TAKE_COLUMN = "col"
+    """That column of the row in hand."""
+    ADD_ROWS = "add"
+    """Rows that were read join the list, or do not."""
+    LEAVE_ROWS = "leave"
+    TICK = "tick"
+    """A product of the register."""
+    ADD_TICKED = "ticked"
+    SHELF = "shelf"
+    """A page of the register; none of it: 0."""
     EDIT = "edit"
     CHOOSE_EDIT = "change"
     NOTHING = "nothing"
@@ -224,6 +242,20 @@ class TakeFile(Action):
     """A file or picture that came with the message."""
 
 
+class KeepFile(Action, tag="keepfile"):
+    """ "Chỉ lưu tệp": a list that came as a file is not read into a report; the file goes with one."""
+
+
+class ChooseTemplate(Action, tag="templates"):
+    """Of which list is the template wanted?"""
+
+
+class SendTemplate(Action, tag="template"):
+    """The template of a duty's list, as Excel."""
+
+    duty: Duty
+
+
 class RefuseFile(Action):
     """A file that can't be taken, as is seen from outside: it did not come, is too big, or of another kind."""
 
@@ -275,6 +307,68 @@ class TakeBack(Action, tag="backgo"):
 
     duty: Duty
     revision: int
+
+
+class HandOverInWords(Action):
+    """ "Việc này giao anh Nam", "việc này em làm", as typed."""
+
+    text: str
+
+
+class ChooseColleague(Action, tag="hand"):
+    """Which colleague is to do a duty, or all that is open?"""
+
+    duty: Duty | None = None
+
+
+class NameColleague(Action):
+    """The colleague, as typed."""
+
+    text: str
+    duty: Duty | None = None
+
+
+class ConfirmHandOver(Action, tag="handto"):
+    """Hand a duty, or all that is open, to that colleague? Asked once."""
+
+    person: int
+    duty: Duty | None = None
+
+
+class HandOver(Action, tag="handgo"):
+    """Hand it over: the reminders go to that one person."""
+
+    person: int
+    duty: Duty | None = None
+
+
+class TakeOver(Action, tag="handme"):
+    """Who asks does it: the reminders go to them."""
+
+    duty: Duty | None = None
+
+
+class TakeHandedBack(Action, tag="handback"):
+    """What was handed to that person is not theirs after all."""
+
+    person: int
+    duty: Duty | None = None
+
+
+class AcceptTask(Action, tag="take"):
+    """ "Nhận việc": what a colleague handed over is in hand."""
+
+    duty: Duty | None = None
+
+
+class DeclineTask(Action, tag="decline"):
+    """ "Không nhận"."""
+
+    duty: Duty | None = None
+
+
+class AskForColleague(Action, tag="mate"):
+    """The department is to invite somebody else of the own unit."""
 
 
 class AskForTime(Action, tag="time"):
@@ -541,35 +635,35 @@ class UndoExtension(Action, tag="extundo"):
     plan: int
 
 
-class ShowTimeRequests(Action, tag="asks"):
+class ShowTimeRequests(Action, tag="times"):
     """What units ask for and nobody has answered."""
 
 
-class ShowTimeRequest(Action, tag="asked"):
+class ShowTimeRequest(Action, tag="timeask"):
     """One of them, with what can be said to it."""
 
     request: int
 
 
-class GrantRequest(Action, tag="askyes"):
+class GrantRequest(Action, tag="timeyes"):
     """The day that a unit asked for."""
 
     request: int
 
 
-class GrantOtherDay(Action, tag="askday"):
+class GrantOtherDay(Action, tag="timeday"):
     """Another day than a unit asked for: the next message is the day."""
 
     request: int
 
 
-class BeginRefusal(Action, tag="askno"):
+class BeginRefusal(Action, tag="timeno"):
     """No later day: the next message is the reason."""
 
     request: int
 
 
-class RefuseRequest(Action, tag="asknogo"):
+class RefuseRequest(Action, tag="timenogo"):
     """No later day, and no reason given."""
 
     request: int
@@ -670,6 +764,39 @@ class UnbindGroup(Action):
     """Send this group no alerts any more."""
 
 
+class ReadRegister(Action):
+    """A file from who oversees: it may be the register of recognised products."""
+
+
+class LoadRegister(Action, tag="regload"):
+    """Put a register that was shown in place of the one before."""
+
+    loading: int
+
+
+class DropRegister(Action, tag="regdrop"):
+    """Let it go."""
+
+    loading: int
+
+
+class ShowRegisters(Action, tag="regs"):
+    """How many recognised products each unit has, and how they are loaded."""
+
+
+class ShowRegister(Action, tag="reg"):
+    """The recognised products of a unit, a page at a time."""
+
+    unit: UnitSlug
+    page: int = 0
+
+
+class NameRegister(Action):
+    """The recognised products of whom, as typed."""
+
+    text: str
+
+
 # ---------------------------------------------------------------- joining
 
 
@@ -677,6 +804,66 @@ class Arrive(Action):
     """``/start``, with an invite's code or without."""
 
     code: str = ""
+
+
+class AskToJoin(Action, tag="askin"):
+    """Somebody without an invite wants to be let in; the unit, where it was named."""
+
+    unit: UnitSlug = ""
+
+
+class SayWhoIAm(Action):
+    """The same in own words, as typed: "em tên Nam ở Đại Lộc, cho em vào"."""
+
+    text: str
+
+
+class UseShownName(Action, tag="askname"):
+    """The name that the platform shows is the right one."""
+
+
+class ChooseOwnUnit(Action, tag="askunit"):
+    """Which unit somebody works for who wants to be let in."""
+
+    unit: UnitSlug
+
+
+class SkipPhone(Action, tag="askskip"):
+    """No telephone number for who wants to be let in."""
+
+
+class AnswerJoin(Action):
+    """What somebody typed who is asked who they are."""
+
+    text: str
+
+
+class SendJoin(Action, tag="asksend"):
+    """ "Gửi đề nghị": those who oversee are to decide."""
+
+
+class ShowRequests(Action, tag="asks"):
+    """Who waits to be let in, a page at a time."""
+
+    page: int = 0
+
+
+class ShowRequest(Action, tag="ask"):
+    """One of them, with what can be decided."""
+
+    request: int
+
+
+class LetIn(Action, tag="letin"):
+    """ "Cho vào": an officer of the unit from now on."""
+
+    request: int
+
+
+class TurnAway(Action, tag="turnaway"):
+    """ "Từ chối"."""
+
+    request: int
 
 
 class AskToLeave(Action):

@@ -23,6 +23,7 @@ _HANDLE = re.compile(r"[0-9a-f]{12}")
 _CODE = re.compile(r"[0-9A-Z]+")
 _DIGITS = re.compile(r"[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LINE = re.compile(r"[^\r\n]+")
 MOST_CAMPAIGNS = 999_999
 """The largest number of a campaign: short enough for two slugs beside it."""
 
@@ -58,6 +59,10 @@ CodeText = Annotated[str, Shape(_CODE, 12)]
 Handle = Annotated[str, Shape(_HANDLE, 12)]
 """The beginning of a hash: names what has no number."""
 Stamp = Annotated[str, Shape(_DIGITS, 8)]
+PhoneText = Annotated[str, Shape(_DIGITS, 11)]
+"""Written 84905123456."""
+TypedName = Annotated[str, Shape(_LINE, 60)]
+"""Somebody's name as it was typed: only a topic holds it, for no button carries what has spaces."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,12 @@ STUCK = 30
 SNOOZES = 30
 CODES = 1
 """Codes of fifteen minutes, and the wrong ones that were typed."""
+REGISTERS = 2
+"""Registers that were brought and that nobody said yes to."""
 INVITES = 90
 """After its last day, whether it was used or not."""
+REQUESTS = 90
+"""After somebody asked to be let in, whatever was decided."""
 SPENDING = 800
 """What channels took in a month: this year's and last year's."""
 LEAST_MESSAGES = 45

@@ -36,6 +36,7 @@ from storage.tables import (
     Contact,
     Person,
     alert_group,
+    assignment,
     choice_list,
     contact,
     conversation,
@@ -47,12 +48,14 @@ from storage.tables import (
     former,
     inbox,
     invite,
+    join_request,
     link_code,
     link_try,
     outbox,
     person,
     question,
     received,
+    register_loading,
     stored_file,
     submission,
     unreached,
@@ -84,6 +87,7 @@ class Held:
     received: int
     sent: int
     questions: int
+    requests: int
     drafts: int
     submissions: int
     files: int
@@ -121,6 +125,7 @@ def held(db: Connection, of: Whose, now: datetime) -> Held:
         received=count(received, received.c.contact_id.in_(of.ids), received.c.body != ""),
         sent=count(outbox, _to(of)),
         questions=count(question, _asked_by(of)),
+        requests=count(join_request, join_request.c.contact_id.in_(of.ids)),
         drafts=count(draft, draft.c.person_id.in_(of.persons)),
         submissions=count(submission, submission.c.person_id.in_(of.persons)),
         files=count(stored_file, stored_file.c.person_id.in_(of.persons)),
@@ -168,6 +173,7 @@ def lock(db: Connection, contact_id: int) -> Whose:
 def forget(db: Connection, of: Whose, now: datetime) -> list[AlertGroup]:
     """Forget them, on every channel. Returns the groups that are bound no more."""
     names = _names(db, of)
+    called = db.execute(select(join_request.c.name).where(join_request.c.contact_id.in_(of.ids))).scalars().all()
     released = [group for each in of.persons for group in people.remove(db, each, now)]
     _forget_files(db, of)
     _forget_work(db, of)
@@ -175,7 +181,7 @@ def forget(db: Connection, of: Whose, now: datetime) -> list[AlertGroup]:
     _forget_talk(db, of)
     for name in names:
         _take_off(db, name, of)
-    for name in {*names, *(each.name for each in of.contacts)} - {""}:
+    for name in {*names, *called, *(each.name for each in of.contacts)} - {""}:
         _hush(db, name)
     db.execute(update(person).where(person.c.id.in_(of.persons)).values(name="", phone="", language="", muted=False))
     _drop(db, contact, contact.c.id.in_(of.ids), {
@@ -225,6 +231,10 @@ def _forget_work(db: Connection, of: Whose) -> None:
         db.execute(all_campaigns(update(table).where(table.c.person_id.in_(of.persons)).values(person_name="")))
     db.execute(all_campaigns(update(question).where(_asked_by(of)).values(asker="", person_id=None, contact_id=NOBODY)))
     db.execute(delete(unreached).where(unreached.c.person_id.in_(of.persons)))
+    loaded = register_loading.c.person_id.in_(of.persons)
+    db.execute(update(register_loading).where(loaded).values(person_id=None, person_name=""))
+    given = assignment.c.given_by_id.in_(of.persons)
+    db.execute(all_campaigns(update(assignment).where(given).values(given_by_id=None)))
 
 
 def _forget_doors(db: Connection, of: Whose) -> None:
@@ -236,6 +246,8 @@ def _forget_doors(db: Connection, of: Whose) -> None:
     db.execute(update(invite).where(made).values(created_by="", created_by_id=None))
     db.execute(delete(former).where(or_(former.c.contact_id.in_(of.ids), former.c.person_id.in_(of.persons))))
     db.execute(update(invite).where(invite.c.used_by.in_(of.ids)).values(name="", phone="", used_by=None))
+    blank = {"contact_id": NOBODY, "name": "", "phone": "", "state": "joined", "decided_by": ""}
+    _drop(db, join_request, join_request.c.contact_id.in_(of.ids), blank)
 
 
 def _forget_talk(db: Connection, of: Whose) -> None:
@@ -262,6 +274,7 @@ def _take_off(db: Connection, name: str, of: Whose) -> None:
     db.execute(all_campaigns(update(submission).where(submission.c.reviewed_by == name).values(reviewed_by="")))
     for named in (extension.c.granted_by, extension_before.c.granted_by, extension_request.c.decided_by):
         db.execute(all_campaigns(update(named.table).where(named == name).values({named: ""})))
+    db.execute(update(join_request).where(join_request.c.decided_by == name).values(decided_by=""))
     replied = update(question).where(question.c.replied_by == name).values(replied_by="")
     if db.execute(all_campaigns(replied)).rowcount:
         kept.move_stamp(db, f"forgotten {of.persons[-1]}")

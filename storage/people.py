@@ -7,7 +7,8 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from rules.channels import channel_named
 from rules.people import Recipient, Role
 from storage import sql
-from storage.tables import AlertGroup, Invite, alert_group, contact, former, invite, link_code, person
+from storage.scope import all_campaigns
+from storage.tables import AlertGroup, Invite, alert_group, assignment, contact, former, invite, link_code, person
 from storage.tables import Contact as Contact
 from storage.tables import Person as Person
 
@@ -70,6 +71,7 @@ def _end(db: Connection, person_id: int, now: datetime) -> list[AlertGroup]:
     """A role ended, and every door that it opened shuts: codes that were not used yet, groups that read along. The name stays
     with what was done under it, the telephone number does not."""
     db.execute(delete(link_code).where(link_code.c.person_id == person_id))
+    _let_go(db, person_id)
     unused = (invite.c.created_by_id == person_id, invite.c.used_at.is_(None), invite.c.revoked_at.is_(None))
     db.execute(update(invite).where(*unused).values(revoked_at=now))
     bound = sql.many(db, AlertGroup, select(*sql.columns(AlertGroup, alert_group)).where(alert_group.c.bound_by == person_id))
@@ -77,8 +79,15 @@ def _end(db: Connection, person_id: int, now: datetime) -> list[AlertGroup]:
     return bound
 
 
+def _let_go(db: Connection, person_id: int) -> None:
+    """What somebody had in hand is everybody's of the unit again."""
+    db.execute(all_campaigns(delete(assignment).where(assignment.c.person_id == person_id)))
+    db.execute(all_campaigns(update(assignment).where(assignment.c.before_id == person_id).values(before_id=None)))
+
+
 def move(db: Connection, person_id: int, unit: str) -> None:
-    """Move a person to another unit."""
+    """Move a person to another unit, without what was in hand there."""
+    _let_go(db, person_id)
     db.execute(update(person).where(person.c.id == person_id).values(unit=unit))
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, insert, select
 
 from rules.campaign.ladder import Push, Situation, Snooze
-from storage import people, reports, sql
+from storage import assignments, people, reports, sql
 from storage.scope import Scope
 from storage.tables import acknowledgement, person, rung, snooze
 
@@ -43,6 +43,7 @@ def situation(scope: Scope) -> Situation:
         due=reports.due(scope),
         told=_told(scope),
         snoozes=tuple(sql.many(scope.db, Snooze, _SNOOZES, {"of_campaign": scope.name})),
+        assigned={(each.unit, each.obligation): each.person_id for each in assignments.present(scope)},
     )
 
 

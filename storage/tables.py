@@ -409,6 +409,27 @@ class TokenPairRow(TokenPair, table=True):
     held_until: datetime | None = Field(sa_type=UtcDateTime)
 
 
+class JoinRequest(OfInstallation):
+    """Somebody without an invite asks to be let in as an officer. ``state``: open, granted, refused, or joined by an invite."""
+
+    id: int = Field(primary_key=True)
+    contact_id: int = Field(index=True)
+    name: str
+    unit: str
+    phone: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    state: str
+    decided_by: str
+    decided_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class JoinRequestRow(JoinRequest, table=True):
+    """A contact has one open at a time. ``told_at``: when those who oversee heard of it."""
+
+    __tablename__ = "join_request"
+    told_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
 class LinkCodeRow(OfInstallation, table=True):
     """A six-digit code by which a person links another channel. Only its hash is kept."""
 
@@ -450,6 +471,26 @@ class RungRow(OfCampaign, table=True):
     kind: str
     at: datetime = Field(sa_type=UtcDateTime)
     state: str
+
+
+class Assignment(OfCampaign):
+    """Who of a unit has an obligation in hand: reminders of it go to that one person. ``before_id``: whose it was before, for
+    who takes it back; ``accepted_at``: when it was said that it is in hand."""
+
+    unit: str = Field(primary_key=True)
+    obligation: str = Field(primary_key=True)
+    person_id: int = Field(index=True)
+    given_by_id: int | None
+    before_id: int | None
+    given_at: datetime = Field(sa_type=UtcDateTime)
+    accepted_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class AssignmentRow(Assignment, table=True):
+    """One a unit and obligation."""
+
+    __tablename__ = "assignment"
+    campaign: str = Field(primary_key=True)
 
 
 class AcknowledgementRow(OfCampaign, table=True):
@@ -538,6 +579,40 @@ class StoredFileRow(StoredFile, table=True):
     person_id: int | None
 
 
+class RegisterLoading(OfInstallation):
+    """A register of recognised products as somebody who oversees brought it; the one that was taken last is in force."""
+
+    id: int = Field(primary_key=True)
+    person_id: int | None
+    person_name: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    taken_at: datetime | None = Field(sa_type=UtcDateTime)
+    """None while it is only shown and waits for a yes."""
+
+
+class RegisterLoadingRow(RegisterLoading, table=True):
+    """Nothing more."""
+
+    __tablename__ = "register_loading"
+
+
+class RecognisedProductRow(OfInstallation, table=True):
+    """One product of one loading (``rules.campaign.register.Product``)."""
+
+    __tablename__ = "recognised_product"
+    __table_args__ = (Index("ix_recognised_product_loading_unit", "loading_id", "unit"),)
+    id: int = Field(primary_key=True)
+    loading_id: int
+    unit: str
+    product: str
+    producer: str
+    stars: int
+    """0 where the register says none."""
+    decision: str
+    """Number of the decision; empty where the register says none."""
+    decided_on: date | None
+
+
 class KeptRow(OfInstallation, table=True):
     """Single values that outlive a restart, such as the rehearsal's clock."""
 
@@ -576,9 +651,13 @@ inbox = table(InboxRow)
 process = table(ProcessRow)
 spent = table(SpentRow)
 token_pair = table(TokenPairRow)
+join_request = table(JoinRequestRow)
+assignment = table(AssignmentRow)
 link_code = table(LinkCodeRow)
 link_try = table(LinkTryRow)
 unreached = table(UnreachedRow)
+register_loading = table(RegisterLoadingRow)
+recognised_product = table(RecognisedProductRow)
 
 OF_CAMPAIGN = frozenset(
     table(mapped.class_).name for mapped in SQLModel._sa_registry.mappers if issubclass(mapped.class_, OfCampaign)

@@ -30,11 +30,14 @@ from storage.tables import (
     former,
     inbox,
     invite,
+    join_request,
     link_code,
     link_try,
     outbox,
     question,
     received,
+    recognised_product,
+    register_loading,
     snooze,
     spent,
 )
@@ -93,6 +96,9 @@ def rules(kept: Retention, now: datetime) -> Iterator[Rule]:
     yield Rule("codes", retention.CODES, link_code, (link_code.c.expires_at < before(retention.CODES),))
     yield Rule("tries", retention.CODES, link_try, (link_try.c.at < before(retention.CODES),))
     yield Rule("invites", retention.INVITES, invite, (invite.c.expires_at < before(retention.INVITES),))
+    waiting = (register_loading.c.taken_at.is_(None), register_loading.c.at < before(retention.REGISTERS))
+    yield Rule("registers", retention.REGISTERS, register_loading, waiting, parts=(recognised_product.c.loading_id,))
+    yield Rule("requests", retention.REQUESTS, join_request, (join_request.c.at < before(retention.REQUESTS),))
     yield Rule("drafts", kept.drafts, draft, (draft.c.updated_at < before(kept.drafts),))
     unmade = (extension_plan.c.at < before(kept.drafts), extension_plan.c.state == "open")
     yield Rule("plans", kept.drafts, extension_plan, unmade, parts=(extension_before.c.plan_id,))
@@ -123,7 +129,8 @@ def _strangers(days: int, before: datetime) -> Rule:
     """Whoever waits for an answer, and whom a message waits for, is still awaited."""
     waits = exists().where(outbox.c.contact_id == contact.c.id, outbox.c.state == "waiting")
     asks = exists().where(question.c.contact_id == contact.c.id, question.c.state == "passed_on")
-    gone = (contact.c.person_id.is_(None), contact.c.last_seen_at < before, ~waits, ~asks)
+    wants_in = exists().where(join_request.c.contact_id == contact.c.id, join_request.c.state == "open")
+    gone = (contact.c.person_id.is_(None), contact.c.last_seen_at < before, ~waits, ~asks, ~wants_in)
     return Rule("strangers", days, contact, gone, parts=(conversation.c.contact_id, former.c.contact_id))
 
 

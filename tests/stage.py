@@ -136,12 +136,12 @@ class Stage:
             return incoming
         with self.engine.connect() as db:
             person = people.person_at(db, incoming.channel, incoming.address)
-        if not may_bring(person, self.library.directory):
+        if not may_bring(person, self.library.directory, sent.name):
             return replace(incoming, file=None, trouble=FileTrouble.UNOPENED)
         if trouble := trouble_before_opening(sent):
             return replace(incoming, trouble=trouble)
         found = inspect(sent.name, sent.type, self.library.files.get(sent.hash))
-        return replace(incoming, trouble=found.trouble, sheet=found.sheet)
+        return replace(incoming, trouble=found.trouble, sheets=found.sheets)
 
     def again(self) -> list[Said]:
         """The last update delivered a second time."""

@@ -168,7 +168,7 @@ def test_files_that_the_account_does_not_take_go_as_a_link(tmp_path: Path) -> No
             await bot.join(LAN, Role.OFFICER, "dai-loc")
             asked = await bot.say(LAN, "báo cáo thu hồi", "Câu 1/")
             sent = await bot.say(LAN, asked.buttons["Lấy mẫu Excel"], "/tep/")
-            assert "mau-danh-sach" in sent.text
+            assert "Mẫu danh sách thu hồi.xlsx" in sent.text
             picture = bot.wired.library.files.put(PNG, "a.png")
             bot.push(1, "pic", Message("Bảng", file=OutFile(picture.hash, "a.png")))
             await bot.zalo.until(lambda: bot.zalo.uploads and bot.zalo.uploads[-1][0] == "image")

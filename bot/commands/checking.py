@@ -35,6 +35,8 @@ class Finding(Enum):
 
     GOOD = "good"
     FAULT = "fault"
+    NOTE = "note"
+    """Nothing stands in the way, but somebody will miss it."""
     LEFT = "left"
     """Not looked at: not set up, or out of reach."""
 
@@ -46,7 +48,7 @@ AskBot = Callable[[Settings], Coroutine[Any, Any, str]]
 
 def check_all(settings: Settings, bot_name: AskBot) -> int:
     """Print what was looked at, a line each. Returns the exit code: 0 where all is well."""
-    signs = {Finding.GOOD: "ok", Finding.FAULT: tr("cli.check.fault"), Finding.LEFT: "-"}
+    signs = {Finding.GOOD: "ok", Finding.FAULT: tr("cli.check.fault"), Finding.NOTE: tr("cli.check.note"), Finding.LEFT: "-"}
     width = max(map(len, signs.values()))
     faults = 0
     for name, check in _checks(bot_name):
@@ -89,6 +91,8 @@ def _campaign(settings: Settings) -> Iterator[tuple[Finding, str]]:
                 obligations=len(campaign.obligations),
             ),
         )
+        if not campaign.dispatch.contact.can_be_called:
+            yield Finding.NOTE, tr("cli.check.no_contact")
 
 
 def _worded(bad: BadSettings) -> Iterator[tuple[Finding, str]]:

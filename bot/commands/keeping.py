@@ -22,6 +22,7 @@ def _what() -> dict[str, tuple[str, str]]:
         "codes": (tr("cli.upkeep.codes"), ""),
         "tries": (tr("cli.upkeep.tries"), ""),
         "invites": (tr("cli.upkeep.invites"), ""),
+        "requests": (tr("cli.upkeep.requests"), ""),
         "drafts": (tr("cli.upkeep.drafts"), "KEEP_DRAFTS"),
         "questions": (tr("cli.upkeep.questions"), "KEEP_QUESTIONS"),
         "strangers": (tr("cli.upkeep.strangers"), "KEEP_STRANGERS"),

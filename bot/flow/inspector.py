@@ -43,7 +43,7 @@ def _bind() -> None:
 
 def written(found: Inspected) -> str:
     """What was found, as JSON. A day is ``{"day": "2022-07-15"}``."""
-    return json.dumps({"trouble": found.trouble, "sheet": found.sheet}, default=lambda day: {"day": day.isoformat()})
+    return json.dumps({"trouble": found.trouble, "sheets": found.sheets}, default=lambda day: {"day": day.isoformat()})
 
 
 def read(answer: bytes) -> Inspected:
@@ -53,8 +53,10 @@ def read(answer: bytes) -> Inspected:
         return date.fromisoformat(str(table["day"])) if table.keys() == {"day"} else table
 
     told = json.loads(answer, object_hook=as_day)
-    sheet, trouble = told["sheet"], told["trouble"]
-    return Inspected(None if trouble is None else FileTrouble(trouble), None if sheet is None else tuple(map(tuple, sheet)))
+    sheets, trouble = told["sheets"], told["trouble"]
+    return Inspected(
+        None if trouble is None else FileTrouble(trouble), tuple(tuple(tuple(row) for row in sheet) for sheet in sheets)
+    )
 
 
 if __name__ == "__main__":

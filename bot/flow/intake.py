@@ -68,7 +68,7 @@ class Brought:
 
     file: StoredFile | None
     trouble: FileTrouble | None = None
-    sheet: Sheet | None = None
+    sheets: tuple[Sheet, ...] = ()
 
 
 class Intake:
@@ -101,17 +101,17 @@ class Intake:
 
     async def _bring(self, incoming: Incoming, attached: Attachment) -> Incoming:
         """The update with its file, read and kept; or with what is the matter with it. One person's trouble stays theirs."""
-        if not await patiently(lambda: asyncio.to_thread(self._may_bring, incoming)):
+        if not await patiently(lambda: asyncio.to_thread(self._may_bring, incoming, attached.name)):
             FILES.labels("unopened").inc()
             return replace(incoming, text="", trouble=FileTrouble.UNOPENED)
         async with self._room:
             brought = await self._fetched(attached)
         FILES.labels(brought.trouble or "kept").inc()
-        return replace(incoming, text="", file=brought.file, trouble=brought.trouble, sheet=brought.sheet)
+        return replace(incoming, text="", file=brought.file, trouble=brought.trouble, sheets=brought.sheets)
 
-    def _may_bring(self, incoming: Incoming) -> bool:
+    def _may_bring(self, incoming: Incoming, name: str) -> bool:
         with reading(self._engine) as db:
-            return may_bring(people.person_at(db, incoming.channel, incoming.address), self._library.directory)
+            return may_bring(people.person_at(db, incoming.channel, incoming.address), self._library.directory, name)
 
     async def _fetched(self, attached: Attachment) -> Brought:
         try:
@@ -134,4 +134,4 @@ class Intake:
         except OSError:
             log.exception("a file could not be kept")
             return Brought(sent, FileTrouble.NOT_KEPT)
-        return Brought(sent, None, found.sheet)
+        return Brought(sent, None, found.sheets)

@@ -20,7 +20,7 @@ from bot.headers import SAFE
 from bot.logs import logger
 from bot.signed_links import FILE_PATH, UPLOAD_PATH, SignedLinks, Upload
 from handlers.library import Library
-from handlers.reporting.files import may_bring, trouble_text
+from handlers.reporting.files import trouble_text
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Words
 from storage import conversations, outbox, people
@@ -102,7 +102,7 @@ class _FilePages:
         taken = await self._service.take(
             Incoming(
                 channel=contact.channel, update_id=_update_id(asked), address=contact.address, name=contact.name,
-                file=brought.file, sheet=brought.sheet,
+                file=brought.file, sheets=brought.sheets,
             )
         )  # fmt: skip
         text = words.tr("upload.taken", name=name) if taken.new else words.tr("upload.used")
@@ -140,7 +140,7 @@ class _FilePages:
         with reading(self._engine) as db:
             person = people.by_id(db, contact.person_id) if contact.person_id is not None else None
             asked_at = outbox.queued_at(db, upload.outbox_id)
-        if person is None or not may_bring(person, self._library.directory):
+        if person is None or not (person.role.oversees or self._library.directory.has_unit(person.unit)):
             return True
         return asked_at is not None and person.joined_at > asked_at
 

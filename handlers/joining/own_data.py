@@ -11,6 +11,7 @@ from handlers.pushing import push
 from handlers.turn import Turn
 from handlers.wording.phrases import channel_text, phone_text, role_text
 from rules.actions import AskToForget, Forget, KeepData, ShowOwnData
+from rules.retention import REQUESTS
 from storage import own_data
 from storage.own_data import Held, Whose
 from storage.people import Contact
@@ -58,6 +59,8 @@ def _counted(turn: Turn, found: Held) -> list[str]:
     ]
     if found.questions:
         lines.append(words.tr("own.questions", count=words.number(found.questions), days=kept.questions))
+    if found.requests:
+        lines.append(words.tr("own.requests", count=words.number(found.requests), days=REQUESTS))
     if found.drafts:
         lines.append(words.tr("own.drafts", count=words.number(found.drafts), days=kept.drafts))
     if found.files:

@@ -28,7 +28,7 @@ from rules.campaign.progress import State
 from rules.directory.finding import all_units_in
 from rules.packing import Duty
 from rules.people import Role
-from storage import people
+from storage import assignments, people
 
 SILENT = (State.NO_RESPONSE, State.FILLING)
 
@@ -130,12 +130,19 @@ def _chase(turn: Turn, units: Collection[str], duty: Duty | None) -> None:
 
 
 def _missing(turn: Turn, item: Obligation, units: Collection[str] | None = None) -> list[_Missing]:
-    everyone = [person for person in people.present(turn.db) if person.role is Role.OFFICER]
+    everyone = people.present(turn.db)
+    doing = {each.unit: each.person_id for each in assignments.present(turn.scope) if each.obligation == item.slug}
     return [
-        _Missing(cell, tuple(person for person in everyone if person.unit == cell.unit.slug))
+        _Missing(cell, _asked(everyone, cell.unit.slug, doing.get(cell.unit.slug)))
         for cell in turn.board.open_of(item.slug)
         if units is None or cell.unit.slug in units
     ]
+
+
+def _asked(everyone: list[people.Person], unit: str, doing: int | None) -> tuple[people.Person, ...]:
+    """The officers of a unit, or the one of them who has it in hand."""
+    officers = tuple(p for p in everyone if p.unit == unit and p.role is Role.OFFICER)
+    return tuple(p for p in officers if p.id == doing) or officers
 
 
 def confirm(turn: Turn, action: ConfirmNudge) -> None:

@@ -19,7 +19,7 @@ from rules.actions import (
 )
 from rules.directory.model import Unit
 from rules.people import Role
-from storage import people
+from storage import assignments, people
 from storage.people import Person
 
 PAGE = 8
@@ -32,7 +32,8 @@ def show_people(turn: Turn, action: ShowPeople) -> None:
     first = action.page * PAGE
     shown = everyone[first : first + PAGE]
     lines = [turn.words.trn("people.count_one", "people.count_many", len(everyone))]
-    lines += [f"• {_line(turn, person)}" for person in shown]
+    in_hand = _in_hand(turn)
+    lines += [f"• {_line(turn, person)}{in_hand.get((person.id, person.unit), '')}" for person in shown]
     choices = [
         Choice(f"{p.name[:LONGEST_NAME]} ({_place(turn, p)})", ShowPerson(p.id))
         for p in shown
@@ -49,6 +50,16 @@ def _place(turn: Turn, person: Person) -> str:
 
 def _line(turn: Turn, person: Person) -> str:
     return f"{person.name}: {role_text(turn.words, person.role)}, {_place(turn, person)}"
+
+
+def _in_hand(turn: Turn) -> dict[tuple[int, str], str]:
+    """What people have in hand, by person and unit: ``; làm: Kinh phí``."""
+    found: dict[tuple[int, str], list[str]] = {}
+    for each in assignments.present(turn.scope):
+        if turn.campaign.has_obligation(each.obligation):
+            short = turn.campaign.obligation(each.obligation).short.in_(turn.words.language)
+            found.setdefault((each.person_id, each.unit), []).append(short)
+    return {key: turn.words.tr("people.in_hand", titles=", ".join(titles)) for key, titles in found.items()}
 
 
 def _other(turn: Turn, person_id: int) -> Person | None:
@@ -76,7 +87,7 @@ def show_person(turn: Turn, action: ShowPerson) -> None:
         choices = [Choice(turn.words.tr("button.remove"), ConfirmRemoval(found.id))]
         if found.unit:
             choices.insert(0, Choice(turn.words.tr("button.move"), ChooseUnitFor(found.id)))
-        turn.say(_line(turn, found), *choices)
+        turn.say(_line(turn, found) + _in_hand(turn).get((found.id, found.unit), ""), *choices)
 
 
 def choose_unit(turn: Turn, action: ChooseUnitFor) -> None:

@@ -1,10 +1,11 @@
-"""The cells of a workbook's first sheet, read within limits whoever sent the workbook.
+"""The cells of a workbook's sheets, read within limits whoever sent the workbook.
 
 Source: ECMA-376 part 1, 18.2 (workbook), 18.3 (worksheet), 18.4 (strings), 18.8 (styles: which numbers are days).
 """
 
 import posixpath
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +15,8 @@ Cell = str | int | float | bool | date | None
 LONGEST_CELL = 2000
 """Signs of a cell that are read: more than any column takes, so that what is too long is still refused."""
 LONGEST_FORMAT = 255
+MOST_MERGED = 1000
+"""Cells that were made one, as far as they are heeded."""
 DATE_FORMATS = frozenset({*range(14, 23), 45, 46, 47})
 """The numbers of Excel's own formats that show a day or a time."""
 FIRST_DAY, FIRST_DAY_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -24,22 +27,33 @@ MOST_DAYS = 2_958_466
 TRUE = ("1", "true")
 
 
-def first_sheet(content: bytes, most_rows: int, most_columns: int) -> list[tuple[Cell, ...]]:
-    """The first rows and columns of the first sheet; a row that is not there is empty. Raises Unreadable."""
+def sheets(content: bytes, most_rows: int, most_columns: int, most_sheets: int) -> list[list[tuple[Cell, ...]]]:
+    """The first rows and columns of the first sheets that are shown; a row that is not there is empty. Raises Unreadable."""
     archive = Archive(content)
     book, links = _Book(), _Links()
     walk(archive.read("xl/workbook.xml"), book.opened, _nothing, _nothing)
     walk(archive.read("xl/_rels/workbook.xml.rels"), links.opened, _nothing, _nothing)
-    sheet = next((target for link in book.sheets if (target := links.sheets.get(link))), None)
-    if sheet is None:
+    targets = dict.fromkeys(target for link in book.sheets if (target := links.sheets.get(link)))
+    if not targets:
         raise Unreadable("no sheet")
     strings, styles = _Strings(), _Styles()
     if links.strings:
         walk(archive.read(links.strings), strings.opened, strings.closed, strings.said)
     if links.styles:
         walk(archive.read(links.styles), styles.opened, styles.closed, _nothing)
-    rows = _Rows(most_rows, most_columns, _Values(strings.found, styles.days(), book.first_day))
-    walk(archive.read(sheet), rows.opened, rows.closed, rows.said)
+    values = _Values(strings.found, styles.days(), book.first_day)
+    found = []
+    for target in list(targets)[:most_sheets]:
+        with suppress(Unreadable):  # another sheet may well be read
+            found.append(_rows_of(archive.read(target), _Rows(most_rows, most_columns, values)))
+    if not found:
+        raise Unreadable("no sheet that can be read")
+    return found
+
+
+def _rows_of(sheet: bytes, rows: "_Rows") -> list[tuple[Cell, ...]]:
+    walk(sheet, rows.opened, rows.closed, rows.said)
+    rows.spread()
     return [tuple(row) for row in rows.found]
 
 
@@ -55,7 +69,7 @@ class _Book:
         self.first_day = FIRST_DAY
 
     def opened(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "sheet":
+        if name == "sheet" and attributes.get("state", "visible") == "visible":
             self.sheets += [value for key, value in attributes.items() if key.endswith(":id")]
         elif name == "workbookPr" and attributes.get("date1904") in TRUE:
             self.first_day = FIRST_DAY_1904
@@ -216,10 +230,24 @@ class _Rows:
         self._kind = self._style = ""
         self._text = _Text()
         self.said = self._text.said
+        self._merged: list[str] = []
+
+    def spread(self) -> None:
+        """What stands in cells of one column that were made one is said of each row beside them."""
+        for first, last in (ref.partition(":")[::2] for ref in self._merged):
+            column, top, bottom = _column_of(first), _row_of(first), _row_of(last)
+            if not 0 < column <= self._most_columns or _column_of(last) != column or not 0 < top < bottom:
+                continue
+            value = next(iter(self.found[top - 1][column - 1 : column]), None) if top <= len(self.found) else None
+            for row in self.found[top:bottom] if value is not None else ():
+                row += [None] * (column - len(row))
+                row[column - 1] = value if row[column - 1] is None else row[column - 1]
 
     def opened(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":
             self._begin_row(attributes.get("r", ""))
+        elif name == "mergeCell" and len(self._merged) < MOST_MERGED:
+            self._merged.append(attributes.get("ref", ""))
         elif name == "c":
             self._column = _column_of(attributes.get("r", "")) or self._column + 1
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
@@ -236,7 +264,7 @@ class _Rows:
 
     def closed(self, name: str) -> None:
         self._text.closed(name)
-        if name == "sheetData":
+        if name == "mergeCells":
             raise Enough
         if name != "c" or not self._row > 0 or self._column > self._most_columns:
             return
@@ -257,3 +285,9 @@ def _column_of(place: str) -> int:
             break
         column = 26 * column + ord(letter) - ord("A") + 1
     return column
+
+
+def _row_of(place: str) -> int:
+    """12 for ``AB12``; 0 where no row is named."""
+    digits = place[:10].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return int(digits) if digits.isascii() and digits.isdigit() else 0

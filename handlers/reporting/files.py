@@ -1,34 +1,31 @@
 """Files in a report: photos, documents, and lists as Excel."""
 
+from handlers import everyday
 from handlers.conversation import Filling as FillingTopic
 from handlers.file_trouble import FileTrouble
-from handlers.message import OutFile
-from handlers.papers.excel import NotTheTemplate, read_list, template
-from handlers.reporting import which
-from handlers.reporting.filling import Filling, ask, find, move, question_choices, refuse, take, with_file
+from handlers.reporting import sheets, which
+from handlers.reporting.filling import Filling, ask, find, move, take, with_file
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
-from handlers.wording.forms import cell_refusal_text
-from rules.actions import RefuseFile, TakeFile
+from rules.actions import KeepFile, RefuseFile, TakeFile
 from rules.campaign import forms
-from rules.campaign.forms import FileRef, NotTaken, Stepped
-from rules.campaign.model import FormField, Kind
+from rules.campaign.forms import FileRef
+from rules.campaign.model import Kind
 from rules.directory.model import Directory
 from storage import files
 from storage.files import StoredFile
 from storage.people import Person
 
-XLSX_NAME = "mau-danh-sach"
 TAKEN_TYPES = ("pdf", "jpeg", "png", "webp", "heic", "docx", "xlsx", "doc")
 OLD_EXCEL = ".xls"
-BAD_CELLS_SHOWN = 8
+WORKBOOK = ".xlsx"
 
 
 def take_file(turn: Turn, _: TakeFile) -> None:
     """A photo or a document, inside a form or out of the blue."""
     sent = turn.incoming.file
     assert turn.person
-    if not may_bring(turn.person, turn.directory):
+    if turn.unit is None:
         turn.say(turn.words.tr("report.not_yours"))
         return
     filling = find(turn, turn.topic.draft) if isinstance(turn.topic, FillingTopic) else None
@@ -47,6 +44,8 @@ def _hold(turn: Turn, ref: FileRef) -> None:
     """Keep a file until its report is chosen. It takes the place of one that waits already, and that is said."""
     before = turn.conversation.file_for(turn.unit.slug) if turn.unit else None
     turn.rest()
+    if sheets.offer(turn, ref):
+        return
     turn.hold_file(ref)
     if before and before.hash != ref.hash:
         turn.say(turn.words.tr("file.for_which_instead", name=ref.name, before=before.name))
@@ -55,9 +54,23 @@ def _hold(turn: Turn, ref: FileRef) -> None:
     which.offer(turn)
 
 
-def may_bring(person: Person | None, directory: Directory) -> bool:
-    """Whether somebody's files are taken at all: of anybody else's not a byte is fetched, opened or kept."""
-    return person is not None and directory.has_unit(person.unit)
+def keep_file(turn: Turn, _: KeepFile) -> None:
+    """A list that came as a file is not read: the file goes with a report, as any other."""
+    waiting = turn.conversation.file_for(turn.unit.slug) if turn.unit else None
+    if waiting is None:
+        turn.say(turn.words.tr("stale"), *everyday.first_choices(turn))
+        return
+    turn.hold_file(waiting)
+    turn.say(turn.words.tr("file.for_which", name=waiting.name))
+    which.offer(turn)
+
+
+def may_bring(person: Person | None, directory: Directory, name: str) -> bool:
+    """Whether a file of that name is taken from somebody at all: of any other not a byte is fetched, opened or kept. Who oversees
+    sends no report, and nothing but a workbook: it may be the register."""
+    if person is None:
+        return False
+    return directory.has_unit(person.unit) or (person.role.oversees and name.lower().endswith(WORKBOOK))
 
 
 def refuse_file(turn: Turn, _: RefuseFile) -> None:
@@ -69,7 +82,7 @@ def refuse_file(turn: Turn, _: RefuseFile) -> None:
 def _take_file(turn: Turn, filling: Filling, ref: FileRef) -> None:
     asked = forms.question(filling.form, filling.state)
     if asked and asked.field.kind is Kind.LIST and ref.type == "xlsx":
-        _take_list(turn, filling, ref)
+        sheets.take_list(turn, filling, asked)
     elif asked and asked.field.kind is Kind.LIST and ref.name.lower().endswith(OLD_EXCEL):
         ask(turn, filling, turn.words.tr("list.old_excel", name=ref.name))
     elif asked and asked.field.kind is Kind.FILE:
@@ -115,50 +128,3 @@ def trouble_text(words: Words, trouble: FileTrouble, sent: StoredFile | None) ->
             return words.tr("file.not_kept")
         case FileTrouble.NOT_FETCHED | FileTrouble.UNOPENED:
             return words.tr("file.not_fetched")
-
-
-def send_template(turn: Turn, filling: Filling) -> None:
-    """The list's empty template, as a file."""
-    asked = forms.question(filling.form, filling.state)
-    if asked is None or asked.field.kind is not Kind.LIST:
-        ask(turn, filling)
-        return
-    stored = _template(turn, filling.obligation.slug, asked.field)
-    choices = question_choices(turn, filling, asked)
-    turn.say(turn.words.tr("list.template"), *choices, file=OutFile(stored.hash, stored.name), wants_file=True)
-
-
-def _template(turn: Turn, slug: str, field: FormField) -> StoredFile:
-    """Made once a process and language: a workbook takes longer than a turn should."""
-    made, key = turn.library.templates, (slug, field.id, turn.words.language)
-    if key not in made:
-        made[key] = turn.library.files.put(template(turn.words, field), f"{XLSX_NAME}-{slug}.xlsx")
-    files.record_file(turn.db, made[key], turn.person.id if turn.person else None, turn.now)
-    return made[key]
-
-
-def _take_list(turn: Turn, filling: Filling, ref: FileRef) -> None:
-    asked = forms.question(filling.form, filling.state)
-    assert asked
-    try:
-        found = read_list(turn.incoming.sheet or (), asked.field, turn.today)
-    except NotTheTemplate:
-        ask(turn, filling, turn.words.tr("list.not_the_template"))
-        return
-    if not found.rows and not found.bad:
-        ask(turn, filling, turn.words.tr("list.no_rows"))
-        return
-    lines = [turn.words.trn("list.taken_one", "list.taken_many", len(found.rows))]
-    if found.bad:
-        lines.append(turn.words.tr("list.bad"))
-        for cell in found.bad[:BAD_CELLS_SHOWN]:
-            why = cell_refusal_text(turn.words, cell.column, cell.refusal)
-            label = cell.column.label.in_(turn.words.language)
-            lines.append(turn.words.tr("list.bad_cell", row=cell.row, column=label, why=why))
-        if len(found.bad) > BAD_CELLS_SHOWN:
-            lines.append(turn.words.tr("value.more_rows", count=len(found.bad) - BAD_CELLS_SHOWN))
-    result = forms.add_rows(filling.form, filling.state, found.rows)
-    if isinstance(result, Stepped):
-        move(turn, filling, result.state, "\n".join(lines))
-    elif isinstance(result, NotTaken):
-        refuse(turn, filling, result.refusal)

@@ -5,15 +5,18 @@ from datetime import date
 
 from handlers.conversation import Filling as FillingTopic
 from handlers.message import Choice
+from handlers.reporting import shelves
 from handlers.turn import Turn
 from handlers.wording import forms as wording
+from handlers.wording.catalogs import Words
 from handlers.wording.phrases import answers_text, deadline_and_left, yes_no_labels
 from rules.actions import FormOp, StepForm
 from rules.campaign import forms
 from rules.campaign.forms import NOTHING, SUMMARY, FileRef, Form, FormState, FormStep, NotTaken, Result, Stepped
 from rules.campaign.model import Kind, Obligation
+from rules.campaign.shelf import Shelf, shelf_of
 from rules.text.refusal import Refusal
-from storage import reports
+from storage import register, reports
 from storage.people import Person
 from storage.reports import Draft
 
@@ -35,6 +38,11 @@ class Filling:
     def topic(self) -> FillingTopic:
         """The conversation is about this form's present question."""
         return FillingTopic(self.draft.id, self.draft.seq)
+
+    @property
+    def topic_key(self) -> tuple[int, int]:
+        """What every button of the present question names."""
+        return self.draft.id, self.draft.seq
 
     def press(self, label: str, op: FormOp, value: str = "") -> Choice:
         """A button of the form's present step; pressed later, its ``seq`` tells that it is stale."""
@@ -126,9 +134,24 @@ def ask(turn: Turn, filling: Filling, before: str = "") -> None:
     else:
         asked = forms.question(filling.form, state)
         assert asked, "neither summary nor nothing"
-        wants_file = asked.column is None and asked.field.kind in (Kind.FILE, Kind.LIST)
-        text = wording.question_text(words, asked, state)
-        turn.say(opening + text, *question_choices(turn, filling, asked), wants_file=wants_file)
+        shelf = shelf_in(turn, filling)
+        if shelf and shelf.page is not None:
+            choices = shelves.choices(turn, shelf, filling.press, _ways_out(turn, filling, asked))
+            number = words.tr("form.number", number=asked.number, total=asked.total)
+            turn.say(f"{opening}{number} {shelves.text(turn, shelf, choices)}", *choices, wants_file=True)
+            return
+        wants_file = asked.field.kind is Kind.FILE or asked.between_rows
+        text = wording.question_text(words, asked, state, named_day(turn, filling))
+        more = [filling.press(words.tr("button.from_register"), FormOp.SHELF, "1")] if shelf else []
+        turn.say(opening + text, *more, *question_choices(turn, filling, asked), wants_file=wants_file)
+
+
+def shelf_in(turn: Turn, filling: Filling) -> Shelf | None:
+    """What the open list can still take from the register."""
+    if not any(field.id == filling.state.at and field.from_register for field in filling.form):
+        return None
+    products = register.of(turn.db, filling.draft.unit)
+    return shelf_of(filling.form, filling.state, products, named_day(turn, filling)) if products else None
 
 
 def named_day(turn: Turn, filling: Filling) -> date | None:
@@ -151,6 +174,8 @@ def heading(turn: Turn, obligation: Obligation) -> str:
 def question_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choice]:
     """The buttons of a question: its options, then skip, back, cancel."""
     words, language, press = turn.words, turn.words.language, filling.press
+    if asked.field.kind is Kind.LIST and asked.column is None and not asked.between_rows:
+        return _row_choices(turn, filling, asked)
     found: list[Choice] = []
     if asked.asks.kind is Kind.YES_NO:
         yes, no = yes_no_labels(words, asked.asks)
@@ -158,15 +183,25 @@ def question_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choi
     found += [press(option.label.in_(language), FormOp.OPTION, option.id) for option in asked.asks.options]
     if asked.may_finish_list:
         found.append(press(words.tr("button.finish_list"), FormOp.FINISH_LIST))
+        found.append(press(words.tr("button.see_rows"), FormOp.SHOW_ROWS, "1"))
         found.append(press(words.tr("button.drop_row"), FormOp.DROP_ROW))
-    if asked.field.kind is Kind.LIST and asked.column is None:
+    if asked.between_rows and filling.state.dropped:
+        found.append(press(words.tr("button.undo"), FormOp.PUT_BACK))
+    if asked.between_rows:
         found.append(press(words.tr("button.template"), FormOp.TEMPLATE))
+    return [*found, *_ways_out(turn, filling, asked)]
+
+
+def _ways_out(turn: Turn, filling: Filling, asked: FormStep) -> list[Choice]:
+    """Skip, nothing to report, back, cancel."""
+    words, press = turn.words, filling.press
+    found: list[Choice] = []
     if asked.may_skip:
         found.append(press(words.tr("button.skip"), FormOp.SKIP))
     at_first = asked.number == 1 and asked.column is None and not asked.rows and not filling.state.editing
     if at_first and filling.obligation.deadline:
         found.append(press(words.tr("button.nothing"), FormOp.NOTHING))
-    if asked.column is not None:
+    if asked.column is not None and asked.place is None:
         found.append(press(words.tr("button.drop_product"), FormOp.DROP_ROW))
     if asked.number > 1 or asked.column is not None or filling.state.editing:
         found.append(press(words.tr("button.back"), FormOp.BACK))
@@ -174,6 +209,22 @@ def question_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choi
         found.append(press(words.tr("button.colleague"), FormOp.COLLEAGUE))
     found.append(press(words.tr("button.cancel"), FormOp.PAUSE))
     return found
+
+
+def _add_label(words: Words, count: int) -> str:
+    return words.tr("button.add_row") if count == 1 else words.tr("button.add_rows", count=count)
+
+
+def _row_choices(turn: Turn, filling: Filling, asked: FormStep) -> list[Choice]:
+    """The buttons where rows wait for a yes, or a row is in hand to be changed."""
+    words, press = turn.words, filling.press
+    if asked.offered:
+        return [
+            press(_add_label(words, len(asked.offered)), FormOp.ADD_ROWS),
+            press(words.tr("button.leave_rows"), FormOp.LEAVE_ROWS),
+        ]
+    columns = [press(column.label.in_(words.language), FormOp.TAKE_COLUMN, column.id) for column in asked.field.columns]
+    return [*columns, press(words.tr("button.drop_this_row"), FormOp.DROP_ROW), press(words.tr("button.back"), FormOp.BACK)]
 
 
 def _summary_choices(turn: Turn, filling: Filling) -> list[Choice]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from handlers import everyday
 from handlers.conversation import Filling as FillingTopic
 from handlers.message import Choice
-from handlers.reporting import files, helped, sending, which
+from handlers.reporting import helped, listing, picking, sending, sheets, templates, which
 from handlers.reporting.filling import (
     Filling,
     ask,
@@ -22,7 +22,6 @@ from handlers.reporting.filling import (
     move,
     named_day,
     take,
-    with_file,
 )
 from handlers.turn import Turn
 from handlers.wording.forms import doubted_label
@@ -71,8 +70,8 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
         if last:
             at = turn.words.moment(last.submitted_at)
             before.append(turn.words.tr("form.revising", name=turn.words.who(last.person_name), at=at, code=last.receipt))
-    waiting = turn.conversation.file_for(unit)
-    state = with_file(form, state, waiting) if waiting else state
+    state, told = sheets.with_waiting(turn, unit, slug, form, state)
+    before += told
     state = forms.nothing_to_report(state) if nothing else state
     if draft is None:
         draft = reports.begin_draft(turn.scope, unit, slug, state.to_json(), reports.By(person.id, person.name), turn.now)
@@ -120,11 +119,14 @@ def _step(turn: Turn, filling: Filling, op: FormOp, value: str) -> None:
         FormOp.OPTION: lambda: forms.answer(form, state, value, turn.today),
         FormOp.SKIP: lambda: forms.skip(form, state),
         FormOp.FINISH_LIST: lambda: forms.finish_list(form, state),
-        FormOp.DROP_ROW: lambda: forms.drop_row(form, state),
         FormOp.EDIT: lambda: forms.edit(form, state, value),
     }
-    if op in walks:
+    if op is FormOp.FINISH_LIST and state.ticked:
+        picking.add(turn, filling)
+    elif op in walks:
         take(turn, filling, walks[op]())
+    elif op in _ROW_STEPS:
+        _ROW_STEPS[op](turn, filling, value)
     else:
         _OTHER_STEPS[op](turn, filling)
 
@@ -175,7 +177,7 @@ def answer(turn: Turn, action: AnswerForm) -> None:
     elif action.seq != filling.draft.seq:
         turn.go(filling.topic)
         _say_stale(turn, filling)
-    else:
+    elif not (picking.answered(turn, filling, action.text) or listing.answered(turn, filling, action.text)):
         take(turn, filling, forms.answer(filling.form, filling.state, action.text, turn.today))
 
 
@@ -244,7 +246,8 @@ _OTHER_STEPS: Mapping[FormOp, Callable[[Turn, Filling], None]] = {
     FormOp.BACK: go_back,
     FormOp.NOTHING: _nothing,
     FormOp.CHOOSE_EDIT: _choose_edit,
-    FormOp.TEMPLATE: files.send_template,
+    FormOp.TEMPLATE: templates.send_asked,
+    FormOp.PUT_BACK: listing.put_back,
     FormOp.SEND: sending.send,
     FormOp.SEND_ANYWAY: _send_anyway,
     FormOp.PAUSE: _pause,
@@ -256,3 +259,16 @@ _OTHER_STEPS: Mapping[FormOp, Callable[[Turn, Filling], None]] = {
     FormOp.COLLEAGUE: helped.ask_colleague,
 }
 """The steps that do more than walk on."""
+_ROW_STEPS: Mapping[FormOp, Callable[[Turn, Filling, str], None]] = {
+    FormOp.SHOW_ROWS: listing.show,
+    FormOp.CHOOSE_ROW: listing.choose,
+    FormOp.TAKE_ROW: listing.take_row,
+    FormOp.TAKE_COLUMN: listing.take_column,
+    FormOp.DROP_ROW: listing.drop,
+    FormOp.ADD_ROWS: listing.add,
+    FormOp.LEAVE_ROWS: listing.leave,
+    FormOp.TICK: picking.tick,
+    FormOp.SHELF: picking.turn_to,
+    FormOp.ADD_TICKED: picking.add,
+}
+"""The steps about the rows of a list."""

@@ -6,9 +6,22 @@ from handlers.turn import Turn
 from handlers.wording.duties import missing_text, report_label, title_text
 from handlers.wording.extensions import extended_text, until_text
 from handlers.wording.phrases import deadline_and_left
-from rules.actions import Acknowledge, AskForTime, BeginReport, RemindLater, RemindTomorrow, ReportNothing, ShowClause, ShowTask
+from handlers.wording.register import ripe_text
+from rules.actions import (
+    Acknowledge,
+    AskForTime,
+    BeginReport,
+    ChooseColleague,
+    RemindLater,
+    RemindTomorrow,
+    ReportNothing,
+    ShowClause,
+    ShowTask,
+)
 from rules.campaign.board import Cell
-from storage import extensions
+from rules.campaign.register import months_counted
+from rules.people import Role
+from storage import assignments, extensions, people, register
 
 
 def show_task(turn: Turn, action: ShowTask) -> None:
@@ -33,7 +46,18 @@ def _lines(turn: Turn, cell: Cell) -> list[str]:
     waiting = extensions.open_request_of(turn.scope, cell.unit.slug, cell.duty.slug)
     if waiting and waiting.day:
         lines.append(words.tr("time.waiting", until=until_text(words, waiting.day)))
-    return [*lines, words.tr("task.state", state=missing_text(words, cell.standing))]
+    lines.append(words.tr("task.state", state=missing_text(words, cell.standing)))
+    months = months_counted(cell.duty)
+    if months and cell.deadline and (text := ripe_text(words, register.of(turn.db, cell.unit.slug), months, cell.deadline.date)):
+        lines.append(text)
+    return [*lines, *_in_hand(turn, cell)]
+
+
+def _in_hand(turn: Turn, cell: Cell) -> list[str]:
+    """Who does it, if that was said and that one is still there."""
+    names = {each.id: each.name for each in people.of_unit(turn.db, cell.unit.slug) if each.role is Role.OFFICER}
+    found = [each for each in assignments.present(turn.scope, cell.unit.slug) if each.obligation == cell.duty.slug]
+    return [turn.words.tr("task.in_hand", name=names[each.person_id]) for each in found if each.person_id in names]
 
 
 def _choices(turn: Turn, cell: Cell) -> list[Choice]:
@@ -46,6 +70,7 @@ def _choices(turn: Turn, cell: Cell) -> list[Choice]:
             Choice(words.tr("button.ack"), Acknowledge(duty)),
             Choice(words.tr("button.later"), RemindLater()),
             Choice(words.tr("button.tomorrow"), RemindTomorrow()),
+            Choice(words.tr("button.give_task"), ChooseColleague(duty)),
         ]
     if not cell.state.done and cell.deadline:
         choices.append(Choice(words.tr("button.ask_for_time"), AskForTime(duty)))

@@ -1,11 +1,11 @@
 """What else overseers hear with their message of the morning or of the afternoon: whom no message reaches, and from Monday on
-last week's questions without an answer. It never makes a further message, and nobody is told of twice.
+last week's questions without an answer, who waits to be let in. It never makes a further message, and nobody is told of twice.
 """
 
 from dataclasses import dataclass
 
 from handlers.desk import Desk
-from handlers.ticking import weekly
+from handlers.ticking import requests, weekly
 from handlers.ticking.weekly import NONE_ASKED, Unanswered
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import why_text
@@ -22,15 +22,19 @@ class News:
 
     unreached: tuple[Unreached, ...] = ()
     unanswered: Unanswered = NONE_ASKED
+    requests: int = 0
+    """How many wait to be let in, some of them since an earlier day."""
 
     @property
     def any(self) -> bool:
         """Whether anything does."""
-        return bool(self.unreached or self.unanswered.asked)
+        return bool(self.unreached or self.unanswered.asked or self.requests)
 
     def lines(self, directory: Directory, words: Words) -> list[str]:
         """A paragraph each, an empty line before it."""
         lines: list[str] = []
+        if self.requests:
+            lines += ["", words.trn("news.request", "news.requests", self.requests)]
         if self.unreached:
             lines += ["", words.tr("news.unreached")]
             for one in self.unreached[:LISTED]:
@@ -46,10 +50,12 @@ NO_NEWS = News()
 
 def waiting(desk: Desk) -> News:
     """What overseers have not heard yet."""
-    return News(tuple(unreached.untold(desk.db)), weekly.unanswered(desk))
+    return News(tuple(unreached.untold(desk.db)), weekly.unanswered(desk), requests.for_the_morning(desk))
 
 
 def mark_told(desk: Desk, news: News) -> None:
     """It is on its way to at least one of them."""
     unreached.mark_told(desk.db, [one.person_id for one in news.unreached], desk.now)
     weekly.mark_told(desk, news.unanswered)
+    if news.requests:
+        requests.mark_mentioned(desk)

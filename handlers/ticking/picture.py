@@ -1,6 +1,7 @@
 """What the words of pushes are written from: how things stand at one moment, drawn only if something is pushed."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -11,7 +12,8 @@ from rules.campaign.board import Board, Cell, Standings, board_of
 from rules.campaign.deadlines import Due
 from rules.campaign.ladder import Situation
 from rules.campaign.model import Campaign
-from storage import reminders, reports
+from rules.campaign.register import Product, latest_decision
+from storage import register, reminders, reports
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Picture:
     standings: Standings
     now: datetime
     news: News = NO_NEWS
+    register: Mapping[str, tuple[Product, ...]] = field(default_factory=dict)
+    """The recognised products of each unit whose months may be full by a deadline."""
 
     @cached_property
     def board(self) -> Board:
@@ -47,4 +51,12 @@ def picture(desk: Desk) -> Picture:
     """The present moment, for planning and wording."""
     told = news.waiting(desk)
     situation = replace(reminders.situation(desk.scope), news=told.any)
-    return Picture(desk.campaign, situation, reports.standings(desk.scope), desk.now, told)
+    return Picture(desk.campaign, situation, reports.standings(desk.scope), desk.now, told, _register(desk, situation))
+
+
+def _register(desk: Desk, situation: Situation) -> Mapping[str, tuple[Product, ...]]:
+    latest = latest_decision(desk.campaign, situation.due.latest)
+    found: dict[str, list[Product]] = {}
+    for product in register.decided_by(desk.db, latest) if latest else ():
+        found.setdefault(product.unit, []).append(product)
+    return {unit: tuple(products) for unit, products in found.items()}

@@ -7,6 +7,7 @@ from handlers.message import Choice, Message, Notice
 from handlers.ticking import to_officers, to_overseers
 from handlers.ticking.picture import Picture
 from handlers.wording.catalogs import Words
+from handlers.wording.duties import officer_text, opening
 from rules import actions as a
 from rules.campaign.deadlines import last_day
 from rules.campaign.ladder import Push, PushKind
@@ -49,5 +50,9 @@ class Pushed(Notice):
         recipient = self.push.recipient
         assert recipient
         assert recipient.closes_at
-        text = words.tr("stay.ask", name=recipient.name, until=words.moment(recipient.closes_at))
+        campaign = self.seen.campaign
+        has = campaign.directory.has_unit(recipient.unit)
+        unit = campaign.directory.unit(recipient.unit).name.in_(words.language) if has else ""
+        who = opening(officer_text(words, campaign, recipient.name, unit))
+        text = words.tr("stay.ask", who=who, until=words.moment(recipient.closes_at))
         return Message(text, (Choice(words.tr("button.stay_reachable"), a.StayReachable()),))

@@ -7,10 +7,11 @@ from handlers.pushing import post, push
 from handlers.ticking import later_dates, news
 from handlers.ticking.asked import push_asked
 from handlers.ticking.picture import Picture, picture
+from handlers.ticking.requests import push_requests
 from handlers.ticking.texts import Pushed
 from rules.campaign.agenda import plan
 from rules.campaign.deadlines import at_local
-from rules.campaign.ladder import Push, PushKind, Reason, is_open, open_obligations, step_at
+from rules.campaign.ladder import Push, PushKind, Reason, is_open, is_theirs, open_obligations, step_at, whom
 from rules.people import Recipient
 from storage import outbox, people, reminders
 from storage.outbox import DeliveryKind
@@ -36,7 +37,8 @@ def tick(desk: Desk) -> int:
             _tell_groups(desk, due, seen)
     if heard:
         news.mark_told(desk, seen.news)
-    return queued + _refresh(desk, seen, reminded) + push_asked(desk) + later_dates.tell_in_hours(desk)
+    told = push_asked(desk) + push_requests(desk) + later_dates.tell_in_hours(desk)
+    return queued + _refresh(desk, seen, reminded) + told
 
 
 def _send(desk: Desk, due: Push, recipient: Recipient, seen: Picture, key: str, kind: DeliveryKind) -> bool:
@@ -58,7 +60,12 @@ def _refresh(desk: Desk, seen: Picture, reminded: set[int]) -> int:
         if recipient is None or recipient.person in reminded or not campaign.directory.has_unit(recipient.unit):
             continue
         reminded.add(recipient.person)
-        owed = open_obligations(campaign, seen.situation, campaign.directory.unit(recipient.unit), desk.now)
+        unit = campaign.directory.unit(recipient.unit)
+        owed = [
+            duty
+            for duty in open_obligations(campaign, seen.situation, unit, desk.now)
+            if is_theirs(seen.situation, unit, duty, whom(recipient))
+        ]
         if owed:
             due = seen.due
             reasons = tuple(

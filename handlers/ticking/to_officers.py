@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from handlers.message import Choice, Message
 from handlers.ticking.picture import Picture
 from handlers.wording.catalogs import Words
-from handlers.wording.duties import contact_text, missing_text, report_label, title_text
+from handlers.wording.duties import contact_text, missing_text, officer_text, opening, report_label, title_text
 from handlers.wording.extensions import extended_text
 from handlers.wording.phrases import at_latest, deadline_and_left, deadline_short, deadline_text, left_text
+from handlers.wording.register import ripe_text
 from rules import actions as a
 from rules.campaign.board import Cell
 from rules.campaign.deadlines import last_day
 from rules.campaign.ladder import Push, Reason, Step
 from rules.campaign.overseeing import escalated_at
 from rules.campaign.progress import State
+from rules.campaign.register import months_counted, told_first
 from rules.people import Role
 
 MOST_BUTTONS = 4
@@ -23,7 +25,9 @@ def reminder(words: Words, push: Push, seen: Picture) -> Message:
     """All that the unit still owes."""
     cells = [seen.cell(push.unit, slug) for slug in push.obligations]
     alone = len(cells) == 1 and push.recipient is not None
-    lines = [*_first_line(words, push, seen, cells), *(line for cell in cells for line in _line(words, seen, cell, alone))]
+    fresh = told_first(seen.campaign, seen.situation, push)
+    lines = [*_first_line(words, push, seen, cells)]
+    lines += [line for cell in cells for line in _line(words, seen, cell, alone, cell.duty in fresh)]
     lines += [*_on_the_leader(words, push, seen), *_closing(words, seen, cells), *_introduction(words, push, seen)]
     return Message("\n".join(lines), _choices(words, seen, cells))
 
@@ -36,12 +40,12 @@ def _first_line(words: Words, push: Push, seen: Picture, cells: list[Cell]) -> I
     if push.recipient is None:
         yield words.tr("remind.to_nobody", unit=unit)
         return
-    name = push.recipient.name
+    who = opening(officer_text(words, seen.campaign, push.recipient.name, unit))
     if len(cells) == 1:
-        yield _of_one(words, seen, cells[0], push.reasons[0], name=name, unit=unit)
+        yield _of_one(words, seen, cells[0], push.reasons[0], who=who, unit=unit)
         return
     cell, reason = _most_pressing(push.reasons, cells)
-    values = {"name": name, "unit": unit, "count": words.number(len(cells)), "title": title_text(words, cell.duty)}
+    values = {"who": who, "unit": unit, "count": words.number(len(cells)), "title": title_text(words, cell.duty)}
     assert cell.deadline
     if reason.step is Step.LAST_DAY:
         yield words.tr("remind.several_last_day", **values)
@@ -74,8 +78,9 @@ def _of_one(words: Words, seen: Picture, cell: Cell, reason: Reason, **who: str)
     return words.tr("remind.one", title=title, deadline=short, left=left, **who)
 
 
-def _line(words: Words, seen: Picture, cell: Cell, alone: bool) -> Iterator[str]:
-    """``alone``: the first line has its title and how long there is."""
+def _line(words: Words, seen: Picture, cell: Cell, alone: bool, fresh: bool) -> Iterator[str]:
+    """``alone``: the first line has its title and how long there is. ``fresh``: its reader was never reminded of it, and hears
+    which of the unit's products have their months full in time."""
     assert cell.deadline
     if alone:
         until = deadline_text(words, seen.campaign, cell.deadline)
@@ -87,6 +92,9 @@ def _line(words: Words, seen: Picture, cell: Cell, alone: bool) -> Iterator[str]
         yield "   " + extended_text(words, cell.extension)
     if cell.state is not State.NO_RESPONSE:
         yield "   " + missing_text(words, cell.standing)
+    products = seen.register.get(cell.unit.slug, ()) if fresh else ()
+    if text := ripe_text(words, products, months_counted(cell.duty), cell.deadline.date):
+        yield "   " + text
 
 
 def _on_the_leader(words: Words, push: Push, seen: Picture) -> Iterator[str]:

@@ -7,7 +7,7 @@ from handlers.message import Choice, Message
 from handlers.ticking.picture import Picture
 from handlers.ticking.to_officers import MOST_BUTTONS, introduction
 from handlers.wording.catalogs import Words
-from handlers.wording.duties import missing_text, title_text
+from handlers.wording.duties import leader_text, missing_text, title_text
 from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, deadline_short, left_text, mark_text
 from handlers.wording.standing import undated, undated_text
 from handlers.wording.units import units_text
@@ -25,16 +25,17 @@ def letter(words: Words, push: Push, seen: Picture) -> Message:
     receiver = campaign.receiver.name.in_(words.language)
     cells = [seen.cell(push.unit, slug) for slug in push.obligations]
     silent = all(cell.state is State.NO_RESPONSE for cell in cells)
-    values = {"unit": unit, "receiver": receiver, "at": words.moment(seen.now)}
+    values = {"leader": leader_text(words, campaign, unit), "receiver": receiver, "at": words.moment(seen.now)}
     lines = [words.tr("escalation.leader", **values) if silent else words.tr("escalation.leader_some", **values)]
     lines += [_of_leader(words, seen, cell) for cell in cells]
     lines.append(words.tr("escalation.ask") if any(cell.duty.conditional for cell in cells) else words.tr("escalation.ask_plain"))
     officers = [person.name for person in seen.situation.of(push.unit, Role.OFFICER)]
     lines.append(words.tr("escalation.officers", names=", ".join(officers)) if officers else words.tr("escalation.no_officers"))
     lines += ["", introduction(words, seen)] if push.first else []
-    return Message(
-        "\n".join(lines), (Choice(words.tr("button.report"), a.ChooseDuty()), Choice(words.tr("button.status"), a.ShowStatus()))
-    )
+    choices = [Choice(words.tr("button.report"), a.ChooseDuty()), Choice(words.tr("button.status"), a.ShowStatus())]
+    if officers and len(cells) == 1:
+        choices.insert(1, Choice(words.tr("button.give_task"), a.ChooseColleague(campaign.duty(cells[0].duty))))
+    return Message("\n".join(lines), tuple(choices))
 
 
 def _of_leader(words: Words, seen: Picture, cell: Cell) -> str:
@@ -65,7 +66,8 @@ def morning(words: Words, push: Push, seen: Picture) -> Message:
 
 
 def _of_news(words: Words, seen: Picture) -> list[Choice]:
-    return [Choice(words.tr("button.questions"), a.ShowQuestions())] if seen.news.unanswered.asked else []
+    asking = [Choice(words.tr("button.all_requests"), a.ShowRequests())] if seen.news.requests else []
+    return asking + ([Choice(words.tr("button.questions"), a.ShowQuestions())] if seen.news.unanswered.asked else [])
 
 
 def _late(words: Words, reasons: Sequence[Reason], seen: Picture) -> Iterator[str]:
@@ -121,7 +123,7 @@ def digest(words: Words, push: Push, seen: Picture) -> Message:
         Choice(o.short.in_(words.language), a.ShowDuty(campaign.duty(o))) for o in map(campaign.obligation, push.obligations)
     ]
     more = [Choice(words.tr("button.nudge"), a.ChooseNudge())] if push.obligations else _of_news(words, seen)
-    return Message("\n".join(lines), (*tasks[:room], *more))
+    return Message("\n".join(lines), (*tasks[:room], *more)[:MOST_BUTTONS])
 
 
 def _digested(words: Words, slug: str, seen: Picture) -> Iterator[str]:

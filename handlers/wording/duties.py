@@ -4,6 +4,7 @@ from handlers.wording.catalogs import Words
 from handlers.wording.phrases import state_text
 from rules.campaign.model import Campaign, Obligation
 from rules.campaign.progress import Standing, State
+from rules.documents.parts import Bilingual
 
 
 def title_text(words: Words, duty: Obligation) -> str:
@@ -13,11 +14,19 @@ def title_text(words: Words, duty: Obligation) -> str:
 
 
 def contact_text(words: Words, campaign: Campaign) -> str:
-    """Whom to call about the dispatch; empty where nobody was named."""
+    """Whom to call who wants to make sure of the dispatch; empty where nobody was named."""
     desk = campaign.dispatch.contact
-    if desk.name is None or not desk.phone:
+    if desk.name is None or not desk.can_be_called:
         return ""
     return words.tr("contact.call", name=desk.name.in_(words.language), phone=desk.phone)
+
+
+def to_talk_text(words: Words, campaign: Campaign) -> str:
+    """Whom to call who wants to talk about it; empty where nobody was named."""
+    desk = campaign.dispatch.contact
+    if desk.name is None or not desk.can_be_called:
+        return ""
+    return words.tr("contact.ask", name=desk.name.in_(words.language), phone=desk.phone)
 
 
 def missing_text(words: Words, standing: Standing) -> str:
@@ -40,3 +49,25 @@ def report_label(words: Words, state: State) -> str:
             return words.tr("button.report_now")
         case State.SUBMITTED | State.CONFIRMED | State.NOTHING:
             return words.tr("button.change")
+
+
+def officer_text(words: Words, campaign: Campaign, name: str, unit: str) -> str:
+    """``anh/chị Lan``, or as the campaign addresses people."""
+    own = _own(campaign.dispatch.address_officer, words.language)
+    return own.replace("{unit}", unit).replace("{name}", name) if own else words.tr("address.officer", name=name)
+
+
+def leader_text(words: Words, campaign: Campaign, unit: str) -> str:
+    """``Kính gửi lãnh đạo UBND huyện …``, or as the campaign addresses them. Whoever leads a unit is not named."""
+    own = _own(campaign.dispatch.address_leader, words.language)
+    return own.replace("{unit}", unit).replace("{name}", "").strip() if own else words.tr("address.leader", unit=unit)
+
+
+def _own(said: Bilingual | None, language: str) -> str:
+    """What the campaign says in that language; empty where it says nothing in it."""
+    return (said.en if language == "en" else said.vi) if said else ""
+
+
+def opening(text: str) -> str:
+    """At the beginning of a sentence."""
+    return text[:1].upper() + text[1:]

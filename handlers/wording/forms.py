@@ -4,9 +4,13 @@ from datetime import date
 
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import row_text, value_text, yes_no_labels
+from rules.campaign.alike import Row
 from rules.campaign.forms import Form, FormState, FormStep, question
 from rules.campaign.model import FormField, Kind
 from rules.text.refusal import Refusal, Why
+
+OFFERED_SHOWN = 20
+LONGEST_NAME = 60
 
 
 def hint(words: Words, asked: FormField) -> str:
@@ -22,12 +26,17 @@ def hint(words: Words, asked: FormField) -> str:
             return ""
 
 
-def question_text(words: Words, asked: FormStep, state: FormState) -> str:
-    """The question with its number, what was answered before, and an example."""
+def question_text(words: Words, asked: FormStep, state: FormState, by: date | None = None) -> str:
+    """The question with its number, what was answered before, and an example. ``by``: the day by which months have to be
+    full."""
     language = words.language
     number = words.tr("form.number", number=asked.number, total=asked.total)
-    if asked.column:
-        row = words.tr("form.row", number=asked.rows + 1)
+    if asked.offered:
+        return offer_text(words, asked, by)
+    if asked.place is not None:
+        text = f"{number} {_row_in_hand(words, asked, asked.place, state.row or {}, by)}"
+    elif asked.column:
+        row = _row_opening(words, asked, state)
         text = f"{number} {row} {asked.column.ask.in_(language)}"
     elif asked.field.kind is Kind.LIST and asked.rows:
         so_far = words.trn("form.rows_one", "form.rows_many", asked.rows)
@@ -41,6 +50,37 @@ def question_text(words: Words, asked: FormStep, state: FormState) -> str:
     return f"{text}\n{example}" if example else text
 
 
+def _row_opening(words: Words, asked: FormStep, state: FormState) -> str:
+    """Which row it is; by name, where somebody did not just type it."""
+    name = str((state.row or {}).get(asked.field.columns[0].id) or "")
+    if state.named and name:
+        return words.tr("form.row_named", number=asked.rows + 1, name=name[:LONGEST_NAME])
+    return words.tr("form.row", number=asked.rows + 1)
+
+
+def _row_in_hand(words: Words, asked: FormStep, place: int, row: Row, by: date | None) -> str:
+    """A row that is being changed: which column is it, or the column's question with what stands there now."""
+    if asked.column is None:
+        return words.tr("form.row_change", number=place + 1, row=row_text(words, asked.field.columns, row, by))
+    text = words.tr("form.row_column", number=place + 1, ask=asked.column.ask.in_(words.language))
+    return text + "\n" + words.tr("form.so_far", value=value_text(words, asked.column, row.get(asked.column.id)))
+
+
+def offer_text(words: Words, asked: FormStep, by: date | None) -> str:
+    """Rows that were read from lines, to be looked at before they are taken."""
+    field, rows = asked.field, asked.offered
+    lines = [words.trn("list.offer_one", "list.offer_many", len(rows))]
+    for number, row in enumerate(rows[:OFFERED_SHOWN], 1):
+        lacks = [column.label.in_(words.language) for column in field.columns if column.id not in row]
+        text = f"{number}. {row_text(words, field.columns, row, by)}"
+        lines.append(" ".join([text, words.tr("list.lacks", columns=", ".join(lacks))]) if lacks else text)
+    if len(rows) > OFFERED_SHOWN:
+        lines.append(words.tr("value.more_rows", count=len(rows) - OFFERED_SHOWN))
+    if any(column.id not in row for row in rows for column in field.columns):
+        lines.append(words.tr("list.lacking_asked"))
+    return "\n".join(lines)
+
+
 def taken_text(words: Words, form: Form, before: FormState, after: FormState, by: date | None = None) -> str:
     """What was just noted, so that a slip of the finger is seen at once."""
     asked = question(form, before)
@@ -48,13 +88,28 @@ def taken_text(words: Words, form: Form, before: FormState, after: FormState, by
         return ""
     rows = after.answers.get(asked.field.id)
     if asked.field.kind is Kind.LIST:
-        if isinstance(rows, tuple) and len(rows) > asked.rows and asked.column is not None:
-            return words.tr("form.row_taken", row=row_text(words, asked.field.columns, rows[-1], by))
-        return ""
+        earlier = before.answers.get(asked.field.id)
+        if asked.column is None or not isinstance(rows, tuple) or after.place is not None:
+            return ""
+        return _row_taken(words, asked, earlier if isinstance(earlier, tuple) else (), rows, by)
     if asked.field.id in after.answers:
         value = value_text(words, asked.field, after.answers[asked.field.id])
         return f"✓ {asked.field.label.in_(words.language)}: {value}"
     return ""
+
+
+def _row_taken(words: Words, asked: FormStep, earlier: tuple[Row, ...], rows: tuple[Row, ...], by: date | None) -> str:
+    """That a row joined the list, or took the place of one."""
+    columns = asked.field.columns
+    if len(rows) > len(earlier):
+        return words.tr("form.row_taken", row=row_text(words, columns, rows[-1], by))
+    changed = next((place for place, (old, new) in enumerate(zip(earlier, rows, strict=False)) if old != new), None)
+    if changed is None or len(rows) < len(earlier):
+        return ""
+    text = row_text(words, columns, rows[changed], by)
+    if asked.place is not None:
+        return words.tr("form.row_changed", number=changed + 1, row=text)
+    return words.tr("form.row_instead", number=changed + 1, row=text)
 
 
 def cell_refusal_text(words: Words, column: FormField, refusal: Refusal) -> str:
@@ -122,14 +177,31 @@ def refusal_text(words: Words, refusal: Refusal) -> str:
             return words.tr("refused.needs_text")
         case Why.REQUIRED:
             return words.tr("refused.required")
+        case Why.CELL_ERROR:
+            return words.tr("refused.cell_error", given=given)
+        case _:
+            return _row_refusal(words, refusal.why, given, limit)
+
+
+def _row_refusal(words: Words, why: Why, given: str, limit: int) -> str:
+    """Why something about the rows of a list was not done."""
+    match why:
         case Why.TOO_MANY_ROWS:
             return words.tr("refused.too_many_rows", limit=limit)
         case Why.NO_ROWS:
             return words.tr("refused.no_rows")
-        case Why.ROW_UNFINISHED:
+        case Why.ROWS_OFFERED:
+            return words.tr("refused.rows_offered")
+        case Why.NO_SUCH_ROW:
+            return words.tr("refused.no_such_row", number=given, limit=limit)
+        case Why.NOTHING_DROPPED:
+            return words.tr("refused.nothing_dropped")
+        case Why.TOO_MANY_CELLS:
+            return words.tr("refused.too_many_cells", given=given)
+        case Why.EXAMPLE:
+            return words.tr("refused.example")
+        case _:
             return words.tr("refused.row_unfinished")
-        case Why.CELL_ERROR:
-            return words.tr("refused.cell_error", given=given)
 
 
 def doubt_text(words: Words, form: Form, doubt: str) -> str:

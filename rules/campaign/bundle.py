@@ -224,6 +224,10 @@ def _bad_fields(fields: tuple[FormField, ...], inside: str) -> Iterator[tuple[in
         for other in (field.at_most, field.when, field.date_field):
             if other and other not in ids:
                 yield number, Wrong.NO_FIELD, {**of, "name": other}
+        columns = [column.id for column in field.columns]
+        for other in (*field.same_by, *(field.from_register.columns.values() if field.from_register else ())):
+            if other not in columns:
+                yield number, Wrong.NO_FIELD, {**of, "name": other}
         if (field.kind is Kind.CHOICE) != bool(field.options):
             yield number, Wrong.OPTIONS, of
         if (field.kind is Kind.LIST) != bool(field.columns):

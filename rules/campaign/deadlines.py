@@ -153,6 +153,11 @@ class Due:
         longer = self._longer.get((unit, obligation))
         return Deadline(rule="through", date=longer.date) if longer else own
 
+    @property
+    def latest(self) -> date:
+        """The latest day that is named to anybody."""
+        return max([*(own.date for own in self._own.values()), *(each.date for each in self._longer.values())], default=date.min)
+
     def extension(self, unit: str, obligation: str) -> Extension | None:
         """What a manager granted, if anything."""
         return self._longer.get((unit, obligation))

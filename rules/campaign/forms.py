@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from rules.campaign.alike import Joined, Scalar, join
+from rules.campaign.alike import Row as Row
 from rules.campaign.model import FormField, Kind
 from rules.text.labels import nearest
 from rules.text.money import read_money
@@ -27,15 +29,13 @@ from rules.text.values import (
 from rules.text.vietnamese import same_words
 
 Form = tuple[FormField, ...]
-Scalar = str | int | bool | None
-Row = dict[str, Scalar]
 FILE_KEYS = ("hash", "name", "type", "size")
 
 SUMMARY = "summary"
 NOTHING = "nothing"
 MOST_ROWS = 500
 EARLIEST = date(2000, 1, 1)
-_MAY_COME_LATER = (Kind.DOCUMENT, Kind.DATE, Kind.FILE)
+MAY_COME_LATER = (Kind.DOCUMENT, Kind.DATE, Kind.FILE)
 """What somebody may say of that it is not there yet."""
 
 
@@ -53,12 +53,26 @@ Value = Scalar | FileRef | tuple[Row, ...]
 
 
 @dataclass(frozen=True)
+class Dropped:
+    """A row that was taken out of a list, and where it stood."""
+
+    field: str
+    place: int
+    row: Row
+
+
+@dataclass(frozen=True)
 class FormState:
     """Answers so far and where the walk stands: a field's id, ``summary`` or ``nothing``.
 
     ``row`` and ``column`` are set while a row of a list is being filled. A key in ``answers``
     that holds None was skipped. ``doubts_seen`` are doubts that the person waved through. ``missed`` counts the answers in
     a row that the present question could not take; ``doubted`` was typed for it and may have been meant for something else.
+
+    ``place`` is set while a row that is in the list already is being changed. ``offered`` are rows that were read and wait
+    for a yes, ``waiting`` those that lack columns and are asked for one after the other, ``dropped`` the row dropped last.
+    ``ticked`` are products of the register that are to join a list, ``shelf`` is the page of it that is looked at (shelf.py).
+    ``named``: the row in hand was not typed, so that its question names it.
     """
 
     at: str
@@ -69,14 +83,30 @@ class FormState:
     doubts_seen: tuple[str, ...] = ()
     missed: int = 0
     doubted: str = ""
+    place: int | None = None
+    offered: tuple[Row, ...] = ()
+    waiting: tuple[Row, ...] = ()
+    dropped: Dropped | None = None
+    ticked: tuple[int, ...] = ()
+    shelf: int | None = None
+    named: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON, versioned."""
         answers = {key: _plain(value) for key, value in self.answers.items()}
-        return {
+        kept = {
             "v": 1, "at": self.at, "answers": answers, "row": self.row, "column": self.column,
             "editing": self.editing, "doubts_seen": list(self.doubts_seen), "missed": self.missed, "doubted": self.doubted,
         }  # fmt: skip
+        dropped = {"field": self.dropped.field, "place": self.dropped.place, "row": self.dropped.row} if self.dropped else None
+        of_lists: dict[str, Any] = {
+            "place": self.place,
+            "offered": list(self.offered),
+            "waiting": list(self.waiting),
+            "dropped": dropped,
+        }
+        of_lists |= {"ticked": list(self.ticked), "shelf": self.shelf, "named": self.named or None}
+        return kept | {name: value for name, value in of_lists.items() if value not in (None, [])}
 
     @classmethod
     def from_json(cls, form: Form, kept: Mapping[str, Any]) -> "FormState":
@@ -86,8 +116,11 @@ class FormState:
             at=str(kept.get("at", form[0].id)), answers=answers, row=kept.get("row"), column=kept.get("column"),
             editing=bool(kept.get("editing")), doubts_seen=tuple(kept.get("doubts_seen", ())),
             missed=int(kept.get("missed", 0)), doubted=str(kept.get("doubted", "")),
+            place=kept.get("place"), offered=tuple(kept.get("offered", ())), waiting=tuple(kept.get("waiting", ())),
+            dropped=Dropped(**kept["dropped"]) if kept.get("dropped") else None,
+            ticked=tuple(kept.get("ticked", ())), shelf=kept.get("shelf"), named=bool(kept.get("named")),
         )  # fmt: skip
-        return state if _has_place(form, state) else _next(form, replace(state, row=None, column=None, editing=False))
+        return state if _has_place(form, state) else _next(form, replace(_left(state), editing=False))
 
 
 def answers_to_json(answers: Mapping[str, Value]) -> dict[str, Any]:
@@ -121,7 +154,14 @@ def _has_place(form: Form, state: FormState) -> bool:
     found = next((f for f in form if f.id == state.at), None)
     if found is None:
         return False
+    if state.place is not None and not 0 <= state.place < len(_rows(state, found)):
+        return False
     return state.column is None or any(column.id == state.column for column in found.columns)
+
+
+def _left(state: FormState) -> FormState:
+    """No row of a list is in hand any more."""
+    return replace(state, row=None, column=None, place=None, offered=(), waiting=(), ticked=(), shelf=None, named=False)
 
 
 @dataclass(frozen=True)
@@ -135,11 +175,18 @@ class FormStep:
     rows: int
     may_skip: bool
     may_finish_list: bool
+    place: int | None = None
+    offered: tuple[Row, ...] = ()
 
     @property
     def asks(self) -> FormField:
         """The field or column that the answer is read as."""
         return self.column or self.field
+
+    @property
+    def between_rows(self) -> bool:
+        """Whether a list is open and no row of it is in hand."""
+        return self.field.kind is Kind.LIST and self.column is None and self.place is None and not self.offered
 
 
 @dataclass(frozen=True)
@@ -189,13 +236,13 @@ def question(form: Form, state: FormState) -> FormStep | None:
     current = _field(form, state.at)
     rows = _rows(state, current)
     column = _column(current, state.column) if state.column else None
-    between_rows = current.kind is Kind.LIST and column is None
-    return FormStep(
+    in_list = current.kind is Kind.LIST and column is None
+    step = FormStep(
         field=current, column=column,
         number=1 + ids.index(current.id) if current.id in ids else 1, total=len(ids), rows=len(rows),
-        may_skip=not (column or current).required and not between_rows,
-        may_finish_list=between_rows and bool(rows),
+        may_skip=not (column or current).required and not in_list, may_finish_list=False, place=state.place, offered=state.offered,
     )  # fmt: skip
+    return replace(step, may_finish_list=step.between_rows and bool(rows))
 
 
 def answer(form: Form, state: FormState, given: str | FileRef, today: date) -> Result:
@@ -203,13 +250,13 @@ def answer(form: Form, state: FormState, given: str | FileRef, today: date) -> R
     asked = question(form, state)
     if asked is None:
         return NotTaken(Refusal(Why.NOT_A_CHOICE))
-    if asked.may_skip and asked.asks.kind in _MAY_COME_LATER and isinstance(given, str) and says_not_yet(given):
+    if asked.may_skip and asked.asks.kind in MAY_COME_LATER and isinstance(given, str) and says_not_yet(given):
         return skip(form, state)
     try:
         if asked.field.kind is Kind.LIST:
-            return Stepped(_answer_row(state, asked, given, today))
-        value, along = _read(asked.field, given, state.answers, today)
-        along = _allowed(form, along, today)
+            return Stepped(_answer_in_list(state, asked, given, today))
+        value, along = read_value(asked.field, given, state.answers, today)
+        along = allowed(form, along, today)
     except Refusal as refusal:
         return NotTaken(refusal)
     answers = {**_without_its_day(state.answers, asked.field, value), asked.field.id: value, **along}
@@ -222,39 +269,83 @@ def _without_its_day(answers: Mapping[str, Value], asked: FormField, value: Valu
     return {key: kept for key, kept in answers.items() if not (other and key == asked.date_field)}
 
 
+def _answer_in_list(state: FormState, asked: FormStep, given: str | FileRef, today: date) -> FormState:
+    if asked.offered:
+        raise Refusal(Why.ROWS_OFFERED)
+    if asked.place is not None and asked.column is None:
+        labels = {column.id: (column.label.vi, column.label.en, *column.names) for column in asked.field.columns}
+        found = nearest(given, labels) if isinstance(given, str) else None
+        if found is None:
+            raise Refusal(Why.NOT_A_CHOICE)
+        return replace(state, column=found)
+    return _answer_row(state, asked, given, today)
+
+
 def _answer_row(state: FormState, asked: FormStep, given: str | FileRef, today: date) -> FormState:
     columns = asked.field.columns
     column = asked.column or columns[0]
     if asked.column is None and asked.rows >= MOST_ROWS:
         raise Refusal(Why.TOO_MANY_ROWS, limit=MOST_ROWS)
-    value, along = _read(column, given, state.row or {}, today)
-    along = _allowed(columns, along, today)
-    before = {k: _scalar(v) for k, v in _without_its_day(state.row or {}, column, value).items()}
-    row: Row = {**before, column.id: _scalar(value), **{k: _scalar(v) for k, v in along.items()}}
-    return _after_column(state, asked.field, column, row)
+    value, along = read_value(column, given, state.row or {}, today)
+    along = allowed(columns, along, today)
+    before = {k: scalar(v) for k, v in _without_its_day(state.row or {}, column, value).items()}
+    row: Row = {**before, column.id: scalar(value), **{k: scalar(v) for k, v in along.items()}}
+    return _after_column(state, asked.field, row)
 
 
-def _scalar(value: Value) -> Scalar:
-    assert not isinstance(value, FileRef | tuple), "a column holds no file and no list"
+def scalar(value: Value) -> Scalar:
+    """A value that a column may hold."""
+    if isinstance(value, FileRef | tuple):
+        raise TypeError("a column holds no file and no list")
     return value
 
 
-def _after_column(state: FormState, current: FormField, column: FormField, row: Row) -> FormState:
-    """The next column that the row still lacks, or the row joins the list."""
-    place = [c.id for c in current.columns].index(column.id)
-    for later in (*current.columns[place + 1 :], *current.columns[:place]):
-        if later.id not in row:
-            return replace(state, row=row, column=later.id)
-    rows = (*_rows(state, current), row)
-    return replace(state, answers={**state.answers, current.id: rows}, row=None, column=None, doubts_seen=())
+def _after_column(state: FormState, current: FormField, row: Row) -> FormState:
+    """The next column that the row still lacks, or the row joins the list, or takes its place there again."""
+    lacks = _lacks(current, row)
+    if lacks is not None:
+        return replace(state, row=row, column=lacks)
+    rows = list(_rows(state, current))
+    if state.place is not None:
+        rows[state.place] = row
+    else:
+        rows = list(join(current, rows, (row,)).rows)
+    done = replace(
+        state,
+        answers={**state.answers, current.id: tuple(rows)},
+        row=None,
+        column=None,
+        place=None,
+        dropped=None,
+        doubts_seen=(),
+        named=False,
+    )
+    return _ask_for_waiting(done, current)
+
+
+def _lacks(current: FormField, row: Row) -> str | None:
+    """The first column that a row has nothing of, not even that it was skipped."""
+    return next((column.id for column in current.columns if column.id not in row), None)
+
+
+def _ask_for_waiting(state: FormState, current: FormField) -> FormState:
+    """The next of the rows that lack something comes into hand, once none is."""
+    if state.row is not None or state.place is not None or not state.waiting:
+        return state
+    row, *others = state.waiting
+    return replace(state, row=dict(row), column=_lacks(current, row), waiting=tuple(others), named=True)
 
 
 def back(form: Form, state: FormState) -> Result:
     """One question back; from an edit, to the summary with the answer as it was."""
     if state.at == NOTHING:
         return Stepped(replace(state, at=SUMMARY) if _complete(form, state) else _next(form, state))
+    if state.offered:
+        return Stepped(replace(state, offered=()))
+    if state.place is not None:
+        return Stepped(replace(state, column=None) if state.column else replace(state, row=None, place=None))
     if state.row is not None and state.at not in (SUMMARY,):
-        return Stepped(_back_in_row(form, state))
+        return Stepped(_ask_for_waiting(_back_in_row(form, state), _field(form, state.at)))
     if state.editing:
         return Stepped(
             replace(state, at=SUMMARY, editing=False) if _complete(form, state) else _next(form, replace(state, editing=False))
@@ -264,7 +355,7 @@ def back(form: Form, state: FormState) -> Result:
     place = len(ids) if state.at == SUMMARY else ids.index(state.at) if state.at in ids else 0
     if place == 0:
         return AtStart()
-    return Stepped(replace(state, at=ids[place - 1], row=None, column=None))
+    return Stepped(replace(_left(state), at=ids[place - 1]))
 
 
 def _back_in_row(form: Form, state: FormState) -> FormState:
@@ -273,7 +364,7 @@ def _back_in_row(form: Form, state: FormState) -> FormState:
     row = dict(state.row or {})
     row.pop(columns[place], None)
     if place <= 1:
-        return replace(state, row=None, column=None)
+        return replace(state, row=None, column=None, named=False)
     row.pop(columns[place - 1], None)
     return replace(state, row=row, column=columns[place - 1])
 
@@ -284,7 +375,7 @@ def skip(form: Form, state: FormState) -> Result:
     if asked is None or not asked.may_skip:
         return NotTaken(Refusal(Why.REQUIRED))
     if asked.column:
-        return Stepped(_after_column(state, asked.field, asked.column, {**(state.row or {}), asked.column.id: None}))
+        return Stepped(_after_column(state, asked.field, {**(state.row or {}), asked.column.id: None}))
     answers = {**state.answers, asked.field.id: None}
     for hidden in form:
         if hidden.when == asked.field.id:
@@ -297,42 +388,116 @@ def finish_list(form: Form, state: FormState) -> Result:
     asked = question(form, state)
     if asked is None or asked.field.kind is not Kind.LIST:
         return NotTaken(Refusal(Why.NOT_A_CHOICE))
+    if asked.offered:
+        return NotTaken(Refusal(Why.ROWS_OFFERED))
     if asked.column is not None:
         return NotTaken(Refusal(Why.ROW_UNFINISHED, facts=(asked.column.id,)))
     if not asked.rows and asked.field.required:
         return NotTaken(Refusal(Why.NO_ROWS))
-    return Stepped(_after(form, state, asked.field))
+    return Stepped(_after(form, replace(state, place=None, row=None), asked.field))
 
 
-def drop_row(form: Form, state: FormState) -> Result:
-    """Throw away the row being filled, or else the last one in the list."""
+def drop_row(form: Form, state: FormState, number: int | None = None) -> Result:
+    """Throw away the row of that number; without one the row in hand, or else the last one in the list."""
     asked = question(form, state)
     if asked is None or asked.field.kind is not Kind.LIST:
         return NotTaken(Refusal(Why.NOT_A_CHOICE))
-    if state.row is not None:
-        return Stepped(replace(state, row=None, column=None))
+    if state.row is not None and state.place is None and number is None:
+        return Stepped(_ask_for_waiting(replace(state, row=None, column=None, named=False), asked.field))
     if not asked.rows:
         return NotTaken(Refusal(Why.NO_ROWS))
-    rows = _rows(state, asked.field)[:-1]
-    return Stepped(replace(state, answers={**state.answers, asked.field.id: rows}, doubts_seen=()))
+    if number is None:
+        number = asked.rows if state.place is None else state.place + 1
+    if not 1 <= number <= asked.rows:
+        return NotTaken(Refusal(Why.NO_SUCH_ROW, str(number), limit=asked.rows))
+    rows = list(_rows(state, asked.field))
+    dropped = Dropped(asked.field.id, number - 1, rows.pop(number - 1))
+    state = state if state.place is None else replace(state, place=None, row=None, column=None)
+    answers = {**state.answers, asked.field.id: tuple(rows)}
+    return Stepped(replace(state, answers=answers, dropped=dropped, doubts_seen=()))
 
 
-def add_rows(form: Form, state: FormState, rows: tuple[Row, ...]) -> Result:
-    """Rows read from a spreadsheet join the list; a row that is there already is not doubled."""
+def put_back(form: Form, state: FormState) -> Result:
+    """The row that was dropped last stands where it stood."""
+    asked, dropped = question(form, state), state.dropped
+    if asked is None or dropped is None or dropped.field != asked.field.id:
+        return NotTaken(Refusal(Why.NOTHING_DROPPED))
+    rows = list(_rows(state, asked.field))
+    if len(rows) >= MOST_ROWS:
+        return NotTaken(Refusal(Why.TOO_MANY_ROWS, limit=MOST_ROWS))
+    rows.insert(min(dropped.place, len(rows)), dropped.row)
+    place = state.place + 1 if state.place is not None and state.place >= dropped.place else state.place
+    answers = {**state.answers, asked.field.id: tuple(rows)}
+    return Stepped(replace(state, answers=answers, dropped=None, place=place, doubts_seen=()))
+
+
+def take_row(form: Form, state: FormState, number: int) -> Result:
+    """The row of that number comes into hand, to be changed."""
     asked = question(form, state)
-    if asked is None or asked.field.kind is not Kind.LIST:
+    if asked is None or asked.field.kind is not Kind.LIST or asked.offered:
         return NotTaken(Refusal(Why.NOT_A_CHOICE))
-    kept = list(_rows(state, asked.field))
-    kept += [row for number, row in enumerate(rows) if row not in kept and row not in rows[:number]]
+    if asked.column is not None and asked.place is None:
+        return NotTaken(Refusal(Why.ROW_UNFINISHED, facts=(asked.column.id,)))
+    if not 1 <= number <= asked.rows:
+        return NotTaken(Refusal(Why.NO_SUCH_ROW, str(number), limit=asked.rows))
+    return Stepped(replace(state, place=number - 1, row=dict(_rows(state, asked.field)[number - 1]), column=None))
+
+
+def take_column(form: Form, state: FormState, column_id: str) -> Result:
+    """That column of the row in hand is asked for again."""
+    asked = question(form, state)
+    if asked is None or asked.place is None or column_id not in [column.id for column in asked.field.columns]:
+        return NotTaken(Refusal(Why.NOT_A_CHOICE))
+    return Stepped(replace(state, column=column_id))
+
+
+def add_rows(form: Form, state: FormState, rows: tuple[Row, ...], field_id: str = "") -> Result:
+    """Whole rows join the list that is asked for, or that field's from anywhere; what is the same is not doubled, and a row
+    in hand stays there."""
+    asked = question(form, state)
+    field = _field(form, field_id) if field_id else asked.field if asked else None
+    if field is None or field.kind is not Kind.LIST:
+        return NotTaken(Refusal(Why.NOT_A_CHOICE))
+    kept = join(field, _rows(state, field), rows).rows
     if len(kept) > MOST_ROWS:
         return NotTaken(Refusal(Why.TOO_MANY_ROWS, limit=MOST_ROWS))
-    answers = {**state.answers, asked.field.id: tuple(kept)}
-    return Stepped(replace(state, answers=answers, row=None, column=None, doubts_seen=()))
+    if state.at != field.id:
+        state = replace(_left(state), at=field.id, editing=state.editing or state.at == SUMMARY)
+    return Stepped(replace(state, answers={**state.answers, field.id: kept}, doubts_seen=()))
+
+
+def joined(state: FormState, field: FormField, rows: tuple[Row, ...]) -> Joined:
+    """What becomes of rows that join a list as it stands."""
+    return join(field, _rows(state, field), rows)
+
+
+def offer_rows(form: Form, state: FormState, rows: tuple[Row, ...]) -> Result:
+    """Rows that were read wait for a yes, with those that wait already; they may lack columns."""
+    asked = question(form, state)
+    if asked is None or not (asked.between_rows or asked.offered):
+        return NotTaken(Refusal(Why.NOT_A_CHOICE))
+    offered = join(asked.field, state.offered, rows).rows
+    if asked.rows + len(offered) > MOST_ROWS:
+        return NotTaken(Refusal(Why.TOO_MANY_ROWS, limit=MOST_ROWS))
+    return Stepped(replace(state, offered=offered))
+
+
+def add_offered(form: Form, state: FormState) -> Result:
+    """Yes: whole rows join the list, and the others are asked for, one after the other."""
+    asked = question(form, state)
+    if asked is None or not asked.offered:
+        return NotTaken(Refusal(Why.NOT_A_CHOICE))
+    whole = tuple(row for row in state.offered if _lacks(asked.field, row) is None)
+    waiting = tuple(row for row in state.offered if _lacks(asked.field, row) is not None)
+    result = add_rows(form, replace(state, offered=()), whole)
+    return (
+        Stepped(_ask_for_waiting(replace(result.state, waiting=waiting), asked.field)) if isinstance(result, Stepped) else result
+    )
 
 
 def nothing_to_report(state: FormState) -> FormState:
     """Stand before the confirmation of "không phát sinh"; the answers are kept for the way back."""
-    return replace(state, at=NOTHING, row=None, column=None, editing=False)
+    return replace(_left(state), at=NOTHING, editing=False)
 
 
 def changeable(form: Form, state: FormState) -> list[FormField]:
@@ -347,10 +512,12 @@ def edit(form: Form, state: FormState, field_id: str) -> Result:
     """Change one answer: any from the summary, an earlier one on the way, one of the row being filled."""
     if field_id not in [f.id for f in changeable(form, state)]:
         return NotTaken(Refusal(Why.NOT_A_CHOICE))
+    if state.row is not None and state.place is not None:
+        return take_column(form, state, field_id)
     if state.row is not None:
         row = {key: value for key, value in state.row.items() if key != field_id}
         return Stepped(replace(state, row=row, column=field_id))
-    return Stepped(replace(state, at=field_id, editing=True, row=None, column=None))
+    return Stepped(replace(_left(state), at=field_id, editing=True))
 
 
 def can_send(form: Form, state: FormState) -> bool:
@@ -394,7 +561,9 @@ def _comparable(row: Row) -> dict[str, str]:
     return {key: same_words(str(value)) for key, value in row.items() if value not in (None, "")}
 
 
-def _read(asked: FormField, given: str | FileRef, others: Mapping[str, Value], today: date) -> tuple[Value, dict[str, Value]]:
+def read_value(
+    asked: FormField, given: str | FileRef, others: Mapping[str, Value], today: date
+) -> tuple[Value, dict[str, Value]]:
     """The value of one answer, and what was typed along with it. Raises :class:`Refusal`."""
     if isinstance(given, FileRef):
         if asked.kind is Kind.FILE:
@@ -442,7 +611,7 @@ def ready_on(asked: FormField, value: Value, by: date | None) -> date | None:
     return full if full > by else None
 
 
-def _allowed(form: Form, along: dict[str, Value], today: date) -> dict[str, Value]:
+def allowed(form: Form, along: dict[str, Value], today: date) -> dict[str, Value]:
     """What was typed along with an answer, less what its own question would refuse: that is asked."""
     taken: dict[str, Value] = {}
     for field_id, value in along.items():
@@ -471,7 +640,7 @@ def _after(form: Form, state: FormState, current: FormField) -> FormState:
         return _next(form, state, after=current.id)
     follow = next((f for f in visible(form, state.answers) if f.when == current.id and f.id not in state.answers), None)
     if follow:
-        return replace(state, at=follow.id, row=None, column=None)
+        return replace(_left(state), at=follow.id)
     return replace(_next(form, state), editing=False)
 
 
@@ -483,8 +652,8 @@ def _next(form: Form, state: FormState, after: str | None = None) -> FormState:
     for candidate in (*behind, *asked):
         unfinished = candidate.id not in state.answers or (candidate.required and _empty(state.answers[candidate.id]))
         if unfinished and candidate.id != after:
-            return replace(state, at=candidate.id, row=None, column=None)
-    return replace(state, at=SUMMARY, row=None, column=None, editing=False)
+            return replace(_left(state), at=candidate.id)
+    return replace(_left(state), at=SUMMARY, editing=False)
 
 
 def _complete(form: Form, state: FormState) -> bool:

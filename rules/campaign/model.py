@@ -1,12 +1,13 @@
 """A campaign: a dispatch put to work. Plain values; the file that holds them is read elsewhere."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from rules.campaign.policy import Policy
 from rules.directory.model import Directory, Unit
@@ -42,6 +43,23 @@ class Option(Part):
     label: Bilingual
 
 
+class FromRegister(Part):
+    """Into which columns of a list the register of recognised products goes."""
+
+    product: FieldId
+    producer: FieldId | None = None
+    stars: FieldId | None = None
+    """A choice whose options are called "3", "4" and so on."""
+    decision: FieldId | None = None
+    decided_on: FieldId | None = None
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns by what goes into them."""
+        named = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: column for name, column in named.items() if column}
+
+
 class FormField(Part):
     """One question of a form. ``columns`` make a list, ``options`` a choice."""
 
@@ -58,8 +76,16 @@ class FormField(Part):
     """Document: where the day goes when it is typed with the number."""
     when: FieldId | None = None
     """Asked only if that other field was answered."""
+    from_register: FromRegister | None = None
+    """List: the unit's products in the register are offered to tick."""
     months_before: int | None = None
     """Date: so many calendar months should be full by the named day; where they are not, the answer is marked."""
+    names: tuple[str, ...] = ()
+    """A column: what it is called in tables of other people's making, besides its label."""
+    example: str = ""
+    """A column: how it is filled in, for the template's example."""
+    same_by: tuple[FieldId, ...] = ()
+    """A list: the columns by which two rows are the same; without them, the first two."""
 
     @property
     def asks_whether_done(self) -> bool:
@@ -97,6 +123,35 @@ class ContactDesk(Part):
     name: Bilingual | None = None
     phone: str = ""
 
+    @property
+    def can_be_called(self) -> bool:
+        """Whether there is somebody with a number."""
+        return self.name is not None and bool(self.phone.strip())
+
+
+_GAPS = re.compile(r"\{(\w*)\}")
+
+
+def _in_vietnamese(given: Any) -> Any:
+    return {"vi": given} if isinstance(given, str) else given
+
+
+def _addressing(gap: str) -> AfterValidator:
+    """Ways to address somebody: with that gap, perhaps also the unit or the name, and no other brace."""
+
+    def check(given: Bilingual) -> Bilingual:
+        for text in filter(None, (given.vi, given.en)):
+            gaps = _GAPS.findall(text)
+            if gap not in gaps or not {"name", "unit"}.issuperset(gaps) or {"{", "}", "\n"} & set(_GAPS.sub("", text)):
+                raise ValueError(f"{{{gap}}} has to stand in it, and no other brace")
+        return given
+
+    return AfterValidator(check)
+
+
+AddressOfficer = Annotated[Bilingual, BeforeValidator(_in_vietnamese), _addressing("name")]
+AddressLeader = Annotated[Bilingual, BeforeValidator(_in_vietnamese), _addressing("unit")]
+
 
 class DispatchFacts(Part):
     """How the dispatch is cited. An empty number or date stays empty."""
@@ -108,6 +163,10 @@ class DispatchFacts(Part):
     receiver: str
     """The unit that reports go to."""
     contact: ContactDesk = ContactDesk()
+    address_officer: AddressOfficer | None = None
+    """How reminders and greetings address a person: ``anh/chị {name}`` where the campaign says nothing else."""
+    address_leader: AddressLeader | None = None
+    """How letters to the leader of a unit begin: ``Kính gửi lãnh đạo {unit}``."""
 
 
 class Clause(Part):

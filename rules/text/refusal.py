@@ -26,7 +26,12 @@ class Why(StrEnum):
     TOO_MANY_ROWS = "too_many_rows"
     NO_ROWS = "no_rows"
     ROW_UNFINISHED = "row_unfinished"
+    ROWS_OFFERED = "rows_offered"
+    NO_SUCH_ROW = "no_such_row"
+    NOTHING_DROPPED = "nothing_dropped"
+    TOO_MANY_CELLS = "too_many_cells"
     CELL_ERROR = "cell_error"
+    EXAMPLE = "example"
 
 
 @dataclass(frozen=True)

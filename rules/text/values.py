@@ -168,6 +168,7 @@ _YES = {
     "da gui",
     "da xong",
     "xong",
+    "done",
 }
 _NO = {
     "khong",
@@ -189,6 +190,7 @@ _NO = {
     "chua gui",
     "chua xong",
     "kg",
+    "not yet",
 }
 
 

@@ -260,8 +260,8 @@ def test_check_tells_what_it_looked_at(dondoc: Shell) -> None:
     nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/x", "LLM_URL": "http://127.0.0.1:9/v1"}
     looked_at = dondoc("check", code=1, **nowhere, LC_ALL="vi_VN.UTF-8").stdout.splitlines()
     assert [line.split(":")[0] for line in looked_at] == [
-        "ok   chiến dịch", "lỗi  cài đặt", "lỗi  cơ sở dữ liệu", "ok   tệp đính kèm", "ok   tệp đính kèm",
-        "-    bản lưu", "-    Telegram", "-    Zalo Bot", "-    Zalo OA",
+        "ok     chiến dịch", "lỗi    cài đặt", "lỗi    cơ sở dữ liệu", "ok     tệp đính kèm", "ok     tệp đính kèm",
+        "-      bản lưu", "-      Telegram", "-      Zalo Bot", "-      Zalo OA",
     ]  # fmt: skip
 
 
@@ -343,6 +343,17 @@ def test_a_backup_under_a_passphrase(dondoc: Shell) -> None:
     assert dondoc.json("status", **elsewhere) == before
     again = {**elsewhere, "DATABASE_URL": f"sqlite:///{dondoc.folder}/again.db"}
     dondoc("restore", plain, **again, **setting)  # an older one, from before there was a passphrase
+
+
+def test_check_notes_that_nobody_to_call_is_named(dondoc: Shell) -> None:
+    """It stands in nobody's way: the campaign runs, but people who fear fraud have nobody to call."""
+    bare = dondoc.folder / "bare"
+    shutil.copytree(ROOT / "campaigns" / "quang-nam-ocop-2022", bare)
+    text = (bare / "campaign.toml").read_text(encoding="utf-8")
+    (bare / "campaign.toml").write_text(text.replace('contact.phone = "0235 000 0000"', 'contact.phone = " "'), encoding="utf-8")
+    dondoc("migrate")
+    assert "note   campaign: nobody to call is named" in dondoc("check", CAMPAIGN=str(bare)).stdout
+    assert "nobody to call" not in dondoc("check").stdout
 
 
 def test_check_says_whether_backups_can_be_closed(dondoc: Shell) -> None:

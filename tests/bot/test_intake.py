@@ -16,7 +16,7 @@ from handlers.turn import Incoming
 from rules.people import Role
 from storage.files import MOST_BYTES, FileStore
 from tests.doubles.watching import PATIENCE
-from tests.made_files import PDF, WITHDRAWAL_ROWS, workbook
+from tests.made_files import PDF, REGISTER_ROWS, WITHDRAWAL_ROWS, register, workbook
 from tests.parts import made_intake, turn_service
 from tests.stage import Stage
 
@@ -55,6 +55,12 @@ def test_of_others_not_a_byte_is_fetched(stage: Stage, tmp_path: Path, role: Rol
     enrol(stage, "A", role)
     assert said in bring(stage, "A", Attachment("a.pdf", fetch))
     assert kept(tmp_path / "files") == []
+
+
+@pytest.mark.parametrize(("name", "said"), [("danh-muc.xlsx", "Tệp có 4 sản phẩm"), ("danh-muc.pdf", "cán bộ của từng đơn vị")])
+def test_of_who_oversees_a_workbook_is_fetched(stage: Stage, name: str, said: str) -> None:
+    enrol(stage, "Minh", Role.MANAGER)
+    assert said in bring(stage, "Minh", Attachment(name, holding(register(REGISTER_ROWS))))
 
 
 @pytest.mark.parametrize(("name", "content", "said"), [
@@ -130,9 +136,9 @@ def test_so_many_files_are_fetched_side_by_side_and_no_more(stage: Stage, monkey
         begun, asked, never, service = list[str](), list[str](), asyncio.Event(), turn_service(stage)
         real = service.intake._may_bring
 
-        def may_bring(incoming: Incoming) -> bool:
+        def may_bring(incoming: Incoming, name: str) -> bool:
             asked.append(incoming.address)
-            return real(incoming)
+            return real(incoming, name)
 
         async def fetch() -> bytes:
             begun.append("")
@@ -162,12 +168,12 @@ def test_what_is_found_apart_is_what_is_there() -> None:
     apart = asyncio.run(Inspecting().inspect("a.xlsx", "xlsx", content))
     assert apart == inspect("a.xlsx", "xlsx", content)
     assert apart is not None
-    assert apart.sheet
+    assert apart.sheets
     assert asyncio.run(Inspecting().inspect("tuyet-mat.pdf", "pdf", PDF)) == Inspected(FileTrouble.SECRET)
 
 
 LIMITED = "from bot.flow import inspector as i; i._bind(); "
-WELL = """; print('{"trouble": null, "sheet": null}')"""
+WELL = """; print('{"trouble": null, "sheets": []}')"""
 WASTEFUL = {
     "memory": LIMITED + "b = bytearray(i.MOST_MEMORY)" + WELL,
     "disk": LIMITED + "import tempfile; f = tempfile.TemporaryFile(); f.write(b'x' * 9999); f.flush()" + WELL,
@@ -207,7 +213,7 @@ def test_who_takes_too_long_is_not_waited_for_any_longer() -> None:
 def test_what_dies_leaves_no_picture_of_its_memory() -> None:
     program = (
         LIMITED
-        + """import json, resource as r; print(json.dumps({"trouble": "secret" if r.getrlimit(r.RLIMIT_CORE) != (0, 0) else None, "sheet": None}))"""
+        + """import json, resource as r; print(json.dumps({"trouble": "secret" if r.getrlimit(r.RLIMIT_CORE) != (0, 0) else None, "sheets": []}))"""
     )
     assert asyncio.run(Inspecting(program=("-c", program)).inspect("a.pdf", "pdf", PDF)) == Inspected()
 
@@ -222,7 +228,7 @@ until = time.monotonic() + 0.3
 while time.monotonic() < until:
     assert len(os.listdir(folder)) <= {SIDE_BY_SIDE}
 os.remove(os.path.join(folder, str(os.getpid())))
-print('{{"trouble": null, "sheet": null}}')
+print('{{"trouble": null, "sheets": []}}')
 """
 
     async def scenario() -> None:
@@ -242,7 +248,7 @@ def test_the_processor_is_lent_for_a_time() -> None:
 def test_no_secret_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_TOKEN", "1:bi-mat")
     program = (
-        "import json, os; print(json.dumps({'trouble': 'secret' if 'TELEGRAM_TOKEN' in os.environ else None, 'sheet': None}))"
+        "import json, os; print(json.dumps({'trouble': 'secret' if 'TELEGRAM_TOKEN' in os.environ else None, 'sheets': []}))"
     )
     assert asyncio.run(Inspecting(program=("-c", program)).inspect("a.pdf", "pdf", PDF)) == Inspected()
 

@@ -12,9 +12,8 @@ from bot.channels.telegram.receive import SaidNo, updates_in
 from bot.channels.webhook_body import checked
 from bot.channels.zalo_bot.receive import read_update
 from bot.channels.zalo_oa.receive import read_event, signed_by
-from handlers.papers.cells import first_sheet
+from handlers.papers.cells import sheets
 from handlers.papers.document_text import beginning
-from handlers.papers.excel import NotTheTemplate, read_list
 from handlers.reporting.inspecting import inspect
 from handlers.reporting.secrecy import marked
 from rules.actions import BadAction, unpack
@@ -22,6 +21,7 @@ from rules.answers.answerer import Answerer
 from rules.campaign import bundle, policy
 from rules.campaign.forms import answer, start
 from rules.campaign.model import Kind
+from rules.campaign.sheets import NotTheTemplate, read_list
 from rules.directory import loading
 from rules.directory.finding import read_unit
 from rules.documents.faults import Faults
@@ -127,8 +127,7 @@ def _province(chance: random.Random) -> object:
 
 
 def _list(content: bytes) -> object:
-    sheet = inspect("a.xlsx", "xlsx", content).sheet
-    return read_list(sheet, LIST, TODAY) if sheet else None
+    return read_list(inspect("a.xlsx", "xlsx", content).sheets, LIST, TODAY)
 
 
 _ANSWERER = Answerer(CAMPAIGN)
@@ -150,7 +149,7 @@ TARGETS = (
     Target("a name", _sentence(lambda text: (one_line(text), storable(text), nfc(text), harmless(text), tidy_name(text)))),
     Target("a file's kind", _file(sniff)),
     Target("a file's text", _file(lambda content: [beginning(kind, content) for kind in ("pdf", "docx", "xlsx")]), (Locked,)),
-    Target("a workbook", _file(lambda content: first_sheet(content, 50, 20)), (Unreadable,)),
+    Target("a workbook", _file(lambda content: sheets(content, 50, 20, 3)), (Unreadable,)),
     Target("a list", _file(_list), (NotTheTemplate,)),
     Target("an archive", _file(lambda content: [Archive(content).read(name) for name in Archive(content).names]), (Unreadable,)),
     Target("updates of all channels, into turns", take_in, seeds=12),

@@ -13,12 +13,14 @@ from docx import Document
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select
 
-from handlers.papers.excel import NotTheTemplate, read_list, template
+from handlers.papers.template import template
 from handlers.reporting.inspecting import inspect
 from handlers.reporting.secrecy import marked, marked_file
 from handlers.turn import Incoming, Sheet
 from handlers.wording.catalogs import Languages
+from rules.campaign.headings import counts_columns
 from rules.campaign.model import FormField, Kind
+from rules.campaign.sheets import NotTheTemplate, read_list
 from rules.people import Role
 from rules.text.refusal import Why
 from storage.database import reading
@@ -32,8 +34,8 @@ LISTS = [field for o in CAMPAIGN.obligations for field in o.fields if field.kind
 WITHDRAWAL = next(f for f in CAMPAIGN.obligation("withdrawal").fields if f.kind is Kind.LIST)
 
 
-def sheet(content: bytes) -> Sheet:
-    return inspect("a.xlsx", "xlsx", content).sheet or ()
+def sheets(content: bytes) -> tuple[Sheet, ...]:
+    return inspect("a.xlsx", "xlsx", content).sheets
 
 
 def word(text: str) -> bytes:
@@ -104,7 +106,7 @@ def test_a_file_is_kept_once_under_its_content(tmp_path: Path) -> None:
 
 
 def test_good_rows_are_kept_and_bad_cells_named() -> None:
-    found = read_list(sheet(workbook(WITHDRAWAL_ROWS)), WITHDRAWAL, TODAY)
+    found = read_list(sheets(workbook(WITHDRAWAL_ROWS)), WITHDRAWAL, TODAY)
     assert [row["product"] for row in found.rows] == ["Mắm cá cơm", "Bánh tráng"]
     assert [row["stars"] for row in found.rows] == ["3", "4"]
     assert found.rows[0]["decision_date"] == "2019-12-20"
@@ -117,7 +119,7 @@ def test_good_rows_are_kept_and_bad_cells_named() -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_template_comes_back_readable(field: FormField, language: str) -> None:
     words = Languages(CAMPAIGN.directory.zone).of(language)
-    found = read_list(sheet(template(words, field)), field, TODAY)
+    found = read_list(sheets(template(words, field)), field, TODAY)
     assert (found.rows, found.bad) == ((), ())
 
 
@@ -128,7 +130,7 @@ def test_what_is_no_template() -> None:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 70_000_000)
     for content in (b"", b"PK\x03\x04", PDF, workbook([["x"]], ["Khác"]), bomb.getvalue()):
         with pytest.raises(NotTheTemplate):
-            read_list(sheet(content), WITHDRAWAL, TODAY)
+            read_list(sheets(content), WITHDRAWAL, TODAY)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -149,9 +151,10 @@ def test_what_is_no_template() -> None:
 )
 def test_any_cells_end_as_rows_or_named_faults(rows: list[list[object]]) -> None:
     """Whatever a workbook can hold; infinity it cannot, and a writer leaves such a cell empty."""
-    found = read_list(sheet(workbook(rows)), WITHDRAWAL, TODAY)
+    found = read_list(sheets(workbook(rows)), WITHDRAWAL, TODAY)
     filled = [r for r in rows if any(c is not None and str(c).strip() for c in r)]
-    assert len(found.rows) + len({c.row for c in found.bad}) == len(filled)
+    numbers = bool(rows) and counts_columns(rows[0])
+    assert len(found.rows) + len({c.row for c in found.bad}) + len(found.twice) + numbers == len(filled)
 
 
 def test_the_same_file_is_kept_once_by_many_at_once(tmp_path: Path) -> None:

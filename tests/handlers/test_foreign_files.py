@@ -6,11 +6,13 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from handlers.file_trouble import FileTrouble
 from handlers.papers import document_text
-from handlers.papers.cells import first_sheet
+from handlers.papers.cells import Cell, sheets
 from handlers.papers.document_text import beginning
+from handlers.reporting.inspecting import MOST_SHEETS, inspect
 from handlers.reporting.secrecy import marked, marked_file
 from handlers.turn import Incoming
 from rules.people import Role
@@ -220,7 +222,7 @@ def test_a_long_cell_is_cut_before_anything_reads_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "said"), [(None, "lời mời"), (Role.MANAGER, "cán bộ của từng đơn vị"), (Role.OFFICER, "kèm theo báo cáo nào")]
+    ("role", "said"), [(None, "Xin tham gia"), (Role.MANAGER, "cán bộ của từng đơn vị"), (Role.OFFICER, "kèm theo báo cáo nào")]
 )
 def test_nobodys_file_is_opened(stage: Stage, tmp_path: Path, role: Role | None, said: str) -> None:
     if role:
@@ -252,3 +254,46 @@ def test_a_file_does_not_follow_a_person_to_another_unit(stage: Stage, unit: str
         draft = reports.find_draft(Scope(db, CAMPAIGN), unit, "unspent-funds")
     assert draft
     assert ("dai-loc.pdf" in str(draft.state)) is comes_along
+
+
+def first_sheet(content: bytes, most_rows: int, most_columns: int) -> list[tuple[Cell, ...]]:
+    return sheets(content, most_rows, most_columns, 1)[0]
+
+
+def several(*names: str, hidden: str = "") -> bytes:
+    made, out = Workbook(), BytesIO()
+    for name in names:
+        made.create_sheet(name).append([name])
+    made.remove(made.worksheets[0])
+    for one in made.worksheets:
+        one.sheet_state = "hidden" if one.title == hidden else "visible"
+    made.save(out)
+    return out.getvalue()
+
+
+def test_so_many_sheets_are_read_and_none_that_is_not_shown() -> None:
+    found = sheets(several("a", "b", "c", "d", hidden="b"), 5, 5, 2)
+    assert found == [[("a",)], [("c",)]]
+    names = [f"s{n}" for n in range(MOST_SHEETS + 3)]
+    assert len(inspect("a.xlsx", "xlsx", several(*names)).sheets) == MOST_SHEETS
+
+
+def test_what_stands_in_cells_made_one_is_said_of_each_row() -> None:
+    made, out = Workbook(), BytesIO()
+    one = made.active
+    assert one is not None
+    for row in (["Tên", "Chủ thể", "Ghi"], ["A", "HTX", 1], ["B", None, None], ["C", None, 2], ["D", None, 3]):
+        one.append(row)
+    one.merge_cells("B2:B4")
+    one.merge_cells("A5:B5")  # beside each other: no heading is made of it
+    made.save(out)
+    assert first_sheet(out.getvalue(), 10, 5)[1:] == [("A", "HTX", 1), ("B", "HTX"), ("C", "HTX", 2), ("D", None, 3)]
+
+
+@pytest.mark.parametrize(
+    "ref", ["", ":", "B2", "B2:", "2:4", "B4:B2", "B2:C4", "ZZZ1:ZZZ9999999999", "B0:B9", "B2:B99999999999999", "B²:B4"]
+)
+def test_strange_cells_made_one_change_nothing_that_is_not_there(ref: str) -> None:
+    cells = '<x:row r="2"><x:c r="B2"><x:v>1</x:v></x:c></x:row><x:row r="3"/>'
+    content = book(f'{cells}</x:sheetData><x:mergeCells><x:mergeCell ref="{ref}"/></x:mergeCells><x:sheetData>')
+    assert [len(row) for row in first_sheet(content, 10, 5)][:2] == [0, 2]

@@ -47,9 +47,9 @@ def test_a_strangers_code_is_found_among_words_and_not_kept(stage: Stage, words:
 
 def test_a_code_with_a_slip_is_told_as_one_and_not_kept(stage: Stage) -> None:
     for typed in ("SU9MZ5XC22", "su9mz-5xc22", "SU9MZ5XC2", "SU9MZ5XC22X"):
-        assert says(stage, "Lạ", typed) == VI.tr("join.bad_code")
+        assert says(stage, "Lạ", typed) == VI.tr("join.bad_code_stranger")
         assert typed not in kept(stage)
-    assert says(stage, "Lạ", "quản lý") != VI.tr("join.bad_code")
+    assert says(stage, "Lạ", "quản lý") != VI.tr("join.bad_code_stranger")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from handlers.conversation import Filling, Linking, Topic, WantingTime, read
+from handlers.conversation import AskingIn, Filling, HandingOver, Linking, Topic, WantingTime, read
 from handlers.message import Choice, Message
 from rules import actions as a
 from rules.people import Role
@@ -25,12 +25,12 @@ FOR_OVERSEERS = (
     a.GrantExtension, a.UndoExtension, a.ShowTimeRequests, a.ShowTimeRequest, a.GrantRequest, a.GrantOtherDay, a.BeginRefusal,
     a.RefuseRequest, a.ShowDuty, a.ShowReport, a.ShowUnreached, a.ConfirmNudge, a.Nudge, a.ChaseUnit, a.ChaseNamed, a.NudgeNamed, a.ConfirmReport, a.BeginWantingMore, a.BeginExtension,
     a.BeginInvite, a.ShowPeople, a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson, a.BeginReply,
-    a.PublishReply, a.WithdrawReply, a.LinkHere,
+    a.PublishReply, a.WithdrawReply, a.LinkHere, a.LoadRegister, a.DropRegister, a.ShowRegisters, a.ShowRequests, a.ShowRequest, a.LetIn, a.TurnAway,
 )  # fmt: skip
 """Choices that are nobody's who does not see every unit."""
 FOR_ADMINISTRATORS = (a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson)
 """Choices that a manager is not even offered, as is an invite for an administrator."""
-OWN_TOPICS = (Filling, Linking, WantingTime)
+OWN_TOPICS = (AskingIn, Filling, HandingOver, Linking, WantingTime)
 PUBLIC = "public"
 """The owner of what everybody may see."""
 MINE = "the reader's"
@@ -97,7 +97,7 @@ def _owner(scene: Scene, table: str, row: Mapping[str, Any]) -> str:
     """A unit, a person's column, or the table: something that is nobody's own."""
     contact_id = row["id"] if table == "contact" else row.get("used_by" if table == "invite" else "contact_id")
     person_id = row["id"] if table == "person" else row.get("person_id")
-    if row.get("unit") and table in ("draft", "submission", "extension", "extension_request", "acknowledgement"):
+    if row.get("unit") and table in ("draft", "submission", "extension", "extension_request", "acknowledgement", "assignment"):
         return str(row["unit"]) if _owed(row) else "what is not owed"
     if contact_id is not None:
         return scene.contacts().get(contact_id, f"somebody new in {table}")
@@ -121,8 +121,15 @@ def _written(scene: Scene, column: str, group: str, row: Mapping[str, Any], rows
     reader = scene.contacts().get(row["contact_id"], "")
     if reader in ("", "manager", "admin"):
         return set()  # a group, or somebody who sees everything: what they are told follows from what was done
-    strange = shown - scene.own(reader) - {PUBLIC, MINE}
+    theirs = scene.own(reader) | _let_into(row["contact_id"], rows)
+    strange = shown - theirs - {PUBLIC, MINE}
     return {f"leak to {reader}: {whose}" for whose in strange} | (scene.own(reader) - {reader} or {reader})
+
+
+def _let_into(contact_id: int, rows: Rows) -> set[str]:
+    """The unit to which a contact belongs once the turn is over: somebody may just have been let in."""
+    sits = rows.get(("person", (rows[("contact", (contact_id,))]["person_id"],)))
+    return {sits["unit"]} if sits and sits["removed_at"] is None else set()
 
 
 def _for_administrators(choice: Choice) -> bool:
@@ -142,12 +149,25 @@ def _offered(scene: Scene, action: a.Action, rows: Rows) -> str:
     match action:
         case _ if isinstance(action, FOR_OVERSEERS):
             return "all"
-        case a.BeginReport() | a.ReportNothing() | a.ShowTask() | a.AskForTime():
-            return MINE
         case a.ChooseTimeDuty(request=number) | a.SendTimeRequest(request=number):
             return str(rows[("extension_request", (number,))]["unit"])
+        case (
+            a.BeginReport()
+            | a.ReportNothing()
+            | a.ShowTask()
+            | a.AskForTime()
+            | a.ChooseColleague()
+            | a.TakeOver()
+            | a.AcceptTask()
+            | a.DeclineTask()
+        ):
+            return MINE
+        case a.ConfirmHandOver(person=number) | a.HandOver(person=number) | a.TakeHandedBack(person=number):
+            return str(rows[("person", (number,))]["unit"])
         case a.ShowUnit():
             return PUBLIC  # which units there are; whether it may be looked at shows when it is pressed
+        case a.ShowRegister(unit=unit):
+            return unit
         case a.SendReportFile(submission=number):
             return str(rows[("submission", (number,))]["unit"])
         case a.StepForm(draft=number):

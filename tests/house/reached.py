@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from handlers import engine, routes
+from handlers import commands, engine, routes
 from handlers.conversation import Topic
 from handlers.heard import Heard
 from handlers.hearing import Commands, hear
@@ -61,7 +61,7 @@ def watched() -> Iterator[Reached]:
     here = {
         "hear": reached.hear,
         "ROUTES": _Noting(routes.ROUTES, reached.handled.add),
-        "COMMANDS": _Noting(routes.COMMANDS, reached.words.add),
+        "COMMANDS": _Noting(commands.COMMANDS, reached.words.add),
     }
     before = {name: getattr(engine, name) for name in here}
     try:

@@ -11,11 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from handlers.conversation import (
+    AskingIn,
     Chasing,
     Conversation,
     Extending,
     Filling,
+    HandingOver,
     Inviting,
+    JoinStep,
     Lacks,
     Linking,
     NotingArrival,
@@ -27,14 +30,17 @@ from handlers.conversation import (
     WantingTime,
 )
 from handlers.message import Choice
+from handlers.reporting.inspecting import inspect
 from rules import actions as a
 from rules.campaign.model import ONLY
 from rules.people import Role
-from storage import linking, people
+from storage import assignments, linking, people
 from storage.files import FileStore
+from storage.scope import Scope
 from storage.tables import contact, person
 from tests.house.scene import BOUND, FREE, NOW
-from tests.made_files import PDF, PNG, WITHDRAWAL_ROWS, workbook
+from tests.made_files import PDF, PNG, REGISTER_ROWS, WITHDRAWAL_ROWS, register, workbook
+from tests.stage import CAMPAIGN
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,13 @@ def _gone(db: Connection, names: dict[str, Any]) -> None:
     db.execute(update(person).where(person.c.id == names["me"]).values(removed_at=NOW))
 
 
+def _in_hand(db: Connection, names: dict[str, Any]) -> None:
+    """What somebody else of the unit handed to who asks."""
+    me = people.by_id(db, names["me"])
+    if me and me.unit:
+        assignments.give(Scope(db, CAMPAIGN), me.unit, ["withdrawal"], me.id, names["mate"], NOW)
+
+
 def _guessed(db: Connection, names: dict[str, Any]) -> None:
     for _ in range(linking.MOST_TRIES):
         linking.note_try(db, names["my_contact"], NOW)
@@ -192,6 +205,10 @@ GREETING = ("join.stranger", "join.hello", "join.hello_unit")
 PICTURE = sent("anh.png", PNG)
 PAPER = sent("bao-cao.pdf", PDF)
 LIST = sent("thu-hoi.xlsx", workbook(WITHDRAWAL_ROWS[:1]))
+REGISTER_FILE = register(REGISTER_ROWS)
+REGISTER = Row(
+    "(file danh-muc.xlsx)", ({"put": (REGISTER_FILE, "danh-muc.xlsx"), "sheets": inspect("", "xlsx", REGISTER_FILE).sheets},)
+)
 STICKER = Row("(sticker)", ({},))
 PHONE = Row("(phone number, from the platform)", ({"phone": "84905777888"},))
 
@@ -218,10 +235,15 @@ BUTTONS: dict[str, list[Row]] = {
         *(press(a.ChooseTimeDuty(gap(f"{of}draft_request"), duty("withdrawal"))) for of in ("", "other_")),
         *(press(a.SendTimeRequest(gap(f"{of}{state}_request"))) for of in ("", "other_") for state in ("draft", "open")),
         press(a.TakeBack(duty("unspent-funds"), 1)),
+        press(a.KeepFile()), press(a.ChooseTemplate(), "list.which_template"), press(a.SendTemplate(duty("withdrawal"))),
     ],
     "The unit's form": [
         form("choice", a.FormOp.OPTION, "yes"), form("optional", a.FormOp.SKIP), form("summary", a.FormOp.BACK),
-        form("list", a.FormOp.FINISH_LIST), form("list", a.FormOp.DROP_ROW),
+        form("list", a.FormOp.FINISH_LIST), form("list", a.FormOp.DROP_ROW), form("list", a.FormOp.DROP_ROW, "1"),
+        form("list", a.FormOp.PUT_BACK), form("list", a.FormOp.SHOW_ROWS, "1"), form("list", a.FormOp.CHOOSE_ROW, "1"),
+        form("list", a.FormOp.TAKE_ROW, "1"), form("list", a.FormOp.TAKE_COLUMN, "stars"), form("list", a.FormOp.ADD_ROWS),
+        form("list", a.FormOp.LEAVE_ROWS), form("list", a.FormOp.SHELF, "1"), form("list", a.FormOp.TICK, "1"),
+        form("list", a.FormOp.TICK, "2"), form("list", a.FormOp.ADD_TICKED),
         form("summary", a.FormOp.EDIT, "products"), form("summary", a.FormOp.NOTHING),
         form("summary", a.FormOp.CHOOSE_EDIT), form("list", a.FormOp.TEMPLATE), form("summary", a.FormOp.SEND),
         form("odd", a.FormOp.SEND), form("odd", a.FormOp.SEND_ANYWAY), form("summary", a.FormOp.PAUSE),
@@ -256,6 +278,10 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.GrantRequest(gap("open_request"))), press(a.GrantRequest(gap("draft_request"))), press(a.GrantOtherDay(gap("open_request"))),
         press(a.BeginRefusal(gap("open_request"))), press(a.RefuseRequest(gap("open_request"))),
     ],
+    "The register of products": [
+        press(a.ShowRegisters()), press(a.ShowRegister(gap("unit"))), press(a.ShowRegister(gap("other_unit"))),
+        press(a.ShowRegister(gap("unit"), 1)), press(a.LoadRegister(gap("loading"))), press(a.DropRegister(gap("loading"))),
+    ],
     "Questions": [
         press(a.AskDepartment(gap("open_question"))), press(a.AskDepartment(gap("other_open_question"))),
         press(a.BeginReply(gap("passed_question"))),
@@ -279,6 +305,20 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.KeepData(gap("my_contact"), gap("me"))), press(a.KeepData(gap("my_contact"), 0)),
         press(a.KeepData(gap("contact"), gap("officer"))),
     ],
+    "Who of the unit does what": [
+        press(a.ChooseColleague()), press(a.ChooseColleague(duty("withdrawal"))), press(a.ChooseColleague(duty("product-review"))),
+        press(a.ConfirmHandOver(gap("officer"), duty("withdrawal"))), press(a.HandOver(gap("officer"), duty("withdrawal"))),
+        press(a.HandOver(gap("mate"), duty("withdrawal"))), press(a.HandOver(gap("mate"))), press(a.TakeOver(duty("withdrawal"))),
+        press(a.TakeHandedBack(gap("mate"), duty("re-recognition"))), press(a.AcceptTask(duty("re-recognition"))),
+        press(a.DeclineTask()), press(a.AskForColleague()), press(a.HandOver(gap("removed"), duty("withdrawal"))),
+        given("it is theirs", _in_hand, press(a.AcceptTask(duty("withdrawal")))),
+        given("it is theirs", _in_hand, press(a.DeclineTask(duty("withdrawal")))),
+    ],
+    "Being let in": [
+        press(a.AskToJoin()), press(a.AskToJoin(gap("unit"))), press(a.UseShownName()), press(a.ChooseOwnUnit(gap("unit"))),
+        press(a.SkipPhone()), press(a.SendJoin()), press(a.ShowRequests()), press(a.ShowRequest(gap("request"))),
+        press(a.LetIn(gap("request"))), press(a.TurnAway(gap("request"))), press(a.LetIn(gap("decided_request"))),
+    ],
     "Channels": [
         press(a.Unlink(gap("contact"))), press(a.Unlink(gap("other_contact"))), press(a.Unlink(gap("my_contact"))),
         press(a.LinkHere(gap("code"))), press(a.LinkHere(gap("wrong_code"))), press(a.LinkHere(gap("removed_code"))),
@@ -296,7 +336,7 @@ COMMANDED: dict[str, list[Row]] = {
         *command("huy cancel", "", "cancelled"), *command("nhac nudge"), *command("nhac", "kinh phí"), *command("moi invite"),
         *command("giahan extend"), *command("giahan", "thu hồi cho Đại Lộc đến 20/8"), *command("xinluihan moretime"),
         *command("xinluihan", "thu hồi đến 20/8 vì lũ"),
-        *command("loimoi invites"), *command("quyen access"), *command("nguoi people"), *command("cauhoi questions"), *command("bienlai receipt", "{receipt}"),
+        *command("loimoi invites"), *command("quyen access"), *command("thamgia join"), *command("denghi requests"), *command("nguoi people"), *command("cauhoi questions"), *command("bienlai receipt", "{receipt}"),
         *command("bienlai", "{other_receipt}"), *command("ganthongbao bind"), *command("bothongbao unbind"),
         *command("tatthongbao mute"), *(given("muted before", _muted, row) for row in command("batthongbao unmute")),
         *command("roi leave"), *command("dulieu mydata", "", "own.title"), *command("xoadulieu forgetme"), *command("lienket link"),
@@ -304,7 +344,7 @@ COMMANDED: dict[str, list[Row]] = {
         *(given("after five wrong ones", _guessed, row) for row in command("lienket", "{code}")),
         *command("sodienthoai phone"),
         *command("sodienthoai", "0905 777 888"), *command("sodienthoai", "xoa"), *command("chiphi cost"),
-        *command("khonglienlac unreached"),
+        *command("khonglienlac unreached"), *command("danhmuc register"), *command("danhmuc", "hội an"),
     ],
 }  # fmt: skip
 
@@ -316,10 +356,14 @@ SENTENCES: dict[str, list[Row]] = {
         typed("đại lộc"), typed("nhắc ngay"), typed("gia hạn thu hồi cho đại lộc đến 20/8"), typed("xin lùi hạn thu hồi đến 20/8 vì lũ"), typed("nhắc các đơn vị nộp kinh phí"), typed("đôn đốc đại lộc việc thu hồi"), typed("mời cán bộ"), typed("{receipt}"),
         typed("{other_receipt}"), typed("nộp báo cáo"), typed("báo cáo kinh phí"), typed("không phát sinh thu hồi"),
         typed("{code}"), typed("{wrong_code}"), typed("{officer_invite}"), typed("{my_invite}"),
+        typed("danh mục của đại lộc"), typed("danh mục của hội an"), typed("danh mục sản phẩm"),
+        typed("sản phẩm nào của em đủ 36 tháng"),
+        typed("việc thu hồi giao cho ngoc anh"), typed("việc thu hồi giao cho anh Tuấn"), typed("việc thu hồi này em làm"),
+        typed("em muốn giao việc này"), typed("em ở Đại Lộc, cho em vào"), typed("toi la can bo huyen Que Son"), typed("ai đang xin tham gia"),
         typed("bot lưu gì về tôi?", "own.title"), typed("xóa dữ liệu của tôi"),
     ],
     "Files and the like": [
-        PICTURE, PAPER, Row("(file that is too big)", ({"trouble": "too_big"},)), STICKER, PHONE,
+        PICTURE, PAPER, REGISTER, Row("(file that is too big)", ({"trouble": "too_big"},)), STICKER, PHONE,
         Row("(blocks the bot)", ({"left": True},)),
     ],
     "A choice of long ago, typed by its words": [
@@ -371,6 +415,22 @@ MIDDLES: dict[str, list[Row]] = {
         during(Inviting(Role.OFFICER), typed("Đại Lộc")), during(Inviting(Role.LEADER), typed("Hội An")),
         during(Inviting(Role.OFFICER), typed("trà my")), during(Inviting(Role.ADMINISTRATOR), typed("Đại Lộc")),
         during(Linking(), typed("{code}")), during(Linking(), typed("{wrong_code}")), during(Linking(), typed("tiến độ")),
+    ],
+}  # fmt: skip
+
+ASKS_IN = AskingIn(JoinStep.SUMMARY, "Nam", gap("unit"), "84905123456")
+MIDDLES |= {
+    "In the middle of asking to be let in": [
+        during(AskingIn(), typed("Nguyễn Văn Nam")), during(AskingIn(JoinStep.UNIT, "Nam"), typed("Đại Lộc")),
+        during(AskingIn(JoinStep.PHONE, "Nam", gap("unit")), typed("0905 123 456")), during(ASKS_IN, press(a.SendJoin())),
+        during(ASKS_IN, typed("gửi đi")), during(ASKS_IN, typed("tiến độ")),
+    ],
+}  # fmt: skip
+
+MIDDLES |= {
+    "In the middle of naming a colleague": [
+        during(HandingOver(duty("withdrawal")), typed("ngoc anh")), during(HandingOver(), typed("chị ngoc anh")),
+        during(HandingOver(), typed("anh Tuấn")), during(HandingOver(duty("withdrawal")), typed("tiến độ")),
     ],
 }  # fmt: skip
 

@@ -13,16 +13,20 @@ from rules.actions import RemovePerson, pack
 from rules.campaign.deadlines import Extension
 from rules.campaign.forms import SUMMARY, FormState
 from rules.campaign.progress import Outcome
+from rules.campaign.register import Product
 from rules.people import Role
 from storage import (
+    assignments,
     conversations,
     extensions,
     files,
     groups,
     invites,
+    join_requests,
     linking,
     people,
     questions,
+    register,
     reminders,
     reports,
     spending,
@@ -81,6 +85,7 @@ class Scene:
         self.invite: dict[str, str] = {}
         self.names: dict[str, object] = {"unit": UNIT, "other_unit": OTHER}
         self.markers: dict[str, str] = {r"[✅🟡🔵🔴🟠🟢⚪❗] \d+ ": "all"}
+        self.mate = 0
         self._enter()
         self.stage.writer.write(self._furnish)
 
@@ -91,6 +96,8 @@ class Scene:
 
     def own(self, column: str) -> frozenset[str]:
         """Whose things are that person's own."""
+        if column == "mate":
+            return frozenset({column, UNIT})
         return frozenset({column, *(role.unit for role in CAST if role.column == column and role.unit and not role.removed)})
 
     def words(self, key: str) -> str:
@@ -126,6 +133,7 @@ class Scene:
             self._drafts(db, unit, who, tag)
             self._ask(db, who, tag)
             self._rest(db, unit, who, tag)
+        self._register(db)
         pick = self.stage.library.pick
         self.names["code"] = linking.create_code(db, self.person["officer"], NOW, pick)
         self.names |= {
@@ -151,10 +159,27 @@ class Scene:
         stranger = self._keep(db, "stranger", "hợp tác xã Gió Núi hỏi một câu")
         questions.pass_on(_scope(db), stranger)
         self.names["strangers_question"] = stranger
+        for name, state in (("request", join_requests.OPEN), ("decided_request", join_requests.REFUSED)):
+            asking = join_requests.Asking(self.contact["stranger"], "Tấn Dũng", UNIT, "84905333444")
+            self.names[name] = join_requests.add(db, asking, NOW).id
+            if state == join_requests.REFUSED:
+                join_requests.decide(db, int(str(self.names[name])), state, "Minh Quân", NOW)
+        join_requests.mark_told(db, [int(str(self.names["request"]))], NOW)
+        self.markers |= {"Tấn Dũng": "stranger", "0905 333 444": "stranger"}
         for column in self.people().values():
             phone = f"8490511100{self.person[column]}"
             people.set_phone(db, self.person[column], phone)
             self.markers[f"0{phone[2:5]} {phone[5:8]} {phone[8:]}"] = column
+
+    def _register(self, db: Connection) -> None:
+        """A register that is in force, and one that waits for a yes."""
+        products = [
+            Product(0, unit, f"Chè dây {unit}", "HTX Sơn Trà", 3, "12/QĐ-UBND", date(2019, 1, 2)) for unit in (UNIT, OTHER)
+        ]
+        for product in products:
+            self.markers[product.product] = product.unit
+        register.take(db, register.bring(db, products, self.person["manager"], "Minh Quân", NOW), NOW)
+        self.names["loading"] = register.bring(db, products[:1], self.person["manager"], "Minh Quân", NOW)
 
     def _report(self, db: Connection, unit: str, who: str, tag: str) -> None:
         """What the unit reported about its money, with a file."""
@@ -229,6 +254,8 @@ class Scene:
         linking.link(db, second, self.person[who], NOW)
         db.execute(update(contact).where(contact.c.id == self.contact[who]).values(last_seen_at=NOW.replace(hour=10)))
         leader = "leader" if who == "officer" else "leader 2"
+        if not tag:
+            self._colleague(db)
         self.names |= {
             f"{tag}contact": second, f"{tag}officer": self.person[who], f"{tag}leader": self.person[leader],
         }  # fmt: skip
@@ -251,6 +278,15 @@ class Scene:
         extensions.grant(scope, granted, minh, NOW)
         self.names |= {f"{tag}plan": plan.id, f"{tag}granted_plan": granted.id}
 
+    def _colleague(self, db: Connection) -> None:
+        """Somebody else of the unit, who has a duty in hand."""
+        there = conversations.record_contact(db, "telegram", "mate", "Ngọc Anh", NOW)
+        invited = invites.Invite(role=Role.OFFICER, unit=UNIT, name="", expires_at=NOW, phone="")
+        mate = people.join(db, there, invited, "Ngọc Anh", "vi", NOW)
+        assignments.give(_scope(db), UNIT, ["re-recognition"], mate.id, self.person["officer"], NOW)
+        self.names["mate"], self.mate = mate.id, there
+        self.markers["Ngọc Anh"] = UNIT
+
     def _named(self, column: str) -> str:
         return next(role.name for role in CAST if role.column == column)
 
@@ -263,4 +299,4 @@ class Scene:
     def contacts(self) -> dict[int, str]:
         """Columns by contact, other channels included."""
         second = {int(str(self.names["contact"])): "officer", int(str(self.names["other_contact"])): "officer 2"}
-        return {found: column for column, found in self.contact.items()} | second
+        return {found: column for column, found in self.contact.items()} | second | {self.mate: "mate"}

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.routes import COMMANDS, ROUTES
+from handlers.commands import COMMANDS
+from handlers.routes import ROUTES
 from rules import actions
 from rules.actions import MOST_BYTES, Action, BadAction, Duty, OldButton, pack, tagged, unpack
 from rules.ids import LARGEST_ID
@@ -45,8 +46,11 @@ def _longest_of(kind: type[Action]) -> Action:
 @pytest.mark.parametrize("kind", tagged(), ids=lambda kind: kind.tag)
 def test_the_longest_button_fits_and_comes_back(kind: type[Action]) -> None:
     longest = _longest_of(kind)
-    if kind is actions.StepForm:  # only these two steps carry a value
-        steps = [actions.StepForm(LARGEST_ID, LARGEST_ID, op, "x" * 30) for op in (actions.FormOp.OPTION, actions.FormOp.EDIT)]
+    if kind is actions.StepForm:  # only these steps carry a value
+        valued = (actions.FormOp.OPTION, actions.FormOp.EDIT, actions.FormOp.TAKE_COLUMN)
+        steps = [actions.StepForm(LARGEST_ID, LARGEST_ID, op, "x" * 30) for op in valued]
+        numbered = (actions.FormOp.DROP_ROW, actions.FormOp.TAKE_ROW, actions.FormOp.SHOW_ROWS, actions.FormOp.CHOOSE_ROW)
+        steps += [actions.StepForm(LARGEST_ID, LARGEST_ID, op, "9999") for op in numbered]
         steps += [actions.StepForm(LARGEST_ID, LARGEST_ID, op) for op in actions.FormOp]
     else:
         steps = [longest]  # type: ignore[list-item]

@@ -43,6 +43,7 @@ def test_every_table_belongs_to_a_campaign_or_to_the_installation() -> None:
         "extension_request",
         "rung",
         "acknowledgement",
+        "assignment",
     } == OF_CAMPAIGN
     assert {t.name for t in ALL if "campaign" in t.c} - OF_CAMPAIGN == {"question", "snooze"}  # of the installation
 

@@ -12,14 +12,18 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import pytest
 from sqlalchemy import Connection
 
+from handlers.commands import COMMANDS
 from handlers.conversation import (
     TOPICS,
+    AskingIn,
     Chasing,
     Conversation,
     Extending,
     Filling,
+    HandingOver,
     Idle,
     Inviting,
+    JoinStep,
     Lacks,
     Linking,
     NotingArrival,
@@ -33,7 +37,6 @@ from handlers.conversation import (
 )
 from handlers.engine import apologise, take
 from handlers.message import Message
-from handlers.routes import COMMANDS
 from handlers.turn import Incoming
 from rules.actions import Action, Duty, FormOp, StepForm, pack, tagged
 from rules.campaign.forms import NOTHING, SUMMARY, FormState
@@ -247,7 +250,7 @@ def stand_at(stage: Stage, channel: str, slug: str, place: FormState) -> None:
 
 STANDING: tuple[Topic, ...] = (
     Idle(), Filling(999, 1), Replying(1), WantingMore(1), NotingArrival(1), TellingNothing(1, "withdrawal", 2), *(Extending(1, lacks) for lacks in Lacks), *(WantingTime(1, lacks) for lacks in Lacks), Refusing(1),
-    Chasing("dai-loc,hoi-an"), Inviting(Role.OFFICER), Linking(),
+    Chasing("dai-loc,hoi-an"), Inviting(Role.OFFICER), Linking(), HandingOver(), HandingOver(FUNDS), *(AskingIn(step, "Nam", "dai-loc") for step in JoinStep),
 )  # fmt: skip
 KEPT_BEFORE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("report", {"draft": 999, "seq": 1}), ("reply", {"question": 1}), ("more", {"submission": 1}),

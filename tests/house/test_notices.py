@@ -13,16 +13,19 @@ import pytest
 
 import handlers
 from handlers.asking.department import PassedOn, Replied
-from handlers.joining.arriving import Joined
+from handlers.joining.arriving import Joined, Welcome
 from handlers.joining.gone import Deserted, OverseerLeft
 from handlers.joining.leaving import LeftElsewhere
+from handlers.joining.letting_in import TurnedAway
 from handlers.managing.granted import Extended, Restored, TimeRefused
 from handlers.managing.nudged import Nudged
 from handlers.managing.people import Moved, OverseerRemoved, Removed
 from handlers.managing.reviewing import Reviewed
 from handlers.message import Message, Notice
 from handlers.pushing.push import Released
+from handlers.reporting.handed import Answered, Handed, NoMore, Wanted, YoursAgain
 from handlers.reporting.helped import AskedToGoOn
+from handlers.reporting.nothing import NothingReported
 from handlers.reporting.own import TakenBack
 from handlers.reporting.sending import ColleagueReported, Reported
 from handlers.ticking.account import AccountLost
@@ -32,15 +35,17 @@ from handlers.ticking.later_dates import TimeWanted
 from handlers.ticking.news import News
 from handlers.ticking.picture import Picture
 from handlers.ticking.quota import QuotaNear
+from handlers.ticking.requests import RequestsWait
 from handlers.ticking.texts import Pushed
 from handlers.ticking.weekly import Unanswered
 from handlers.wording.catalogs import LANGUAGES, Languages
 from rules.campaign.board import Cell
 from rules.campaign.deadlines import Due, Extension, Timing
 from rules.campaign.ladder import Push, PushKind, Reason, Situation, Step
-from rules.campaign.progress import Bucket, Outcome, Review, Standing
+from rules.campaign.progress import Bucket, Outcome, Review, Standing, State
 from rules.people import Recipient, Role
 from storage.extensions import ExtensionRequest
+from storage.join_requests import JoinRequest
 from storage.questions import Asked
 from storage.reports import Submission
 from storage.unreached import Unreached
@@ -75,8 +80,8 @@ def _pushed() -> Iterator[Pushed]:
     alone = Picture(CAMPAIGN, Situation((), frozenset(), due), standings, OPENING)
     yield Pushed(Push(OPENING, PushKind.REMINDER, "", None, UNIT.slug, reasons, ()), alone)
     yield from (
-        Pushed(Push(OPENING, kind, "", who, "", (), ()), replace(alone, news=News(missed, Unanswered(asked))))
-        for kind in (PushKind.MORNING, PushKind.DIGEST) for missed, asked in ((MISSED, ()), ((), (ASKED, ASKED)), (MISSED * 4, MANY))
+        Pushed(Push(OPENING, kind, "", who, "", (), ()), replace(alone, news=News(missed, Unanswered(asked), requests=waiting)))
+        for kind in (PushKind.MORNING, PushKind.DIGEST) for missed, asked, waiting in ((MISSED, (), 0), ((), (ASKED, ASKED), 1), (MISSED * 4, MANY, 3))
     )  # fmt: skip
 
 
@@ -99,6 +104,12 @@ WANTED = ExtensionRequest(
     campaign=CAMPAIGN.name, id=3, unit=UNIT.slug, obligation=DUTY.slug, day=date(2022, 8, 1), reason="Bão", state="open", person_id=1,
     person_name="Lan", at=OPENING, told_at=None, plan_id=None, answer="", decided_by="", decided_at=None,
 )  # fmt: skip
+ASKING = tuple(
+    JoinRequest(
+        id=number, contact_id=1, name="Nam", unit=UNIT.slug, phone=phone, at=OPENING, state="open", decided_by="", decided_at=None
+    )
+    for number, phone in enumerate(["84905123456", ""] * 5, 1)
+)
 STANDING = Standing(
     UNIT.slug, DUTY.slug, Outcome.SUBMITTED, submitted_at=OPENING, completed_at=OPENING, revision=2, receipt="K7-1"
 )
@@ -110,7 +121,12 @@ NEWS: list[Notice] = [
     ),
     ColleagueReported("Lan", DUTY, "K7-1"), *(AskedToGoOn(CAMPAIGN, DUTY, "Lan", due) for due in (DUTY.deadline, None)), TakenBack(UNIT, DUTY, "Lan", "K7-1"),
     *(Joined("Lan", role, None if role.oversees else UNIT) for role in Role),
-    PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),
+    *(Welcome(CAMPAIGN, "Nam", role, None if role.oversees else UNIT, cells, frozenset([DUTY.slug]), OPENING) for role in Role for cells in ((), (CELL,), (replace(CELL, state=State.NO_RESPONSE),))),
+    *(RequestsWait(ASKING[:count], CAMPAIGN.directory) for count in (1, 2, 4, 9)), TurnedAway(CAMPAIGN),
+    *(Handed(CAMPAIGN, UNIT, cells, "Lan", OPENING, None) for cells in ((CELL,), (CELL, replace(CELL, deadline=None)))),
+    *(Answered((CELL, CELL), "Nam", accepted) for accepted in (True, False)), NoMore((CELL,), "Lan"), NoMore((CELL,), "Lan", "Nam"),
+    YoursAgain((CELL,), "Lan"), Wanted(UNIT, "Lan"),
+    *(NothingReported(UNIT, ((DUTY, REPORT),) * count) for count in (1, 3)), PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),
     *(Extended(CAMPAIGN, DUTY, UNIT, "Minh", DUTY.deadline, day, why) for day in (date(2022, 8, 1), date(2022, 6, 25)) for why in ("Bão", "")),
     *(Restored(CAMPAIGN, DUTY, UNIT, "Minh", DUTY.deadline, waits) for waits in (True, False)),
     *(TimeRefused(CAMPAIGN, DUTY, UNIT, "", DUTY.deadline, why) for why in ("Gấp", "")),

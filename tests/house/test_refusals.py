@@ -13,7 +13,7 @@ HANDLERS = Path(__file__).resolve().parents[2] / "handlers"
 TABLE = HANDLERS / "routes.py"
 BY_ROLE = frozenset({
     "managers_only", "administrators_only", "group.managers_only", "status.stranger", "status.own_only", "report.stranger",
-    "leave.stranger", "own.stale", "file.stranger", "receipt.unknown", "phone.stranger",
+    "leave.stranger", "own.stale", "file.stranger", "receipt.unknown", "phone.stranger", "request.is_in",
 })  # fmt: skip
 ALSO_SAID = frozenset({"unknown_button", "stale", "form.gone", "report.not_yours", "group.private", "group.not_bound"})
 """What handlers say too, of things that are gone or can't be done here, whoever asks."""

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
+from handlers.commands import COMMANDS
 from handlers.conversation import TOPICS
-from handlers.routes import COMMANDS, ROUTES
+from handlers.routes import ROUTES
 from rules.people import Role
 from tests.house.asked import ASKED, TABLE
 from tests.house.effects import UNTOLD, snapshot

@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from handlers.conversation import (
     TOPICS,
+    AskingIn,
     Chasing,
     Conversation,
     Extending,
     Filling,
+    HandingOver,
     Idle,
     Inviting,
+    JoinStep,
     Lacks,
     Linking,
     NotingArrival,
@@ -32,6 +35,7 @@ from handlers.conversation import (
 from handlers.message import Choice
 from rules.actions import Duty, OldButton, ShowStatus
 from rules.answers.answerer import Talk
+from rules.campaign.alike import Row
 from rules.campaign.forms import FileRef
 from rules.people import Role
 
@@ -41,6 +45,7 @@ EVERY_TOPIC: list[Topic] = [
     Extending(3, Lacks.DAY),
     WantingTime(4, Lacks.REASON), Refusing(5),
     Chasing("dai-loc,hoi-an"), Chasing("dai-loc", FUNDS, "06200800"), Inviting(Role.OFFICER), Linking(),
+    HandingOver(), HandingOver(FUNDS), AskingIn(), AskingIn(JoinStep.SUMMARY, "Nguyễn Văn Nam", "dai-loc", "84905123456"),
 ]  # fmt: skip
 
 
@@ -58,6 +63,7 @@ def test_a_topic_comes_back(topic: Topic) -> None:
     full = Conversation(
         topic, Remembered(Talk("1.5", "funds", ("date",), "list"), datetime(2022, 6, 20, 1, tzinfo=UTC)),
         (Choice("Tiến độ", ShowStatus()), Choice("Cũ", OldButton("obl funds"))), FileRef("ab", "a.pdf", "pdf", 3), "dai-loc", 17,
+        (("withdrawal", ({"product": "Trà", "ready": True, "evidence": None},)),),
     )  # fmt: skip
     assert _there_and_back(full) == full
     assert _there_and_back(Conversation(topic)) == Conversation(topic)
@@ -99,21 +105,34 @@ ANYTHING = st.recursive(
     ("talk", {**TALK, "at": "2022-06-20T01:00:00"}), ("talk", {**TALK, "kinds": None}), ("talk", {**TALK, "clause": 15}),
     ("menu", 7), ("menu", {"a": "b"}), ("menu", ["status"]), ("menu", [["Tiến độ"]]), ("menu", [["Tiến độ", None]]),
     ("file", "a.pdf"), ("file", {"hash": "ab"}), ("file", {**FILE, "size": "3"}), ("newest", "late"), ("newest", [17]),
+    ("rows", 7), ("rows", {"a": 7}), ("rows", {"a": [7]}), ("rows", {"a": [{"b": [1]}]}), ("rows", [["a"]]),
 ])  # fmt: skip
 def test_what_has_another_shape_is_left_out(part: str, kept: Any) -> None:
-    sound = {"v": 2, "draft": 3, "seq": 4, "talk": TALK, "menu": [["Tiến độ", "status"]], "file": FILE, "newest": 17}
+    sound = {
+        "v": 2,
+        "draft": 3,
+        "seq": 4,
+        "talk": TALK,
+        "menu": [["Tiến độ", "status"]],
+        "file": FILE,
+        "newest": 17,
+        "rows": {"a": [{"b": "c"}]},
+    }
     whole, rest = read("report", sound), read("report", {**sound, part: kept})
     assert rest == read("report", {name: value for name, value in sound.items() if name != part})
     assert rest != whole
 
 
-@given(st.fixed_dictionaries(dict.fromkeys(("talk", "menu", "file", "newest", "draft"), ANYTHING)))
+@given(st.fixed_dictionaries(dict.fromkeys(("talk", "menu", "file", "newest", "rows", "draft"), ANYTHING)))
 def test_whatever_was_kept_a_conversation_comes_of_it(data: dict[str, Any]) -> None:
     found = read("report", data)
     assert _there_and_back(found) == found
 
 
 def test_a_file_that_waited_for_a_report_follows_to_no_other_topic() -> None:
-    waiting = Conversation(waiting_file=FileRef("a" * 64, "a.pdf", "pdf", 3), waiting_for="dai-loc")
+    rows: tuple[tuple[str, tuple[Row, ...]], ...] = (("withdrawal", ({"product": "Trà"},)),)
+    waiting = Conversation(waiting_file=FileRef("a" * 64, "a.pdf", "pdf", 3), waiting_for="dai-loc", waiting_rows=rows)
+    assert waiting.rows_for("dai-loc", "withdrawal")
+    assert not waiting.rows_for("hoi-an", "withdrawal")
     turned = waiting.turned(Linking())
-    assert (turned.waiting_file, turned.waiting_for) == (None, "")
+    assert (turned.waiting_file, turned.waiting_for, turned.waiting_rows) == (None, "", ())

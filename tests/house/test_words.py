@@ -26,6 +26,7 @@ EVERYDAY = {
 """Words that a dispatch shares with every other, each with the reason why it may stand elsewhere too."""
 STILL = {
     "a list's rows are called products in the catalogs; they should be called what the form calls them": "sản phẩm, sản phẩm nào",
+    "register.how and the faults of its rows name the columns of the register; whoever keeps it should": "chủ thể, hạng sao",
 }
 """What still stands in the catalogs and belongs into the form."""
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.loading import MOST_BYTES, load_folders
 from handlers.wording.catalogs import Languages
+from handlers.wording.duties import leader_text, officer_text
 from handlers.wording.faults import fault_text
 from rules.answers.answerer import Answerer
 from rules.answers.checking import faults_of_facts
@@ -70,6 +71,9 @@ def said(fault: Fault) -> str:
         ("campaign.toml", "[dispatch]", "[rungs]\nat = 07:00:00\n[dispatch]", "no key rungs.at"),
         ("campaign.toml", "[dispatch]", "[directory]\n[dispatch]", "directory does not belong"),
         ("campaign.toml", "[dispatch]", "[hours]\ndays = \"some\"\n[dispatch]", "hours.days has to be one of"),
+        ("campaign.toml", "anh/chị {name}", "anh/chị {ten}", "address_officer"),
+        ("campaign.toml", "Kính gửi lãnh đạo {unit}", "Kính gửi lãnh đạo", "address_leader"),
+        ("campaign.toml", "Kính gửi lãnh đạo {unit}", "Kính gửi {unit.name} {unit}", "address_leader"),
         ("directory.toml", 'slug = "hoi-an"', 'slug = "tam-ky"', "“tam-ky” stands twice"),
         ("directory.toml", 'kind = "district"', 'kind = "commune"', "no kind “commune”"),
         ("directory.toml", 'slug = "department"', 'slug = "so-y-te"', "both a unit and a kind"),
@@ -148,6 +152,43 @@ def test_the_first_campaign_is_the_dispatch_word_for_word() -> None:
     issued = [line for line in ISSUED.read_text(encoding="utf-8").splitlines() if line.strip()]
     assert len(issued) == 35
     assert lines == issued
+
+
+@pytest.mark.parametrize(("old", "new", "officer", "leader"), [
+    ("anh/chị {name}", "đồng chí {name} ({unit})", "đồng chí Lan (UBND X)", "Kính gửi lãnh đạo UBND X"),
+    ("Kính gửi lãnh đạo {unit}", "Kính gửi Thường trực {unit}", "anh/chị Lan", "Kính gửi Thường trực UBND X"),
+    ('address_officer.vi = "anh/chị {name}"', 'contact.name.en = ""  #', "anh/chị Lan", "Kính gửi lãnh đạo UBND X"),
+])  # fmt: skip
+def test_people_are_addressed_as_the_campaign_says(old: str, new: str, officer: str, leader: str) -> None:
+    campaign, words = put_together(_without_english(old, new)), LANGUAGES.of("vi")
+    assert officer_text(words, campaign, "Lan", "UBND X") == officer
+    assert leader_text(words, campaign, "UBND X") == leader
+
+
+def _without_english(old: str, new: str) -> dict[str, str]:
+    """Changed, and without the English way of addressing people: readers of English get the catalog's."""
+    texts = changed("campaign.toml", old, new)
+    kept = [
+        line
+        for line in texts["campaign.toml"].splitlines()
+        if not line.startswith(("address_officer.en", 'contact.name.en = "the'))
+    ]
+    return {**texts, "campaign.toml": "\n".join(kept)}
+
+
+def test_one_way_to_address_people_is_enough() -> None:
+    plain = changed("campaign.toml", 'address_leader.vi = "Kính gửi lãnh đạo {unit}"', "")
+    plain["campaign.toml"] = plain["campaign.toml"].replace(
+        'address_leader.en = "To the leader of {unit}"', 'address_leader = "Kính gửi {unit}"'
+    )
+    campaign = put_together(plain)
+    assert leader_text(LANGUAGES.of("vi"), campaign, "UBND X") == "Kính gửi UBND X"
+    assert leader_text(ENGLISH, campaign, "UBND X") == ENGLISH.tr("address.leader", unit="UBND X")
+
+
+def test_a_name_is_put_in_as_it_is() -> None:
+    campaign = put_together(changed("campaign.toml", "anh/chị {name}", "{unit}: {name}"))
+    assert officer_text(LANGUAGES.of("vi"), campaign, "{unit} {name}", "X") == "X: {unit} {name}"
 
 
 def test_a_campaign_may_have_rungs_of_its_own() -> None:

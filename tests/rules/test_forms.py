@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from rules.campaign import forms
 from rules.campaign.forms import NOTHING, SUMMARY, AtStart, FileRef, Form, FormState, NotTaken, Result, Row, Stepped
 from rules.campaign.model import Kind
+from rules.campaign.pasted import read_lines
 from tests.stage import CAMPAIGN
 
 TODAY = date(2022, 7, 1)
@@ -62,6 +63,38 @@ class Walk(RuleBasedStateMachine):
     def drop_row(self) -> None:
         self.step(forms.drop_row(self.form, self.state))
 
+    @rule(number=st.one_of(st.none(), st.integers(-1, 4)))
+    def drop_a_row(self, number: int | None) -> None:
+        self.step(forms.drop_row(self.form, self.state, number))
+
+    @rule()
+    def put_back(self) -> None:
+        self.step(forms.put_back(self.form, self.state))
+
+    @rule(number=st.integers(-1, 4))
+    def take_a_row(self, number: int) -> None:
+        self.step(forms.take_row(self.form, self.state, number))
+
+    @rule(number=st.integers(0, 6))
+    def take_a_column(self, number: int) -> None:
+        asked = forms.question(self.form, self.state)
+        columns = asked.field.columns if asked else ()
+        self.step(forms.take_column(self.form, self.state, columns[number % len(columns)].id if columns else "product"))
+
+    @rule(
+        text=st.sampled_from(
+            ["Trà; HTX\nMắm; HTX Mai", "Trà sâm; HTX Hoa; 3 sao; 45/QĐ-UBND; 1/6/2018", "Trà; HTX; Sai sót; sửa tên"]
+        )
+    )
+    def paste(self, text: str) -> None:
+        asked = forms.question(self.form, self.state)
+        if asked and asked.field.kind is Kind.LIST:
+            self.step(forms.offer_rows(self.form, self.state, read_lines(text, asked.field, TODAY).rows))
+
+    @rule()
+    def say_yes(self) -> None:
+        self.step(forms.add_offered(self.form, self.state))
+
     @rule(number=st.integers(0, 9))
     def edit(self, number: int) -> None:
         self.step(forms.edit(self.form, self.state, self.form[number % len(self.form)].id))
@@ -81,6 +114,8 @@ class Walk(RuleBasedStateMachine):
         asked = forms.question(self.form, self.state)
         if asked is None:
             return
+        if asked.offered or (asked.place is not None and asked.column is None):
+            return
         good = {
             Kind.MONEY: "100tr", Kind.YES_NO: "có", Kind.TEXT: "Trà sâm", Kind.DATE: "1/6/2018", Kind.DOCUMENT: "45/UBND-NN",
             Kind.LIST: "Trà sâm", Kind.CHOICE: asked.asks.options[0].id if asked.asks.options else "",
@@ -89,6 +124,7 @@ class Walk(RuleBasedStateMachine):
         result = forms.answer(self.form, self.state, given, TODAY)
         assert isinstance(result, Stepped), (asked, result)
         assert result.state.at != self.state.at or result.state.column != self.state.column or asked.field.kind is Kind.LIST
+        assert result.state.place is None
         self.state = result.state
 
     @invariant()
@@ -99,6 +135,11 @@ class Walk(RuleBasedStateMachine):
         if asked:
             assert 1 <= asked.number <= asked.total
             assert not (asked.may_skip and asked.asks.required)
+            assert not asked.between_rows or (self.state.row is None and not self.state.waiting)
+            assert self.state.place is None or 0 <= self.state.place < asked.rows
+        else:
+            assert not self.state.waiting
+            assert not self.state.offered
 
     @invariant()
     def holds_only_valid_answers(self) -> None:

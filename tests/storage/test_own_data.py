@@ -46,6 +46,8 @@ OF_THE_UNIT = {
     ("extension_request", "reason"): "why a unit wants it", ("extension_request", "answer"): "why it does not get it",
     ("question", "text"): "what was asked", ("question", "answer"): "what was answered", ("question", "reply"): "and replied",
     ("stored_file", "name"): "a paper's own name",
+    ("recognised_product", "product"): "what was recognised", ("recognised_product", "producer"): "whose product it is",
+    ("recognised_product", "decision"): "by which decision",
     ("alert_group", "title"): "a group's name", ("alert_group", "address"): "a group's chat",
 }  # fmt: skip
 """Words that stay, whatever they say."""
@@ -170,6 +172,7 @@ def test_nothing_betrays_who_was_forgotten_in_any_table(any_stage: Stage, at: in
         expected -= {
             "rung",
             "acknowledgement",
+            "assignment",
             "snooze",
             "link_code",
             "link_try",
@@ -177,6 +180,7 @@ def test_nothing_betrays_who_was_forgotten_in_any_table(any_stage: Stage, at: in
             "stored_file",
             "choice_list",
             "unreached",
+            "recognised_product",
         }
         assert expected <= traces(db, lanh)
         before = of(db, binh)

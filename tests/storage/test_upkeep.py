@@ -28,12 +28,14 @@ from storage.tables import (
     extension_request,
     inbox,
     invite,
+    join_request,
     link_code,
     link_try,
     outbox,
     person,
     question,
     received,
+    register_loading,
     rung,
     snooze,
     spent,
@@ -71,6 +73,11 @@ def question_row(at: datetime, **more: Any) -> dict[str, Any]:
     return {**values, **more}
 
 
+def request_row(at: datetime, **more: Any) -> dict[str, Any]:
+    values = {"contact_id": 1, "name": "Nam", "unit": "u", "phone": "", "at": at, "state": "open", "decided_by": ""}
+    return {**values, **more}
+
+
 OF_DAYS: list[tuple[str, int, Table, Any]] = [
     ("updates", 8, received, received_row),
     ("signed", 400, received, lambda at: received_row(at, channel="zalo_oa", body="")),
@@ -84,6 +91,7 @@ OF_DAYS: list[tuple[str, int, Table, Any]] = [
     ("invites", 90, invite, lambda at: {
         "code_hash": "x", "role": Role.OFFICER, "unit": "", "name": "", "expires_at": at, "phone": "", "created_by": "",
         "created_by_id": None, "created_at": at, "revoked_at": None, "used_at": at, "used_by": 1}),
+    ("registers", 2, register_loading, lambda at: {"person_id": 1, "person_name": "Minh", "at": at, "taken_at": None}),
     ("drafts", 180, draft, lambda at: {
         "campaign": "c", "unit": "u", "obligation": "o", "state": {}, "seq": 1, "person_id": 1, "person_name": "", "updated_at": at}),
     ("plans", 180, extension_plan, lambda at: {
@@ -92,6 +100,7 @@ OF_DAYS: list[tuple[str, int, Table, Any]] = [
         "campaign": "c", "unit": "u", "obligation": "o", "day": None, "reason": "", "state": "draft", "person_id": 1, "person_name": "",
         "at": at, "told_at": None, "plan_id": None, "answer": "", "decided_by": "", "decided_at": None}),
     ("questions", 400, question, question_row),
+    ("requests", 90, join_request, lambda at: request_row(at, state="refused")),
     ("strangers", 180, contact, contact_row),
 ]  # fmt: skip
 
@@ -151,19 +160,20 @@ def test_the_settings_move_the_rules(any_stage: Stage) -> None:
 
 
 def test_what_waits_is_never_forgotten(any_stage: Stage) -> None:
-    put(any_stage, contact, *(contact_row(OPENING, address=str(n)) for n in range(4)))
+    put(any_stage, contact, *(contact_row(OPENING, address=str(n)) for n in range(5)))
     put(any_stage, outbox, outbox_row(OPENING, state="waiting", contact_id=1), outbox_row(OPENING + LONG_AGO))
     put(
         any_stage, question,
         question_row(OPENING, state="passed_on", contact_id=2), question_row(OPENING, state="replied", published_at=OPENING),
         question_row(OPENING + LONG_AGO),
     )  # fmt: skip
+    put(any_stage, join_request, request_row(OPENING + LONG_AGO, contact_id=4))
     waiting = {"channel": "zalo_oa", "body": {}, "attempts": 1, "received_at": OPENING, "claimed_until": None}
     put(any_stage, inbox, {**waiting, "update_id": "1"}, {**waiting, "update_id": "2"})
     done = tidy(any_stage.writer, KEPT, OPENING + LONG_AGO)
     assert {name: number for name, number in done.items() if number} == {"strangers": 1}
     with any_stage.engine.connect() as db:
-        assert list(db.execute(select(contact.c.id).order_by(contact.c.id)).scalars()) == [1, 2, 4]
+        assert list(db.execute(select(contact.c.id).order_by(contact.c.id)).scalars()) == [1, 2, 4, 5]
 
 
 def test_records_of_people_and_units_stay_for_ever(any_stage: Stage) -> None:

@@ -1,0 +1,65 @@
+"""A person's name as people type it when they are asked for it: "em tên là nguyễn văn nam ạ"."""
+
+import re
+
+from rules.text.vietnamese import fold, harmless, nfc, one_line
+
+LONGEST = 40
+MOST_WORDS = 7
+_APART = re.compile(r"['’.-]")
+_PRONOUN = frozenset(("toi", "em", "e", "minh", "tui", "anh", "chi", "chau", "i"))
+_ASKED = frozenset(("la", "am", "is"))
+_NAMED = frozenset(("ten", "name", "named"))
+_BEFORE = frozenset(("da", "vang", "thua", "chao", "ho", "va", "my", "xin"))
+_AFTER = frozenset(("ạ", "nhé", "nha", "nhá"))
+
+
+def read_name(text: str) -> str:
+    """The name, written with capitals where it was typed without any; empty where that is no name."""
+    said = _words(text)
+    named = _without_beginning(said)
+    return _written(named, told=len(named) < len(said))
+
+
+def introduced_name(text: str) -> str:
+    """The same where words before it say that a name follows; empty where none do."""
+    said = _words(text)
+    named = _without_beginning(said)
+    return _written(named, told=True) if len(named) < len(said) else ""
+
+
+def _words(text: str) -> list[str]:
+    return one_line(nfc(text[: 4 * LONGEST])).replace(",", " ").split()
+
+
+def _written(said: list[str], told: bool) -> str:
+    while said and (said[-1].lower() in _AFTER or (told and said[-1] == "a")):
+        said = said[:-1]
+    name = " ".join(said)
+    if fold(name) in _PRONOUN or not all(_is_word(word) for word in said):
+        return ""
+    if not 1 <= len(said) <= MOST_WORDS or not 2 <= len(name) <= LONGEST:
+        return ""
+    return harmless(name.title() if name.islower() else name)
+
+
+def _is_word(word: str) -> bool:
+    """Letters, with an apostrophe or a hyphen between them, or a dot after an initial."""
+    return all(part.isalpha() for part in _APART.split(word.removesuffix(".")))
+
+
+def _without_beginning(said: list[str]) -> list[str]:
+    """Without "em tên là": words that say that a name follows. "La" alone is a family name."""
+    at, told = 0, False
+    folded = [fold(word) for word in said]
+    while at < len(said) and folded[at] in _BEFORE:
+        at += 1
+    begun = at
+    while at < len(said) and (
+        folded[at] in _PRONOUN or folded[at] in _BEFORE or folded[at] in _NAMED or (at > begun and folded[at] in _ASKED)
+    ):
+        told = told or folded[at] in _NAMED or folded[at] in _ASKED
+        at += 1
+        if told and folded[at - 1] in _ASKED:
+            break
+    return said[at:] if told else said
