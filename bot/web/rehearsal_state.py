@@ -78,7 +78,11 @@ def _history(db: Connection, contact_id: int, address: str, replies: Iterable[De
 def tries(words: Words, campaign: Campaign, role: Role | None) -> list[str]:
     """Three things that somebody can type to begin with, by what they are here for."""
     if role is None:
-        return [words.tr("page.try.next"), words.tr("page.try.about"), words.tr("page.try.receiver")]
+        return [
+            words.tr("page.try.next"),
+            words.tr("page.try.about"),
+            words.tr("page.try.join", unit=campaign.directory.units[0].short),
+        ]
     first = next(iter(campaign.dated()), None)
     title = first.short.in_(words.language) if first else ""
     title = title[:1].lower() + title[1:]

@@ -49,7 +49,7 @@ def test_everybody_is_greeted_first_as_anybody_would_be(rehearsal: Rehearsal) ->
     assert "trước ngày 30/6/2022" in greetings["officer-1"]["text"]
     assert greetings["manager"]["text"].startswith("Chào anh/chị Minh (quản lý)")
     assert greetings["administrator"]["text"].startswith("Chào anh/chị Hạnh (quản trị)")
-    assert "lời mời" in greetings["stranger"]["text"]
+    assert "Xin tham gia" in greetings["stranger"]["text"]
     assert [message["news"] for message in found["administrator"]] == ["", "notice"]
     assert all(len(messages) == 1 for address, messages in found.items() if address != "administrator")
 
