@@ -6,7 +6,7 @@ form goes unnoticed. What an earlier version kept is read too.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
@@ -15,7 +15,7 @@ from rules.answers.answerer import Talk
 from rules.campaign.alike import Row
 from rules.campaign.forms import FileRef
 from rules.campaign.model import ONLY
-from rules.packing import BadValue, Duty, FieldCodec, PhoneText, Picked, TypedName, UnitSlug, codecs
+from rules.packing import BadValue, Duty, FieldCodec, PhoneText, Picked, Stamp, TypedName, UnitSlug, UnitSlugs, codecs
 from rules.people import Role
 
 VERSION = 2
@@ -70,6 +70,15 @@ class NotingArrival(Topic):
     submission: int
 
 
+class Lacks(StrEnum):
+    """What of a later day is asked for."""
+
+    DUTY = "duty"
+    UNITS = "units"
+    DAY = "day"
+    REASON = "reason"
+
+
 @dataclass(frozen=True)
 class TellingNothing(Topic):
     """Duties are ticked for which there is nothing to report; ``seq`` rises with every tick."""
@@ -82,12 +91,38 @@ class TellingNothing(Topic):
 
 @dataclass(frozen=True)
 class Extending(Topic):
-    """The next text is the later day, then the reason."""
+    """The next text is what a plan for a later day lacks."""
 
-    name = "extend"
-    unit: UnitSlug
-    duty: Duty
-    day: date | None = None
+    name = "plan"
+    plan: int
+    lacks: Lacks
+
+
+@dataclass(frozen=True)
+class WantingTime(Topic):
+    """The next text is what a request for a later day lacks."""
+
+    name = "time"
+    request: int
+    lacks: Lacks
+
+
+@dataclass(frozen=True)
+class Refusing(Topic):
+    """The next text says why a unit gets no later day."""
+
+    name = "refuse"
+    request: int
+
+
+@dataclass(frozen=True)
+class Chasing(Topic):
+    """Units were named that are to be chased, of a duty that is still asked for or with the question that bears the stamp."""
+
+    name = "chase"
+    units: UnitSlugs
+    duty: Duty | None = None
+    stamp: Stamp = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +178,9 @@ TOPICS: Mapping[str, type[Topic]] = {
         NotingArrival,
         TellingNothing,
         Extending,
+        WantingTime,
+        Refusing,
+        Chasing,
         Inviting,
         Linking,
         AskingIn,
@@ -285,7 +323,7 @@ def _topic(name: str, data: Mapping[str, Any]) -> Topic:
 
 def _of_the_first_version(name: str, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Before conversations had versions: other names, and obligations without their campaign."""
-    renamed = {"extend-reason": "extend", "invite-name": "invite"}
+    renamed = {"invite-name": "invite"}
     values = dict(data)
     if "obligation" in values:
         values["duty"] = f"{ONLY}.{values.pop('obligation')}"

@@ -15,7 +15,7 @@ from handlers.hearing import asks_whether_sure, command_word, hear
 from handlers.joining.phone import read_phone
 from handlers.library import Library
 from handlers.message import Choice, action_of
-from handlers.routes import RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
+from handlers.routes import OF_OVERSEERS, RESUME, ROUTES, Denied, LeadsOn, permits, permits_in_group
 from handlers.talking import LONGEST
 from handlers.turn import Arrival, Incoming, Turn
 from rules.actions import Action, ShowStatus
@@ -129,6 +129,9 @@ def _deny(turn: Turn, denied: Denied) -> None:
 
 def _resume(turn: Turn) -> None:
     """The open topic asks its question again."""
+    if isinstance(turn.topic, OF_OVERSEERS) and not turn.oversees:
+        turn.rest()
+        return
     again = RESUME.get(type(turn.topic))
     if again:
         again(turn)

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable
 
-from handlers import of_own_reports, of_the_register, own_words, to_a_reminder
+from handlers import of_later_dates, of_own_reports, of_the_register, own_words, to_a_reminder
 from handlers.of_the_register import Wanted
 from handlers.polite import POLITE
 from handlers.reporting import giving, templates
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_receipt
-from rules.directory.finding import Meant, OneUnit, SeveralUnits, code_in, units_in
+from rules.directory.finding import Meant, OneUnit, SeveralUnits, all_units_in, code_in, units_in
 from rules.text.handing import handed_in
 from rules.text.lexicon import expand
 from rules.text.vietnamese import nfc, same_words
@@ -54,6 +54,10 @@ _NOTHING = re.compile(
 )
 _SEVERAL = re.compile(r"\b(tat ca|toan bo|ca [2-9]|ca hai|ca ba|ca bon|cac viec|deu|all)\b")
 _NUDGE = re.compile(r"^(nhac ngay|nhac (het|tat ca|cac don vi|cac huyen|don vi)|don doc|gui nhac|nudge)")
+_CHASE = re.compile(r"^(nhac|don doc|hoi thuc|giuc|thuc|remind|chase)\b")
+"""Before the name of a unit or a duty."""
+_LONGEST_CHASE = 8
+"""Words of a sentence that is nothing but the wish to chase a duty."""
 _INVITE = re.compile(r"^(tao |gui )?(loi moi|ma moi|moi (nguoi|can bo|lanh dao|quan ly)|invite)")
 _INVITES = re.compile(r"(?:(?:xem|huy|xoa|bo|thu hoi|danh sach|cac|nhung|list|revoke) ){1,3}(?:loi moi|ma moi|invites?)")
 _STATUS = re.compile(
@@ -140,7 +144,7 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
     if is_published(turn, text):
         return None  # the department itself took it for a question
     steps: tuple[Callable[[Turn, str], a.Action | None], ...] = (
-        _own_data, _let_in, _hand_over, _to_reminder, _template, register_meant, _own_report, _greeting, _deadlines, _owed, _nudge, _invite,
+        _own_data, _let_in, _later_date, _hand_over, _to_reminder, _template, register_meant, _own_report, _greeting, _deadlines, _owed, _nudge, _invite,
         _receipt, status_meant, _report,
     )  # fmt: skip
     return next((found for step in steps if (found := step(turn, text))), None)
@@ -149,6 +153,15 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
 def _own_data(_: Turn, text: str) -> a.Action | None:
     """ "Bot lưu gì về tôi", "xóa dữ liệu của tôi", "tôi muốn rời khỏi danh sách"."""
     return own_words.meant(text)
+
+
+def _later_date(turn: Turn, text: str) -> a.Action | None:
+    """ "Xin lùi hạn kinh phí đến 5/7 vì lũ", "gia hạn cho tất cả đến 5/7"."""
+    if sounds_like_question(text):
+        return None
+    if turn.oversees:
+        return of_later_dates.granted(text)
+    return of_later_dates.asked(text) if turn.unit else None
 
 
 def _let_in(turn: Turn, text: str) -> a.Action | None:
@@ -250,9 +263,16 @@ def _owed(turn: Turn, text: str) -> a.Action | None:
 
 
 def _nudge(turn: Turn, text: str) -> a.Action | None:
-    if not turn.oversees or not _NUDGE.match(expand(text)):
+    """ "Nhắc ngay", "đôn đốc Hội An và Duy Xuyên việc thu hồi": by those who oversee."""
+    said = expand(text)
+    if not turn.oversees or sounds_like_question(text) or not (_NUDGE.match(said) or _CHASE.match(said)):
         return None
+    units = all_units_in(text, turn.directory)
+    if units.units or units.unclear:
+        return a.NudgeUnits(text)
     named = turn.of_dispatch.obligation_named(text)
+    if not _NUDGE.match(said) and not (named and named.deadline and len(said.split()) <= _LONGEST_CHASE):
+        return None
     return a.ConfirmNudge(turn.campaign.duty(named)) if named and named.deadline else a.ChooseNudge()
 
 
@@ -284,7 +304,7 @@ def status_meant(turn: Turn, text: str) -> a.Action | None:
             return a.WhichUnit(text)
         case None:
             pass
-    if named and named.deadline and turn.oversees:
+    if named and turn.oversees:
         return a.ShowDuty(turn.campaign.duty(named))
     return a.ShowStatus()
 

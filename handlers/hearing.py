@@ -16,11 +16,14 @@ from handlers.conversation import (
     HandingOver,
     Inviting,
     JoinStep,
+    Lacks,
     Linking,
     NotingArrival,
+    Refusing,
     Replying,
     TellingNothing,
     WantingMore,
+    WantingTime,
 )
 from handlers.file_trouble import FileTrouble
 from handlers.heard import Heard
@@ -32,6 +35,7 @@ from handlers.talking import LONGEST
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import invites_in, looks_like_link_code, meant_as_invite
+from rules.directory.finding import all_units_in
 from rules.text.vietnamese import fold, same_words
 from storage import invites
 
@@ -40,12 +44,16 @@ Commands = Mapping[str, Callable[[str], a.Action]]
 _MENTION = re.compile(r"@\w+")
 ASIDES = a.Speak | a.OldButton | a.Stay | a.KeepData
 """What leaves the open topic as it is."""
-FINAL = a.Leave | a.Forget | a.RemovePerson | a.Nudge | a.TakeBack
+FINAL = a.Leave | a.Forget | a.RemovePerson | a.Nudge | a.NudgeNamed | a.TakeBack
 """What is done once somebody says that they are sure; below it stands the button of who is not."""
 _ARRIVAL = re.compile(r"(?:s[oố] )?(?:[dđ][eế]n )?(?:l[aà] )?([0-9]{1,6}(?:[/-][\w/&-]{1,30})?)", re.IGNORECASE)
 """A number of arrival, as a register has it."""
 FRESH = timedelta(minutes=30)
 """After so long a text is not taken for granted to answer what was asked."""
+AGREED = a.GrantExtension | a.SendTimeRequest
+"""What is done where somebody says yes to the question that says all of it."""
+STOPS = frozenset(("thoi", "huy", "dung", "dung lai", "khong gia han nua", "cancel", "stop"))
+SHORT_BESIDE_A_REASON = 2
 SHORT = 4
 """Words of the longest errand that is not taken for a text to somebody else."""
 
@@ -132,7 +140,8 @@ def _typed(turn: Turn, text: str) -> Heard:
     if choosing.is_stray_number(turn, text):
         return Heard(a.StrayNumber(text))
     if _is_for_others(turn):
-        errand = errands.errand_in(turn, text) if len(text.split()) <= SHORT else own_words.data_meant(text)
+        short = SHORT_BESIDE_A_REASON if _gives_reason(turn) else SHORT
+        errand = errands.errand_in(turn, text) if len(text.split()) <= short else own_words.data_meant(text)
         if errand:  # "tiến độ" is not what an officer is to be told
             return Heard(errand, aside=True)
     return _in_topic(turn, text)
@@ -154,9 +163,11 @@ def _invite_in(turn: Turn, text: str) -> str:
 def _sure(turn: Turn, text: str) -> Heard | None:
     """What was typed, where the last thing asked was whether somebody is sure of what can't be undone: it is no answer to
     what was open before, none of its choices, nor a text to somebody else."""
+    menu = turn.conversation.menu
+    if menu and isinstance(menu[0].action, AGREED):
+        return _pressed(turn, menu[0].action) if own_words.says_yes(text) else None
     if not asks_whether_sure(turn):
         return None
-    menu = turn.conversation.menu
     named = next((choice.action for choice in menu if same_words(choice.label) == same_words(text)), None)
     if named:
         return _pressed(turn, named)
@@ -183,8 +194,13 @@ def is_link_code(turn: Turn, text: str) -> bool:
 
 def _is_for_others(turn: Turn) -> bool:
     """Whether the next text goes to somebody else word for word."""
+    return isinstance(turn.topic, Replying | WantingMore) or _gives_reason(turn)
+
+
+def _gives_reason(turn: Turn) -> bool:
+    """Whether the next text is a reason, which a unit or those who oversee are told."""
     topic = turn.topic
-    return isinstance(topic, Replying | WantingMore) or (isinstance(topic, Extending) and topic.day is not None)
+    return isinstance(topic, Refusing) or (isinstance(topic, Extending | WantingTime) and topic.lacks is Lacks.REASON)
 
 
 def _in_topic(turn: Turn, text: str) -> Heard:
@@ -203,10 +219,8 @@ def _in_topic(turn: Turn, text: str) -> Heard:
             return Heard(errands.meant(turn, text))
         case TellingNothing() as topic:
             return _nothing(turn, topic, text)
-        case Extending(unit, duty, None):
-            return Heard(a.NameExtensionDay(unit, duty, text), answers=True)
-        case Extending(unit, duty, day) if day:
-            return Heard(a.GrantExtension(unit, duty, day, text), answers=True)
+        case Extending() | WantingTime() | Refusing() as topic:
+            return _of_later_day(turn, topic, text)
         case Inviting(role):
             return Heard(a.NameInviteUnit(role, text), answers=True)
         case Linking() if any(sign.isdigit() for sign in text):
@@ -241,6 +255,27 @@ def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
         return Heard(action, aside=True)
     turn.rest()
     return Heard(action)
+
+
+def _of_later_day(turn: Turn, topic: Extending | WantingTime | Refusing, text: str) -> Heard:
+    """What is asked for of a later day, or a word to stop; a day has figures, and units have names, so that a sentence without
+    them may be something else."""
+    if same_words(text) in STOPS:
+        return Heard(a.Cancel())
+    lacks = Lacks.REASON if isinstance(topic, Refusing) else topic.lacks
+    answer: a.Action
+    match topic:
+        case Extending(plan, _):
+            answer = a.AnswerExtension(plan, text)
+        case WantingTime(request, _):
+            answer = a.AnswerTime(request, text)
+        case Refusing(request):
+            answer = a.RefuseBecause(request, text)
+    if lacks is Lacks.REASON or any(sign.isdigit() for sign in text):
+        return Heard(answer, answers=True)
+    named = all_units_in(text, turn.directory) if lacks is Lacks.UNITS else None
+    errand = None if named and (named.units or named.unclear) else errands.errand_in(turn, text)
+    return Heard(errand, aside=True) if errand else Heard(answer, answers=True)
 
 
 def _names_colleague(turn: Turn, duty: a.Duty | None, text: str) -> Heard:

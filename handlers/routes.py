@@ -11,17 +11,42 @@ from typing import Any
 
 from handlers import talking
 from handlers.asking import deadlines, department, rules
-from handlers.conversation import AskingIn, Filling, Inviting, Replying, TellingNothing, Topic, WantingMore
+from handlers.conversation import (
+    AskingIn,
+    Extending,
+    Filling,
+    Inviting,
+    Refusing,
+    Replying,
+    TellingNothing,
+    Topic,
+    WantingMore,
+    WantingTime,
+)
 from handlers.desk import Desk
 from handlers.joining import arriving, asking_in, language, leaving, letting_in, linking, own_data, phone
-from handlers.managing import access, costs, extending, groups, inviting, nudging, people, register, reviewing, status
-from handlers.reporting import files, form, giving, handed, handing, nothing, own, reminded, task, templates, which
+from handlers.managing import (
+    access,
+    costs,
+    extending,
+    granting,
+    groups,
+    inviting,
+    nudging,
+    people,
+    register,
+    reviewing,
+    status,
+    time_requests,
+    undated,
+)
+from handlers.reporting import files, form, giving, handed, handing, more_time, nothing, own, reminded, task, templates, which
 from handlers.turn import Turn
 from rules import actions as a
 from rules.people import Role
+from storage import extensions, questions, reports
 from storage import groups as alert_groups
 from storage import people as kept_people
-from storage import questions, reports
 
 
 class Who(StrEnum):
@@ -130,6 +155,10 @@ def _form(handler: Callable[[Turn, Any], None]) -> Route:
     return Route(handler, OF_A_UNIT, Within.OWN_UNIT, _FORM_GONE)
 
 
+def _time(handler: Callable[[Turn, Any], None]) -> Route:
+    return Route(handler, OF_A_UNIT, Within.OWN_UNIT, _STALE)
+
+
 ROUTES: Mapping[type[a.Action], Route] = {
     # asking
     a.ShowHelp: Route(talking.show_help, in_groups=InGroups.YES),
@@ -172,6 +201,11 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.ShowHistory: _reporting(own.show_history),
     a.AskToTakeBack: _reporting(own.ask_to_take_back),
     a.TakeBack: _reporting(own.take_back),
+    a.AskForTime: _reporting(more_time.ask),
+    a.AskForTimeInWords: _reporting(more_time.ask_in_words),
+    a.ChooseTimeDuty: _time(more_time.choose_duty),
+    a.AnswerTime: _time(more_time.answer),
+    a.SendTimeRequest: _time(more_time.send),
     a.HandOverInWords: _reporting(handing.in_words),
     a.ChooseColleague: _reporting(handing.choose),
     a.NameColleague: _reporting(handing.name_colleague),
@@ -186,6 +220,7 @@ ROUTES: Mapping[type[a.Action], Route] = {
     # managing
     a.ShowStatus: Route(status.show_status, PEOPLE, denied=_NO_STATUS, in_groups=InGroups.BOUND),
     a.ShowUnit: Route(status.show_unit, PEOPLE, Within.OWN_UNIT, _UNKNOWN, elsewhere=Denied("status.own_only", LeadsOn.STATUS)),
+    a.ShowStanding: _managing(undated.show_standing),
     a.WhichUnit: Route(status.which_unit, PEOPLE, denied=_NO_STATUS),
     a.ShowDuty: _managing(status.show_duty),
     a.ShowReport: _managing(status.show_report),
@@ -198,15 +233,36 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.NameNudge: _managing(nudging.name_duty),
     a.ConfirmNudge: _managing(nudging.confirm),
     a.Nudge: _managing(nudging.go),
+    a.NudgeUnits: _managing(nudging.name_units),
+    a.ChaseUnit: _managing(nudging.chase_unit),
+    a.ChaseNamed: _managing(nudging.chase_named),
+    a.NudgeNamed: _managing(nudging.go_named),
     a.ConfirmReport: _managing(reviewing.confirm),
     a.BeginWantingMore: _managing(reviewing.begin_more),
     a.WantMore: _managing(reviewing.want_more),
     a.DoubtMore: _managing(reviewing.doubt_more),
     a.BeginArrival: _managing(reviewing.begin_arrival),
     a.NoteArrival: _managing(reviewing.note_arrival),
+    a.ChooseExtension: _managing(extending.choose),
+    a.ExtendDuty: _managing(extending.extend_duty),
     a.BeginExtension: _managing(extending.begin_extension),
-    a.NameExtensionDay: _managing(extending.name_day),
-    a.GrantExtension: _managing(extending.grant),
+    a.ExtendInWords: _managing(extending.in_words),
+    a.ChoosePlanDuty: _managing(extending.choose_duty),
+    a.SwitchUnit: _managing(extending.switch_unit),
+    a.TakeAllUnits: _managing(extending.take_all),
+    a.UnitsChosen: _managing(extending.units_chosen),
+    a.AnswerExtension: _managing(extending.answer),
+    a.AskReason: _managing(extending.ask_reason),
+    a.SkipReason: _managing(extending.skip_reason),
+    a.GrantExtension: _managing(granting.grant),
+    a.UndoExtension: _managing(granting.undo),
+    a.ShowTimeRequests: _managing(time_requests.show_all),
+    a.ShowTimeRequest: _managing(time_requests.show),
+    a.GrantRequest: _managing(time_requests.grant),
+    a.GrantOtherDay: _managing(time_requests.grant_other_day),
+    a.BeginRefusal: _managing(time_requests.begin_refusal),
+    a.RefuseRequest: _managing(time_requests.refuse),
+    a.RefuseBecause: _managing(time_requests.refuse_because),
     a.ChooseInvite: _managing(inviting.choose_invite),
     a.BeginInvite: _managing(inviting.begin_invite, Within.OWN_RANK),
     a.NameInviteUnit: _managing(inviting.name_unit, Within.OWN_RANK),
@@ -278,9 +334,14 @@ RESUME: Mapping[type[Topic], Callable[[Turn], None]] = {
     Replying: department.ask_reply_again,
     WantingMore: reviewing.ask_more_again,
     Inviting: inviting.ask_unit_again,
+    Extending: extending.ask_again,
+    WantingTime: more_time.ask_again,
+    Refusing: time_requests.ask_again,
     AskingIn: asking_in.ask_again,
 }
 """How an open topic asks its question again, after something else was answered in between."""
+OF_OVERSEERS = (Replying, WantingMore, Inviting, Extending, Refusing)
+"""Topics that somebody who oversees no more is not asked about again: the question itself tells of others."""
 
 
 # ---------------------------------------------------------------- may they?
@@ -358,6 +419,9 @@ def _unit_of(desk: Desk, action: a.Action) -> str | None:
         case a.StepForm(draft=number) | a.AnswerForm(draft=number) | a.DoubtAnswer(draft=number):
             draft = desk.draft(number)
             return draft.unit if draft else None
+        case a.ChooseTimeDuty(request=number) | a.AnswerTime(request=number) | a.SendTimeRequest(request=number):
+            wanted = extensions.request(desk.scope, number)
+            return wanted.unit if wanted else None
         case a.SendReportFile(submission=number):
             found = reports.by_id(desk.scope, number)
             return found.unit if found else None

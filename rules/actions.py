@@ -6,7 +6,6 @@ into a button (a text, a day beside two slugs) waits in the conversation's topic
 """
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar, dataclass_transform
 
@@ -372,6 +371,38 @@ class AskForColleague(Action, tag="mate"):
     """The department is to invite somebody else of the own unit."""
 
 
+class AskForTime(Action, tag="time"):
+    """ "Xin lùi hạn": a task of the own unit, or one still to be chosen."""
+
+    duty: Duty | None = None
+
+
+class AskForTimeInWords(Action):
+    """A wish for a later day, as typed."""
+
+    text: str
+
+
+class ChooseTimeDuty(Action, tag="timefor"):
+    """The task of a request that is put together."""
+
+    request: int
+    duty: Duty
+
+
+class AnswerTime(Action):
+    """What a request lacks, as typed: the task, the day, the reason."""
+
+    request: int
+    text: str
+
+
+class SendTimeRequest(Action, tag="timego"):
+    """Send it, as its summary said it."""
+
+    request: int
+
+
 class StayReachable(Action, tag="stay"):
     """ "Vẫn nhận tin": the tap itself opens the window anew."""
 
@@ -381,6 +412,10 @@ class StayReachable(Action, tag="stay"):
 
 class ShowStatus(Action, tag="status"):
     """How far things are: the own unit for officers and leaders, all for who oversees."""
+
+
+class ShowStanding(Action, tag="standing"):
+    """The duties without a date: how many units have told how far they are."""
 
 
 class ShowUnit(Action, tag="unit"):
@@ -456,6 +491,32 @@ class Nudge(Action, tag="nudgego"):
     stamp: Stamp
 
 
+class NudgeUnits(Action):
+    """Chase the units named in a sentence, as typed."""
+
+    text: str
+
+
+class ChaseUnit(Action, tag="chase"):
+    """Chase one unit, of a duty or of one still to be chosen."""
+
+    unit: UnitSlug
+    duty: Duty | None = None
+
+
+class ChaseNamed(Action, tag="chaseof"):
+    """Of which duty the units that were just named are chased."""
+
+    duty: Duty
+
+
+class NudgeNamed(Action, tag="chasego"):
+    """Chase the units that were just named; a confirmation of an earlier choice chases nobody."""
+
+    duty: Duty
+    stamp: Stamp
+
+
 class ConfirmReport(Action, tag="ok"):
     """ "Xác nhận": the department has it."""
 
@@ -494,27 +555,124 @@ class NoteArrival(Action):
     number: str
 
 
+class ChooseExtension(Action, tag="extends"):
+    """Of which task is the day moved? And who waits for a later one."""
+
+
+class ExtendDuty(Action, tag="extduty"):
+    """A later day for a task: for which units?"""
+
+    duty: Duty
+
+
 class BeginExtension(Action, tag="extend"):
-    """A later day for one unit: the next message is the day."""
+    """A later day for one unit: until when?"""
 
     unit: UnitSlug
     duty: Duty
 
 
-class NameExtensionDay(Action):
-    """The later day, as typed."""
+class ExtendInWords(Action):
+    """A later day, with units, day and reason as typed."""
 
-    unit: UnitSlug
-    duty: Duty
     text: str
 
 
-class GrantExtension(Action):
-    """A later day for one unit, with the reason as typed."""
+class ChoosePlanDuty(Action, tag="extfor"):
+    """The task of a plan for a later day."""
 
-    unit: UnitSlug
+    plan: int
     duty: Duty
-    day: date
+
+
+class SwitchUnit(Action, tag="extunit"):
+    """One more unit of a plan for later days, or one less."""
+
+    plan: int
+    unit: UnitSlug
+
+
+class TakeAllUnits(Action, tag="extall"):
+    """A plan for every unit that has not finished the task."""
+
+    plan: int
+
+
+class UnitsChosen(Action, tag="extday"):
+    """No more units: on to the day."""
+
+    plan: int
+
+
+class AnswerExtension(Action):
+    """What a plan lacks, as typed: its units, the day, the reason."""
+
+    plan: int
+    text: str
+
+
+class AskReason(Action, tag="extwhy"):
+    """The reason of a plan is to be written, or written anew."""
+
+    plan: int
+
+
+class SkipReason(Action, tag="extnowhy"):
+    """A plan without a reason."""
+
+    plan: int
+
+
+class GrantExtension(Action, tag="extgo"):
+    """The plan, as its question said it."""
+
+    plan: int
+
+
+class UndoExtension(Action, tag="extundo"):
+    """Every unit of a plan has again what it had."""
+
+    plan: int
+
+
+class ShowTimeRequests(Action, tag="times"):
+    """What units ask for and nobody has answered."""
+
+
+class ShowTimeRequest(Action, tag="timeask"):
+    """One of them, with what can be said to it."""
+
+    request: int
+
+
+class GrantRequest(Action, tag="timeyes"):
+    """The day that a unit asked for."""
+
+    request: int
+
+
+class GrantOtherDay(Action, tag="timeday"):
+    """Another day than a unit asked for: the next message is the day."""
+
+    request: int
+
+
+class BeginRefusal(Action, tag="timeno"):
+    """No later day: the next message is the reason."""
+
+    request: int
+
+
+class RefuseRequest(Action, tag="timenogo"):
+    """No later day, and no reason given."""
+
+    request: int
+
+
+class RefuseBecause(Action):
+    """No later day, with the reason as typed."""
+
+    request: int
     reason: str
 
 

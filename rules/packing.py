@@ -15,6 +15,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from rules.ids import LARGEST_ID, read_id
 
 _SLUG = re.compile(r"[a-z0-9-]+")
+_SLUGS = re.compile(r"[a-z0-9-]+(?:,[a-z0-9-]+)*")
 _CLAUSE = re.compile(r"[0-9A-Za-z.]+")
 _VALUE = re.compile(r"[a-z0-9_-]+")
 _PICKED = re.compile(r"[a-z0-9+-]*")
@@ -47,6 +48,8 @@ class Shape:
 
 SLUG = Shape(_SLUG, 24)
 UnitSlug = Annotated[str, SLUG]
+UnitSlugs = Annotated[str, Shape(_SLUGS, 5000)]
+"""Several, parted by commas: for topics; no button has room for them."""
 ClauseId = Annotated[str, Shape(_CLAUSE, 12)]
 FactId = Annotated[str, SLUG]
 FieldValue = Annotated[str, Shape(_VALUE, 30)]

@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from storage.own_file import OwnFile
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest migration. A test holds it to what Alembic says."""
 SHRINKS = "PRAGMA auto_vacuum=INCREMENTAL"
 """A SQLite file that is begun like this can get smaller again (storage/upkeep.py). It comes before all else."""

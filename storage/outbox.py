@@ -185,6 +185,11 @@ def is_queued(db: Connection, key: str) -> bool:
     return db.execute(select(outbox.c.id).where(outbox.c.key == key)).first() is not None
 
 
+def queued_at(db: Connection, number: int) -> datetime | None:
+    """When that message was queued; None where it is kept no more."""
+    return db.execute(select(outbox.c.created_at).where(outbox.c.id == number)).scalar_one_or_none()
+
+
 def claim(
     db: Connection, channels: Iterable[str], wall_now: datetime, claim: Claim, limit: int = 100, only_awaited: bool = False
 ) -> list[Delivery]:

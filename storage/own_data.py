@@ -42,6 +42,9 @@ from storage.tables import (
     conversation,
     draft,
     extension,
+    extension_before,
+    extension_plan,
+    extension_request,
     former,
     inbox,
     invite,
@@ -222,7 +225,10 @@ def _holds(table: Table, column: ColumnElement[Any], *where: ColumnElement[bool]
 def _forget_work(db: Connection, of: Whose) -> None:
     """What they typed and did not send goes; what the unit reported and what was asked stays, without them."""
     db.execute(all_campaigns(delete(draft).where(draft.c.person_id.in_(of.persons))))
-    db.execute(all_campaigns(update(submission).where(submission.c.person_id.in_(of.persons)).values(person_name="")))
+    unsent = (extension_request.c.person_id.in_(of.persons), extension_request.c.state.in_(("draft", "dropped")))
+    db.execute(all_campaigns(update(extension_request).where(*unsent).values(reason="")))
+    for table in (submission, extension_plan, extension_request):
+        db.execute(all_campaigns(update(table).where(table.c.person_id.in_(of.persons)).values(person_name="")))
     db.execute(all_campaigns(update(question).where(_asked_by(of)).values(asker="", person_id=None, contact_id=NOBODY)))
     db.execute(delete(unreached).where(unreached.c.person_id.in_(of.persons)))
     loaded = register_loading.c.person_id.in_(of.persons)
@@ -266,7 +272,8 @@ def _take_off(db: Connection, name: str, of: Whose) -> None:
     if db.execute(select(person.c.id).where(*same)).first():
         return
     db.execute(all_campaigns(update(submission).where(submission.c.reviewed_by == name).values(reviewed_by="")))
-    db.execute(all_campaigns(update(extension).where(extension.c.granted_by == name).values(granted_by="")))
+    for named in (extension.c.granted_by, extension_before.c.granted_by, extension_request.c.decided_by):
+        db.execute(all_campaigns(update(named.table).where(named == name).values({named: ""})))
     db.execute(update(join_request).where(join_request.c.decided_by == name).values(decided_by=""))
     replied = update(question).where(question.c.replied_by == name).values(replied_by="")
     if db.execute(all_campaigns(replied)).rowcount:

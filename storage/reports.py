@@ -301,6 +301,14 @@ def standings(scope: Scope, unit: str = "") -> dict[tuple[str, str], Standing]:
     return {key: kept.get(key) or Standing(*key) for key in owed}
 
 
+_UNITS = select(submission.c.unit).where(*_these(submission)).union(select(draft.c.unit).where(*_these(draft)))
+
+
+def units(scope: Scope) -> set[str]:
+    """Every unit that reported something or is in the middle of it, in the directory or not."""
+    return set(scope.db.execute(_UNITS, {"of_campaign": scope.name}).scalars())
+
+
 _EXTENSIONS = select(
     extension.c.unit, extension.c.obligation, extension.c.day.label("date"), extension.c.reason, extension.c.granted_by
 ).where(*_these(extension))

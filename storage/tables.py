@@ -195,6 +195,75 @@ class ExtensionRow(OfCampaign, table=True):
     granted_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class ExtensionPlan(OfCampaign):
+    """A later day that somebody who oversees puts together, grants, and may take back."""
+
+    id: int = Field(primary_key=True)
+    obligation: str
+    units: str
+    """Their slugs, parted by commas."""
+    day: date | None
+    reason: str
+    state: str
+    """``open`` while it is put together, ``granted``, ``undone``."""
+    person_id: int
+    person_name: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    """When it was begun, or granted, or taken back."""
+
+
+class ExtensionPlanRow(ExtensionPlan, table=True):
+    """Plans are numbered: buttons name them."""
+
+    __tablename__ = "extension_plan"
+
+
+class ExtensionBefore(OfCampaign):
+    """What a unit had before a plan was granted, so that it can be had again; no ``day``: the dispatch's own."""
+
+    plan_id: int = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    day: date | None
+    reason: str
+    granted_by: str
+    granted_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class ExtensionBeforeRow(ExtensionBefore, table=True):
+    """One a unit of a plan, as its question showed it."""
+
+    __tablename__ = "extension_before"
+
+
+class ExtensionRequest(OfCampaign):
+    """A unit asks for a later day, with a reason."""
+
+    id: int = Field(primary_key=True)
+    unit: str
+    obligation: str
+    day: date | None
+    reason: str
+    state: str
+    """``draft`` until it is sent, ``open``, ``granted``, ``refused``, ``dropped`` where another one took its place."""
+    person_id: int
+    person_name: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    told_at: datetime | None = Field(sa_type=UtcDateTime)
+    """When those who oversee were told of it."""
+    plan_id: int | None
+    """The plan by which it was granted."""
+    answer: str
+    """Why it was refused, if that was said."""
+    decided_by: str
+    decided_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class ExtensionRequestRow(ExtensionRequest, table=True):
+    """Requests are numbered: buttons name them."""
+
+    __tablename__ = "extension_request"
+
+
 class Delivery(OfInstallation):
     """A message on its way: what is said, to whom, on which way, and what was tried before."""
 
@@ -566,6 +635,9 @@ invite = table(InviteRow)
 draft = table(DraftRow)
 submission = table(SubmissionRow)
 extension = table(ExtensionRow)
+extension_plan = table(ExtensionPlanRow)
+extension_before = table(ExtensionBeforeRow)
+extension_request = table(ExtensionRequestRow)
 outbox = table(OutboxRow)
 rung = table(RungRow)
 acknowledgement = table(AcknowledgementRow)

@@ -24,6 +24,9 @@ from storage.tables import (
     contact,
     conversation,
     draft,
+    extension_before,
+    extension_plan,
+    extension_request,
     former,
     inbox,
     invite,
@@ -97,6 +100,10 @@ def rules(kept: Retention, now: datetime) -> Iterator[Rule]:
     yield Rule("registers", retention.REGISTERS, register_loading, waiting, parts=(recognised_product.c.loading_id,))
     yield Rule("requests", retention.REQUESTS, join_request, (join_request.c.at < before(retention.REQUESTS),))
     yield Rule("drafts", kept.drafts, draft, (draft.c.updated_at < before(kept.drafts),))
+    unmade = (extension_plan.c.at < before(kept.drafts), extension_plan.c.state == "open")
+    yield Rule("plans", kept.drafts, extension_plan, unmade, parts=(extension_before.c.plan_id,))
+    unsent = extension_request.c.state.in_(("draft", "dropped"))
+    yield Rule("requests", kept.drafts, extension_request, (extension_request.c.at < before(kept.drafts), unsent))
     yield Rule(
         "questions", kept.questions, question,
         (question.c.at < before(kept.questions), question.c.state != "passed_on", question.c.published_at.is_(None)),
@@ -147,7 +154,7 @@ def forget(db: Connection, rule: Rule, found: Keys) -> int:
         found = list(db.execute(all_campaigns(sure)))
         named = _named(rule, found)
         for part in rule.parts:
-            db.execute(delete(part.table).where(part.in_([key[0] for key in found])))
+            db.execute(all_campaigns(delete(part.table).where(part.in_([key[0] for key in found]))))
     return db.execute(all_campaigns(delete(rule.table).where(named, *rule.due))).rowcount
 
 

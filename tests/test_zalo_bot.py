@@ -198,6 +198,30 @@ def test_the_page_of_somebody_who_has_left_takes_no_file(tmp_path: Path) -> None
     play(scenario())
 
 
+@pytest.mark.parametrize(
+    ("role", "unit"), [(Role.MANAGER, ""), (Role.OFFICER, "hoi-an")], ids=["a manager now", "of another unit now"]
+)
+def test_the_page_of_somebody_with_another_role_takes_no_file(tmp_path: Path, role: Role, unit: str) -> None:
+    async def scenario() -> None:
+        async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot, httpx.AsyncClient() as browser:
+            await bot.join(LAN, Role.OFFICER, "dai-loc")
+            page_link = link(await bot.say(LAN, "báo cáo thu hồi", "Câu 1/"), bot)
+            assert (await browser.get(page_link)).status_code == 200
+            await bot.join(LAN, role, unit)
+            before = sorted(kept.name for kept in (tmp_path / "files").rglob("*") if kept.is_file())
+            shown = await browser.get(page_link)
+            assert shown.status_code == 403
+            assert "vai trò của anh/chị đã thay đổi" in shown.text
+            sent = await browser.post(page_link, files={"upload": ("a.pdf", PDF)}, headers={"accept": "application/json"})
+            assert (sent.status_code, sent.json()["state"]) == (403, "bad")
+            assert before == sorted(kept.name for kept in (tmp_path / "files").rglob("*") if kept.is_file())
+            with reading(bot.wired.engine) as db:
+                taken = db.execute(select(received.c.update_id)).scalars().all()
+            assert not [each for each in taken if each.startswith("upload:")]
+
+    play(scenario())
+
+
 def test_a_file_by_the_page_goes_on_with_the_conversation_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with ZaloBotDouble() as zalo, webhook(tmp_path, zalo) as bot, browsing() as browser:

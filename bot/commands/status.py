@@ -40,13 +40,14 @@ class Wanted(NamedTuple):
 
 
 def show_status(engine: Engine, library: Library, present: datetime, asked: Wanted, as_json: bool) -> None:
-    """Print the standings of dated obligations; one obligation may be a standing one."""
+    """Print the standings of dated obligations; one obligation may be a standing one, and of one unit all are shown."""
     campaign = library.campaign
     now = moment(asked.at, campaign.directory.zone) if asked.at else present
     with reading(engine) as db:
         board = Desk(db, library, now).board
     unit = _unit(campaign, asked.unit) if asked.unit else None
-    duties = {item.slug for item in ((named_obligation(library, asked.obligation),) if asked.obligation else campaign.dated())}
+    owed = campaign.owed_by(campaign.directory.unit(unit)) if unit else campaign.dated()
+    duties = {item.slug for item in ((named_obligation(library, asked.obligation),) if asked.obligation else owed)}
     cells = [c for c in board.cells if c.duty.slug in duties and (unit is None or c.unit.slug == unit)]
     if as_json:
         print_json([_row(cell, campaign.directory.zone) for cell in cells])

@@ -23,7 +23,7 @@ from handlers.library import Library
 from handlers.reporting.files import trouble_text
 from handlers.turn import Incoming
 from handlers.wording.catalogs import Words
-from storage import conversations, people
+from storage import conversations, outbox, people
 from storage.database import reading
 from storage.files import MOST_BYTES, fitting, sniff
 from storage.people import Contact
@@ -66,6 +66,8 @@ class _FilePages:
         words = self._words(contact)
         if upload is None or contact is None:
             return self._page(request, words, words.tr("upload.expired"), "bad", 410)
+        if await run_in_threadpool(self._is_anothers, upload, contact):
+            return self._page(request, words, words.tr("upload.not_yours"), "bad", 403)
         if await run_in_threadpool(self._was_used, upload, contact):
             return self._page(request, words, words.tr("upload.used"), "good", 200)
         return self._page(request, words, "", "open", 200)
@@ -76,6 +78,8 @@ class _FilePages:
         words = self._words(contact)
         if asked is None or contact is None:
             return self._answer(request, words, words.tr("upload.expired"), "bad", 410)
+        if await run_in_threadpool(self._is_anothers, asked, contact):
+            return self._answer(request, words, words.tr("upload.not_yours"), "bad", 403)
         if await run_in_threadpool(self._was_used, asked, contact):  # nothing more is read or kept for it
             return self._answer(request, words, words.tr("upload.used"), "good", 409)
         if asked in self._in_hand:  # whoever has the link may send what it is for, and not a hundred times at once
@@ -129,6 +133,16 @@ class _FilePages:
         with reading(self._engine) as db:
             contact = people.contact_by_id(db, upload.contact_id)
         return upload if contact and contact.person_id is not None else None, contact
+
+    def _is_anothers(self, upload: Upload, contact: Contact) -> bool:
+        """Whether who sits there has another role since the link was sent, or a unit no more: the file would be theirs who sat
+        there before."""
+        with reading(self._engine) as db:
+            person = people.by_id(db, contact.person_id) if contact.person_id is not None else None
+            asked_at = outbox.queued_at(db, upload.outbox_id)
+        if person is None or not (person.role.oversees or self._library.directory.has_unit(person.unit)):
+            return True
+        return asked_at is not None and person.joined_at > asked_at
 
     def _belongs_to_nobody(self, contact_id: int) -> bool:
         """Whether whom a file was for has left or was removed: what was sent is out, but it is not handed out again."""

@@ -97,7 +97,7 @@ def ask_more_again(turn: Turn) -> None:
 def doubt_more(turn: Turn, action: DoubtMore) -> None:
     """What was typed may be something else: nobody is told before it is typed once more."""
     found = reports.by_id(turn.scope, action.submission)
-    if found is None:
+    if found is None or not turn.directory.has_unit(found.unit):
         _say_gone(turn)
         return
     turn.go(WantingMore(action.submission, int(turn.now.timestamp()), again=1))
@@ -136,7 +136,7 @@ def _set(turn: Turn, submission: int, verdict: Review, reason: str = "", arrival
     there is no such report any more, or a newer one, which is said."""
     assert turn.person
     found = reports.by_id(turn.scope, submission)
-    if found is None:
+    if found is None or not turn.directory.has_unit(found.unit):
         _say_gone(turn)
         return None
     by = turn.person.name

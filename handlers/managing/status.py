@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 from handlers import everyday
+from handlers.managing.undated import show_undated
 from handlers.message import Choice, OutFile
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
+from handlers.wording.duties import contact_text
+from handlers.wording.extensions import extended_text
 from handlers.wording.phrases import (
     BUCKET_SIGNS,
     bucket_text,
@@ -17,6 +20,7 @@ from handlers.wording.phrases import (
     why_text,
 )
 from handlers.wording.reports import report_lines
+from handlers.wording.standing import undated, undated_text
 from rules import actions as a
 from rules.campaign import forms
 from rules.campaign.board import Cell, Total
@@ -39,6 +43,8 @@ def show_status(turn: Turn, _: a.ShowStatus) -> None:
         turn.say(overview_text(turn), *_overview_choices(turn))
     elif turn.unit:
         _show_unit(turn, turn.unit, "")
+    else:
+        turn.say(turn.words.tr("status.unit_gone", contact=contact_text(turn.words, turn.campaign)))
 
 
 def overview_text(turn: Turn) -> str:
@@ -55,7 +61,17 @@ def overview_text(turn: Turn) -> str:
         notes = _notes(words, total)
         lines += [", ".join(notes)] if notes else []
     lines += ["", *(bucket_text(words, bucket) for bucket in Bucket)]
+    standing = undated_text(words, turn.board)
+    lines += ["", standing] if standing else []
+    gone = _gone(turn)
+    lines += ["", words.tr("status.gone", units=", ".join(gone))] if gone else []
     return "\n".join(lines)
+
+
+def _gone(turn: Turn) -> list[str]:
+    """Units of whom something is kept, and that are in the directory no more."""
+    kept = reports.units(turn.scope) | {person.unit for person in people.present(turn.db)}
+    return sorted(unit for unit in kept if unit and not turn.directory.has_unit(unit))
 
 
 def _notes(words: Words, total: Total) -> list[str]:
@@ -76,6 +92,7 @@ def _overview_choices(turn: Turn) -> list[Choice]:
         *(Choice(o.short.in_(language), a.ShowDuty(turn.campaign.duty(o))) for o in turn.campaign.dated()),
         Choice(turn.words.tr("button.nudge"), a.ChooseNudge()),
         Choice(turn.words.tr("button.reached"), a.ShowUnreached()),
+        *([Choice(turn.words.tr("button.standing"), a.ShowStanding())] if undated(turn.board) else []),
     ]
 
 
@@ -87,7 +104,7 @@ def show_duty(turn: Turn, action: a.ShowDuty) -> None:
     slug = action.duty.slug
     item = turn.campaign.obligation(slug)
     if item.deadline is None:
-        _say_unknown(turn)
+        show_undated(turn, item)
         return
     clause = turn.words.tr("clause.short", id=item.clause)
     lines = [f"{turn.title(item)} ({clause})", deadline_and_left(turn.words, turn.campaign, item.deadline, turn.now)]
@@ -125,13 +142,13 @@ def show_unit(turn: Turn, action: a.ShowUnit) -> None:
 def _show_unit(turn: Turn, found: Unit, only: str) -> None:
     words, slug = turn.words, found.slug
     owed = [c for c in turn.board_of_unit(slug).of_unit(slug) if not only or c.duty.slug == only]
-    shown = [c for c in owed if c.deadline or c.state is not State.NO_RESPONSE] or owed
+    office = turn.directory.is_office(found)
+    shown = [c for c in owed if office or c.deadline or c.state is not State.NO_RESPONSE] or owed
     lines = [found.name.in_(words.language)]
     for cell in shown:
         lines.append(cell_line(words, turn.campaign, cell, turn.now))
         if cell.extension:
-            day, reason = words.day(cell.extension.date), cell.extension.reason
-            lines.append("   " + words.tr("status.extended", day=day, reason=reason))
+            lines.append("   " + extended_text(words, cell.extension))
     lines += _people_lines(turn, slug)
     turn.say("\n".join(lines), *_unit_choices(turn, found, shown))
 
@@ -141,7 +158,7 @@ def _people_lines(turn: Turn, slug: str) -> list[str]:
     names = [p.name for p in people.of_unit(turn.db, slug)]
     seen = [one for one in reminders.acknowledged(turn.scope) if one.unit == slug]
     lines = ["", words.tr("status.people", names=", ".join(names)) if names else words.tr("status.nobody")]
-    for item in seen:
+    for item in (one for one in seen if turn.campaign.has_obligation(one.obligation)):
         title = turn.campaign.obligation(item.obligation).short.in_(words.language)
         lines.append(words.tr("status.acknowledged", name=item.name, title=title, at=words.short_moment(item.at)))
     return lines
@@ -197,6 +214,9 @@ def show_receipt(turn: Turn, action: a.ShowReceipt) -> None:
 
 def _show_report(turn: Turn, found: Submission) -> None:
     words, campaign = turn.words, turn.campaign
+    if not turn.directory.has_unit(found.unit) or not campaign.has_obligation(found.obligation):
+        turn.say(words.tr("status.gone_report", code=found.receipt, unit=found.unit))
+        return
     item, unit = campaign.obligation(found.obligation), campaign.directory.unit(found.unit)
     cell = turn.board_of_unit(found.unit).cell(found.unit, found.obligation)
     assert cell, "it was reported, so it is owed"

@@ -53,29 +53,43 @@ def export(found: Export, kind: str) -> tuple[bytes, int]:
 
 
 def _rows(found: Export) -> list[tuple[str, ...]]:
-    words = found.words
+    words, campaign = found.words, found.board.campaign
     rows: list[tuple[str, ...]] = []
     for cell in found.board.cells:
-        if cell.bucket is None or cell.deadline is None:
+        if not _is_listed(found, cell):
             continue
         standing, answers = cell.standing, found.answers_of(cell)
+        dated = cell.deadline
         rows.append(
             (
                 cell.unit.name.vi,
                 cell.duty.title.vi,
                 cell.duty.clause,
-                deadline_short(words, cell.deadline),
+                deadline_short(words, dated) if dated else words.tr("standing.short"),
                 state_text(words, standing),
-                bucket_text(words, cell.bucket).split(" ", 1)[1],
+                bucket_text(words, cell.bucket).split(" ", 1)[1] if cell.bucket else "",
                 timing_text(words, cell.done_when),
                 words.moment(standing.submitted_at) if standing.submitted_at else "",
                 str(standing.revision or ""),
                 standing.receipt,
                 standing.by_name if standing.revision else "",
-                answers_text(words, found.board.campaign.form(cell.duty), answers, cell.deadline.date) if answers else "",
+                answers_text(words, found.board.campaign.form(cell.duty), answers, dated.date if dated else None)
+                if answers
+                else "",
             )
         )
-    return rows
+    return rows + [_gone_row(words, last) for last in found.latest.values() if not campaign.directory.has_unit(last.unit)]
+
+
+def _is_listed(found: Export, cell: Cell) -> bool:
+    """What has a date; of the rest, what offices owe, and what was reported."""
+    return cell.deadline is not None or found.board.campaign.directory.is_office(cell.unit) or cell.standing.revision > 0
+
+
+def _gone_row(words: Words, last: Submission) -> tuple[str, ...]:
+    """A report of a unit that is in the directory no more."""
+    told = [words.tr("status.gone_unit", unit=last.unit), last.obligation, "", "", "", "", "", words.moment(last.submitted_at)]
+    return (*told, str(last.revision), last.receipt, last.person_name, "")
 
 
 def _title(found: Export) -> str:

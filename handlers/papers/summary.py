@@ -37,6 +37,11 @@ def add_summary(book: Workbook, words: Words, board: Board, sums: Iterable[Sum],
         for u in board.worst_first()
     ))  # fmt: skip
     sheet.append([])
+    undated = {cell.duty.slug: cell.duty for cell in board.cells if cell.deadline is None}
+    _table(sheet, ["Việc không có hạn", "Đơn vị đã báo tiến độ", "Đơn vị thực hiện"], (
+        [o.title.in_(language), sum(c.state.done for c in board.of_duty(o.slug)), len(board.of_duty(o.slug))] for o in undated.values()
+    ))  # fmt: skip
+    sheet.append([])
     _table(sheet, ["Nhiệm vụ", "Số liệu", "Cộng (đồng)", "Đơn vị đã báo", "Đơn vị phải báo"], (
         [s.duty.title.in_(language), s.field.label.in_(language), s.amount, s.units, s.owing] for s in sums
     ))  # fmt: skip

@@ -34,6 +34,11 @@ def ways_to(desk: Desk, person: Person, about: str) -> list[Way]:
     return found or [Way(str(c.id), c.channel, c.address, c) for c in contacts if not channel_named(c.channel).called]
 
 
+def is_reachable(desk: Desk, person: Person, about: str) -> bool:
+    """Whether a push of that kind has any way to somebody."""
+    return bool(ways_to(desk, person, about))
+
+
 def _templates(desk: Desk, person: Person, about: str) -> Iterator[Way]:
     """The templates for that kind of push that have somewhere to go. An account that was unfollowed takes them too."""
     for number, template in enumerate(desk.campaign.policy.zalo.templates_for(about)):

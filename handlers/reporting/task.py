@@ -4,10 +4,12 @@ from handlers import everyday
 from handlers.message import Choice
 from handlers.turn import Turn
 from handlers.wording.duties import missing_text, report_label, title_text
+from handlers.wording.extensions import extended_text, until_text
 from handlers.wording.phrases import deadline_and_left
 from handlers.wording.register import ripe_text
 from rules.actions import (
     Acknowledge,
+    AskForTime,
     BeginReport,
     ChooseColleague,
     RemindLater,
@@ -19,7 +21,7 @@ from rules.actions import (
 from rules.campaign.board import Cell
 from rules.campaign.register import months_counted
 from rules.people import Role
-from storage import assignments, people, register
+from storage import assignments, extensions, people, register
 
 
 def show_task(turn: Turn, action: ShowTask) -> None:
@@ -40,7 +42,10 @@ def _lines(turn: Turn, cell: Cell) -> list[str]:
     else:
         lines = [words.tr("form.heading", title=title, clause=cell.duty.clause)]
     if cell.extension:
-        lines.append(words.tr("remind.extended", day=words.day(cell.extension.date), reason=cell.extension.reason))
+        lines.append(extended_text(words, cell.extension))
+    waiting = extensions.open_request_of(turn.scope, cell.unit.slug, cell.duty.slug)
+    if waiting and waiting.day:
+        lines.append(words.tr("time.waiting", until=until_text(words, waiting.day)))
     lines.append(words.tr("task.state", state=missing_text(words, cell.standing)))
     months = months_counted(cell.duty)
     if months and cell.deadline and (text := ripe_text(words, register.of(turn.db, cell.unit.slug), months, cell.deadline.date)):
@@ -67,4 +72,6 @@ def _choices(turn: Turn, cell: Cell) -> list[Choice]:
             Choice(words.tr("button.tomorrow"), RemindTomorrow()),
             Choice(words.tr("button.give_task"), ChooseColleague(duty)),
         ]
+    if not cell.state.done and cell.deadline:
+        choices.append(Choice(words.tr("button.ask_for_time"), AskForTime(duty)))
     return [*choices, Choice(words.tr("button.rule"), ShowClause(turn.campaign.number, cell.duty.clause))]

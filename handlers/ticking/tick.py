@@ -4,7 +4,7 @@ from datetime import time
 
 from handlers.desk import Desk
 from handlers.pushing import post, push
-from handlers.ticking import news
+from handlers.ticking import later_dates, news
 from handlers.ticking.asked import push_asked
 from handlers.ticking.picture import Picture, picture
 from handlers.ticking.requests import push_requests
@@ -37,7 +37,8 @@ def tick(desk: Desk) -> int:
             _tell_groups(desk, due, seen)
     if heard:
         news.mark_told(desk, seen.news)
-    return queued + _refresh(desk, seen, reminded) + push_asked(desk) + push_requests(desk)
+    told = push_asked(desk) + push_requests(desk) + later_dates.tell_in_hours(desk)
+    return queued + _refresh(desk, seen, reminded) + told
 
 
 def _send(desk: Desk, due: Push, recipient: Recipient, seen: Picture, key: str, kind: DeliveryKind) -> bool:

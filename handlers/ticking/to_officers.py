@@ -6,6 +6,7 @@ from handlers.message import Choice, Message
 from handlers.ticking.picture import Picture
 from handlers.wording.catalogs import Words
 from handlers.wording.duties import contact_text, missing_text, officer_text, opening, report_label, title_text
+from handlers.wording.extensions import extended_text
 from handlers.wording.phrases import at_latest, deadline_and_left, deadline_short, deadline_text, left_text
 from handlers.wording.register import ripe_text
 from rules import actions as a
@@ -88,7 +89,7 @@ def _line(words: Words, seen: Picture, cell: Cell, alone: bool, fresh: bool) -> 
         until = deadline_and_left(words, seen.campaign, cell.deadline, seen.now)
         yield words.tr("remind.line", title=title_text(words, cell.duty), clause=cell.duty.clause, deadline=until)
     if cell.extension:
-        yield "   " + words.tr("remind.extended", day=words.day(cell.extension.date), reason=cell.extension.reason)
+        yield "   " + extended_text(words, cell.extension)
     if cell.state is not State.NO_RESPONSE:
         yield "   " + missing_text(words, cell.standing)
     products = seen.register.get(cell.unit.slug, ()) if fresh else ()

@@ -9,6 +9,7 @@ from handlers.ticking.to_officers import MOST_BUTTONS, introduction
 from handlers.wording.catalogs import Words
 from handlers.wording.duties import leader_text, missing_text, title_text
 from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, deadline_short, left_text, mark_text
+from handlers.wording.standing import undated, undated_text
 from handlers.wording.units import units_text
 from rules import actions as a
 from rules.campaign.board import Cell
@@ -114,6 +115,8 @@ def digest(words: Words, push: Push, seen: Picture) -> Message:
         day = deadline_short(words, duty.deadline)
         lines += ["", words.tr("status.obligation", title=duty.title.in_(words.language), day=day, left=left)]
         lines += _digested(words, duty.slug, seen)
+    standing = undated_text(words, seen.board) if any(cell.state.done for cell in undated(seen.board)) else ""
+    lines += ["", standing] if standing else []
     lines += seen.news.lines(campaign.directory, words)
     room = MOST_BUTTONS - 1
     tasks = [

@@ -73,6 +73,10 @@ class Words:
             return f"{format_date(day, 'EEEE', locale='vi')} {day.day}/{day.month}"
         return str(format_date(day, "EEEE d MMMM", locale="en"))
 
+    def weekday_name(self, day: date) -> str:
+        """``Thứ Bảy``, ``Saturday``."""
+        return str(format_date(day, "EEEE", locale=self.language))
+
     def moment(self, at: datetime) -> str:
         """``14:05 ngày 8/7/2022``, local."""
         local = at.astimezone(self._zone)

@@ -104,6 +104,31 @@ def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, tzinfo=zone)
 
 
+FARTHEST = timedelta(days=366)
+
+
+class DayFault(StrEnum):
+    """Why a day can't be the last one on time."""
+
+    PAST = "past"
+    TOO_FAR = "too_far"
+    SAME = "same"
+    """It is that already."""
+    EARLIER = "earlier"
+    """It is before the present one."""
+
+
+def fault_of(day: date, present: Deadline, today: date) -> DayFault | None:
+    """What is the matter with a new last day on time; None where nothing is."""
+    if day < today:
+        return DayFault.PAST
+    if day > today + FARTHEST:
+        return DayFault.TOO_FAR
+    if day == last_day(present):
+        return DayFault.SAME
+    return DayFault.EARLIER if day < last_day(present) else None
+
+
 @dataclass(frozen=True)
 class Extension:
     """A later last day on time that a manager gave one unit, with the reason."""

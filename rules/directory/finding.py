@@ -9,6 +9,8 @@ from rapidfuzz.distance import OSA
 from rules.directory.model import Directory
 from rules.text.vietnamese import fold, same_words
 
+LONGEST_CODE = 3
+"""A name no longer than that means a unit only where nothing else can be meant."""
 _PREFIX = re.compile(r"^(?:ubnd |uy ban nhan dan )?(?:huyen |thi xa |thanh pho |h |tx |tp )?")
 
 
@@ -76,7 +78,7 @@ def units_in(sentence: str, directory: Directory) -> tuple[Meant, ...]:
     found: list[Meant] = []
     names = sorted(_names(directory), key=len, reverse=True)
     for name in names:
-        if len(name) > 3 and f" {name} " in text:
+        if len(name) > LONGEST_CODE and f" {name} " in text:
             text = text.replace(f" {name} ", " | ")
             slug = _names(directory)[name]
             if OneUnit(slug) not in found:
@@ -85,7 +87,7 @@ def units_in(sentence: str, directory: Directory) -> tuple[Meant, ...]:
         return tuple(found)
     for says, collision in _collisions(directory).items():
         alone = text.strip() == says
-        if (alone or (len(collision.units) > 1 and len(says) > 3)) and f" {says} " in text:
+        if (alone or (len(collision.units) > 1 and len(says) > LONGEST_CODE)) and f" {says} " in text:
             return (collision,)
     return ()
 
@@ -98,3 +100,27 @@ def code_in(sentence: str, directory: Directory) -> Meant:
         if 2 <= len(word) <= 3 and word in _names(directory):
             return OneUnit(_names(directory)[word])
     return None
+
+
+@dataclass(frozen=True)
+class SeveralNamed:
+    """The units that a sentence names, and the names in it that are no one unit."""
+
+    units: tuple[str, ...]
+    unclear: tuple[SeveralUnits, ...]
+
+
+def all_units_in(sentence: str, directory: Directory) -> SeveralNamed:
+    """Every unit that a sentence names, in the directory's order: "Hội An và Trà My" has one unit, and one name to ask about."""
+    text = f" {same_words(sentence.replace('-', ' '))} ".replace(f" {same_words(directory.name.vi)} ", " ")
+    found = set()
+    for name in sorted(_names(directory), key=len, reverse=True):
+        if len(name) > LONGEST_CODE and f" {name} " in text:
+            text = text.replace(f" {name} ", " | ")
+            found.add(_names(directory)[name])
+    unclear = [
+        collision
+        for says, collision in _collisions(directory).items()
+        if f" {says} " in text and len(says) > LONGEST_CODE and len(collision.units) > 1
+    ]
+    return SeveralNamed(tuple(unit.slug for unit in directory.units if unit.slug in found), tuple(unclear))

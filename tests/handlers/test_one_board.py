@@ -228,8 +228,12 @@ def test_an_export_holds_the_boards_cells(dondoc: Callable[..., str], filled: St
     named_so = {bucket_text(words, bucket).split(" ", 1)[1]: bucket for bucket in Bucket}
     dondoc("export", "--format", "json", "--out", str(tmp_path / "x.json"))
     rows = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))["rows"]
-    found = {(BY_NAME[row["Đơn vị"]], BY_TITLE[row["Nhiệm vụ"]]): named_so[row["Phân loại"]] for row in rows}
+    counted = [row for row in rows if row["Phân loại"]]
+    found = {(BY_NAME[row["Đơn vị"]], BY_TITLE[row["Nhiệm vụ"]]): named_so[row["Phân loại"]] for row in counted}
     assert found == buckets(board)
+    of_offices = {(BY_NAME[row["Đơn vị"]], BY_TITLE[row["Nhiệm vụ"]]) for row in rows if not row["Phân loại"]}
+    offices = {unit.slug for unit in CAMPAIGN.directory.offices}
+    assert of_offices == {(cell.unit.slug, cell.duty.slug) for cell in board.cells if cell.unit.slug in offices}
 
 
 # ---------------------------------------------------------------- summed up

@@ -5,7 +5,6 @@ things at all. Whoever adds a way there is held to this part.
 """
 
 from dataclasses import fields, replace
-from datetime import date
 from typing import Any
 
 from handlers.routes import ROUTES, Within
@@ -29,9 +28,17 @@ WITH_VALUES: tuple[a.Action, ...] = (
     a.Acknowledge(), a.ShowUnit("nowhere"), a.ShowUnit(gap("unit")), a.ShowUnit(gap("other_unit"), FUNDS), a.WhichUnit("trà my"),
     a.ShowDuty(FUNDS), a.ShowReport(gap("unit"), FUNDS), a.ShowReceipt(gap("receipt")), a.ShowReceipt(gap("other_receipt")),
     a.ShowReceipt("AAAAAA"), a.SendReportFile(gap("submission")), a.SendReportFile(gap("other_submission")), a.SendReportFile(0),
-    a.ConfirmNudge(FUNDS), a.NameNudge("kinh phí"), a.Nudge(FUNDS, "07010900"), a.ConfirmReport(gap("submission")), a.BeginWantingMore(gap("submission")),
-    a.WantMore(gap("submission"), "chữ ký"), a.BeginExtension(gap("unit"), FUNDS), a.NameExtensionDay(gap("unit"), FUNDS, "20/7"),
-    a.GrantExtension(gap("unit"), FUNDS, date(2022, 7, 20), "mưa"), *(a.BeginInvite(role) for role in Role),
+    a.ConfirmNudge(FUNDS), a.NameNudge("kinh phí"), a.Nudge(FUNDS, "07010900"), a.NudgeUnits("hội an"), a.ChaseUnit(gap("unit"), FUNDS), a.ChaseNamed(FUNDS),
+    a.NudgeNamed(FUNDS, "07010900"), a.ConfirmReport(gap("submission")), a.BeginWantingMore(gap("submission")),
+    a.WantMore(gap("submission"), "chữ ký"), a.BeginExtension(gap("unit"), FUNDS),
+    a.ExtendDuty(FUNDS), a.ExtendInWords("kinh phí"), a.ChoosePlanDuty(gap("plan"), FUNDS),
+    a.SwitchUnit(gap("plan"), gap("unit")), a.TakeAllUnits(gap("plan")), a.UnitsChosen(gap("plan")), a.AnswerExtension(gap("plan"), "20/7"),
+    a.AskReason(gap("plan")), a.SkipReason(gap("plan")), a.GrantExtension(gap("plan")), a.UndoExtension(gap("plan")),
+    a.ShowTimeRequest(gap("open_request")), a.GrantRequest(gap("open_request")), a.GrantOtherDay(gap("open_request")),
+    a.BeginRefusal(gap("open_request")), a.RefuseRequest(gap("open_request")), a.RefuseBecause(gap("open_request"), "mưa"),
+    a.AskForTime(FUNDS), a.AskForTimeInWords("lùi hạn"), *(a.ChooseTimeDuty(gap(f"{of}draft_request"), FUNDS) for of in ("", "other_")),
+    *(a.AnswerTime(gap(f"{of}draft_request"), "20/7") for of in ("", "other_")),
+    *(a.SendTimeRequest(gap(f"{of}draft_request")) for of in ("", "other_")), a.SendTimeRequest(0), *(a.BeginInvite(role) for role in Role),
     *(a.NameInviteUnit(role, "Đại Lộc") for role in Role), *(a.RevokeInvite(role, "0" * 12) for role in Role),
     a.LoadRegister(gap("loading")), a.DropRegister(gap("loading")), a.ShowRegister(gap("unit")), a.ShowRegister(gap("other_unit")),
     a.NameRegister("hội an"), a.ReleaseGroup("0" * 12), a.ShowPeople(), a.ShowPerson(gap("officer")),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from handlers.conversation import AskingIn, Filling, HandingOver, Linking, Topic, read
+from handlers.conversation import AskingIn, Filling, HandingOver, Linking, Topic, WantingTime, read
 from handlers.message import Choice, Message
 from rules import actions as a
 from rules.people import Role
@@ -21,14 +21,16 @@ UNTOLD = ("received", "inbox", "choice_list", "kept", "link_try", "unreached")
 PASSING = {"contact": ("last_seen_at",), "conversation": ("updated_at",)}
 """Columns that move with every turn."""
 FOR_OVERSEERS = (
-    a.ShowDuty, a.ShowReport, a.ShowUnreached, a.ConfirmNudge, a.Nudge, a.ConfirmReport, a.BeginWantingMore, a.BeginExtension,
+    a.ShowStanding, a.ChooseExtension, a.ExtendDuty, a.ChoosePlanDuty, a.SwitchUnit, a.TakeAllUnits, a.UnitsChosen, a.AskReason, a.SkipReason,
+    a.GrantExtension, a.UndoExtension, a.ShowTimeRequests, a.ShowTimeRequest, a.GrantRequest, a.GrantOtherDay, a.BeginRefusal,
+    a.RefuseRequest, a.ShowDuty, a.ShowReport, a.ShowUnreached, a.ConfirmNudge, a.Nudge, a.ChaseUnit, a.ChaseNamed, a.NudgeNamed, a.ConfirmReport, a.BeginWantingMore, a.BeginExtension,
     a.BeginInvite, a.ShowPeople, a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson, a.BeginReply,
     a.PublishReply, a.WithdrawReply, a.LinkHere, a.LoadRegister, a.DropRegister, a.ShowRegisters, a.ShowRequests, a.ShowRequest, a.LetIn, a.TurnAway,
 )  # fmt: skip
 """Choices that are nobody's who does not see every unit."""
 FOR_ADMINISTRATORS = (a.ShowPerson, a.ChooseUnitFor, a.MovePerson, a.ConfirmRemoval, a.RemovePerson)
 """Choices that a manager is not even offered, as is an invite for an administrator."""
-OWN_TOPICS = (AskingIn, Filling, HandingOver, Linking)
+OWN_TOPICS = (AskingIn, Filling, HandingOver, Linking, WantingTime)
 PUBLIC = "public"
 """The owner of what everybody may see."""
 MINE = "the reader's"
@@ -95,7 +97,7 @@ def _owner(scene: Scene, table: str, row: Mapping[str, Any]) -> str:
     """A unit, a person's column, or the table: something that is nobody's own."""
     contact_id = row["id"] if table == "contact" else row.get("used_by" if table == "invite" else "contact_id")
     person_id = row["id"] if table == "person" else row.get("person_id")
-    if row.get("unit") and table in ("draft", "submission", "extension", "acknowledgement", "assignment"):
+    if row.get("unit") and table in ("draft", "submission", "extension", "extension_request", "acknowledgement", "assignment"):
         return str(row["unit"]) if _owed(row) else "what is not owed"
     if contact_id is not None:
         return scene.contacts().get(contact_id, f"somebody new in {table}")
@@ -105,7 +107,7 @@ def _owner(scene: Scene, table: str, row: Mapping[str, Any]) -> str:
 
 
 def _owed(row: Mapping[str, Any]) -> bool:
-    return CAMPAIGN.owes(CAMPAIGN.directory.unit(row["unit"]), CAMPAIGN.obligation(row["obligation"]))
+    return not row["obligation"] or CAMPAIGN.owes(CAMPAIGN.directory.unit(row["unit"]), CAMPAIGN.obligation(row["obligation"]))
 
 
 def _written(scene: Scene, column: str, group: str, row: Mapping[str, Any], rows: Rows, says: Iterable[str]) -> set[str]:
@@ -147,10 +149,13 @@ def _offered(scene: Scene, action: a.Action, rows: Rows) -> str:
     match action:
         case _ if isinstance(action, FOR_OVERSEERS):
             return "all"
+        case a.ChooseTimeDuty(request=number) | a.SendTimeRequest(request=number):
+            return str(rows[("extension_request", (number,))]["unit"])
         case (
             a.BeginReport()
             | a.ReportNothing()
             | a.ShowTask()
+            | a.AskForTime()
             | a.ChooseColleague()
             | a.TakeOver()
             | a.AcceptTask()

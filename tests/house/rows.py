@@ -6,25 +6,28 @@ of the other unit, ``{me}`` is the one who asks.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, update
 
 from handlers.conversation import (
     AskingIn,
+    Chasing,
     Conversation,
     Extending,
     Filling,
     HandingOver,
     Inviting,
     JoinStep,
+    Lacks,
     Linking,
     NotingArrival,
+    Refusing,
     Replying,
     TellingNothing,
     Topic,
     WantingMore,
+    WantingTime,
 )
 from handlers.message import Choice
 from handlers.reporting.inspecting import inspect
@@ -227,7 +230,11 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.ReportNothing(duty("product-review"))), press(a.Acknowledge()), press(a.Acknowledge(duty("withdrawal"))),
         press(a.RemindLater()), press(a.RemindTomorrow()), press(a.ShowTask(duty("withdrawal"))),
         press(a.ShowTask(duty("product-review"))), press(a.ShowOwnReports()), press(a.ShowOwnReport(duty("unspent-funds"))),
-        press(a.ShowHistory(duty("unspent-funds"))), press(a.AskToTakeBack(duty("unspent-funds"))), press(a.TakeBack(duty("unspent-funds"), 1)),
+        press(a.ShowHistory(duty("unspent-funds"))), press(a.AskToTakeBack(duty("unspent-funds"))),
+        press(a.AskForTime()), press(a.AskForTime(duty("withdrawal"))), press(a.AskForTime(duty("product-review"))),
+        *(press(a.ChooseTimeDuty(gap(f"{of}draft_request"), duty("withdrawal"))) for of in ("", "other_")),
+        *(press(a.SendTimeRequest(gap(f"{of}{state}_request"))) for of in ("", "other_") for state in ("draft", "open")),
+        press(a.TakeBack(duty("unspent-funds"), 1)),
         press(a.KeepFile()), press(a.ChooseTemplate(), "list.which_template"), press(a.SendTemplate(duty("withdrawal"))),
     ],
     "The unit's form": [
@@ -251,14 +258,25 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.ShowUnit(gap("other_unit"))),
         press(a.ShowDuty(duty("unspent-funds"))), press(a.ShowReport(gap("unit"), duty("unspent-funds"))),
         press(a.ShowReport(gap("other_unit"), duty("unspent-funds"))),
-        press(a.ShowUnreached()), press(a.SendReportFile(gap("submission"))),
+        press(a.ShowUnreached()), press(a.ShowStanding()), press(a.ShowDuty(duty("training"))), press(a.SendReportFile(gap("submission"))),
         press(a.SendReportFile(gap("other_submission"))), press(a.ShowCosts()),
         given("removed, and yet linked", _gone, press(a.ShowStatus())),
     ],
     "A manager's word": [
         press(a.ChooseNudge()), press(a.ConfirmNudge(duty("unspent-funds"))), press(a.Nudge(duty("re-recognition"),
-        "07010900")), press(a.ConfirmReport(gap("submission"))),
+        "07010900")), press(a.ChaseUnit(gap("unit"), duty("re-recognition"))), press(a.ChaseNamed(duty("re-recognition"))),
+        press(a.NudgeNamed(duty("withdrawal"), "1")), press(a.ConfirmReport(gap("submission"))),
         press(a.BeginArrival(gap("submission"))), press(a.BeginWantingMore(gap("submission"))), press(a.BeginExtension(gap("unit"), duty("unspent-funds"))),
+    ],
+    "Later days": [
+        press(a.ChooseExtension()), press(a.ExtendDuty(duty("withdrawal"))), press(a.ExtendDuty(duty("training"))),
+        press(a.ChoosePlanDuty(gap("plan"), duty("withdrawal"))), press(a.SwitchUnit(gap("plan"), gap("other_unit"))),
+        press(a.TakeAllUnits(gap("plan"))), press(a.UnitsChosen(gap("plan"))), press(a.AskReason(gap("plan"))),
+        press(a.SkipReason(gap("plan"))), press(a.GrantExtension(gap("plan"))), press(a.GrantExtension(gap("granted_plan"))),
+        press(a.UndoExtension(gap("granted_plan"))), press(a.UndoExtension(gap("plan"))), press(a.ShowTimeRequests()),
+        press(a.ShowTimeRequest(gap("open_request"))), press(a.ShowTimeRequest(gap("draft_request"))),
+        press(a.GrantRequest(gap("open_request"))), press(a.GrantRequest(gap("draft_request"))), press(a.GrantOtherDay(gap("open_request"))),
+        press(a.BeginRefusal(gap("open_request"))), press(a.RefuseRequest(gap("open_request"))),
     ],
     "The register of products": [
         press(a.ShowRegisters()), press(a.ShowRegister(gap("unit"))), press(a.ShowRegister(gap("other_unit"))),
@@ -316,6 +334,8 @@ COMMANDED: dict[str, list[Row]] = {
         *command("help trogiup", "", *HELP), *command("baocao report"), *command("tiendo status"),
         *command("han deadlines", "", DUE), *command("ngonngu language", "", "language.choose"),
         *command("huy cancel", "", "cancelled"), *command("nhac nudge"), *command("nhac", "kinh phí"), *command("moi invite"),
+        *command("giahan extend"), *command("giahan", "thu hồi cho Đại Lộc đến 20/8"), *command("xinluihan moretime"),
+        *command("xinluihan", "thu hồi đến 20/8 vì lũ"),
         *command("loimoi invites"), *command("quyen access"), *command("thamgia join"), *command("denghi requests"), *command("nguoi people"), *command("cauhoi questions"), *command("bienlai receipt", "{receipt}"),
         *command("bienlai", "{other_receipt}"), *command("ganthongbao bind"), *command("bothongbao unbind"),
         *command("tatthongbao mute"), *(given("muted before", _muted, row) for row in command("batthongbao unmute")),
@@ -333,7 +353,7 @@ SENTENCES: dict[str, list[Row]] = {
         typed("xin chào", *HELP), typed("các mốc", DUE), typed("kinh phí không dùng hết thì báo cáo khi nào?", "cite.clause"),
         typed("tiến độ"), typed("đại lộc nộp chưa"), typed("hội an nộp chưa"), typed("trà my nộp chưa"),
         typed("ai chưa nộp danh sách thu hồi"),
-        typed("đại lộc"), typed("nhắc ngay"), typed("nhắc các đơn vị nộp kinh phí"), typed("mời cán bộ"), typed("{receipt}"),
+        typed("đại lộc"), typed("nhắc ngay"), typed("gia hạn thu hồi cho đại lộc đến 20/8"), typed("xin lùi hạn thu hồi đến 20/8 vì lũ"), typed("nhắc các đơn vị nộp kinh phí"), typed("đôn đốc đại lộc việc thu hồi"), typed("mời cán bộ"), typed("{receipt}"),
         typed("{other_receipt}"), typed("nộp báo cáo"), typed("báo cáo kinh phí"), typed("không phát sinh thu hồi"),
         typed("{code}"), typed("{wrong_code}"), typed("{officer_invite}"), typed("{my_invite}"),
         typed("danh mục của đại lộc"), typed("danh mục của hội an"), typed("danh mục sản phẩm"),
@@ -385,9 +405,13 @@ MIDDLES: dict[str, list[Row]] = {
         during(Replying(gap("passed_question")), typed("tiến độ")), during(WantingMore(gap("submission")), typed("Thiếu chữ ký")),
         during(WantingMore(gap("submission"), 0, 1), typed("Thiếu chữ ký")), during(NotingArrival(gap("submission")), typed("1234")),
         during(NotingArrival(gap("submission")), typed("tiến độ")),
-        during(Extending(gap("unit"), duty("unspent-funds")), typed("20/7/2022")),
-        during(Extending(gap("unit"), duty("unspent-funds")), typed("1/7/2022")),
-        during(Extending(gap("unit"), duty("unspent-funds"), date(2022, 7, 20)), typed("Mưa lũ")),
+        during(Extending(gap("plan"), Lacks.DAY), typed("20/8/2022")), during(Extending(gap("plan"), Lacks.DAY), typed("1/6/2022")),
+        during(Extending(gap("plan"), Lacks.UNITS), typed("Hội An")), during(Extending(gap("plan"), Lacks.REASON), typed("Mưa lũ")),
+        during(Extending(gap("plan"), Lacks.DAY), typed("tiến độ")), during(Refusing(gap("open_request")), typed("Cần số liệu ngay")),
+        *(during(WantingTime(gap(f"{of}draft_request"), Lacks.DAY), typed("20/8/2022")) for of in ("", "other_")),
+        *(during(WantingTime(gap(f"{of}draft_request"), Lacks.REASON), typed("Chưa kịp họp")) for of in ("", "other_")),
+        during(Chasing("{unit},{other_unit}"), press(a.ChaseNamed(duty("re-recognition")))),
+        during(Chasing("{unit}", duty("withdrawal"), "1"), press(a.NudgeNamed(duty("withdrawal"), "1"))),
         during(Inviting(Role.OFFICER), typed("Đại Lộc")), during(Inviting(Role.LEADER), typed("Hội An")),
         during(Inviting(Role.OFFICER), typed("trà my")), during(Inviting(Role.ADMINISTRATOR), typed("Đại Lộc")),
         during(Linking(), typed("{code}")), during(Linking(), typed("{wrong_code}")), during(Linking(), typed("tiến độ")),

@@ -18,6 +18,7 @@ from rules.people import Role
 from storage import (
     assignments,
     conversations,
+    extensions,
     files,
     groups,
     invites,
@@ -31,6 +32,7 @@ from storage import (
     spending,
     unreached,
 )
+from storage.extensions import Planned
 from storage.reports import Draft
 from storage.scope import Scope
 from storage.tables import contact
@@ -247,6 +249,7 @@ class Scene:
         reports.extend(_scope(db), Extension(unit, "unspent-funds", day, reason, "Minh Quân"), NOW)
         self.markers |= {reason: unit, f"{day.day}/{day.month}/2022": unit}
         reminders.acknowledge(_scope(db), self.person[who], unit, ["re-recognition"], NOW)
+        self._time(db, unit, who, tag)
         second = conversations.record_contact(db, "zalo_bot", f"{who} elsewhere", self._named(who), NOW)
         linking.link(db, second, self.person[who], NOW)
         db.execute(update(contact).where(contact.c.id == self.contact[who]).values(last_seen_at=NOW.replace(hour=10)))
@@ -256,6 +259,24 @@ class Scene:
         self.names |= {
             f"{tag}contact": second, f"{tag}officer": self.person[who], f"{tag}leader": self.person[leader],
         }  # fmt: skip
+
+    def _time(self, db: Connection, unit: str, who: str, tag: str) -> None:
+        """Requests for a later day, one sent and one not; and what a manager makes of such."""
+        scope, by = _scope(db), reports.By(self.person[who], self._named(who))
+        day, why = (date(2022, 8, 15), "cầu Giao Thủy hỏng") if unit == UNIT else (date(2022, 8, 16), "triều cường dâng")
+        for slug, sends in (("re-recognition", True), ("list-corrections", False)):
+            made = extensions.begin_request(scope, unit, Planned(slug, (), day, why), by, NOW)
+            self.names[f"{tag}{'open' if sends else 'draft'}_request"] = made.id
+            if sends:
+                extensions.mark_told(scope, [extensions.send(scope, made, NOW)], NOW)
+        self.markers[why] = unit
+        minh = reports.By(self.person["manager"], "Minh Quân")
+        plan = extensions.begin_plan(scope, Planned("withdrawal", (unit,), date(2022, 8, 19), "họp lại"), minh, NOW)
+        extensions.remember_before(scope, plan)
+        granted = extensions.begin_plan(scope, Planned("list-corrections", (unit,), date(2022, 8, 19), "họp lại"), minh, NOW)
+        extensions.remember_before(scope, granted)
+        extensions.grant(scope, granted, minh, NOW)
+        self.names |= {f"{tag}plan": plan.id, f"{tag}granted_plan": granted.id}
 
     def _colleague(self, db: Connection) -> None:
         """Somebody else of the unit, who has a duty in hand."""

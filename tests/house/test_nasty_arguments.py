@@ -16,6 +16,7 @@ from handlers.commands import COMMANDS
 from handlers.conversation import (
     TOPICS,
     AskingIn,
+    Chasing,
     Conversation,
     Extending,
     Filling,
@@ -23,12 +24,15 @@ from handlers.conversation import (
     Idle,
     Inviting,
     JoinStep,
+    Lacks,
     Linking,
     NotingArrival,
+    Refusing,
     Replying,
     TellingNothing,
     Topic,
     WantingMore,
+    WantingTime,
     write,
 )
 from handlers.engine import apologise, take
@@ -245,8 +249,8 @@ def stand_at(stage: Stage, channel: str, slug: str, place: FormState) -> None:
 
 
 STANDING: tuple[Topic, ...] = (
-    Idle(), Filling(999, 1), Replying(1), WantingMore(1), NotingArrival(1), TellingNothing(1, "withdrawal", 2), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
-    Inviting(Role.OFFICER), Linking(), HandingOver(), HandingOver(FUNDS), *(AskingIn(step, "Nam", "dai-loc") for step in JoinStep),
+    Idle(), Filling(999, 1), Replying(1), WantingMore(1), NotingArrival(1), TellingNothing(1, "withdrawal", 2), *(Extending(1, lacks) for lacks in Lacks), *(WantingTime(1, lacks) for lacks in Lacks), Refusing(1),
+    Chasing("dai-loc,hoi-an"), Inviting(Role.OFFICER), Linking(), HandingOver(), HandingOver(FUNDS), *(AskingIn(step, "Nam", "dai-loc") for step in JoinStep),
 )  # fmt: skip
 KEPT_BEFORE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("report", {"draft": 999, "seq": 1}), ("reply", {"question": 1}), ("more", {"submission": 1}),

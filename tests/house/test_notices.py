@@ -17,8 +17,8 @@ from handlers.joining.arriving import Joined, Welcome
 from handlers.joining.gone import Deserted, OverseerLeft
 from handlers.joining.leaving import LeftElsewhere
 from handlers.joining.letting_in import TurnedAway
-from handlers.managing.extending import Extended
-from handlers.managing.nudging import Nudged
+from handlers.managing.granted import Extended, Restored, TimeRefused
+from handlers.managing.nudged import Nudged
 from handlers.managing.people import Moved, OverseerRemoved, Removed
 from handlers.managing.reviewing import Reviewed
 from handlers.message import Message, Notice
@@ -31,6 +31,7 @@ from handlers.reporting.sending import ColleagueReported, Reported
 from handlers.ticking.account import AccountLost
 from handlers.ticking.asked import AskedTogether
 from handlers.ticking.care import BackupFailed
+from handlers.ticking.later_dates import TimeWanted
 from handlers.ticking.news import News
 from handlers.ticking.picture import Picture
 from handlers.ticking.quota import QuotaNear
@@ -43,6 +44,7 @@ from rules.campaign.deadlines import Due, Extension, Timing
 from rules.campaign.ladder import Push, PushKind, Reason, Situation, Step
 from rules.campaign.progress import Bucket, Outcome, Review, Standing, State
 from rules.people import Recipient, Role
+from storage.extensions import ExtensionRequest
 from storage.join_requests import JoinRequest
 from storage.questions import Asked
 from storage.reports import Submission
@@ -98,6 +100,10 @@ MISSED = tuple(
 MANY = tuple(ASKED.model_copy(update={"text": f"Hỏi {n}?"}) for n in range(40))
 
 
+WANTED = ExtensionRequest(
+    campaign=CAMPAIGN.name, id=3, unit=UNIT.slug, obligation=DUTY.slug, day=date(2022, 8, 1), reason="Bão", state="open", person_id=1,
+    person_name="Lan", at=OPENING, told_at=None, plan_id=None, answer="", decided_by="", decided_at=None,
+)  # fmt: skip
 ASKING = tuple(
     JoinRequest(
         id=number, contact_id=1, name="Nam", unit=UNIT.slug, phone=phone, at=OPENING, state="open", decided_by="", decided_at=None
@@ -120,8 +126,15 @@ NEWS: list[Notice] = [
     *(Handed(CAMPAIGN, UNIT, cells, "Lan", OPENING, None) for cells in ((CELL,), (CELL, replace(CELL, deadline=None)))),
     *(Answered((CELL, CELL), "Nam", accepted) for accepted in (True, False)), NoMore((CELL,), "Lan"), NoMore((CELL,), "Lan", "Nam"),
     YoursAgain((CELL,), "Lan"), Wanted(UNIT, "Lan"),
-    PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),
-    Extended(DUTY, date(2022, 8, 1), "Bão", "Minh"), Nudged(CAMPAIGN, DUTY, UNIT, DUTY.deadline, "Minh", OPENING),
+    *(NothingReported(UNIT, ((DUTY, REPORT),) * count) for count in (1, 3)), PassedOn(ASKED, None), PassedOn(ASKED, UNIT.name), Replied("Gửi bản quét?", "Được.", "Minh", OPENING),
+    *(Extended(CAMPAIGN, DUTY, UNIT, "Minh", DUTY.deadline, day, why) for day in (date(2022, 8, 1), date(2022, 6, 25)) for why in ("Bão", "")),
+    *(Restored(CAMPAIGN, DUTY, UNIT, "Minh", DUTY.deadline, waits) for waits in (True, False)),
+    *(TimeRefused(CAMPAIGN, DUTY, UNIT, "", DUTY.deadline, why) for why in ("Gấp", "")),
+    *(TimeWanted(CAMPAIGN, Due(CAMPAIGN), (WANTED,) * count) for count in (1, 2, 4, 9)),
+    *(
+        Nudged(CAMPAIGN, item, replace(CELL, duty=item, state=standing.state, standing=standing), "Minh", OPENING)
+        for standing in _every_missing_state() for item in (DUTY, DUTY.model_copy(update={"conditional": False}))
+    ),
     *(
         Reviewed(CAMPAIGN, replace(STANDING, lacks_document=lacking, review=review, review_reason="Thiếu số", arrival=arrival), "Minh")
         for lacking in (True, False) for review in (Review.CONFIRMED, Review.MORE_WANTED) for arrival in ("", "112")

@@ -1,7 +1,7 @@
 """Conversations as they are kept: every topic there and back, and what earlier versions kept is understood."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from handlers.conversation import (
     TOPICS,
     AskingIn,
+    Chasing,
     Conversation,
     Extending,
     Filling,
@@ -18,13 +19,16 @@ from handlers.conversation import (
     Idle,
     Inviting,
     JoinStep,
+    Lacks,
     Linking,
     NotingArrival,
+    Refusing,
     Remembered,
     Replying,
     TellingNothing,
     Topic,
     WantingMore,
+    WantingTime,
     read,
     write,
 )
@@ -37,8 +41,11 @@ from rules.people import Role
 
 FUNDS = Duty(1, "funds")
 EVERY_TOPIC: list[Topic] = [
-    Idle(), Filling(3, 4), Replying(5), WantingMore(6), WantingMore(6, 99, 1), NotingArrival(6), TellingNothing(1), TellingNothing(1, "unspent-funds+withdrawal", 7), Extending("dai-loc", FUNDS), Extending("dai-loc", FUNDS, date(2022, 7, 5)),
-    Inviting(Role.OFFICER), Linking(), HandingOver(), HandingOver(FUNDS), AskingIn(), AskingIn(JoinStep.SUMMARY, "Nguyễn Văn Nam", "dai-loc", "84905123456"),
+    Idle(), Filling(3, 4), Replying(5), WantingMore(6), WantingMore(6, 99, 1), NotingArrival(6), TellingNothing(1), TellingNothing(1, "unspent-funds+withdrawal", 7),
+    Extending(3, Lacks.DAY),
+    WantingTime(4, Lacks.REASON), Refusing(5),
+    Chasing("dai-loc,hoi-an"), Chasing("dai-loc", FUNDS, "06200800"), Inviting(Role.OFFICER), Linking(),
+    HandingOver(), HandingOver(FUNDS), AskingIn(), AskingIn(JoinStep.SUMMARY, "Nguyễn Văn Nam", "dai-loc", "84905123456"),
 ]  # fmt: skip
 
 
@@ -67,8 +74,8 @@ def test_a_topic_comes_back(topic: Topic) -> None:
     ("report", {"draft": 3, "seq": 4}, Filling(3, 4)),
     ("reply", {"question": 5}, Replying(5)),
     ("more", {"submission": 6}, WantingMore(6)),
-    ("extend", {"unit": "dai-loc", "obligation": "funds"}, Extending("dai-loc", FUNDS)),
-    ("extend-reason", {"unit": "dai-loc", "obligation": "funds", "day": "2022-07-05"}, Extending("dai-loc", FUNDS, date(2022, 7, 5))),
+    ("extend", {"unit": "dai-loc", "obligation": "funds"}, Idle()),
+    ("extend-reason", {"unit": "dai-loc", "obligation": "funds", "day": "2022-07-05"}, Idle()),
     ("invite-name", {"role": "officer"}, Inviting(Role.OFFICER)),
     ("link", {}, Linking()),
 ])  # fmt: skip

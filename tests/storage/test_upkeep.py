@@ -24,6 +24,8 @@ from storage.tables import (
     conversation,
     draft,
     extension,
+    extension_plan,
+    extension_request,
     inbox,
     invite,
     join_request,
@@ -92,6 +94,11 @@ OF_DAYS: list[tuple[str, int, Table, Any]] = [
     ("registers", 2, register_loading, lambda at: {"person_id": 1, "person_name": "Minh", "at": at, "taken_at": None}),
     ("drafts", 180, draft, lambda at: {
         "campaign": "c", "unit": "u", "obligation": "o", "state": {}, "seq": 1, "person_id": 1, "person_name": "", "updated_at": at}),
+    ("plans", 180, extension_plan, lambda at: {
+        "campaign": "c", "obligation": "o", "units": "u", "day": None, "reason": "", "state": "open", "person_id": 1, "person_name": "", "at": at}),
+    ("requests", 180, extension_request, lambda at: {
+        "campaign": "c", "unit": "u", "obligation": "o", "day": None, "reason": "", "state": "draft", "person_id": 1, "person_name": "",
+        "at": at, "told_at": None, "plan_id": None, "answer": "", "decided_by": "", "decided_at": None}),
     ("questions", 400, question, question_row),
     ("requests", 90, join_request, lambda at: request_row(at, state="refused")),
     ("strangers", 180, contact, contact_row),

@@ -1,0 +1,266 @@
+"""Later days: asked for, granted with one tap and by whom it is told, undone without a trace."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from handlers.turn import Incoming
+from rules import actions as a
+from rules.campaign.deadlines import Extension
+from rules.people import Role
+from storage import extensions, reports
+from storage.scope import Scope, all_campaigns
+from storage.tables import extension, extension_request
+from tests.stage import CAMPAIGN, OPENING, Said, Stage
+
+NINE = datetime(2022, 6, 28, 9, tzinfo=CAMPAIGN.directory.zone)
+FUNDS = CAMPAIGN.duty(CAMPAIGN.obligation("unspent-funds"))
+
+
+def say(stage: Stage, who: str, text: str = "", press: a.Action | None = None) -> list[Said]:
+    choice = a.pack(press) if press else ""
+    return stage.hear(
+        Incoming("telegram", stage.next_update(), who, who, text=text, choice=choice, pressed_on="1" if press else "")
+    )
+
+
+def offered(said: list[Said], kind: type[Any], to: str = "") -> Any:
+    """The latest choice of that kind, offered to somebody."""
+    found = [c.action for one in said if to in ("", one.address) for c in one.message.choices if isinstance(c.action, kind)]
+    assert found, [one.message for one in said]
+    return found[-1]
+
+
+def text_to(said: list[Said], who: str) -> str:
+    return "\n".join(one.message.text for one in said if one.address == who)
+
+
+@pytest.fixture
+def office(stage: Stage) -> Stage:
+    for who, role, unit in (
+        ("Lan", Role.OFFICER, "dai-loc"), ("Tâm", Role.LEADER, "dai-loc"), ("Nga", Role.OFFICER, "hoi-an"),
+        ("Minh", Role.MANAGER, ""), ("Hà", Role.MANAGER, ""),
+    ):  # fmt: skip
+        say(stage, who, f"/start {stage.invite(role, unit)}")
+    stage.now = NINE
+    return stage
+
+
+def granted(stage: Stage) -> list[tuple[Any, ...]]:
+    with stage.engine.connect() as db:
+        return sorted(tuple(row) for row in db.execute(all_campaigns(select(extension))))
+
+
+def states(stage: Stage) -> list[str]:
+    with stage.engine.connect() as db:
+        query = all_campaigns(select(extension_request.c.state).order_by(extension_request.c.id))
+        return list(db.execute(query).scalars())
+
+
+def sent(stage: Stage, who: str = "Lan", text: str = "xin lùi hạn kinh phí đến 5/7 vì lũ") -> list[Said]:
+    return say(stage, who, press=offered(say(stage, who, text), a.SendTimeRequest))
+
+
+def test_one_tap_grants_what_was_asked_for(office: Stage) -> None:
+    asked = sent(office)
+    assert "Lý do: lũ (anh/chị Lan)" in text_to(asked, "Minh")
+    said = say(office, "Minh", press=offered(asked, a.GrantRequest, "Minh"))
+    assert [row[1:6] for row in granted(office)] == [("dai-loc", "unspent-funds", date(2022, 7, 5), "lũ", "Minh")]
+    assert "đến hết 5/7/2022 (Thứ Ba)" in text_to(said, "Lan")
+    assert not text_to(said, "Tâm")  # the leader is not told
+    assert states(office) == ["granted"]
+
+
+def test_who_comes_later_hears_who_decided(office: Stage) -> None:
+    asked = sent(office)
+    say(office, "Minh", press=offered(asked, a.GrantRequest, "Minh"))
+    before = granted(office)
+    for late in (a.GrantRequest, a.BeginRefusal, a.GrantOtherDay):
+        said = say(office, "Hà", press=offered(asked, late, "Hà"))
+        assert "Minh đã đồng ý lúc 09:00 ngày 28/6/2022" in text_to(said, "Hà")
+    assert granted(office) == before
+    assert states(office) == ["granted"]
+
+
+def test_a_refusal_is_told_with_its_reason_and_once(office: Stage) -> None:
+    asked = sent(office)
+    say(office, "Minh", press=offered(asked, a.BeginRefusal, "Minh"))
+    say(office, "Hà", press=offered(asked, a.BeginRefusal, "Hà"))
+    said = say(office, "Minh", "Cần số liệu để điều chuyển")
+    assert "không đồng ý lùi hạn" in text_to(said, "Lan")
+    assert "Cần số liệu để điều chuyển" in text_to(said, "Lan")
+    assert not text_to(said, "Tâm")
+    late = say(office, "Hà", "Không cần")
+    assert "Minh đã trả lời không đồng ý" in text_to(late, "Hà")
+    assert not text_to(late, "Lan")
+    assert (states(office), granted(office)) == (["refused"], [])
+
+
+def test_a_leader_who_asks_is_answered(office: Stage) -> None:
+    asked = sent(office, "Tâm")
+    said = say(office, "Minh", press=offered(asked, a.GrantRequest, "Minh"))
+    assert text_to(said, "Tâm")
+    assert text_to(said, "Lan")
+
+
+def test_a_day_granted_otherwise_answers_the_request(office: Stage) -> None:
+    sent(office)
+    asked = say(office, "Minh", "gia hạn kinh phí cho Đại Lộc đến 8/7")
+    said = say(office, "Minh", press=offered(asked, a.GrantExtension))
+    assert states(office) == ["granted"]
+    say(office, "Minh", press=offered(said, a.UndoExtension))
+    assert (states(office), granted(office)) == (["open"], [])
+
+
+def test_what_was_asked_for_and_is_past_is_not_granted(office: Stage) -> None:
+    asked = sent(office)
+    office.now = NINE + timedelta(days=8)
+    said = say(office, "Minh", press=offered(asked, a.GrantRequest, "Minh"))
+    assert isinstance(offered(said, a.GrantOtherDay), a.GrantOtherDay)
+    assert granted(office) == []
+
+
+def test_several_within_an_hour_come_together(office: Stage) -> None:
+    sent(office)
+    for who, text in (("Nga", "xin lùi hạn thu hồi đến 20/7 vì lũ"), ("Lan", "xin lùi hạn thu hồi đến 20/7 vì lũ")):
+        said = sent(office, who, text)
+        assert not text_to(said, "Minh")
+        assert "cùng các đề nghị khác" in text_to(said, who)
+    office.now = NINE + timedelta(minutes=59)
+    office.tick()
+    assert "đề nghị lùi hạn" not in text_to(office.said(), "Minh")
+    office.now = NINE + timedelta(minutes=61)
+    office.tick()
+    office.tick()
+    told = [one for one in office.said() if one.address == "Minh" and "đề nghị lùi hạn" in one.message.text]
+    assert len(told) == 1
+    assert "Có 2 đề nghị" in told[0].message.text
+
+
+def test_a_unit_sends_no_more_than_a_handful_a_day(office: Stage) -> None:
+    for day in range(5, 10):
+        sent(office, text=f"xin lùi hạn kinh phí đến {day}/7 vì lũ")
+    assert states(office) == ["dropped"] * 4 + ["open"]  # each takes the place of the one before
+    said = say(office, "Lan", "xin lùi hạn kinh phí đến 12/7 vì lũ")
+    assert "đã gửi 5 đề nghị" in text_to(said, "Lan")
+    assert isinstance(offered(say(office, "Nga", "xin lùi hạn kinh phí đến 12/7 vì lũ"), a.SendTimeRequest), a.SendTimeRequest)
+
+
+def test_with_nobody_there_it_is_kept_and_said_so(stage: Stage) -> None:
+    say(stage, "Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc')}")
+    said = sent(stage)
+    assert "chưa có người nhận" in text_to(said, "Lan")
+    assert "0235" in text_to(said, "Lan")
+    say(stage, "Minh", f"/start {stage.invite(Role.MANAGER)}")
+    stage.now = NINE
+    stage.tick()
+    assert "xin lùi hạn" in text_to(stage.said(), "Minh")
+
+
+def test_a_report_that_is_in_needs_no_later_day(office: Stage) -> None:
+    say(office, "Lan", press=a.ReportNothing(FUNDS))
+    say(office, "Lan", "Gửi")
+    said = say(office, "Lan", "xin lùi hạn kinh phí đến 5/7 vì lũ")
+    assert "không cần lùi hạn" in text_to(said, "Lan")
+    assert states(office) == []
+
+
+# ---------------------------------------------------------------- granted to several, and undone
+
+
+def test_units_are_told_and_leaders_are_not(office: Stage) -> None:
+    asked = say(office, "Minh", "gia hạn kinh phí cho Đại Lộc, Hội An, Quế Sơn đến 5/7 vì lũ")
+    assert "Áp dụng cho 3 đơn vị: Hội An, Đại Lộc, Quế Sơn." in text_to(asked, "Minh")
+    assert granted(office) == []  # asked before
+    said = say(office, "Minh", press=offered(asked, a.GrantExtension))
+    assert {one.address for one in said} == {"Lan", "Nga", "Minh"}
+    assert "cán bộ của: Hội An, Đại Lộc." in text_to(said, "Minh")
+    assert "chưa có người nhận: Quế Sơn." in text_to(said, "Minh")
+    again = say(office, "Minh", press=offered(asked, a.GrantExtension))
+    assert {one.address for one in again} == {"Minh"}
+
+
+def test_what_changed_since_the_question_is_asked_about_anew(office: Stage) -> None:
+    question = say(office, "Minh", "gia hạn kinh phí cho Đại Lộc đến 5/7")
+    other = say(office, "Hà", "gia hạn kinh phí cho Đại Lộc đến 8/7")
+    say(office, "Hà", press=offered(other, a.GrantExtension))
+    said = say(office, "Minh", press=offered(question, a.GrantExtension))
+    assert "vừa thay đổi" in text_to(said, "Minh")
+    assert "sớm hơn thời hạn hiện nay của Đại Lộc" in text_to(said, "Minh")
+    assert [row[3] for row in granted(office)] == [date(2022, 7, 8)]
+    say(office, "Minh", press=offered(said, a.GrantExtension))
+    assert [row[3] for row in granted(office)] == [date(2022, 7, 5)]
+
+
+def test_an_old_undo_does_nothing(office: Stage) -> None:
+    said = say(office, "Minh", press=offered(say(office, "Minh", "gia hạn kinh phí cho Đại Lộc đến 5/7"), a.GrantExtension))
+    before = granted(office)
+    office.now = NINE + timedelta(days=1, minutes=1)
+    assert "quá một ngày" in text_to(say(office, "Minh", press=offered(said, a.UndoExtension)), "Minh")
+    assert granted(office) == before
+
+
+def test_an_undo_leaves_what_was_granted_since(office: Stage) -> None:
+    first = say(
+        office, "Minh", press=offered(say(office, "Minh", "gia hạn kinh phí cho Đại Lộc, Hội An đến 5/7"), a.GrantExtension)
+    )
+    say(office, "Hà", press=offered(say(office, "Hà", "gia hạn kinh phí cho Đại Lộc đến 8/7"), a.GrantExtension))
+    said = say(office, "Minh", press=offered(first, a.UndoExtension))
+    assert [(row[1], row[3]) for row in granted(office)] == [("dai-loc", date(2022, 7, 8))]
+    assert "đã có gia hạn khác sau đó: Đại Lộc." in text_to(said, "Minh")
+    assert not text_to(said, "Lan")
+
+
+@pytest.mark.parametrize("day", ["27/6", "1/1/2022", "5/7/2030", "31/6", "29/6", "hôm qua"])
+def test_a_day_that_can_not_be_is_asked_for_again(office: Stage, day: str) -> None:
+    say(office, "Minh", "gia hạn kinh phí cho Đại Lộc")
+    said = say(office, "Minh", day)
+    assert not any(isinstance(c.action, a.GrantExtension) for one in said for c in one.message.choices)
+    assert isinstance(offered(say(office, "Minh", "5/7"), a.SkipReason), a.SkipReason)
+
+
+def test_a_plan_of_another_choice_is_stale(office: Stage) -> None:
+    """An old button means its own plan, never the one that is talked of now."""
+    earlier = offered(say(office, "Minh", "gia hạn kinh phí cho Đại Lộc đến 5/7"), a.GrantExtension)
+    say(office, "Minh", "gia hạn thu hồi cho tất cả đến 20/7")
+    say(office, "Minh", press=earlier)
+    assert [row[1:4] for row in granted(office)] == [("dai-loc", "unspent-funds", date(2022, 7, 5))]
+
+
+UNITS = ("dai-loc", "hoi-an", "que-son", "nam-giang")
+HAD = st.dictionaries(
+    st.sampled_from(UNITS), st.tuples(st.dates(date(2022, 6, 28), date(2022, 9, 1)), st.sampled_from(["", "lũ"]))
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(HAD, st.sets(st.sampled_from(UNITS), min_size=1), st.dates(date(2022, 6, 28), date(2022, 9, 1)))
+def test_granted_and_undone_leaves_no_trace(
+    tmp_path_factory: pytest.TempPathFactory, had: Any, units: set[str], day: date
+) -> None:
+    folder = tmp_path_factory.mktemp("undone")
+    stage = Stage(f"sqlite:///{folder}/db", folder)
+
+    def work(db: Any) -> None:
+        scope = Scope(db, CAMPAIGN)
+        for unit, (until, why) in had.items():
+            reports.extend(scope, Extension(unit, "unspent-funds", until, why, "Hà"), OPENING)
+        before = sorted(map(tuple, db.execute(all_campaigns(select(extension)))))
+        planned = extensions.Planned("unspent-funds", sorted(units), day, "họp")
+        by = reports.By(1, "Minh")
+        plan = extensions.begin_plan(scope, planned, by, NINE)
+        extensions.remember_before(scope, plan)
+        done = extensions.grant(scope, plan, by, NINE)
+        due = reports.due(scope)
+        assert all(due.of(unit, "unspent-funds").date == day for unit in units)
+        assert {each.unit for each in extensions.take_back(scope, done, NINE)} == units
+        assert sorted(map(tuple, db.execute(all_campaigns(select(extension))))) == before
+
+    try:
+        stage.writer.write(work)
+    finally:
+        stage.close()
