@@ -108,7 +108,7 @@ def _ask(turn: Turn, topic: TellingNothing, before: str = "") -> None:
         lines = [words.tr("nothing.which")]
     choices = [
         Choice(
-            ("✓ " if cell.duty.slug in picked else "") + cell.duty.short.in_(words.language),
+            ("☑ " if cell.duty.slug in picked else "") + cell.duty.short.in_(words.language),
             TickNothing(turn.campaign.duty(cell.duty), topic.seq),
         )
         for cell in still
