@@ -134,7 +134,7 @@ def _typed(turn: Turn, text: str) -> Heard:
     sure = _sure(turn, text)
     if sure:
         return sure
-    chosen = choosing.choice_typed(turn, text, exact=_is_for_others(turn) or isinstance(turn.topic, Inviting))
+    chosen = choosing.choice_typed(turn, text, exact=_is_for_others(turn) or isinstance(turn.topic, Inviting | TellingNothing))
     if chosen:
         return _pressed(turn, chosen)
     if choosing.is_stray_number(turn, text):

@@ -90,7 +90,8 @@ def _line(words: Words, seen: Picture, cell: Cell, alone: bool, fresh: bool) -> 
         yield words.tr("remind.line", title=title_text(words, cell.duty), clause=cell.duty.clause, deadline=until)
     if cell.extension:
         yield "   " + extended_text(words, cell.extension)
-    if cell.state is not State.NO_RESPONSE:
+    said_before = cell.state is State.NO_RESPONSE or (alone and cell.state is State.AWAITING_DOCUMENT)
+    if not said_before:
         yield "   " + missing_text(words, cell.standing)
     products = seen.register.get(cell.unit.slug, ()) if fresh else ()
     if text := ripe_text(words, products, months_counted(cell.duty), cell.deadline.date):

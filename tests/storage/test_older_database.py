@@ -184,10 +184,10 @@ def test_a_form_in_the_middle_goes_on(database_url: str, tmp_path: Path, channel
     engine.dispose()
     stage = Stage(database_url, tmp_path)
     (asked,) = stage.hear(Incoming(channel, "1", "Lan", "Lan", "có"))  # a button's words, as it was labelled then
-    assert "Câu 3/" in asked.message.text
+    assert "Câu 4/" in asked.message.text
     kind, again = stage.hear(Incoming(channel, "2", "Lan", "Lan", choice="form 1 2 o yes"))
     assert kind.message.text == stage.library.languages.of("vi").tr("unknown_button")
-    assert "Câu 3/" in again.message.text  # and what is asked is asked again
+    assert "Câu 4/" in again.message.text  # and what is asked is asked again
     stage.close()
 
 
