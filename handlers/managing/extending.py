@@ -14,7 +14,7 @@ from rules.directory.finding import all_units_in
 from rules.text.later_day import LaterDay, read_later_day, taken_apart
 from rules.text.refusal import Refusal
 from rules.text.vietnamese import same_words
-from storage import extensions, reports
+from storage import extensions
 from storage.extensions import ExtensionPlan, Planned
 from storage.reports import By
 
@@ -159,7 +159,7 @@ def _ask_units(turn: Turn, plan: ExtensionPlan) -> None:
 
 def _ask_day(turn: Turn, plan: ExtensionPlan) -> None:
     turn.go(Extending(plan.id, Lacks.DAY))
-    due = reports.due(turn.scope)
+    due = turn.due
     present = [due.of(unit, plan.obligation) for unit in planning.units_of(plan)]
     latest = max(present, key=lambda deadline: deadline.date)
     example = example_day(latest, turn.today)

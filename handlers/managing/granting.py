@@ -45,7 +45,7 @@ def grant_now(turn: Turn, plan: ExtensionPlan) -> None:
     assert turn.person
     assert plan.day
     turn.rest()
-    was = reports.due(turn.scope)
+    was = turn.due
     granted = extensions.grant(turn.scope, plan, By(turn.person.id, turn.person.name), turn.now)
     asked = extensions.answered_by(turn.scope, granted, turn.now)
     duty, by, day = turn.campaign.obligation(plan.obligation), turn.person.name, plan.day
@@ -117,7 +117,7 @@ def _take_back(turn: Turn, plan: ExtensionPlan) -> None:
     lines = [turn.words.tr("extend.undone", title=turn.title(duty))]
     lines += [
         turn.words.tr("extend.each_again", units=planning.names(turn, some), present=present_text(turn.words, deadline))
-        for deadline, units in planning.by_present(turn, plan).items()
+        for deadline, units in planning.by_present(turn, plan, due).items()
         if (some := back & set(units))
     ]
     kept = planning.units_of(plan) - back

@@ -10,11 +10,11 @@ from handlers.turn import Turn
 from handlers.wording.extensions import day_off_text, fault_text, not_a_day_text, present_text, until_text
 from handlers.wording.units import units_text
 from rules import actions as a
-from rules.campaign.deadlines import DayFault, fault_of, last_day
+from rules.campaign.deadlines import DayFault, Due, fault_of, last_day
 from rules.campaign.model import Deadline
 from rules.text.later_day import LaterDay, read_later_day
 from rules.text.refusal import Refusal
-from storage import extensions, reports
+from storage import extensions
 from storage.extensions import ExtensionPlan
 
 
@@ -46,9 +46,9 @@ def names(turn: Turn, units: Collection[str]) -> str:
     return units_text(turn.words, shown, [unit.short for unit in turn.directory.alike])
 
 
-def by_present(turn: Turn, plan: ExtensionPlan) -> dict[Deadline, list[str]]:
+def by_present(turn: Turn, plan: ExtensionPlan, due: Due) -> dict[Deadline, list[str]]:
     """The units by the deadline that is in force for them."""
-    due, found = reports.due(turn.scope), defaultdict(list)
+    found = defaultdict(list)
     for unit in turn.directory.units:
         if unit.slug in units_of(plan):
             found[due.of(unit.slug, plan.obligation)].append(unit.slug)
@@ -57,11 +57,12 @@ def by_present(turn: Turn, plan: ExtensionPlan) -> dict[Deadline, list[str]]:
 
 def day_meant(turn: Turn, plan: ExtensionPlan, apart: LaterDay, text: str) -> date | None:
     """The last day on time that is meant. None where it can't be one, which is said."""
-    present = max(by_present(turn, plan), key=last_day)
+    deadlines = by_present(turn, plan, turn.due)
+    present = max(deadlines, key=last_day)
     day = _read(turn, apart, text, present)
     if day is None:
         return None
-    faults = {fault_of(day, each, turn.today) for each in by_present(turn, plan)}
+    faults = {fault_of(day, each, turn.today) for each in deadlines}
     if faults != {DayFault.SAME}:
         faults &= {DayFault.PAST, DayFault.TOO_FAR}  # earlier than some, or what some have already, is said in the question
     fault = next(iter(faults), None)
@@ -101,7 +102,7 @@ def ask_sure(turn: Turn, plan: ExtensionPlan) -> None:
 
 def _question(turn: Turn, plan: ExtensionPlan) -> list[str]:
     assert plan.day, "it was asked for"
-    words, present, units = turn.words, by_present(turn, plan), units_of(plan)
+    words, present, units = turn.words, by_present(turn, plan, turn.due), units_of(plan)
     values = {"title": turn.title(turn.campaign.obligation(plan.obligation)), "until": until_text(words, plan.day)}
     count = words.number(len(units))
     if len(present) == 1:

@@ -14,7 +14,7 @@ from rules import actions as a
 from rules.campaign.register import Product, months_counted, ripe
 from rules.directory.finding import OneUnit, SeveralUnits, code_in, units_in
 from rules.directory.model import Unit
-from storage import register, reports
+from storage import register
 from storage.register import RegisterLoading
 
 PAGE = 10
@@ -160,7 +160,7 @@ def _line(turn: Turn, product: Product) -> str:
 
 
 def _ripe_lines(turn: Turn, unit: Unit, products: tuple[Product, ...]) -> Iterator[str]:
-    words, due = turn.words, reports.due(turn.scope)
+    words, due = turn.words, turn.due
     for duty in turn.campaign.owed_by(unit):
         months = months_counted(duty)
         if not months or duty.deadline is None:

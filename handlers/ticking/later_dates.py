@@ -13,7 +13,7 @@ from rules.actions import BeginRefusal, GrantOtherDay, GrantRequest, ShowTimeReq
 from rules.campaign.deadlines import Due
 from rules.campaign.ladder import is_open
 from rules.campaign.model import Campaign
-from storage import extensions, kept, reports
+from storage import extensions, kept
 from storage.extensions import ExtensionRequest
 
 EVERY = timedelta(hours=1)
@@ -40,7 +40,7 @@ def tell(desk: Desk) -> Told:
     waiting = there(desk, extensions.untold(desk.scope))
     if not waiting:
         return Told.LATER
-    reached = push.to_overseers(desk, TimeWanted(desk.campaign, reports.due(desk.scope), waiting), f"{key}:{waiting[-1].id}")
+    reached = push.to_overseers(desk, TimeWanted(desk.campaign, desk.due, waiting), f"{key}:{waiting[-1].id}")
     if not reached:
         return Told.NOBODY
     extensions.mark_told(desk.scope, waiting, desk.now)
