@@ -212,8 +212,8 @@ def _template(turn: Turn, text: str) -> a.Action | None:
 def template_meant(turn: Turn, text: str, duty: a.Duty, may_be_data: bool) -> a.Action | None:
     """The template that is asked for while a report of that duty is open. ``may_be_data``: any words answer its question."""
     found = _template(turn, text) if templates.wanted(text, may_be_data) else None
-    has_list = duty.slug in [each.slug for each, _ in templates.lists(turn)]
-    return a.SendTemplate(duty) if isinstance(found, a.ChooseTemplate) and has_list else found
+    of_this = isinstance(found, a.ChooseTemplate) and duty.slug in [each.slug for each, _ in templates.lists(turn)]
+    return a.SendTemplate(duty) if of_this else found
 
 
 def register_meant(turn: Turn, text: str) -> a.Action | None:

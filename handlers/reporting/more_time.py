@@ -1,11 +1,11 @@
 """A unit asks for a later day: for which task, until when, why. Sent once its summary is confirmed."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from handlers import everyday
 from handlers.conversation import Lacks, WantingTime
 from handlers.message import Choice
+from handlers.reporting.owed import still_open
 from handlers.ticking import later_dates
 from handlers.ticking.later_dates import Told
 from handlers.turn import Turn
@@ -38,14 +38,10 @@ def ask_in_words(turn: Turn, action: a.AskForTimeInWords) -> None:
     _begin(turn, turn.campaign.duty(named) if named else None, apart)
 
 
-def _open(turn: Turn) -> Sequence[Cell]:
-    return [cell for cell in turn.owed() if cell.deadline and not cell.state.done]
-
-
 def _begin(turn: Turn, duty: Duty | None, apart: LaterDay) -> None:
     assert turn.person
-    words, still = turn.words, _open(turn)
-    cell = next((c for c in still if duty and turn.campaign.duty(c.duty) == duty), None)
+    words, still = turn.words, still_open(turn)
+    cell = next((c for c in still if turn.campaign.duty(c.duty) == duty), None)
     if turn.unit is None:
         turn.say(words.tr("status.unit_gone", contact=contact_text(words, turn.campaign)))
         return
@@ -77,7 +73,7 @@ def _of_sentence(turn: Turn, apart: LaterDay) -> date | None:
 
 
 def _cell(turn: Turn, made: ExtensionRequest) -> Cell | None:
-    return next((cell for cell in _open(turn) if cell.duty.slug == made.obligation), None)
+    return next((cell for cell in still_open(turn) if cell.duty.slug == made.obligation), None)
 
 
 def _cancel(turn: Turn) -> Choice:
@@ -93,7 +89,8 @@ def _go_on(turn: Turn, made: ExtensionRequest) -> None:
     if cell is None or cell.deadline is None:
         turn.go(WantingTime(made.id, Lacks.DUTY))
         choices = [
-            Choice(c.duty.short.in_(words.language), a.ChooseTimeDuty(made.id, turn.campaign.duty(c.duty))) for c in _open(turn)
+            Choice(c.duty.short.in_(words.language), a.ChooseTimeDuty(made.id, turn.campaign.duty(c.duty)))
+            for c in still_open(turn)
         ]
         turn.say(words.tr("time.which"), *choices, _cancel(turn))
     elif made.day is None:
@@ -156,7 +153,7 @@ def choose_duty(turn: Turn, action: a.ChooseTimeDuty) -> None:
 
 
 def _take_duty(turn: Turn, made: ExtensionRequest, slug: str) -> None:
-    cell = next((cell for cell in _open(turn) if cell.duty.slug == slug), None)
+    cell = next((cell for cell in still_open(turn) if cell.duty.slug == slug), None)
     if cell is None:
         turn.say(turn.words.tr("time.not_open", title=turn.title(turn.campaign.obligation(slug))), *everyday.first_choices(turn))
         return

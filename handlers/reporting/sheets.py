@@ -72,12 +72,12 @@ def offer(turn: Turn, ref: FileRef) -> bool:
 def _lists(turn: Turn) -> list[tuple[Obligation, ReadList]]:
     """The duties of the own unit whose list a workbook holds: those that its title names, else those with most columns."""
     tables: list[tuple[tuple[bool, int], Obligation, FormField, Table]] = []
-    for cell in turn.owed():
-        field = list_field(turn.campaign.form(cell.duty))
+    for duty in turn.campaign.owed_by(turn.unit) if turn.unit else ():
+        field = list_field(turn.campaign.form(duty))
         table = table_in(turn.incoming.sheets, field) if field else None
         if field and table and not table.heading.missing(field):
-            named = _names(table.lines[: table.heading.last], field, cell.duty)
-            tables.append(((named, len(table.heading.columns)), cell.duty, field, table))
+            named = _names(table.lines[: table.heading.last], field, duty)
+            tables.append(((named, len(table.heading.columns)), duty, field, table))
     best = max((rank for rank, *_ in tables), default=None)
     return [(duty, read_table(table, field, turn.today)) for rank, duty, field, table in tables if rank == best]
 

@@ -60,7 +60,7 @@ def wanted(text: str, may_be_data: bool = False) -> bool:
 
 def lists(turn: Turn) -> list[tuple[Obligation, FormField]]:
     """The duties with a list that somebody has to do with: the own unit's, or all."""
-    duties = [cell.duty for cell in turn.owed()] if turn.unit and not turn.oversees else turn.campaign.obligations
+    duties = turn.campaign.owed_by(turn.unit) if turn.unit and not turn.oversees else turn.campaign.obligations
     return [(duty, field) for duty in duties if (field := list_field(turn.campaign.form(duty)))]
 
 
