@@ -68,17 +68,35 @@ class Desk:
         return self._board(unit)
 
     def owed(self) -> tuple[Cell, ...]:
-        """What the person's own unit owes, dated duties first; nothing where the person is of no unit."""
+        """What the person's own unit owes, dated duties first, as it stood when it was first looked at; nothing where the
+        person is of no unit."""
+        return self._owed
+
+    @cached_property
+    def _owed(self) -> tuple[Cell, ...]:
+        return self.owed_now()
+
+    def owed_now(self) -> tuple[Cell, ...]:
+        """The same after something was reported."""
         return self.board_of_unit(self.unit.slug).of_unit(self.unit.slug) if self.unit else ()
 
     def _board(self, unit: str) -> Board:
-        enrolled = {person.unit for person in people.present(self.db)}
-        return board_of(self.campaign, reports.standings(self.scope, unit), self.due, self.now, enrolled)
+        return board_of(self.campaign, reports.standings(self.scope, unit), self.due, self.now, self.enrolled)
+
+    @cached_property
+    def enrolled(self) -> set[str]:
+        """The units of everybody who is there, in the directory or not, when it was first looked at."""
+        return {person.unit for person in people.present(self.db)}
 
     @cached_property
     def due(self) -> Due:
         """The deadlines in force when they were first looked at: read once a turn. Whoever moves one reads it anew."""
         return reports.due(self.scope)
+
+    @cached_property
+    def own_people(self) -> tuple[Person, ...]:
+        """Everybody of the person's own unit: read once a turn."""
+        return tuple(people.of_unit(self.db, self.unit.slug)) if self.unit else ()
 
     @cached_property
     def own_products(self) -> tuple[Product, ...]:

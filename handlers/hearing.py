@@ -165,7 +165,7 @@ def _sure(turn: Turn, text: str) -> Heard | None:
     what was open before, none of its choices, nor a text to somebody else."""
     menu = turn.conversation.menu
     if menu and isinstance(menu[0].action, AGREED):
-        return _pressed(turn, menu[0].action) if own_words.says_yes(text) else None
+        return _pressed(turn, menu[0].action) if own_words.agrees(text) else None
     if not asks_whether_sure(turn):
         return None
     named = next((choice.action for choice in menu if same_words(choice.label) == same_words(text)), None)
@@ -245,7 +245,7 @@ def _who_is_asked_for(turn: Turn, text: str) -> Heard:
 
 def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
     """A text while duties are ticked: which, or that it is all; a question in between; or something else."""
-    if topic.picked and (own_words.says_send(text) or own_words.says_yes(text)):
+    if topic.picked and own_words.agrees(text):
         return Heard(a.SendNothing(topic.seq), answers=True)
     picked = nothing.named(turn, text)
     if picked and not errands.certainly_asks(text):
@@ -296,7 +296,7 @@ def _in_request(turn: Turn, topic: AskingIn, text: str) -> Heard:
         return Heard(errands.meant(turn, text))
     if asking_in.would_take(topic, text, turn):
         return answer
-    if topic.step is JoinStep.SUMMARY and (own_words.says_yes(text) or asking_in.says_send(text)):
+    if topic.step is JoinStep.SUMMARY and own_words.agrees(text):
         return Heard(a.SendJoin())
     if own_words.says_no(text):
         return Heard(a.Cancel())

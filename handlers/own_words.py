@@ -90,6 +90,11 @@ def says_send(text: str) -> bool:
     return len(left) == 1 and left[0] in _SEND
 
 
+def agrees(text: str) -> bool:
+    """Whether a text says yes to the question that stands before something is sent: "đồng ý", "ok gửi đi ạ"."""
+    return says_yes(text) or says_send(text)
+
+
 def says_yes(text: str) -> bool:
     """Whether a short text agrees: "dạ đồng ý ạ", "xóa đi"."""
     return _only(text, _SURE, _BESIDE_SURE)

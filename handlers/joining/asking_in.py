@@ -9,6 +9,7 @@ from handlers.conversation import AskingIn, JoinStep
 from handlers.joining.phone import read_phone
 from handlers.message import Choice
 from handlers.ticking import requests
+from handlers.ticking.hourly import EVERY
 from handlers.turn import Turn
 from handlers.wording.duties import to_talk_text
 from handlers.wording.phrases import phone_text
@@ -40,7 +41,6 @@ _BEFORE_UNIT = frozenset(
 )
 """Words behind which a sentence says where somebody works."""
 _NO_PHONE = re.compile(r"(?:em |toi )?(?:bo qua|khong(?: co| can)?|ko(?: co)?|k|thoi|skip|no|none)(?: a)?")
-_SEND = re.compile(r"(?:da |ok |em )?gui(?: de nghi)?(?: di| luon| ngay| a| nhe)*|send(?: it)?")
 
 
 # ---------------------------------------------------------------- beginning
@@ -154,11 +154,6 @@ def would_take(topic: AskingIn, text: str, turn: Turn) -> bool:
             return bool(read_phone(text) or _NO_PHONE.fullmatch(same_words(text)))
         case _:
             return False
-
-
-def says_send(text: str) -> bool:
-    """Whether somebody says at the summary that it shall be sent."""
-    return bool(_SEND.fullmatch(same_words(text)))
 
 
 def answer(turn: Turn, action: AnswerJoin) -> None:
@@ -306,7 +301,7 @@ def _sent(turn: Turn, told: bool) -> str:
         text = words.tr("request.nobody", receiver=receiver)
     elif told:
         text = words.tr("request.sent", receiver=receiver)
-    elif requests.may_tell(turn, turn.now + requests.EVERY):
+    elif requests.may_tell(turn, turn.now + EVERY):
         text = words.tr("request.sent_soon", receiver=receiver)
     else:
         text = words.tr("request.sent_later", receiver=receiver)

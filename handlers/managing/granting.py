@@ -27,11 +27,8 @@ def grant(turn: Turn, action: a.GrantExtension) -> None:
         turn.close_buttons()
         turn.say(turn.words.tr("extend.already", name=turn.words.who(plan.person_name), at=turn.words.moment(plan.at)))
         return
-    plan = planning.open_plan(turn, action.plan)
-    if plan is None:
-        return
     turn.close_buttons()
-    if plan.day is None or not plan.units or plan.day < turn.today:
+    if plan is None or not planning.is_open(turn, plan) or plan.day is None or not plan.units or plan.day < turn.today:
         planning.say_stale(turn)
     elif not extensions.is_as_shown(turn.scope, plan):
         turn.say(turn.words.tr("extend.moved"))

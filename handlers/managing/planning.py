@@ -27,12 +27,16 @@ def say_stale(turn: Turn) -> None:
 def open_plan(turn: Turn, number: int) -> ExtensionPlan | None:
     """The plan, if it is still being put together. Says so where not."""
     plan = extensions.plan(turn.scope, number)
-    known = plan and (not plan.obligation or turn.campaign.has_obligation(plan.obligation))
-    there = plan and known and all(map(turn.directory.has_unit, units_of(plan)))
-    if plan is None or not there or plan.state != extensions.OPEN:
-        say_stale(turn)
-        return None
-    return plan
+    if plan and is_open(turn, plan):
+        return plan
+    say_stale(turn)
+    return None
+
+
+def is_open(turn: Turn, plan: ExtensionPlan) -> bool:
+    """Whether a plan is still being put together, for a task and units that are still there."""
+    known = not plan.obligation or turn.campaign.has_obligation(plan.obligation)
+    return plan.state == extensions.OPEN and known and all(map(turn.directory.has_unit, units_of(plan)))
 
 
 def units_of(plan: ExtensionPlan) -> set[str]:

@@ -70,7 +70,7 @@ def overview_text(turn: Turn) -> str:
 
 def _gone(turn: Turn) -> list[str]:
     """Units of whom something is kept, and that are in the directory no more."""
-    kept = reports.units(turn.scope) | {person.unit for person in people.present(turn.db)}
+    kept = reports.units(turn.scope) | turn.enrolled
     return sorted(unit for unit in kept if unit and not turn.directory.has_unit(unit))
 
 

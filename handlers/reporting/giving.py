@@ -20,8 +20,7 @@ from storage.people import Person
 def colleagues(turn: Turn) -> list[Person]:
     """The officers of the own unit besides who asks: who can be reminded."""
     me = turn.person.id if turn.person else 0
-    unit = turn.unit.slug if turn.unit else ""
-    return [each for each in people.of_unit(turn.db, unit) if each.role is Role.OFFICER and each.id != me]
+    return [each for each in turn.own_people if each.role is Role.OFFICER and each.id != me]
 
 
 def is_colleague(turn: Turn, name: str) -> bool:

@@ -18,7 +18,6 @@ from rules.actions import (
 from rules.packing import Duty
 from rules.people import Role
 from rules.text.handing import fitting, handed_in
-from storage import people
 
 MOST_CHOICES = 8
 LONGEST_NAME = 40
@@ -106,7 +105,7 @@ def _short(turn: Turn, slug: str) -> str:
 
 def _nobody(turn: Turn, name: str, duty: Duty | None, settled: bool) -> None:
     """Nobody of that name is there: the others, where it is clear what they would be handed; and how somebody gets in."""
-    leader = [each for each in people.of_unit(turn.db, turn.unit.slug if turn.unit else "") if each.role is Role.LEADER]
+    leader = [each for each in turn.own_people if each.role is Role.LEADER]
     there = colleagues(turn)[: MOST_CHOICES - 2] if settled else []
     others = [Choice(each.name[:LONGEST_NAME], ConfirmHandOver(each.id, duty)) for each in there]
     turn.rest()
