@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
 from handlers import everyday
 from handlers.message import Choice
@@ -12,7 +12,7 @@ from handlers.wording.units import units_text
 from rules import actions as a
 from rules.campaign.deadlines import DayFault, Due, fault_of, last_day
 from rules.campaign.model import Deadline
-from rules.text.later_day import LaterDay, read_later_day
+from rules.text.later_day import LaterDay, meant_day
 from rules.text.refusal import Refusal
 from storage import extensions
 from storage.extensions import ExtensionPlan
@@ -59,11 +59,11 @@ def by_present(turn: Turn, plan: ExtensionPlan, due: Due) -> dict[Deadline, list
     return dict(found)
 
 
-def day_meant(turn: Turn, plan: ExtensionPlan, apart: LaterDay, text: str) -> date | None:
+def day_meant(turn: Turn, plan: ExtensionPlan, apart: LaterDay) -> date | None:
     """The last day on time that is meant. None where it can't be one, which is said."""
     deadlines = by_present(turn, plan, turn.due)
     present = max(deadlines, key=last_day)
-    day = _read(turn, apart, text, present)
+    day = _read(turn, apart, present)
     if day is None:
         return None
     faults = {fault_of(day, each, turn.today) for each in deadlines}
@@ -76,13 +76,11 @@ def day_meant(turn: Turn, plan: ExtensionPlan, apart: LaterDay, text: str) -> da
     return day
 
 
-def _read(turn: Turn, apart: LaterDay, text: str, present: Deadline) -> date | None:
-    if apart.more:
-        return last_day(present) + timedelta(days=apart.more)
+def _read(turn: Turn, apart: LaterDay, present: Deadline) -> date | None:
     try:
-        return read_later_day(apart.given or text, turn.today)
+        return meant_day(apart, last_day(present), turn.today)
     except Refusal:
-        turn.say(not_a_day_text(turn.words, apart.given or text, present, turn.today), _not_now(turn))
+        turn.say(not_a_day_text(turn.words, apart.given, present, turn.today), _not_now(turn))
         return None
 
 

@@ -9,6 +9,7 @@ from handlers.turn import Turn
 from handlers.wording.extensions import fault_text, until_text
 from rules import actions as a
 from rules.campaign.deadlines import DayFault, fault_of
+from rules.text.later_day import LONGEST_REASON
 from storage import extensions
 from storage.extensions import ExtensionRequest, Planned
 
@@ -122,7 +123,7 @@ def refuse(turn: Turn, action: a.RefuseRequest) -> None:
 
 def refuse_because(turn: Turn, action: a.RefuseBecause) -> None:
     """Refused, with the reason."""
-    _refuse(turn, action.request, action.reason[: extending.LONGEST_REASON])
+    _refuse(turn, action.request, action.reason[:LONGEST_REASON])
 
 
 def _refuse(turn: Turn, number: int, reason: str) -> None:

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from handlers.desk import Desk
-from handlers.message import Choice, Message, Notice
+from handlers.message import Choice, Message, Notice, fitted
 from handlers.pushing import push
 from handlers.ticking.hourly import note_told, told_lately
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import asker_text, question_text
-from rules.actions import BeginReply
+from rules.actions import BeginReply, ShowQuestions
 from storage import questions
 from storage.questions import Asked
 
 LISTED = 5
-"""So many are shown, each with a button."""
+"""So many are shown."""
 LONGEST = 160
 
 
@@ -44,7 +44,6 @@ class AskedTogether(Notice):
         if len(self.asked) > LISTED:
             lines.append(words.tr("asked.more", count=words.number(len(self.asked) - LISTED)))
         choices = [
-            Choice(words.tr("questions.reply", number=number), BeginReply(asked.id))
-            for number, asked in enumerate(self.asked[:LISTED], 1)
+            Choice(words.tr("questions.reply", number=number), BeginReply(asked.id)) for number, asked in enumerate(self.asked, 1)
         ]
-        return Message("\n".join(lines), tuple(choices))
+        return Message("\n".join(lines), fitted(choices, Choice(words.tr("button.questions"), ShowQuestions())))

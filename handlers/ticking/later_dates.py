@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from handlers.desk import Desk
-from handlers.message import Choice, Message, Notice
+from handlers.message import Choice, Message, Notice, fitted
 from handlers.pushing import push
 from handlers.ticking.hourly import note_told, told_lately
 from handlers.wording.catalogs import Words
@@ -17,7 +17,6 @@ from storage import extensions
 from storage.extensions import ExtensionRequest
 
 LISTED = 5
-MOST_BUTTONS = 4
 
 
 class Told(Enum):
@@ -97,9 +96,7 @@ class TimeWanted(Notice):
         lines += [f"{n}. {wanted_text(words, self.campaign, self.due, one)}" for n, one in enumerate(self.waiting[:LISTED], 1)]
         if len(self.waiting) > LISTED:
             lines.append(words.tr("asked.more", count=words.number(len(self.waiting) - LISTED)))
-        few = len(self.waiting) <= MOST_BUTTONS
         choices = [
-            Choice(words.tr("button.answer_request", number=n), ShowTimeRequest(one.id))
-            for n, one in enumerate(self.waiting[: MOST_BUTTONS if few else MOST_BUTTONS - 1], 1)
+            Choice(words.tr("button.answer_request", number=n), ShowTimeRequest(one.id)) for n, one in enumerate(self.waiting, 1)
         ]
-        return Message("\n".join(lines), (*choices, *(() if few else (Choice(words.tr("button.all"), ShowTimeRequests()),))))
+        return Message("\n".join(lines), fitted(choices, Choice(words.tr("button.all"), ShowTimeRequests())))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from handlers.desk import Desk
-from handlers.message import Choice, Message, Notice
+from handlers.message import Choice, Message, Notice, fitted
 from handlers.pushing import push
 from handlers.ticking.hourly import note_told, told_lately
 from handlers.wording.catalogs import Words
@@ -18,7 +18,6 @@ from rules.directory.model import Directory
 from storage import join_requests, kept
 from storage.join_requests import JoinRequest
 
-MOST_BUTTONS = 4
 LISTED = 8
 KEY, MORNING_KEY = "requests", "requests-morning"
 
@@ -83,11 +82,9 @@ class RequestsWait(Notice):
         if len(self.asking) == 1:
             alone = self.asking[0]
             return Message(words.tr("request.one", who=who_text(words, self.directory, alone)), decisions(words, alone))
-        room = MOST_BUTTONS if len(self.asking) <= MOST_BUTTONS else MOST_BUTTONS - 1
-        choices = [self._open(words, number, one) for number, one in enumerate(self.asking[:room], 1)]
-        if len(self.asking) > room:
-            choices.append(Choice(words.tr("button.all_requests"), ShowRequests()))
-        return Message("\n".join(self._lines(words)), tuple(choices))
+        choices = [self._open(words, number, one) for number, one in enumerate(self.asking, 1)]
+        to_all = Choice(words.tr("button.all_requests"), ShowRequests())
+        return Message("\n".join(self._lines(words)), fitted(choices, to_all))
 
     def _open(self, words: Words, number: int, one: JoinRequest) -> Choice:
         return Choice(words.tr("request.open", number=number, name=one.name), ShowRequest(one.id))

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from handlers.message import Choice, Message
+from handlers.message import MOST_BUTTONS, Choice, Message
 from handlers.ticking.picture import Picture
-from handlers.ticking.to_officers import MOST_BUTTONS, introduction
+from handlers.ticking.to_officers import introduction
 from handlers.wording.catalogs import Words
 from handlers.wording.duties import leader_text, missing_text, title_text
 from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, deadline_short, left_text, mark_text
