@@ -52,9 +52,7 @@ FRESH = timedelta(minutes=30)
 """After so long a text is not taken for granted to answer what was asked."""
 AGREED = a.GrantExtension | a.SendTimeRequest
 """What is done where somebody says yes to the question that says all of it."""
-STOPS = frozenset(("thoi", "huy", "dung", "dung lai", "khong gia han nua", "cancel", "stop"))
-SHORT_BESIDE_A_REASON = 2
-SHORT = 4
+SHORT, SHORT_BESIDE_A_REASON = 4, 2
 """Words of the longest errand that is not taken for a text to somebody else."""
 
 
@@ -260,7 +258,7 @@ def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
 def _of_later_day(turn: Turn, topic: Extending | WantingTime | Refusing, text: str) -> Heard:
     """What is asked for of a later day, or a word to stop; a day has figures, and units have names, so that a sentence without
     them may be something else."""
-    if same_words(text) in STOPS:
+    if own_words.says_stop(text):
         return Heard(a.Cancel())
     lacks = Lacks.REASON if isinstance(topic, Refusing) else topic.lacks
     answer: a.Action

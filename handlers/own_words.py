@@ -54,6 +54,8 @@ _SURE = frozenset(
 _BESIDE_SURE = (_AFTER - {"khong", "ko", "k", "not"}) | _SURE | frozenset(["chan", "that"])
 _SEND = frozenset(("gui", "nop", "send", "submit"))
 _BESIDE_SEND = POLITE | frozenset(("ok", "oke", "okie", "di", "luon", "roi", "bao", "cao", "bc", "dung", "duoc", "it"))
+_STOPS = frozenset(("thoi", "huy", "dung", "dung lai", "khong gia han nua", "cancel", "stop"))
+"""Where any other words may be a reason, which is told to others."""
 _INDEED = "đúng"
 """Without its marks it reads like "don't"."""
 
@@ -82,6 +84,11 @@ def wish(text: str) -> str:
 def says_no(text: str) -> bool:
     """Whether a short text says that something shall not be done: "thôi không xóa nữa"."""
     return _INDEED not in nfc(text).lower() and _only(text, _NOT, _BESIDE_NOT)
+
+
+def says_stop(text: str) -> bool:
+    """Whether a text, and all of it, calls off what was begun."""
+    return same_words(text) in _STOPS
 
 
 def says_send(text: str) -> bool:

@@ -23,7 +23,7 @@ from rules.actions import (
     SkipPhone,
     UseShownName,
 )
-from rules.directory.finding import OneUnit, SeveralUnits, read_unit, units_in
+from rules.directory.finding import OneUnit, SeveralUnits, read_unit, unit_of, units_in
 from rules.text.person_name import introduced_name, read_name
 from rules.text.vietnamese import same_words
 from storage import groups, join_requests, people
@@ -206,7 +206,7 @@ def _take_name(turn: Turn, topic: AskingIn, text: str) -> None:
 
 
 def _take_unit(turn: Turn, topic: AskingIn, text: str) -> None:
-    meant = read_unit(text, turn.directory) or next(iter(units_in(text, turn.directory)), None)
+    meant = unit_of(text, turn.directory)
     match meant:
         case OneUnit(slug):
             choose_unit(turn, ChooseOwnUnit(slug))

@@ -27,7 +27,7 @@ from rules.campaign.board import Cell, Total
 from rules.campaign.deadlines import Timing
 from rules.campaign.forms import FileRef
 from rules.campaign.progress import Bucket, Outcome, Review, State
-from rules.directory.finding import SeveralUnits, code_in, units_in
+from rules.directory.finding import SeveralUnits, unit_in
 from rules.directory.model import Unit
 from storage import people, reminders, reports, unreached
 from storage.reports import Submission
@@ -182,8 +182,7 @@ def _unit_choices(turn: Turn, found: Unit, shown: list[Cell]) -> list[Choice]:
 
 def which_unit(turn: Turn, action: a.WhichUnit) -> None:
     """A name that collides is asked back, never guessed."""
-    named = units_in(action.text, turn.directory)
-    meant = named[0] if named else code_in(action.text, turn.directory)
+    meant = unit_in(action.text, turn.directory)
     if not isinstance(meant, SeveralUnits):
         _say_unknown(turn)
         return
