@@ -91,7 +91,7 @@ def says_stop(text: str) -> bool:
     return same_words(text) in _STOPS
 
 
-def says_send(text: str) -> bool:
+def _says_send(text: str) -> bool:
     """Whether a text says to send, and nothing besides: "ok gửi đi ạ"."""
     left = [word for word in same_words(text).split() if word not in _BESIDE_SEND]
     return len(left) == 1 and left[0] in _SEND
@@ -99,7 +99,7 @@ def says_send(text: str) -> bool:
 
 def agrees(text: str) -> bool:
     """Whether a text says yes to the question that stands before something is sent: "đồng ý", "ok gửi đi ạ"."""
-    return says_yes(text) or says_send(text)
+    return says_yes(text) or _says_send(text)
 
 
 def says_yes(text: str) -> bool:
