@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from handlers.reporting.giving import MOST_A_DAY
 from handlers.turn import Incoming
 from rules.actions import AcceptTask, BeginReport, DeclineTask, Duty, HandOver, MovePerson, Nudge, TakeHandedBack, TakeOver, pack
 from rules.people import Role
@@ -145,4 +146,25 @@ def test_in_the_middle_of_a_form_its_duty_is_meant(unit: Stage) -> None:
     hear(unit, "Lan", choice=pack(BeginReport(FUNDS)))
     (asked,) = hear(unit, "Lan", "việc này anh Nam làm")
     hear(unit, "Lan", choice=asked.message.choices[0].data)
+    assert in_hand(unit) == {("dai-loc", FUNDS.slug): "Nam"}
+
+
+def test_pressed_twice_it_is_told_once(unit: Stage) -> None:
+    assert [one.address for one in hand(unit, "Nam") if one.push] == ["Nam"]
+    again = hand(unit, "Nam")
+    assert not [one for one in again if one.push]
+    assert "từ trước" in again[-1].message.text
+
+
+def test_colleagues_are_not_written_to_without_end(unit: Stage) -> None:
+    pushes = 0
+    for _ in range(MOST_A_DAY + 5):
+        said = hand(unit, "Nam") + hear(unit, "Lan", choice=pack(TakeHandedBack(ids(unit)["Nam"], FUNDS)))
+        pushes += sum(one.push for one in said)
+    assert pushes == 2 * MOST_A_DAY
+    assert "ngày mai" in hand(unit, "Nam")[-1].message.text
+    assert "ngày mai" in hear(unit, "Nam", choice=pack(TakeOver(FUNDS)))[-1].message.text
+    unit.now += timedelta(days=1)
+    assert in_hand(unit) == {}
+    hand(unit, "Nam")
     assert in_hand(unit) == {("dai-loc", FUNDS.slug): "Nam"}
