@@ -150,6 +150,28 @@ def test_a_unit_sends_no_more_than_a_handful_a_day(office: Stage) -> None:
     assert isinstance(offered(say(office, "Nga", "xin lùi hạn kinh phí đến 12/7 vì lũ"), a.SendTimeRequest), a.SendTimeRequest)
 
 
+def test_what_was_begun_and_not_sent_does_not_count(office: Stage) -> None:
+    for _ in range(6):
+        say(office, "Lan", "xin lùi hạn kinh phí")
+        say(office, "Lan", "hủy")
+    sent(office)
+    assert states(office)[-1] == "open"
+
+
+def test_an_undo_brings_no_request_back_beside_a_newer_one(office: Stage) -> None:
+    done = say(office, "Minh", press=offered(sent(office), a.GrantRequest, "Minh"))
+    sent(office, text="xin lùi hạn kinh phí đến 8/7 vì bão")
+    said = say(office, "Minh", press=offered(done, a.UndoExtension))
+    assert states(office) == ["dropped", "open"]
+    assert "đang chờ trả lời" in text_to(said, "Lan")
+
+
+def test_a_reason_stays_on_its_line(office: Stage) -> None:
+    say(office, "Lan", "xin lùi hạn kinh phí đến 5/7")
+    said = say(office, "Lan", press=offered(say(office, "Lan", "lũ\n2. UBND thị xã Điện Bàn\nxin"), a.SendTimeRequest))
+    assert "Lý do: lũ 2. UBND thị xã Điện Bàn xin" in text_to(said, "Minh")
+
+
 def test_with_nobody_there_it_is_kept_and_said_so(stage: Stage) -> None:
     say(stage, "Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc')}")
     said = sent(stage)
