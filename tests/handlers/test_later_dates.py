@@ -253,6 +253,19 @@ def test_a_plan_of_another_choice_is_stale(office: Stage) -> None:
     assert [row[1:4] for row in granted(office)] == [("dai-loc", "unspent-funds", date(2022, 7, 5))]
 
 
+@pytest.mark.parametrize("kind", [a.TakeAllUnits, a.UnitsChosen, a.AskReason, a.SkipReason])
+def test_a_plan_that_was_granted_changes_no_more(office: Stage, kind: Any) -> None:
+    asked = offered(say(office, "Minh", "gia hạn kinh phí cho Đại Lộc đến 5/7"), a.GrantExtension)
+    done = say(office, "Minh", press=asked)
+    before = granted(office)
+    say(office, "Minh", press=kind(asked.plan))
+    said = say(office, "Minh", "8/7 vì bão")
+    assert not any(isinstance(c.action, a.GrantExtension) for one in said for c in one.message.choices)
+    assert granted(office) == before
+    say(office, "Minh", press=offered(done, a.UndoExtension))
+    assert granted(office) == []
+
+
 UNITS = ("dai-loc", "hoi-an", "que-son", "nam-giang")
 HAD = st.dictionaries(
     st.sampled_from(UNITS), st.tuples(st.dates(date(2022, 6, 28), date(2022, 9, 1)), st.sampled_from(["", "lũ"]))
