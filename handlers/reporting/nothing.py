@@ -175,7 +175,8 @@ def send(turn: Turn, action: SendNothing) -> None:
         sent.append((cell.duty, sending.hand_in(turn, report, by)))
     turn.rest()
     turn.say(_receipt(turn, sent), *sending.what_next(turn))
-    _tell(turn, unit, sent)
+    if any(sending.is_told(turn, kept) for _, kept in sent):
+        _tell(turn, unit, sent)
 
 
 def _receipt(turn: Turn, sent: list[tuple[Obligation, Submission]]) -> str:
