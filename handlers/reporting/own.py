@@ -109,7 +109,7 @@ def ask_to_take_back(turn: Turn, action: AskToTakeBack) -> None:
         return
     turn.say(
         turn.words.tr("take_back.ask", title=turn.title(cell.duty), code=cell.standing.receipt),
-        Choice(turn.words.tr("button.take_back_go"), TakeBack(action.duty, cell.standing.revision)),
+        Choice(turn.words.tr("button.take_back_go"), TakeBack(action.duty, _latest(turn, cell).id)),
         Choice(turn.words.tr("button.cancel"), Cancel()),
     )
 
@@ -127,7 +127,7 @@ def take_back(turn: Turn, action: TakeBack) -> None:
     cell = _sent(turn, action.duty)
     if cell is None or turn.person is None or _is_back(turn, cell):
         return
-    if cell.standing.revision != action.revision:
+    if _latest(turn, cell).id != action.submission:
         turn.say(turn.words.tr("take_back.newer"), Choice(turn.words.tr("button.own_report"), ShowOwnReport(action.duty)))
         return
     unit, person = cell.unit, turn.person

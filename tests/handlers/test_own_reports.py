@@ -87,6 +87,18 @@ def test_an_old_button_takes_no_newer_report_back(lan: Stage) -> None:
     assert len(sent(lan)) == 3
 
 
+def test_a_button_of_before_takes_back_nothing_of_another_unit(lan: Stage) -> None:
+    (asked,) = pressed(lan, "Lan", a.AskToTakeBack(FUNDS))
+    said(lan, "Nga", f"/start {lan.invite(Role.OFFICER, 'hoi-an')}")
+    said(lan, "Nga", "kinh phí không phát sinh")
+    said(lan, "Nga", "gửi")
+    lan.writer.write(lambda db: people.move(db, people.of_unit(db, "dai-loc")[0].id, "hoi-an"))
+    pressed(lan, "Lan", asked.message.choices[0].action)
+    with reading(lan.engine) as db:
+        found = reports.standings(Scope(db, CAMPAIGN), "")
+    assert {found[unit, FUNDS.slug].state for unit in ("dai-loc", "hoi-an")} == {State.SUBMITTED, State.NOTHING}
+
+
 def test_who_oversees_is_not_told_without_end(lan: Stage) -> None:
     def told() -> int:
         with reading(lan.engine) as db:
