@@ -180,7 +180,7 @@ def answer(turn: Turn, action: a.AnswerTime) -> None:
         else:
             _go_on(turn, made)
     elif topic.lacks is Lacks.REASON:
-        _go_on(turn, extensions.change_request(turn.scope, made, reason=action.text[:LONGEST_REASON]))
+        _go_on(turn, extensions.change_request(turn.scope, made, reason=" ".join(action.text.split())[:LONGEST_REASON]))
     else:
         _take_day(turn, made, taken_apart(f"đến {action.text}", turn.today), action.text)
 

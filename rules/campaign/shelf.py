@@ -51,7 +51,8 @@ class Shelf:
 
     def rows(self) -> tuple[Row, ...]:
         """The ticked products as rows, in the order in which they stand there."""
-        return tuple(row_of(self.field, product) for product in self.products if product.id in self.ticked)
+        ticked = set(self.ticked)
+        return tuple(row_of(self.field, product) for product in self.products if product.id in ticked)
 
 
 def shelf_of(form: tuple[FormField, ...], state: FormState, products: Iterable[Product], by: date | None) -> Shelf | None:
@@ -61,7 +62,7 @@ def shelf_of(form: tuple[FormField, ...], state: FormState, products: Iterable[P
         return None
     rows = state.answers.get(asked.field.id)
     there = {_key(asked.field.from_register, row) for row in (rows if isinstance(rows, tuple) else ())}
-    left = tuple(p for p in products if (same_words(p.product), same_words(p.producer)) not in there)
+    left = tuple(p for p in products if not there or (same_words(p.product), same_words(p.producer)) not in there)
     if not left:
         return None
     months = months_of(asked.field)
