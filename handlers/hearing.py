@@ -52,9 +52,7 @@ FRESH = timedelta(minutes=30)
 """After so long a text is not taken for granted to answer what was asked."""
 AGREED = a.GrantExtension | a.SendTimeRequest
 """What is done where somebody says yes to the question that says all of it."""
-STOPS = frozenset(("thoi", "huy", "dung", "dung lai", "khong gia han nua", "cancel", "stop"))
-SHORT_BESIDE_A_REASON = 2
-SHORT = 4
+SHORT, SHORT_BESIDE_A_REASON = 4, 2
 """Words of the longest errand that is not taken for a text to somebody else."""
 
 
@@ -165,7 +163,7 @@ def _sure(turn: Turn, text: str) -> Heard | None:
     what was open before, none of its choices, nor a text to somebody else."""
     menu = turn.conversation.menu
     if menu and isinstance(menu[0].action, AGREED):
-        return _pressed(turn, menu[0].action) if own_words.says_yes(text) else None
+        return _pressed(turn, menu[0].action) if own_words.agrees(text) else None
     if not asks_whether_sure(turn):
         return None
     named = next((choice.action for choice in menu if same_words(choice.label) == same_words(text)), None)
@@ -245,7 +243,7 @@ def _who_is_asked_for(turn: Turn, text: str) -> Heard:
 
 def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
     """A text while duties are ticked: which, or that it is all; a question in between; or something else."""
-    if topic.picked and (own_words.says_send(text) or own_words.says_yes(text)):
+    if topic.picked and own_words.agrees(text):
         return Heard(a.SendNothing(topic.seq), answers=True)
     picked = nothing.named(turn, text)
     if picked and not errands.certainly_asks(text):
@@ -260,7 +258,7 @@ def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
 def _of_later_day(turn: Turn, topic: Extending | WantingTime | Refusing, text: str) -> Heard:
     """What is asked for of a later day, or a word to stop; a day has figures, and units have names, so that a sentence without
     them may be something else."""
-    if same_words(text) in STOPS:
+    if own_words.says_stop(text):
         return Heard(a.Cancel())
     lacks = Lacks.REASON if isinstance(topic, Refusing) else topic.lacks
     answer: a.Action
@@ -296,7 +294,7 @@ def _in_request(turn: Turn, topic: AskingIn, text: str) -> Heard:
         return Heard(errands.meant(turn, text))
     if asking_in.would_take(topic, text, turn):
         return answer
-    if topic.step is JoinStep.SUMMARY and (own_words.says_yes(text) or asking_in.says_send(text)):
+    if topic.step is JoinStep.SUMMARY and own_words.agrees(text):
         return Heard(a.SendJoin())
     if own_words.says_no(text):
         return Heard(a.Cancel())

@@ -54,6 +54,8 @@ _SURE = frozenset(
 _BESIDE_SURE = (_AFTER - {"khong", "ko", "k", "not"}) | _SURE | frozenset(["chan", "that"])
 _SEND = frozenset(("gui", "nop", "send", "submit"))
 _BESIDE_SEND = POLITE | frozenset(("ok", "oke", "okie", "di", "luon", "roi", "bao", "cao", "bc", "dung", "duoc", "it"))
+_STOPS = frozenset(("thoi", "huy", "dung", "dung lai", "khong gia han nua", "cancel", "stop"))
+"""Where any other words may be a reason, which is told to others."""
 _INDEED = "đúng"
 """Without its marks it reads like "don't"."""
 
@@ -84,10 +86,20 @@ def says_no(text: str) -> bool:
     return _INDEED not in nfc(text).lower() and _only(text, _NOT, _BESIDE_NOT)
 
 
+def says_stop(text: str) -> bool:
+    """Whether a text, and all of it, calls off what was begun."""
+    return same_words(text) in _STOPS
+
+
 def says_send(text: str) -> bool:
     """Whether a text says to send, and nothing besides: "ok gửi đi ạ"."""
     left = [word for word in same_words(text).split() if word not in _BESIDE_SEND]
     return len(left) == 1 and left[0] in _SEND
+
+
+def agrees(text: str) -> bool:
+    """Whether a text says yes to the question that stands before something is sent: "đồng ý", "ok gửi đi ạ"."""
+    return says_yes(text) or says_send(text)
 
 
 def says_yes(text: str) -> bool:

@@ -12,9 +12,9 @@ from handlers.wording.catalogs import Words
 from handlers.wording.register import full_text, names_text, product_text
 from rules import actions as a
 from rules.campaign.register import Product, months_counted, ripe
-from rules.directory.finding import OneUnit, SeveralUnits, code_in, units_in
+from rules.directory.finding import OneUnit, SeveralUnits, unit_in
 from rules.directory.model import Unit
-from storage import register, reports
+from storage import register
 from storage.register import RegisterLoading
 
 PAGE = 10
@@ -124,8 +124,7 @@ def show_all(turn: Turn, _: a.ShowRegisters) -> None:
 
 def name(turn: Turn, action: a.NameRegister) -> None:
     """The register of a unit that was named, or all of it; a name that may be several is asked back."""
-    named = units_in(action.text, turn.directory)
-    match named[0] if named else code_in(action.text, turn.directory):
+    match unit_in(action.text, turn.directory):
         case OneUnit(slug):
             show(turn, a.ShowRegister(slug))
         case SeveralUnits(says, units, _):
@@ -160,7 +159,7 @@ def _line(turn: Turn, product: Product) -> str:
 
 
 def _ripe_lines(turn: Turn, unit: Unit, products: tuple[Product, ...]) -> Iterator[str]:
-    words, due = turn.words, reports.due(turn.scope)
+    words, due = turn.words, turn.due
     for duty in turn.campaign.owed_by(unit):
         months = months_counted(duty)
         if not months or duty.deadline is None:

@@ -5,6 +5,7 @@ from handlers import everyday
 from handlers.message import Choice
 from handlers.pushing import push
 from handlers.reporting.handed import Handed, NoMore, Wanted, key_of, tell_again
+from handlers.reporting.owed import cell_of, still_open
 from handlers.turn import Turn
 from handlers.wording.duties import title_text
 from rules.actions import AskForColleague, Cancel, ConfirmHandOver, HandOver, TakeHandedBack, TakeOver
@@ -22,8 +23,7 @@ MOST_A_DAY = 20
 def colleagues(turn: Turn) -> list[Person]:
     """The officers of the own unit besides who asks: who can be reminded."""
     me = turn.person.id if turn.person else 0
-    unit = turn.unit.slug if turn.unit else ""
-    return [each for each in people.of_unit(turn.db, unit) if each.role is Role.OFFICER and each.id != me]
+    return [each for each in turn.own_people if each.role is Role.OFFICER and each.id != me]
 
 
 def is_colleague(turn: Turn, name: str) -> bool:
@@ -31,14 +31,9 @@ def is_colleague(turn: Turn, name: str) -> bool:
     return bool(fitting(name, [(each.id, each.name) for each in colleagues(turn)]))
 
 
-def open_ones(turn: Turn) -> list[Cell]:
-    """What the own unit still has to report by a day."""
-    return [cell for cell in turn.owed() if cell.deadline and not cell.state.done]
-
-
 def own_cell(turn: Turn, duty: Duty) -> Cell | None:
     """The own unit's cell with that duty. Says so where the unit does not owe it."""
-    cell = next((cell for cell in turn.owed() if turn.campaign.duty(cell.duty) == duty), None)
+    cell = cell_of(turn, duty)
     if cell is None:
         turn.say(turn.words.tr("report.not_owed"), *everyday.first_choices(turn))
     return cell
@@ -49,7 +44,7 @@ def _meant(turn: Turn, duty: Duty | None) -> list[str]:
     if duty:
         cell = own_cell(turn, duty)
         return [cell.duty.slug] if cell else []
-    found = [cell.duty.slug for cell in open_ones(turn)]
+    found = [cell.duty.slug for cell in still_open(turn)]
     if not found:
         turn.say(turn.words.tr("hand.nothing_open"), *everyday.first_choices(turn))
     return found

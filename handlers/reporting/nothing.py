@@ -95,9 +95,8 @@ def _pick(turn: Turn, seq: int, picked: Iterable[str]) -> None:
     elif seq != topic.seq:
         _ask(turn, topic, turn.words.tr("nothing.stale"))
     else:
-        still = [cell.duty.slug for cell in _open(turn)]
         wanted = frozenset(picked)
-        kept = "+".join(slug for slug in still if slug in wanted)
+        kept = "+".join(cell.duty.slug for cell in _open(turn) if cell.duty.slug in wanted)
         _ask(turn, replace(topic, picked=kept, seq=topic.seq + 1))
 
 

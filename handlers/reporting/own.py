@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from handlers import everyday
 from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
+from handlers.reporting.owed import cell_of
 from handlers.reporting.sending import is_told
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
@@ -54,7 +55,7 @@ def show_own_report(turn: Turn, action: ShowOwnReport) -> None:
 
 def _sent(turn: Turn, duty: Duty) -> Cell | None:
     """The own unit's cell with that duty, if something was ever sent. Says so where not."""
-    cell = next((cell for cell in turn.owed() if turn.campaign.duty(cell.duty) == duty), None)
+    cell = cell_of(turn, duty)
     if cell is None or not cell.standing.revision:
         turn.say(turn.words.tr("status.no_report"), *everyday.first_choices(turn))
         return None

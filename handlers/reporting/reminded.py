@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from handlers import everyday
 from handlers.message import Choice
+from handlers.reporting.owed import begun
 from handlers.turn import Turn
 from rules.actions import Acknowledge, ChooseDuty, RemindLater, RemindTomorrow, StayReachable
 from rules.campaign.deadlines import at_local, days_of
-from rules.campaign.ladder import rungs
 from storage import reminders
 
 AFTERNOON_STEP = timedelta(hours=2)
@@ -55,9 +55,7 @@ def remind_tomorrow(turn: Turn, _: RemindTomorrow) -> None:
 
 def _reminded_of(turn: Turn) -> list[str]:
     """What is open and was reminded of by now; where nothing was, all that is open."""
-    still = [cell for cell in turn.owed() if cell.deadline and not cell.state.done]
-    begun = [cell for cell in still if cell.deadline and rungs(turn.campaign, cell.deadline)[0].at <= turn.now]
-    return [cell.duty.slug for cell in begun or still]
+    return [cell.duty.slug for cell in begun(turn)]
 
 
 def _keep(turn: Turn, at: datetime) -> datetime:

@@ -73,7 +73,7 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
         return
     kept = hand_in(turn, report, reports.By(person.id, person.name))
     turn.rest()
-    owed = turn.owed()
+    owed = turn.owed_now()
     this = next(cell for cell in owed if cell.duty == filling.obligation)
     awaited = this.state is State.AWAITING_DOCUMENT
     duty = turn.campaign.duty(filling.obligation)
@@ -102,7 +102,7 @@ def hand_in(turn: Turn, report: reports.Report, by: reports.By) -> Submission:
 
 def what_next(turn: Turn) -> list[Choice]:
     """The buttons of what the unit still owes."""
-    return _what_next(turn, turn.owed())
+    return _what_next(turn, turn.owed_now())
 
 
 def _is_the_same(before: Submission, report: reports.Report) -> bool:
@@ -115,7 +115,7 @@ def _say_the_same(turn: Turn, filling: Filling, before: Submission) -> None:
     reports.drop_draft(turn.scope, filling.draft.id)
     turn.rest()
     text = turn.words.tr("receipt.same", code=before.receipt, at=turn.words.moment(before.submitted_at))
-    turn.say(text, *_what_next(turn, turn.owed()))
+    turn.say(text, *_what_next(turn, turn.owed_now()))
 
 
 def _receipt_text(turn: Turn, this: Cell, kept: Submission) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rules.campaign.alike import Row
-from rules.campaign.forms import FormState, question
+from rules.campaign.forms import FormState, question, rows_of
 from rules.campaign.model import FormField, FromRegister, Kind
 from rules.campaign.register import Product, months_of, ripe, ripe_first
 from rules.text.vietnamese import same_words
@@ -60,8 +60,7 @@ def shelf_of(form: tuple[FormField, ...], state: FormState, products: Iterable[P
     asked = question(form, state)
     if asked is None or not asked.between_rows or asked.field.from_register is None:
         return None
-    rows = state.answers.get(asked.field.id)
-    there = {_key(asked.field.from_register, row) for row in (rows if isinstance(rows, tuple) else ())}
+    there = {_key(asked.field.from_register, row) for row in rows_of(state, asked.field)}
     left = tuple(p for p in products if not there or (same_words(p.product), same_words(p.producer)) not in there)
     if not left:
         return None

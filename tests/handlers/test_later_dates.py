@@ -299,3 +299,27 @@ def test_granted_and_undone_leaves_no_trace(
         stage.writer.write(work)
     finally:
         stage.close()
+
+
+def test_who_oversees_sees_who_has_a_later_day(office: Stage) -> None:
+    asked = say(office, "Minh", "gia hạn kinh phí cho Hội An đến 8/7")
+    assert "gia hạn" not in text_to(say(office, "Minh", "tiến độ"), "Minh")
+    say(office, "Minh", press=offered(asked, a.GrantExtension))
+    assert "1 đơn vị được gia hạn" in text_to(say(office, "Minh", "tiến độ"), "Minh")
+    assert "Hội An (gia hạn đến 8/7/2022)" in text_to(say(office, "Hà", press=a.ShowDuty(FUNDS)), "Hà")
+
+
+def test_a_question_that_was_answered_is_answered_by_what_was_done(office: Stage) -> None:
+    asked = say(office, "Minh", "gia hạn kinh phí cho Hội An đến 8/7")
+    done = say(office, "Minh", press=offered(asked, a.GrantExtension))
+    assert "anh/chị Minh thực hiện lúc" in text_to(say(office, "Minh", press=offered(asked, a.GrantExtension)), "Minh")
+    say(office, "Minh", press=offered(done, a.UndoExtension))
+    assert "hoàn tác trước đó" in text_to(say(office, "Minh", press=offered(done, a.UndoExtension)), "Minh")
+    assert granted(office) == []
+
+
+def test_a_question_that_outlived_its_day_grants_nothing(office: Stage) -> None:
+    asked = say(office, "Minh", "gia hạn kinh phí cho Hội An đến 8/7")
+    office.now = NINE + timedelta(days=11)
+    say(office, "Minh", press=offered(asked, a.GrantExtension))
+    assert granted(office) == []
