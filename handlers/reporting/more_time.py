@@ -168,7 +168,7 @@ def answer(turn: Turn, action: a.AnswerTime) -> None:
         else:
             _go_on(turn, made)
     elif topic.lacks is Lacks.REASON:
-        _go_on(turn, extensions.change_request(turn.scope, made, reason=action.text[:LONGEST_REASON]))
+        _go_on(turn, extensions.change_request(turn.scope, made, reason=" ".join(action.text.split())[:LONGEST_REASON]))
     else:
         _take_day(turn, made, typed_alone(action.text, turn.today))
 

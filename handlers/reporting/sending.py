@@ -1,6 +1,7 @@
 """Sending a report: doubts asked about once, the receipt, and who is told."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
@@ -18,6 +19,14 @@ from rules.campaign.model import Campaign, Obligation
 from rules.campaign.progress import Outcome, Review, State
 from storage import people, reports
 from storage.reports import Submission
+
+MOST_TOLD_A_DAY = 10
+"""Of so many changes of one report within a day people are told at once; of more by the board alone."""
+
+
+def is_told(turn: Turn, kept: Submission) -> bool:
+    """Whether others hear at once of a report that was just stored."""
+    return reports.sent_since(turn.scope, kept.unit, kept.obligation, turn.now - timedelta(days=1)) <= MOST_TOLD_A_DAY
 
 
 def other_lists(turn: Turn, filling: Filling) -> tuple[tuple[forms.Row, ...], ...]:
@@ -72,6 +81,8 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
     others = tuple(cell for cell in owed if cell is not this)
     turn.say(_receipt_text(turn, this, kept), *more, *_what_next(turn, others))
     answered = before is not None and before.review is Review.MORE_WANTED
+    if not (answered or is_told(turn, kept)):
+        return
     reported = Reported(turn.campaign, this, kept, answered)
     push.to_overseers(turn, reported, f"submitted:{kept.id}", may_mute=True)
     for colleague in people.of_unit(turn.db, kept.unit):

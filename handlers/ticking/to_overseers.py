@@ -14,6 +14,7 @@ from handlers.wording.units import marked, units_text
 from rules import actions as a
 from rules.campaign.board import Cell
 from rules.campaign.ladder import Push, Reason
+from rules.campaign.overseeing import LAST_LETTER
 from rules.campaign.progress import Bucket, State
 from rules.people import Role
 
@@ -29,6 +30,10 @@ def letter(words: Words, push: Push, seen: Picture) -> Message:
     lines = [words.tr("escalation.leader", **values) if silent else words.tr("escalation.leader_some", **values)]
     lines += [_of_leader(words, seen, cell) for cell in cells]
     lines.append(words.tr("escalation.ask") if any(cell.duty.conditional for cell in cells) else words.tr("escalation.ask_plain"))
+    last = [r.obligation for r in push.reasons if r.rung == LAST_LETTER]
+    if last:
+        titles = ", ".join(campaign.obligation(slug).short.in_(words.language) for slug in last)
+        lines.append(words.tr("escalation.last", titles=titles))
     officers = [person.name for person in seen.situation.of(push.unit, Role.OFFICER)]
     lines.append(words.tr("escalation.officers", names=", ".join(officers)) if officers else words.tr("escalation.no_officers"))
     lines += ["", introduction(words, seen)] if push.first else []

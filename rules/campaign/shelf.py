@@ -51,7 +51,8 @@ class Shelf:
 
     def rows(self) -> tuple[Row, ...]:
         """The ticked products as rows, in the order in which they stand there."""
-        return tuple(row_of(self.field, product) for product in self.products if product.id in self.ticked)
+        ticked = set(self.ticked)
+        return tuple(row_of(self.field, product) for product in self.products if product.id in ticked)
 
 
 def shelf_of(form: tuple[FormField, ...], state: FormState, products: Iterable[Product], by: date | None) -> Shelf | None:
@@ -60,7 +61,7 @@ def shelf_of(form: tuple[FormField, ...], state: FormState, products: Iterable[P
     if asked is None or not asked.between_rows or asked.field.from_register is None:
         return None
     there = {_key(asked.field.from_register, row) for row in rows_of(state, asked.field)}
-    left = tuple(p for p in products if (same_words(p.product), same_words(p.producer)) not in there)
+    left = tuple(p for p in products if not there or (same_words(p.product), same_words(p.producer)) not in there)
     if not left:
         return None
     months = months_of(asked.field)
