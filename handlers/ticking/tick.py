@@ -64,7 +64,7 @@ def _refresh(desk: Desk, seen: Picture, reminded: set[int]) -> int:
         owed = [
             duty
             for duty in open_obligations(campaign, seen.situation, unit, desk.now)
-            if is_theirs(seen.situation, unit, duty, whom(recipient))
+            if is_theirs(seen.situation, unit, duty, whom(recipient), desk.now)
         ]
         if owed:
             due = seen.due

@@ -263,7 +263,7 @@ class Fallen:
 def fallen(campaign: Campaign, situation: Situation, unit: Unit, reader: Reader, now: datetime) -> Iterator[Fallen]:
     """What has fallen due for a reader of a unit."""
     for obligation in missing(campaign, situation, unit):
-        if not is_theirs(situation, unit, obligation, reader.name):
+        if not is_theirs(situation, unit, obligation, reader.name, now):
             continue
         deadline = situation.due.of(unit.slug, obligation.slug)
         told_leader = (unit.slug, obligation.slug) in reader.leader_told_of
@@ -279,8 +279,9 @@ def fallen(campaign: Campaign, situation: Situation, unit: Unit, reader: Reader,
             yield Fallen(reason, key, rung.at, tuple(old for _, old in waiting[:-1]))
 
 
-def is_theirs(situation: Situation, unit: Unit, obligation: Obligation, reader: str) -> bool:
-    """Whether a reader is reminded of an obligation: not where a colleague who is still there has taken it on."""
+def is_theirs(situation: Situation, unit: Unit, obligation: Obligation, reader: str, now: datetime) -> bool:
+    """Whether a reader is reminded of an obligation: not where a colleague who is still there has taken it on, and can be
+    written to."""
     taken = situation.assigned.get((unit.slug, obligation.slug))
-    there = {r.person for r in situation.of(unit.slug, Role.OFFICER) if r.reachable}
+    there = {r.person for r in situation.of(unit.slug, Role.OFFICER) if r.reachable and (not r.closes_at or r.closes_at > now)}
     return taken not in there or reader == f"p{taken}"

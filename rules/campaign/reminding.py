@@ -42,7 +42,7 @@ def reminder(campaign: Campaign, situation: Situation, recipient: Recipient, lea
     found = list(fallen(campaign, situation, unit, Reader(reader, recipient.joined_at, leader_told_of), now))
     asked_again = _snoozed(situation, recipient, now)
     alone = all(one.reason.step.waits_for_its_turn for one in found)
-    if not found or (alone and not _has_its_turn(campaign, situation, recipient, unit, today.date())):
+    if not found or (alone and not _has_its_turn(campaign, situation, recipient, unit, today)):
         return None
     push = _merged(campaign, situation, found, recipient, unit, now)
     return _with_keys(push, tuple(_snooze_key(one) for one in asked_again))
@@ -52,24 +52,24 @@ def _with_keys(push: Push, more: tuple[str, ...]) -> Push:
     return Push(**{**vars(push), "keys": push.keys + more}) if more else push
 
 
-def _has_its_turn(campaign: Campaign, situation: Situation, recipient: Recipient, unit: Unit, today: date) -> bool:
+def _has_its_turn(campaign: Campaign, situation: Situation, recipient: Recipient, unit: Unit, now: datetime) -> bool:
     """Whether overdue duties alone are worth a message: not too soon after the last such one, and only while that person
-    stays within what one is sent in a campaign, counting the days that other rungs will still need."""
+    stays within what one is sent in a campaign, counting the days that other rungs will still need. ``now`` is local."""
     steps, days, reader = campaign.policy.rungs, days_of(campaign), whom(recipient)
     past = situation.told_days(reader, (REMIND,), OVERDUE)
-    if past and today < days.after(max(past), steps.overdue_every):
+    if past and now.date() < days.after(max(past), steps.overdue_every):
         return False
     sent = len(situation.told_days(reader, (REMIND,)))
-    return sent + 1 + len(_days_to_come(campaign, situation, reader, unit, today)) <= steps.at_most
+    return sent + 1 + len(_days_to_come(campaign, situation, reader, unit, now)) <= steps.at_most
 
 
-def _days_to_come(campaign: Campaign, situation: Situation, reader: str, unit: Unit, today: date) -> set[date]:
-    """The later days on which a reminder is due by itself."""
-    led, zone = unit.slug in situation.led, campaign.directory.zone
+def _days_to_come(campaign: Campaign, situation: Situation, reader: str, unit: Unit, now: datetime) -> set[date]:
+    """The later days on which a reminder is due by itself. ``now`` is local."""
+    led, zone, today = unit.slug in situation.led, campaign.directory.zone, now.date()
     return {
         day
         for obligation in missing(campaign, situation, unit)
-        if is_theirs(situation, unit, obligation, reader)
+        if is_theirs(situation, unit, obligation, reader, now)
         for rung in rungs(campaign, situation.due.of(unit.slug, obligation.slug), led)
         if not rung.step.waits_for_its_turn and (day := rung.at.astimezone(zone).date()) > today
     }
@@ -100,7 +100,7 @@ def _listed(campaign: Campaign, situation: Situation, recipient: Recipient | Non
     for obligation in open_obligations(campaign, situation, unit, now):
         deadline = situation.due.of(unit.slug, obligation.slug)
         if recipient is None or (
-            is_theirs(situation, unit, obligation, whom(recipient))
+            is_theirs(situation, unit, obligation, whom(recipient), now)
             and not _dropped_out(campaign, situation, whom(recipient), f"{obligation.slug}@{deadline.date.isoformat()}", now)
         ):
             yield Reason(obligation.slug, unit.slug, step=step_at(campaign, deadline, now))

@@ -137,6 +137,20 @@ def test_only_the_one_who_has_it_is_chased(unit: Stage) -> None:
     assert {one.address for one in told if one.push} == {"Nam", "Vy"}
 
 
+def test_where_that_one_can_not_be_reached_the_others_are_chased(unit: Stage) -> None:
+    hand(unit, "Nam")
+    hear(unit, "Nam", left=True)
+    told = hear(unit, "Minh", choice=pack(Nudge(FUNDS, "06200800")))
+    assert {one.address for one in told if one.push} == {"Lan", "Vy"}
+
+
+def test_where_that_ones_window_has_closed_the_others_are_reminded(unit: Stage) -> None:
+    unit.hear(Incoming("zalo_oa", unit.next_update(), "Tú", "Tú", f"/start {unit.invite(Role.OFFICER, 'dai-loc')}"))
+    hand(unit, "Tú")
+    assert "Lan" not in reminded(unit.move_to(FIRST))
+    assert "Lan" in reminded(unit.move_to(FIRST + timedelta(days=7)))
+
+
 def test_nobody_reached_is_said_and_all_are_reminded(unit: Stage) -> None:
     hear(unit, "Nam", left=True)
     (said,) = [one for one in hand(unit, "Nam") if one.address == "Lan"]
