@@ -52,7 +52,16 @@ FRESH = timedelta(minutes=30)
 """After so long a text is not taken for granted to answer what was asked."""
 AGREED = a.GrantExtension | a.SendTimeRequest
 """What is done where somebody says yes to the question that says all of it."""
-STOPS = frozenset(("thoi", "huy", "dung", "dung lai", "khong gia han nua", "cancel", "stop"))
+STOPS = frozenset(("thoi", "huy", "bo", "dung", "dung lai", "cancel", "stop"))
+_NO_LATER_DAY = re.compile(
+    r"(?:thoi |da |em |toi |ok ){0,3}(?:khong|ko|k|khoi)(?: can| muon){0,2} (?:xin|lui|gia|them|nua)(?: lui| gia| them)?(?: han| ngay)?(?: nua| dau| a){0,2}"
+)
+""" "Không xin lùi nữa"."""
+_OPENS_ITS_OWN = (
+    a.AskForTimeInWords | a.ExtendInWords | a.ChooseExtension | a.BeginReport | a.ChooseDuty | a.ReportNothing | a.TellNothing
+    | a.HandOverInWords | a.ChooseInvite | a.NudgeUnits | a.ConfirmNudge | a.ChooseNudge
+)  # fmt: skip
+"""What asks questions of its own, after which nobody thinks of the one that was open."""
 SHORT_BESIDE_A_REASON = 2
 SHORT = 4
 """Words of the longest errand that is not taken for a text to somebody else."""
@@ -165,7 +174,9 @@ def _sure(turn: Turn, text: str) -> Heard | None:
     what was open before, none of its choices, nor a text to somebody else."""
     menu = turn.conversation.menu
     if menu and isinstance(menu[0].action, AGREED):
-        return _pressed(turn, menu[0].action) if own_words.says_yes(text) else None
+        if own_words.says_yes(text):
+            return _pressed(turn, menu[0].action)
+        return Heard(a.Cancel()) if wants_no_later_day(text) else None
     if not asks_whether_sure(turn):
         return None
     named = next((choice.action for choice in menu if same_words(choice.label) == same_words(text)), None)
@@ -273,9 +284,22 @@ def _of_later_day(turn: Turn, topic: Extending | WantingTime | Refusing, text: s
             answer = a.RefuseBecause(request, text)
     if lacks is Lacks.REASON or any(sign.isdigit() for sign in text):
         return Heard(answer, answers=True)
+    if wants_no_later_day(text):
+        return Heard(a.Cancel())
     named = all_units_in(text, turn.directory) if lacks is Lacks.UNITS else None
     errand = None if named and (named.units or named.unclear) else errands.errand_in(turn, text)
+    if isinstance(errand, _OPENS_ITS_OWN):
+        turn.rest()
+        return Heard(errand)
+    if errand is None and not (named and (named.units or named.unclear)) and errands.sounds_like_question(text):
+        errand = a.AskRule(text)
     return Heard(errand, aside=True) if errand else Heard(answer, answers=True)
+
+
+def wants_no_later_day(text: str) -> bool:
+    """Whether somebody who was asked about a later day wants none any more."""
+    said = same_words(text)
+    return said in STOPS or own_words.wish(text) in STOPS or _NO_LATER_DAY.fullmatch(said) is not None
 
 
 def _names_colleague(turn: Turn, duty: a.Duty | None, text: str) -> Heard:
