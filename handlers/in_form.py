@@ -60,6 +60,22 @@ _WORDS_OF_KIND = {
     Kind.FILE: ("tep", "file", "anh"), Kind.LIST: ("danh sach",),
 }  # fmt: skip
 """How people call a question of a kind, if there is one such question."""
+_GOES_ON = frozenset(
+    (
+        "them",
+        "them nua",
+        "them san pham",
+        "them dong",
+        "them 1 cai nua",
+        "tiep",
+        "tiep di",
+        "tiep tuc",
+        "tiep theo",
+        "lam tiep",
+        "con nua",
+    )
+)
+"""Said by who wants to go on: hardly the name of anything."""
 _STAYS = (
     a.ShowStatus | a.ShowUnit | a.ShowDeadlines | a.ShowHelp | a.ShowOwnReports | a.ShowOwnReport | a.ShowHistory | a.ShowReceipt
     | a.ShowOwnData | a.Acknowledge | a.AskRule | a.ChooseTemplate | a.SendTemplate | a.ShowRegister
@@ -131,7 +147,7 @@ def _is_said_for_answer(filling: Filling, op: FormOp, text: str) -> bool:
         return False
     if op is FormOp.FINISH_LIST:
         return asked.field.kind is not Kind.LIST
-    if op is FormOp.PAUSE and asked.may_skip and says_not_yet(text):
+    if op is FormOp.PAUSE and (own_words.says_indeed(text) or (asked.may_skip and says_not_yet(text))):
         return True
     return op is FormOp.TEMPLATE and asked.field.kind is not Kind.LIST
 
@@ -205,7 +221,7 @@ def _is_doubtful(turn: Turn, filling: Filling, asked: FormStep, text: str) -> bo
         return False
     return (
         errands.sounds_like_question(text) or errands.errand_in(turn, text) is not None
-        or _CHANGES.fullmatch(own_words.wish(text)) is not None or _names_a_duty(turn, text)
+        or same_words(text) in _GOES_ON or _CHANGES.fullmatch(own_words.wish(text)) is not None or _names_a_duty(turn, text)
         or other_than_asked(filling.form, asked, text, turn.today)
     )  # fmt: skip
 

@@ -54,6 +54,7 @@ _SURE = frozenset(
 _BESIDE_SURE = (_AFTER - {"khong", "ko", "k", "not"}) | _SURE | frozenset(["chan", "that"])
 _SEND = frozenset(("gui", "nop", "send", "submit"))
 _BESIDE_SEND = POLITE | frozenset(("ok", "oke", "okie", "di", "luon", "roi", "bao", "cao", "bc", "dung", "duoc", "it"))
+_DUNG_ROI = re.compile(r"\bdung (?:roi|vay|the|y)\b")
 _INDEED = "đúng"
 """Without its marks it reads like "don't"."""
 
@@ -82,6 +83,11 @@ def wish(text: str) -> str:
 def says_no(text: str) -> bool:
     """Whether a short text says that something shall not be done: "thôi không xóa nữa"."""
     return _INDEED not in nfc(text).lower() and _only(text, _NOT, _BESIDE_NOT)
+
+
+def says_indeed(text: str) -> bool:
+    """ "Đúng rồi", which without its marks reads like "dừng rồi", and is said far more often."""
+    return _INDEED in nfc(text).lower() or _DUNG_ROI.search(same_words(text)) is not None
 
 
 def says_send(text: str) -> bool:
