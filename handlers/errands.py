@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from handlers import of_later_dates, of_own_reports, of_the_register, own_words, to_a_reminder
+from handlers import in_passing, of_later_dates, of_own_reports, of_the_register, own_words, to_a_reminder
 from handlers.of_the_register import Wanted
 from handlers.polite import POLITE
 from handlers.reporting import giving, templates
@@ -34,37 +34,55 @@ _DEADLINES = re.compile(
     r"(con (may|bao nhieu) ngay( nua)?|(cac |nhung )?(han|moc|thoi han|deadline|deadlines)( nop)?|days left|how many days( left)?)"
 )
 _NEXT_DEADLINE = re.compile(
+    r"(?:viec|bao cao|cai) nao (?:sap|gan|da|qua|dang)(?: den)? (?:het han|han|qua han|toi han|den han)|sap (?:den|toi|het) han (?:viec|cai|bao cao)? ?(?:gi|nao)|"
     r"(?:thoi )?(?:han|moc|deadline)(?: nop| bao cao)? (?:gan nhat|sap toi|ke tiep|tiep theo)(?: la)?(?: (?:ngay nao|khi nao|bao gio|nao))?|"
     r"(?:(?:when|what) is )?(?:the |my |our )?(?:next|nearest) deadline"
 )
 _OWED = re.compile(
     r"(?:don vi |huyen |xa )?(?:cua )?(?:toi|em|minh|chung toi|chung em) (?:con )?(?:phai|can) (?:nop|bao cao)(?: nhung)?(?: bao cao)? gi(?: (?:nua|a|vay))?|"
+    r"(?:don vi |huyen |ben )?(?:em |toi |minh )?(?:con|dang) (?:no|thieu|viec|sot)(?: nhung| cac)?(?: bao cao| viec)? (?:gi|nao)(?: nua| vay| a| khong| chua lam| chua nop){0,2}|"
+    r"(?:hom nay |tuan nay )?(?:co |con )?(?:viec|bao cao) (?:gi|nao) (?:can|phai|chua) (?:nop|lam|bao cao)(?: khong| nua| a)?|"
     r"what (?:do(?:es)? )?(?:my unit|our unit|i|we) (?:still )?(?:have|need|has) to (?:report|submit)"
 )
 _GREETING = re.compile(
-    r"(xin )?(chao|hello|hi|alo|alô|hey)( (ban|anh|chi|em|bot|tro ly|don doc|ad|admin))*|cam on.*|thanks?( you)?|ok|vang|da|good (morning|afternoon)"
+    r"(xin )?(chao|hello|hi|alo|alô|hey)( (ban|anh|chi|em|bot|tro ly|don doc|ad|admin))*|good (morning|afternoon)"
 )
 _HELP = re.compile(r"^(tro giup|giup( toi)?|huong dan( su dung)?|help|menu|lam duoc gi)$")
 _REPORT = re.compile(
-    r"^(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)? ?(?:muon|can|xin|want to|would like to)? ?"
+    r"^(?!bao cao (?:cho )?(?:toi|minh) |bao cao tinh hinh)(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)? ?(?:muon|can|xin|want to|would like to)? ?"
     r"(?:nop|bao cao|gui|khai bao|khai|lam bao cao|report|submit)\b"
 )
+_GO_ON = re.compile(
+    r"(?:lam|dien|nhap|ghi|khai|viet|nop)(?: bao cao)? tiep(?: bao cao| phan con lai)?|tiep tuc(?: dien| lam| nhap| bao cao)?|go on|continue"
+)
 _NOTHING = re.compile(
-    r"\b((?:khong|chua) (?:co )?phat sinh|khong co (?:gi )?(?:de )?(?:bao cao|bao|nop)|deu khong co(?: gi)?$|nothing to report)\b"
+    r"\b((?:khong|chua) (?:co )?(?:gi )?(?:phat sinh|ps)\b|^(?:(?:don vi|huyen|ben|em|toi|minh) ){0,3}khong co(?: gi)?(?: het| ca| dau){0,2}$|khong co (?:gi )?(?:de )?(?:bao cao|bao|nop)|deu khong co(?: gi)?$|nothing to report)\b"
 )
 _SEVERAL = re.compile(r"\b(tat ca|toan bo|ca [2-9]|ca hai|ca ba|ca bon|cac viec|deu|all)\b")
 _NUDGE = re.compile(r"^(nhac ngay|nhac (het|tat ca|cac don vi|cac huyen|don vi)|don doc|gui nhac|nudge)")
 _CHASE = re.compile(r"^(nhac|don doc|hoi thuc|giuc|thuc|remind|chase)\b")
 """Before the name of a unit or a duty."""
+_CHASE_POLITELY = re.compile(r"^(?:(?:giup|ho|gium|cho|em|toi|minh|hay|nho|lam on|anh|chi) ){1,4}(?=nhac|don doc|giuc|hoi thuc)")
 _LONGEST_CHASE = 8
 """Words of a sentence that is nothing but the wish to chase a duty."""
 _INVITE = re.compile(r"^(tao |gui )?(loi moi|ma moi|moi (nguoi|can bo|lanh dao|quan ly)|invite)")
 _INVITES = re.compile(r"(?:(?:xem|huy|xoa|bo|thu hoi|danh sach|cac|nhung|list|revoke) ){1,3}(?:loi moi|ma moi|invites?)")
 _STATUS = re.compile(
-    r"\b(tien do|ai (?:chua|da) (?:nop|gui|bao cao)|(?:chua|da) (?:nop|gui|bao cao)|nop (?:chua|roi|den dau)|nop den dau|"
-    r"bao cao chua|gui chua|xong chua|tinh hinh (?:nop|bao cao|thuc hien)|don vi nao|huyen nao|thong ke|tong hop|"
+    r"\b(tien do|tinh hinh (?:the nao|sao|ra sao|den dau|toi dau)|ai (?:chua|da) (?:nop|gui|bao cao)|(?:chua|da) (?:nop|gui|bao cao)|nop (?:chua|roi|den dau)|nop den dau|"
+    r"bao cao chua|gui chua|xong chua|tinh hinh (?:nop|bao cao|thuc hien)|don vi nao|huyen nao|thong ke|"
     r"status|progress|who has(?: not)? (?:reported|submitted)|submitted yet)\b"
 )
+_OVERVIEW = re.compile(
+    r"\btong hop\b|^(?:ai|don vi|cac don vi|huyen|danh sach|lap danh sach|cac huyen)(?: nao)?(?: dang)?(?: bi)? (?:tre|cham|qua han|tre han|cham han|nop tre|nop cham)(?: nhat)?$"
+)
+"""What only those who oversee mean by it: from others "đang chờ tài chính tổng hợp" asks nothing."""
+_ENDS_IN_YET = frozenset(("nop", "gui", "xong", "nhan", "duyet", "cao", "lai", "sung", "tra"))
+""" "Đại Lộc nộp kinh phí chưa", "Sở đã nhận chưa": one of these, and "chưa" at the end."""
+_WHERE_IT_IS = re.compile(
+    r"\b(?:bao cao|bc|ho so) (?:cua |kinh phi |thu hoi )?(?:em|toi|minh|don vi|ben em|huyen)? ?(?:the nao|sao|den dau|toi dau|ra sao)(?: roi)?$"
+)
+_REVIEWS = re.compile(r"\b(?:bo sung|tra lai|xac nhan|duyet|xem|can bo|dau moi|sdt|so dien thoai|goi|lien he)\b")
+"""What is done with a unit's report, or to reach its people: on the page of the unit."""
 _ME = "(?:toi|em|e|minh|tui|chau|me)"
 _JOIN = re.compile(
     rf"\b(?:cho (?:{_ME} )?(?:xin )?(?:duoc )?(?:vao|tham gia|gia nhap|dang ky|dk|join)|"
@@ -105,6 +123,8 @@ _REQUESTS = re.compile(
 )
 _LONGEST_ASKING = 24
 """Words of a sentence in which somebody says who they are."""
+_LONGEST_REVIEW = 12
+"""Words of a sentence that wants something done about a unit's report."""
 _LONGEST_UNIT = 5
 """Words of a sentence that is nothing but a unit's name."""
 
@@ -144,7 +164,7 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
     if is_published(turn, text):
         return None  # the department itself took it for a question
     steps: tuple[Callable[[Turn, str], a.Action | None], ...] = (
-        _own_data, _let_in, _later_date, _hand_over, _to_reminder, _template, register_meant, _own_report, _greeting, _deadlines, _owed, _nudge, _invite,
+        _own_data, _in_passing, _let_in, _later_date, _hand_over, _to_reminder, _template, register_meant, _goes_on, _own_report, _greeting, _deadlines, _owed, _nudge, _invite,
         _receipt, status_meant, _report,
     )  # fmt: skip
     return next((found for step in steps if (found := step(turn, text))), None)
@@ -153,6 +173,11 @@ def errand_in(turn: Turn, text: str) -> a.Action | None:
 def _own_data(_: Turn, text: str) -> a.Action | None:
     """ "Bot lưu gì về tôi", "xóa dữ liệu của tôi", "tôi muốn rời khỏi danh sách"."""
     return own_words.meant(text)
+
+
+def _in_passing(turn: Turn, text: str) -> a.Action | None:
+    """ "Ai đây", "sao nhắc hoài", "em gửi rồi mà", "cảm ơn"."""
+    return in_passing.meant(text, turn.unit is not None and not turn.oversees)
 
 
 def _later_date(turn: Turn, text: str) -> a.Action | None:
@@ -238,6 +263,8 @@ def _own_report(turn: Turn, text: str) -> a.Action | None:
         found = reports.find_receipt(turn.scope, text)
         return a.ShowReceipt(text) if found and found.unit == turn.unit.slug else None
     asked = of_own_reports.meant(text)
+    if of_own_reports.corrects(text) and not any(cell.standing.revision for cell in turn.owed()):
+        return None  # "bổ sung" is a word of the dispatch too
     named = turn.of_dispatch.obligation_named(text)
     if asked is None or (asked is not a.ShowOwnReport and named is None):
         return a.ShowOwnReports() if asked else None
@@ -264,7 +291,7 @@ def _owed(turn: Turn, text: str) -> a.Action | None:
 
 def _nudge(turn: Turn, text: str) -> a.Action | None:
     """ "Nhắc ngay", "đôn đốc Hội An và Duy Xuyên việc thu hồi": by those who oversee."""
-    said = expand(text)
+    said = _CHASE_POLITELY.sub("", expand(text))
     if not turn.oversees or sounds_like_question(text) or not (_NUDGE.match(said) or _CHASE.match(said)):
         return None
     units = all_units_in(text, turn.directory)
@@ -311,11 +338,31 @@ def status_meant(turn: Turn, text: str) -> a.Action | None:
 
 def _asks_status(turn: Turn, text: str) -> bool:
     """Its words say so, or somebody who oversees names a unit alone."""
-    if _STATUS.search(expand(text)):
+    said = expand(text)
+    words = said.split()
+    if _STATUS.search(said) or (words[-1:] == ["chua"] and not _ENDS_IN_YET.isdisjoint(words)):
         return True
-    if not turn.oversees or len(expand(text).split()) > _LONGEST_UNIT:
+    if not turn.oversees:
+        return _WHERE_IT_IS.search(said) is not None
+    if _OVERVIEW.search(said) or (
+        _REVIEWS.search(said) and not _I_AM.match(said) and units_in(text, turn.directory) and len(words) <= _LONGEST_REVIEW
+    ):
+        return True
+    if len(expand(text).split()) > _LONGEST_UNIT:
         return False
     return bool(units_in(text, turn.directory)) and not turn.of_dispatch.obligation_named(text)
+
+
+def _goes_on(turn: Turn, text: str) -> a.Action | None:
+    """ "Điền tiếp", "tiếp tục": the form that was put aside; of several, which."""
+    if turn.unit is None or turn.oversees or not _GO_ON.fullmatch(own_words.wish(text)):
+        return None
+    begun = [
+        slug
+        for unit, slug in reports.drafts(turn.scope, turn.unit.slug)
+        if turn.campaign.owes(turn.unit, turn.campaign.obligation(slug))
+    ]
+    return a.BeginReport(turn.campaign.duty(turn.campaign.obligation(begun[0]))) if len(begun) == 1 else a.ChooseDuty()
 
 
 def _report(turn: Turn, text: str) -> a.Action | None:

@@ -151,7 +151,7 @@ def _typed(turn: Turn, text: str) -> Heard:
     if _is_for_others(turn):
         short = SHORT_BESIDE_A_REASON if _gives_reason(turn) else SHORT
         errand = errands.errand_in(turn, text) if len(text.split()) <= short else own_words.data_meant(text)
-        if errand:  # "tiến độ" is not what an officer is to be told
+        if errand and not isinstance(errand, a.Nod):  # "tiến độ" is not what an officer is to be told
             return Heard(errand, aside=True)
     return _in_topic(turn, text)
 
@@ -262,7 +262,7 @@ def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
     if picked and not errands.certainly_asks(text):
         return Heard(a.PickNothing(picked), answers=True)
     action = errands.meant(turn, text)
-    if isinstance(action, a.AskRule | a.ShowDeadlines | a.ShowStatus | a.ShowHelp):
+    if isinstance(action, a.AskRule | a.ShowDeadlines | a.ShowStatus | a.ShowHelp | a.Nod | a.WhoWrites):
         return Heard(action, aside=True)
     turn.rest()
     return Heard(action)

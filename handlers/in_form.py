@@ -79,6 +79,7 @@ _GOES_ON = frozenset(
 _STAYS = (
     a.ShowStatus | a.ShowUnit | a.ShowDeadlines | a.ShowHelp | a.ShowOwnReports | a.ShowOwnReport | a.ShowHistory | a.ShowReceipt
     | a.ShowOwnData | a.Acknowledge | a.AskRule | a.ChooseTemplate | a.SendTemplate | a.ShowRegister
+    | a.WhoWrites | a.WhyReminded | a.Nod
 )  # fmt: skip
 """What is answered in between: the form stays open and asks again."""
 

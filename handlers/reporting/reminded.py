@@ -3,9 +3,23 @@
 from datetime import datetime, timedelta
 
 from handlers import everyday
+from handlers.conversation import Filling
 from handlers.message import Choice
 from handlers.turn import Turn
-from rules.actions import Acknowledge, ChooseDuty, RemindLater, RemindTomorrow, StayReachable
+from handlers.wording.duties import title_text
+from handlers.wording.phrases import state_text
+from rules.actions import (
+    Acknowledge,
+    ChooseColleague,
+    ChooseDuty,
+    Nod,
+    RemindLater,
+    RemindTomorrow,
+    StayReachable,
+    TellNothing,
+    WhyReminded,
+)
+from rules.campaign.board import Cell
 from rules.campaign.deadlines import at_local, days_of
 from rules.campaign.ladder import rungs
 from storage import reminders
@@ -33,6 +47,36 @@ def stay(turn: Turn, _: StayReachable) -> None:
     turn.say(turn.words.tr("stay.done"), *everyday.first_choices(turn))
 
 
+def why(turn: Turn, _: WhyReminded) -> None:
+    """Of what the unit was not heard, and each way to have done with it."""
+    words, still = turn.words, _reminded_of(turn)
+    if not still:
+        turn.say(words.tr("why.nothing_open"), *everyday.first_choices(turn))
+        return
+    cells = [cell for cell in _open(turn) if cell.duty.slug in still]
+    titles = "\n".join(f"• {title_text(words, cell.duty)}: {state_text(words, cell.standing)}" for cell in cells)
+    turn.say(
+        words.tr("why.open", titles=titles),
+        Choice(words.tr("button.report"), ChooseDuty()),
+        Choice(words.tr("button.nothing"), TellNothing()),
+        Choice(words.tr("button.hand"), ChooseColleague()),
+    )
+
+
+def nod(turn: Turn, _: Nod) -> None:
+    """What can be done now; where a reminder stands, that it was read too."""
+    words = turn.words
+    if isinstance(turn.topic, Filling) or turn.unit is None or not _begun(turn):
+        turn.say(words.tr("nod"), *everyday.choices_beside(turn))
+        return
+    turn.say(
+        words.tr("nod"),
+        Choice(words.tr("button.report"), ChooseDuty()),
+        Choice(words.tr("button.nothing"), TellNothing()),
+        Choice(words.tr("button.ack"), Acknowledge()),
+    )
+
+
 def remind_later(turn: Turn, _: RemindLater) -> None:
     """ "Nhắc chiều nay": 14:00, or two hours on, or tomorrow morning where the day is over."""
     assert turn.person
@@ -55,9 +99,16 @@ def remind_tomorrow(turn: Turn, _: RemindTomorrow) -> None:
 
 def _reminded_of(turn: Turn) -> list[str]:
     """What is open and was reminded of by now; where nothing was, all that is open."""
-    still = [cell for cell in turn.owed() if cell.deadline and not cell.state.done]
-    begun = [cell for cell in still if cell.deadline and rungs(turn.campaign, cell.deadline)[0].at <= turn.now]
-    return [cell.duty.slug for cell in begun or still]
+    return _begun(turn) or [cell.duty.slug for cell in _open(turn)]
+
+
+def _open(turn: Turn) -> list[Cell]:
+    return [cell for cell in turn.owed() if cell.deadline and not cell.state.done]
+
+
+def _begun(turn: Turn) -> list[str]:
+    """What is open and was reminded of by now."""
+    return [c.duty.slug for c in _open(turn) if c.deadline and rungs(turn.campaign, c.deadline)[0].at <= turn.now]
 
 
 def _keep(turn: Turn, at: datetime) -> datetime:
