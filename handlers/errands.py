@@ -3,7 +3,18 @@
 import re
 from collections.abc import Callable
 
-from handlers import in_passing, of_later_dates, of_own_reports, of_the_register, own_words, to_a_reminder
+from handlers import (
+    in_passing,
+    of_later_dates,
+    of_own_reports,
+    of_progress,
+    of_the_assistant,
+    of_the_register,
+    own_words,
+    to_a_reminder,
+)
+from handlers.conversation import Idle
+from handlers.of_the_assistant import Wish
 from handlers.of_the_register import Wanted
 from handlers.polite import POLITE
 from handlers.reporting import giving, templates
@@ -30,6 +41,7 @@ _NOT = " khong"
 _ENDS_IN_A_QUESTION = frozenset(("nào", "nao", "đâu", "dau", "ai"))
 """As they are written, or without any marks: "dầu" is oil."""
 _WORD_SIGN = re.compile(r"\w")
+_ONLY_A_NUMBER = re.compile(r"[0-9]{1,3}[.)]?")
 _DEADLINES = re.compile(
     r"(con (may|bao nhieu) ngay( nua)?|(cac |nhung )?(han|moc|thoi han|deadline|deadlines)( nop)?|days left|how many days( left)?)"
 )
@@ -44,10 +56,6 @@ _OWED = re.compile(
     r"(?:hom nay |tuan nay )?(?:co |con )?(?:viec|bao cao) (?:gi|nao) (?:can|phai|chua) (?:nop|lam|bao cao)(?: khong| nua| a)?|"
     r"what (?:do(?:es)? )?(?:my unit|our unit|i|we) (?:still )?(?:have|need|has) to (?:report|submit)"
 )
-_GREETING = re.compile(
-    r"(xin )?(chao|hello|hi|alo|alô|hey)( (ban|anh|chi|em|bot|tro ly|don doc|ad|admin))*|good (morning|afternoon)"
-)
-_HELP = re.compile(r"^(tro giup|giup( toi)?|huong dan( su dung)?|help|menu|lam duoc gi)$")
 _REPORT = re.compile(
     r"^(?!bao cao (?:cho )?(?:toi|minh) |bao cao tinh hinh)(?:toi|em|minh|chung toi|don vi|cho (?:toi|em|minh)|i)? ?(?:muon|can|xin|want to|would like to)? ?"
     r"(?:nop|bao cao|gui|khai bao|khai|lam bao cao|report|submit)\b"
@@ -58,6 +66,18 @@ _GO_ON = re.compile(
 _NOTHING = re.compile(
     r"\b((?:khong|chua) (?:co )?(?:gi )?(?:phat sinh|ps)\b|^(?:(?:don vi|huyen|ben|em|toi|minh) ){0,3}khong co(?: gi)?(?: het| ca| dau){0,2}$|khong co (?:gi )?(?:de )?(?:bao cao|bao|nop)|deu khong co(?: gi)?$|nothing to report)\b"
 )
+_ME_OR_MINE = r"(?:(?:da|vang|em|toi|minh|ben em|ben toi|ben minh|don vi|don vi em|huyen|huyen em|thi xa|thanh pho|hien|nam nay|dot nay) ){0,4}"
+_HAS_NONE = re.compile(
+    _ME_OR_MINE
+    + r"(?:khong|ko|k|chua)(?: con)?(?: co)? (?:(?:san pham|sp|chu the|truong hop|co so|don vi)(?: nao| gi)?\b|(?:de nghi |can )?(?:dieu chinh|thu hoi|cong nhan lai|bo sung)\b)"
+)
+_ENDS_WITH_NONE = re.compile(
+    r"\b(?:khong|ko|k) (?:co |con )?(?:phat sinh|ps|du|thua|co|co gi|gi)(?: gi| nua| het| ca| dau| a){0,2}$"
+)
+_NONE_BUT = re.compile(r"\b(?:thi|phai|sao|the nao|lam gi|nop gi|duoc khong|co khong|khi nao|neu|hay|ai)\b")
+"""With one of these it is asked what follows, and not told."""
+_CLAUSES = re.compile(r"\b[0-9]\.[0-9]\b")
+_LONGEST_NONE = 14
 _SEVERAL = re.compile(r"\b(tat ca|toan bo|ca [2-9]|ca hai|ca ba|ca bon|cac viec|deu|all)\b")
 _NUDGE = re.compile(r"^(nhac ngay|nhac (het|tat ca|cac don vi|cac huyen|don vi)|don doc|gui nhac|nudge)")
 _CHASE = re.compile(r"^(nhac|don doc|hoi thuc|giuc|thuc|remind|chase)\b")
@@ -67,22 +87,6 @@ _LONGEST_CHASE = 8
 """Words of a sentence that is nothing but the wish to chase a duty."""
 _INVITE = re.compile(r"^(tao |gui )?(loi moi|ma moi|moi (nguoi|can bo|lanh dao|quan ly)|invite)")
 _INVITES = re.compile(r"(?:(?:xem|huy|xoa|bo|thu hoi|danh sach|cac|nhung|list|revoke) ){1,3}(?:loi moi|ma moi|invites?)")
-_STATUS = re.compile(
-    r"\b(tien do|tinh hinh (?:the nao|sao|ra sao|den dau|toi dau)|ai (?:chua|da) (?:nop|gui|bao cao)|(?:chua|da) (?:nop|gui|bao cao)|nop (?:chua|roi|den dau)|nop den dau|"
-    r"bao cao chua|gui chua|xong chua|tinh hinh (?:nop|bao cao|thuc hien)|don vi nao|huyen nao|thong ke|"
-    r"status|progress|who has(?: not)? (?:reported|submitted)|submitted yet)\b"
-)
-_OVERVIEW = re.compile(
-    r"\btong hop\b|^(?:ai|don vi|cac don vi|huyen|danh sach|lap danh sach|cac huyen)(?: nao)?(?: dang)?(?: bi)? (?:tre|cham|qua han|tre han|cham han|nop tre|nop cham)(?: nhat)?$"
-)
-"""What only those who oversee mean by it: from others "đang chờ tài chính tổng hợp" asks nothing."""
-_ENDS_IN_YET = frozenset(("nop", "gui", "xong", "nhan", "duyet", "cao", "lai", "sung", "tra"))
-""" "Đại Lộc nộp kinh phí chưa", "Sở đã nhận chưa": one of these, and "chưa" at the end."""
-_WHERE_IT_IS = re.compile(
-    r"\b(?:bao cao|bc|ho so) (?:cua |kinh phi |thu hoi )?(?:em|toi|minh|don vi|ben em|huyen)? ?(?:the nao|sao|den dau|toi dau|ra sao)(?: roi)?$"
-)
-_REVIEWS = re.compile(r"\b(?:bo sung|tra lai|xac nhan|duyet|xem|can bo|dau moi|sdt|so dien thoai|goi|lien he)\b")
-"""What is done with a unit's report, or to reach its people: on the page of the unit."""
 _ME = "(?:toi|em|e|minh|tui|chau|me)"
 _JOIN = re.compile(
     rf"\b(?:cho (?:{_ME} )?(?:xin )?(?:duoc )?(?:vao|tham gia|gia nhap|dang ky|dk|join)|"
@@ -105,7 +109,6 @@ _INTO = POLITE | frozenset(
         "sach",
         "so",
         "su",
-        "su",
         "dung",
         "thong",
         "tro",
@@ -123,8 +126,6 @@ _REQUESTS = re.compile(
 )
 _LONGEST_ASKING = 24
 """Words of a sentence in which somebody says who they are."""
-_LONGEST_REVIEW = 12
-"""Words of a sentence that wants something done about a unit's report."""
 _LONGEST_UNIT = 5
 """Words of a sentence that is nothing but a unit's name."""
 
@@ -134,7 +135,7 @@ def meant(turn: Turn, text: str) -> a.Action:
     errand = errand_in(turn, text)
     if errand:
         return errand
-    return a.AskRule(text) if _WORD_SIGN.search(text) else a.NotUnderstood()
+    return a.AskRule(text) if _WORD_SIGN.search(text) and not _ONLY_A_NUMBER.fullmatch(text.strip()) else a.NotUnderstood()
 
 
 def sounds_like_question(text: str) -> bool:
@@ -272,8 +273,18 @@ def _own_report(turn: Turn, text: str) -> a.Action | None:
 
 
 def _greeting(turn: Turn, text: str) -> a.Action | None:
-    said = expand(text)
-    return a.ShowHelp() if _GREETING.fullmatch(said) or _HELP.match(said) else None
+    wanted = of_the_assistant.meant(text)
+    match wanted:
+        case Wish.HELP:
+            return a.ShowHelp()
+        case Wish.DISPATCH:
+            return a.ShowClauses(turn.campaign.number)
+        case Wish.PHONE if turn.person is not None:
+            return a.ShowPhone()
+        case Wish.STOP if isinstance(turn.topic, Idle):
+            return a.Cancel()
+        case _:
+            return None
 
 
 def _deadlines(turn: Turn, text: str) -> a.Action | None:
@@ -338,19 +349,16 @@ def status_meant(turn: Turn, text: str) -> a.Action | None:
 
 def _asks_status(turn: Turn, text: str) -> bool:
     """Its words say so, or somebody who oversees names a unit alone."""
-    said = expand(text)
-    words = said.split()
-    if _STATUS.search(said) or (words[-1:] == ["chua"] and not _ENDS_IN_YET.isdisjoint(words)):
+    if of_progress.asked(text):
         return True
     if not turn.oversees:
-        return _WHERE_IT_IS.search(said) is not None
-    if _OVERVIEW.search(said) or (
-        _REVIEWS.search(said) and not _I_AM.match(said) and units_in(text, turn.directory) and len(words) <= _LONGEST_REVIEW
-    ):
+        return of_progress.own_asked(text)
+    named = bool(units_in(text, turn.directory))
+    if of_progress.overview_asked(text) or (named and of_progress.is_about_a_unit(text) and not _I_AM.match(same_words(text))):
         return True
     if len(expand(text).split()) > _LONGEST_UNIT:
         return False
-    return bool(units_in(text, turn.directory)) and not turn.of_dispatch.obligation_named(text)
+    return named and not turn.of_dispatch.obligation_named(text)
 
 
 def _goes_on(turn: Turn, text: str) -> a.Action | None:
@@ -365,9 +373,25 @@ def _goes_on(turn: Turn, text: str) -> a.Action | None:
     return a.BeginReport(turn.campaign.duty(turn.campaign.obligation(begun[0]))) if len(begun) == 1 else a.ChooseDuty()
 
 
+def _has_none(turn: Turn, text: str) -> a.Duty | None:
+    """ "Không có sản phẩm nào thu hồi", "việc 1.5 không phát sinh", "bên em không điều chỉnh gì": the one task of which a unit has
+    nothing. It is asked about before anything is sent."""
+    said = same_words(text)
+    if turn.unit is None or turn.oversees or len(said.split()) > _LONGEST_NONE or text.rstrip().endswith("?"):
+        return None
+    named = turn.of_dispatch.obligation_named(text)
+    if named is None or not named.deadline or _SEVERAL.search(said) or len(_CLAUSES.findall(text)) > 1:
+        return None
+    says = (_HAS_NONE.match(said) or _ENDS_WITH_NONE.search(said)) and not _NONE_BUT.search(said)
+    return turn.campaign.duty(named) if says else None
+
+
 def _report(turn: Turn, text: str) -> a.Action | None:
     said = expand(text)
     wants = _REPORT.match(said) or _NOTHING.search(said)
+    has_none = _has_none(turn, text)
+    if has_none:
+        return a.ReportNothing(has_none)
     if not wants or sounds_like_question(text):
         return None
     if turn.of_dispatch.understand(text).strict and not _NOTHING.fullmatch(own_words.wish(text)):

@@ -262,7 +262,7 @@ def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
     if picked and not errands.certainly_asks(text):
         return Heard(a.PickNothing(picked), answers=True)
     action = errands.meant(turn, text)
-    if isinstance(action, a.AskRule | a.ShowDeadlines | a.ShowStatus | a.ShowHelp | a.Nod | a.WhoWrites):
+    if isinstance(action, a.AskRule | a.ShowDeadlines | a.ShowStatus | a.ShowHelp | a.Nod | a.WhoWrites | a.NotUnderstood):
         return Heard(action, aside=True)
     turn.rest()
     return Heard(action)

@@ -16,6 +16,8 @@ _WHO = re.compile(
     r"(?:co phai |day la |tin )?lua dao(?: a| khong| ha| phai khong)?|(?:tin|cai) nay (?:that|lua)(?: dao)?(?: khong)?|co that khong|"
     r"(?:so |sdt|so dt|so dien thoai|dien thoai|dt)(?: de)? ?(?:lien he|dau moi|lien lac|cua so|hotline)(?: cua so)?|hotline|lien (?:he|lac)(?: voi| den)?(?: ai| so| so nao)|"
     r"(?:goi|lien he|lien lac|hoi|gap)(?: cho| voi)? (?:ai|so nao|sdt nao)(?: de)?(?: hoi| xac minh| biet| them)?|(?:xin |cho )?(?:so|sdt)(?: dien thoai)?(?: lien he)|"
+    r"(?:cho |noi chuyen |muon |can )?(?:gap|noi chuyen|trao doi)(?: voi)? (?:can bo|nguoi|nguoi that|lanh dao|nhan vien)(?: that| so| phu trach| cua so){0,2}|goi lai(?: cho)?(?: em| toi)?|"
+    r"(?:bot|tro ly|may)(?: tra loi)? (?:ngu|do|kem|dot|te|chan|cham)(?: qua| the| vay)?|"
     r"who (?:are you|is this|writes)|is this (?:a )?(?:scam|fraud)"
 )
 _STOP = re.compile(

@@ -15,11 +15,25 @@ _SPEAKER = frozenset(("em", "e", "toi", "tui", "i"))
 _SAYS = frozenset(("chua", "khong", "ko", "k", "muon", "can", "xin", "dang", "da", "o", "lam", "co", "bi", "duoc", "quen", "mat"))
 """After "em" or "tôi" a sentence goes on with one of these, and no name does."""
 _POSTS = frozenset(
-    (
-        ("can", "bo"), ("cong", "chuc"), ("vien", "chuc"), ("chuyen", "vien"), ("nhan", "vien"), ("lanh", "dao"), ("truong", "phong"),
-        ("pho", "phong"), ("pho", "truong"), ("chu", "tich"), ("pho", "chu"), ("giam", "doc"), ("pho", "giam"), ("van", "thu"), ("quan", "ly"),
-    )
-)  # fmt: skip
+    tuple(post.split())
+    for post in [
+        "can bo",
+        "cong chuc",
+        "vien chuc",
+        "chuyen vien",
+        "nhan vien",
+        "lanh dao",
+        "truong phong",
+        "pho phong",
+        "pho truong",
+        "chu tich",
+        "pho chu",
+        "giam doc",
+        "pho giam",
+        "van thu",
+        "quan ly",
+    ]
+)
 """How a post begins, which people give where they are asked for a name."""
 _AFTER = frozenset(("ạ", "nhé", "nha", "nhá"))
 
