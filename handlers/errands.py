@@ -94,28 +94,7 @@ _JOIN = re.compile(
     rf"dang ky (?:tai khoan|tham gia|su dung)|let me in|(?:want|like) to join|xin (?:ma|loi) moi)"
 )
 _INTO = POLITE | frozenset(
-    [
-        "ban",
-        "chat",
-        "danh",
-        "day",
-        "don",
-        "doc",
-        "he",
-        "hom",
-        "nay",
-        "nhom",
-        "roi",
-        "sach",
-        "so",
-        "su",
-        "dung",
-        "thong",
-        "tro",
-        "ly",
-        "vao",
-        "viec",
-    ]
+    same_words("bạn chat danh đây đơn dọc hệ hôm nay nhóm rồi sách sở sử dụng thống trợ lý vào việc").split()
 )
 """Words after such a wish that name nothing else that one may take part in."""
 _I_AM = re.compile(

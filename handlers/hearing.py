@@ -50,7 +50,7 @@ _ARRIVAL = re.compile(r"(?:s[oố] )?(?:[dđ][eế]n )?(?:l[aà] )?([0-9]{1,6}(?
 """A number of arrival, as a register has it."""
 FRESH = timedelta(minutes=30)
 """After so long a text is not taken for granted to answer what was asked."""
-AGREED = a.GrantExtension | a.SendTimeRequest
+AGREED = a.GrantExtension | a.SendTimeRequest | a.HandOver
 """What is done where somebody says yes to the question that says all of it."""
 STOPS = frozenset(("thoi", "huy", "bo", "dung", "dung lai", "cancel", "stop"))
 _NO_LATER_DAY = re.compile(

@@ -19,7 +19,8 @@ from rules.campaign.forms import NOTHING, SUMMARY, FormStep, NotTaken
 from rules.campaign.likeness import other_than_asked
 from rules.campaign.model import FormField, Kind
 from rules.text.labels import nearest
-from rules.text.values import says_not_yet
+from rules.text.refusal import Refusal
+from rules.text.values import read_document, says_not_yet
 from rules.text.vietnamese import same_words
 
 SHORT = 4
@@ -60,6 +61,8 @@ _WORDS_OF_KIND = {
     Kind.FILE: ("tep", "file", "anh"), Kind.LIST: ("danh sach",),
 }  # fmt: skip
 """How people call a question of a kind, if there is one such question."""
+_SPEAKS = re.compile(r"(?:em|toi|minh) \w|dang (?:cho|trinh|doi|lam|tong hop) |chua (?:co|biet|ro|nop|lam)\b")
+"""Somebody speaks, and gives no name."""
 _GOES_ON = frozenset(
     (
         "them",
@@ -133,7 +136,7 @@ def _step(turn: Turn, filling: Filling, text: str) -> tuple[FormOp, str] | tuple
     op = _named_step(text)
     if op and not _is_said_for_answer(filling, op, text) and (op, at) != (FormOp.SKIP, SUMMARY):
         return (op,)
-    changed = _changed(filling, wish, turn.words.language)
+    changed = _changed(filling, wish, turn.words.language) or (_number_given(turn, filling, text) if at == SUMMARY else "")
     return (FormOp.EDIT, changed) if changed else None
 
 
@@ -168,6 +171,17 @@ def _changed(filling: Filling, wish: str, language: str) -> str:
         nearest(own_words.wish(named[1]) or named[1], {field.id: _names(field, changeable, language) for field in changeable})
         or ""
     )
+
+
+def _number_given(turn: Turn, filling: Filling, text: str) -> str:
+    """The one question for a document's number, where such a number is typed below the summary: it is asked for anew, so that
+    nobody thinks that it was noted."""
+    asking = [field for field in forms.changeable(filling.form, filling.state) if field.kind is Kind.DOCUMENT]
+    try:
+        read_document(text, turn.today)
+    except Refusal:
+        return ""
+    return asking[0].id if len(asking) == 1 else ""
 
 
 def _names(field: FormField, among: list[FormField], language: str) -> tuple[str, ...]:
@@ -222,7 +236,7 @@ def _is_doubtful(turn: Turn, filling: Filling, asked: FormStep, text: str) -> bo
         return False
     return (
         errands.sounds_like_question(text) or errands.errand_in(turn, text) is not None
-        or same_words(text) in _GOES_ON or _CHANGES.fullmatch(own_words.wish(text)) is not None or _names_a_duty(turn, text)
+        or _SPEAKS.match(same_words(text)) is not None or same_words(text) in _GOES_ON or _CHANGES.fullmatch(own_words.wish(text)) is not None or _names_a_duty(turn, text)
         or other_than_asked(filling.form, asked, text, turn.today)
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ _OVERVIEW = re.compile(
 _ENDS_IN_YET = frozenset(("nop", "gui", "xong", "nhan", "duyet", "cao", "lai", "sung", "tra"))
 """ "Đại Lộc nộp kinh phí chưa", "Sở đã nhận chưa": one of these, and "chưa" at the end."""
 _WHERE_IT_IS = re.compile(
+    r"\b(?:viec|muc)(?: nay)?(?: [0-9]\.[0-9])? (?:den dau|toi dau|the nao|sao) roi$|^ai (?:dang )?lam (?:gi|den dau|viec gi)(?: roi)?$|"
     r"\b(?:bao cao|bc|ho so) (?:cua |kinh phi |thu hoi )?(?:em|toi|minh|don vi|ben em|huyen)? ?(?:the nao|sao|den dau|toi dau|ra sao)(?: roi)?$"
 )
 _REVIEWS = re.compile(r"\b(?:bo sung|tra lai|xac nhan|duyet|xem|can bo|dau moi|sdt|so dien thoai|goi|lien he)\b")

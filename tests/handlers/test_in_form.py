@@ -28,7 +28,7 @@ NO_NAMES = (
     "hạn nộp khi nào", "tiến độ", "trợ giúp", "còn mấy ngày nữa", "sửa tên", "sửa lại giúp em", "xem lại", "để mai em nộp", "chiều nay nhắc lại",
     "3 sao", "45/UBND-NN", "8/7/2022", "350 triệu", "12345", "rồi", "chưa", "không phát sinh", "hủy", "bỏ qua", "quay lại", "nhầm rồi", "xong",
     "cho em nộp báo cáo kinh phí", "đã nắm", "xóa dữ liệu của tôi", "em muốn rời khỏi danh sách", "thu hồi", "Ngừng sản xuất", "quy định thế nào",
-    "sửa số văn bản", "xem báo cáo của em", "tài liệu độ mật: A", "công văn nói gì về 36 tháng", "gửi về đâu?", "thêm nữa", "tiếp tục",
+    "sửa số văn bản", "xem báo cáo của em", "tài liệu độ mật: A", "công văn nói gì về 36 tháng", "gửi về đâu?", "thêm nữa", "tiếp tục", "em không làm được", "đang chờ huyện ký", "chưa có tên",
 )  # fmt: skip
 
 
@@ -235,3 +235,24 @@ def test_a_row_on_one_line_is_a_row_and_no_name(lan: Officer) -> None:
     said = lan.say("ruou gao, htx dai an, 4 sao, 45/QĐ-UBND ngày 1/6/2019, giai the")
     assert "ruou gao · htx dai an · 4 sao" in said
     assert lan.state("withdrawal").row is None
+
+
+def test_a_number_below_the_summary_is_asked_for_and_not_lost(lan: Officer) -> None:
+    lan.open("unspent-funds")
+    for text in ("350tr", "bỏ qua", "rồi", "50tr", "chưa ký", "bỏ qua"):
+        lan.say(text)
+    assert "Số, ký hiệu văn bản" in lan.say("45/bc-ubnd ngay 6/7")
+    assert "Số văn bản: 45/BC-UBND" in lan.say("45/bc-ubnd ngay 6/7")
+
+
+@pytest.mark.parametrize(
+    ("answer", "rows"), [("thêm hết", 1), ("đúng rồi thêm đi", 1), ("ok them di a", 1), ("thôi không thêm nữa", 0)]
+)
+def test_rows_that_were_read_are_added_in_many_words(lan: Officer, answer: str, rows: int) -> None:
+    lan.open("withdrawal")
+    lan.say("Trà; HTX Mai; 4 sao; 45/QĐ-UBND ngày 1/6/2019; giải thể")
+    lan.say(answer)
+    kept = lan.state("withdrawal")
+    held = kept.answers.get("products", ())
+    assert isinstance(held, tuple)
+    assert (len(held), kept.offered) == (rows, ())

@@ -115,3 +115,8 @@ def test_words_of_the_dispatch_stay_with_it_until_something_was_sent(office: Off
         office.says("Lan", text)
     for text in ("bổ sung cái gì", "em ghi nhầm số tiền", "muon sua bao cao", "bo sung so van ban"):
         assert "Người nộp: anh/chị Lan" in office.says("Lan", text), text
+
+
+def test_a_yes_hands_over_what_was_asked_about(office: Office) -> None:
+    office.says("Tâm", "giao hết cho Lan")
+    assert "Đã giao" in office.says("Tâm", "ok")
