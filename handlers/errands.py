@@ -21,7 +21,7 @@ from handlers.reporting import giving, templates
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_receipt
-from rules.directory.finding import Meant, OneUnit, SeveralUnits, all_units_in, code_in, units_in
+from rules.directory.finding import Meant, OneUnit, SeveralUnits, all_units_in, code_in, names_some, units_in
 from rules.text.handing import handed_in
 from rules.text.lexicon import expand
 from rules.text.vietnamese import nfc, same_words
@@ -285,7 +285,7 @@ def _nudge(turn: Turn, text: str) -> a.Action | None:
     if not turn.oversees or sounds_like_question(text) or not (_NUDGE.match(said) or _CHASE.match(said)):
         return None
     units = all_units_in(text, turn.directory)
-    if units.units or units.unclear:
+    if units.units or units.unclear or names_some(text):
         return a.NudgeUnits(text)
     named = turn.of_dispatch.obligation_named(text)
     if not _NUDGE.match(said) and not (named and named.deadline and len(said.split()) <= _LONGEST_CHASE):

@@ -10,7 +10,7 @@ from handlers.turn import Turn
 from handlers.wording.extensions import example_day, present_text
 from rules import actions as a
 from rules.campaign.model import Obligation
-from rules.directory.finding import all_units_in
+from rules.directory.finding import all_units_in, names_some
 from rules.text.later_day import LaterDay, read_later_day, taken_apart
 from rules.text.refusal import Refusal
 from rules.text.vietnamese import same_words
@@ -20,11 +20,6 @@ from storage.reports import By
 
 LONGEST_REASON = 300
 _ALL = re.compile(r"\b(?:tat ca|toan bo|(?:cac|moi) (?:don vi|huyen|dia phuong)|toan tinh|all|every)\b")
-_SOME = re.compile(
-    r"\b(?:don vi|huyen|thi xa|thanh pho|dia phuong)(?: (?:thuoc|o|vung|khu vuc|phia|cac)){0,2} "
-    r"(?:mien|vung|dong bang|ven|khu vuc|phia|nui|ngheo|kho khan|bi|gap|nao|do|nay|kia|lon|nho|xa)\b"
-)
-"""Some units and not all, by what they have in common, which nobody here knows: "các huyện miền núi"."""
 _BUT = re.compile(r"\b(?:ngoai tru|tru|khong ke|except)\b")
 
 
@@ -117,7 +112,7 @@ def units_meant(turn: Turn, duty: Obligation | None, text: str) -> tuple[str, ..
     left_out = all_units_in(folded[but.start() :], turn.directory).units if but else ()
     cells = [cell for cell in turn.board.cells if cell.deadline and (duty is None or cell.duty.slug == duty.slug)]
     named = all_units_in(text, turn.directory).units
-    everyone = _ALL.search(folded) and not _SOME.search(folded[: but.start()] if but else folded)
+    everyone = _ALL.search(folded) and not names_some(folded[: but.start()] if but else folded)
     meant = {c.unit.slug for c in cells if (not c.state.done if everyone else c.unit.slug in named)}
     return tuple(unit.slug for unit in turn.directory.units if unit.slug in meant and unit.slug not in left_out)
 

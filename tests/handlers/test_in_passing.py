@@ -120,3 +120,15 @@ def test_words_of_the_dispatch_stay_with_it_until_something_was_sent(office: Off
 def test_a_yes_hands_over_what_was_asked_about(office: Office) -> None:
     office.says("Tâm", "giao hết cho Lan")
     assert "Đã giao" in office.says("Tâm", "ok")
+
+
+def test_some_units_are_not_chased_as_all(office: Office) -> None:
+    assert "gõ tên từng đơn vị" in office.says("Minh", "nhắc các đơn vị miền núi nộp kinh phí")
+    assert not any(isinstance(action, a.Nudge | a.NudgeNamed) for action in office.choices)
+
+
+def test_the_department_is_not_sent_to_itself(office: Office) -> None:
+    said = office.says("Minh", "lịch họp tuần sau thế nào")
+    assert "không tìm thấy" in said
+    assert "gửi câu hỏi" not in said
+    assert a.ShowStatus() in office.choices
