@@ -100,6 +100,10 @@ _INTO = POLITE | frozenset(
 _I_AM = re.compile(
     rf"(?:da |chao (?:anh|chi|ban|so)(?: chi)? |xin chao |alo )?(?:{_ME}|day) (?:la|o|ben|lam|cong tac|thuoc|ten|phu trach)\b|i am|i'm|i work"
 )
+_IN_YET = re.compile(
+    r"(?:so )?(?:da )?(?:duoc )?(?:duyet|cho vao|vao|tra loi)(?: em| toi| minh)?(?: duoc)? chua(?: vay| the)?|(?:bao gio|khi nao) (?:duoc |moi duoc )?(?:duyet|vao)"
+)
+""" "Duyệt chưa vậy": how the own wish to be let in stands."""
 _REQUESTS = re.compile(
     r"(?:xem )?(?:cac |danh sach )?(?:ai (?:dang )?(?:xin|cho) (?:vao|tham gia|duyet)|(?:de nghi|yeu cau|nguoi xin|don xin) (?:tham gia|vao|cho duyet)|who (?:waits|wants in))"
 )
@@ -176,6 +180,8 @@ def _let_in(turn: Turn, text: str) -> a.Action | None:
         return a.ShowRequests() if _REQUESTS.fullmatch(same_words(text)) else None
     if turn.person is not None:
         return a.AskToJoin() if _JOIN.fullmatch(same_words(text)) else None
+    if _IN_YET.fullmatch(own_words.wish(text)):
+        return a.AskToJoin()
     if len(said.split()) > _LONGEST_ASKING or sounds_like_question(text):
         return None
     wish = _JOIN.search(same_words(text))

@@ -32,9 +32,18 @@ _POSTS = frozenset(
         "pho giam",
         "van thu",
         "quan ly",
+        "cho em",
+        "cho toi",
+        "cho minh",
+        "lam sao",
+        "lam the",
+        "khong co",
+        "chua co",
+        "de em",
+        "duyet chua",
     ]
 )
-"""How a post begins, which people give where they are asked for a name."""
+"""How a post begins, which people give where they are asked for a name, or a wish."""
 _AFTER = frozenset(("ạ", "nhé", "nha", "nhá"))
 
 

@@ -132,3 +132,10 @@ def test_the_department_is_not_sent_to_itself(office: Office) -> None:
     assert "không tìm thấy" in said
     assert "gửi câu hỏi" not in said
     assert a.ShowStatus() in office.choices
+
+
+def test_who_waits_to_be_let_in_hears_that(office: Office) -> None:
+    for text in ("em ở Hội An, cho em vào", "Nguyễn Thị La", "0905 123 456", "đúng rồi"):
+        office.says("La", text)
+    assert "Hội An" in office.says("La", "duyệt chưa vậy")
+    assert "chờ" in office.says("La", "khi nào được duyệt")

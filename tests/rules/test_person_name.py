@@ -31,6 +31,7 @@ def test_a_name_is_read_out_of_what_is_said_around_it(typed: str, name: str) -> 
         "toi muon dang ky",
         "anh là phó chủ tịch huyện núi thành",
         "can bo dai loc",
+        "cho em tham gia với",
         "một hai ba bốn năm sáu bảy tám",
     ],
 )
