@@ -156,4 +156,6 @@ def _means_it(turn: Turn, text: str, label: str, rest: list[str]) -> bool:
         return True
     if len(same_words(label).split()) < WORDS_OF_ITS_OWN or any(word in DENIES for word in rest):
         return False
+    if errands.errand_in(turn, text):  # it says itself what is wanted, and of whom
+        return False
     return turn.of_dispatch.obligation_named(text) == turn.of_dispatch.obligation_named(label)

@@ -81,12 +81,15 @@ class Lacks(StrEnum):
 
 @dataclass(frozen=True)
 class TellingNothing(Topic):
-    """Duties are ticked for which there is nothing to report; ``seq`` rises with every tick."""
+    """Duties of a unit are ticked for which there is nothing to report; ``seq`` rises with every tick. ``filling``: those that
+    were shown as half filled."""
 
     name = "nothing"
     campaign: int
     picked: Picked = ""
     seq: int = 1
+    unit: UnitSlug = ""
+    filling: Picked = ""
 
 
 @dataclass(frozen=True)

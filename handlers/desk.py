@@ -11,10 +11,12 @@ from handlers.library import Library
 from handlers.wording.catalogs import Words
 from rules.answers.answerer import Answerer
 from rules.campaign.board import Board, Cell, board_of
+from rules.campaign.deadlines import Due
 from rules.campaign.model import Campaign
+from rules.campaign.register import Product
 from rules.directory.model import Directory, Unit
 from rules.people import Role
-from storage import kept, people, reports
+from storage import kept, people, register, reports
 from storage.people import Person
 from storage.reports import Draft
 from storage.scope import Scope
@@ -66,13 +68,40 @@ class Desk:
         return self._board(unit)
 
     def owed(self) -> tuple[Cell, ...]:
-        """What the person's own unit owes, dated duties first; nothing where the person is of no unit."""
+        """What the person's own unit owes, dated duties first, as it stood when it was first looked at; nothing where the
+        person is of no unit."""
+        return self._owed
+
+    @cached_property
+    def _owed(self) -> tuple[Cell, ...]:
+        return self.owed_now()
+
+    def owed_now(self) -> tuple[Cell, ...]:
+        """The same after something was reported."""
         return self.board_of_unit(self.unit.slug).of_unit(self.unit.slug) if self.unit else ()
 
     def _board(self, unit: str) -> Board:
-        enrolled = {person.unit for person in people.present(self.db)}
-        standings, due = reports.standings(self.scope, unit), reports.due(self.scope)
-        return board_of(self.campaign, standings, due, self.now, enrolled)
+        return board_of(self.campaign, reports.standings(self.scope, unit), self.due, self.now, self.enrolled)
+
+    @cached_property
+    def enrolled(self) -> set[str]:
+        """The units of everybody who is there, in the directory or not, when it was first looked at."""
+        return {person.unit for person in people.present(self.db)}
+
+    @cached_property
+    def due(self) -> Due:
+        """The deadlines in force when they were first looked at: read once a turn. Whoever moves one reads it anew."""
+        return reports.due(self.scope)
+
+    @cached_property
+    def own_people(self) -> tuple[Person, ...]:
+        """Everybody of the person's own unit: read once a turn."""
+        return tuple(people.of_unit(self.db, self.unit.slug)) if self.unit else ()
+
+    @cached_property
+    def own_products(self) -> tuple[Product, ...]:
+        """What the register has of the person's own unit: read once a turn."""
+        return register.of(self.db, self.unit.slug) if self.unit else ()
 
     @property
     def campaign(self) -> Campaign:

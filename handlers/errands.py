@@ -21,7 +21,7 @@ from handlers.reporting import giving, templates
 from handlers.turn import Turn
 from rules import actions as a
 from rules.codes import looks_like_receipt
-from rules.directory.finding import Meant, OneUnit, SeveralUnits, all_units_in, code_in, names_some, units_in
+from rules.directory.finding import OneUnit, SeveralUnits, all_units_in, names_some, unit_in, units_in
 from rules.text.handing import handed_in
 from rules.text.lexicon import expand
 from rules.text.vietnamese import nfc, same_words
@@ -223,8 +223,8 @@ def _template(turn: Turn, text: str) -> a.Action | None:
 def template_meant(turn: Turn, text: str, duty: a.Duty, may_be_data: bool) -> a.Action | None:
     """The template that is asked for while a report of that duty is open. ``may_be_data``: any words answer its question."""
     found = _template(turn, text) if templates.wanted(text, may_be_data) else None
-    has_list = duty.slug in [each.slug for each, _ in templates.lists(turn)]
-    return a.SendTemplate(duty) if isinstance(found, a.ChooseTemplate) and has_list else found
+    of_this = isinstance(found, a.ChooseTemplate) and duty.slug in [each.slug for each, _ in templates.lists(turn)]
+    return a.SendTemplate(duty) if of_this else found
 
 
 def register_meant(turn: Turn, text: str) -> a.Action | None:
@@ -318,9 +318,8 @@ def status_meant(turn: Turn, text: str) -> a.Action | None:
         return None
     if turn.person is None:
         return a.ShowStatus()
-    named, units = turn.of_dispatch.obligation_named(text), units_in(text, turn.directory)
-    coded: Meant = None if units else code_in(text, turn.directory)
-    match units[0] if units else coded:
+    named = turn.of_dispatch.obligation_named(text)
+    match unit_in(text, turn.directory):
         case OneUnit(slug):
             return a.ShowUnit(slug, turn.campaign.duty(named) if named else None)
         case SeveralUnits():

@@ -52,18 +52,12 @@ FRESH = timedelta(minutes=30)
 """After so long a text is not taken for granted to answer what was asked."""
 AGREED = a.GrantExtension | a.SendTimeRequest | a.HandOver
 """What is done where somebody says yes to the question that says all of it."""
-STOPS = frozenset(("thoi", "huy", "bo", "dung", "dung lai", "cancel", "stop"))
-_NO_LATER_DAY = re.compile(
-    r"(?:thoi |da |em |toi |ok ){0,3}(?:khong|ko|k|khoi)(?: can| muon){0,2} (?:xin|lui|gia|them|nua)(?: lui| gia| them)?(?: han| ngay)?(?: nua| dau| a){0,2}"
-)
-""" "Không xin lùi nữa"."""
 _OPENS_ITS_OWN = (
     a.AskForTimeInWords | a.ExtendInWords | a.ChooseExtension | a.BeginReport | a.ChooseDuty | a.ReportNothing | a.TellNothing
     | a.HandOverInWords | a.ChooseInvite | a.NudgeUnits | a.ConfirmNudge | a.ChooseNudge
 )  # fmt: skip
 """What asks questions of its own, after which nobody thinks of the one that was open."""
-SHORT_BESIDE_A_REASON = 2
-SHORT = 4
+SHORT, SHORT_BESIDE_A_REASON = 4, 2
 """Words of the longest errand that is not taken for a text to somebody else."""
 
 
@@ -143,7 +137,7 @@ def _typed(turn: Turn, text: str) -> Heard:
     sure = _sure(turn, text)
     if sure:
         return sure
-    chosen = choosing.choice_typed(turn, text, exact=_is_for_others(turn) or isinstance(turn.topic, Inviting))
+    chosen = choosing.choice_typed(turn, text, exact=_is_for_others(turn) or isinstance(turn.topic, Inviting | TellingNothing))
     if chosen:
         return _pressed(turn, chosen)
     if choosing.is_stray_number(turn, text):
@@ -174,9 +168,9 @@ def _sure(turn: Turn, text: str) -> Heard | None:
     what was open before, none of its choices, nor a text to somebody else."""
     menu = turn.conversation.menu
     if menu and isinstance(menu[0].action, AGREED):
-        if own_words.says_yes(text):
+        if own_words.agrees(text):
             return _pressed(turn, menu[0].action)
-        return Heard(a.Cancel()) if wants_no_later_day(text) else None
+        return Heard(a.Cancel()) if own_words.wants_no_later_day(text) else None
     if not asks_whether_sure(turn):
         return None
     named = next((choice.action for choice in menu if same_words(choice.label) == same_words(text)), None)
@@ -256,7 +250,7 @@ def _who_is_asked_for(turn: Turn, text: str) -> Heard:
 
 def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
     """A text while duties are ticked: which, or that it is all; a question in between; or something else."""
-    if topic.picked and (own_words.says_send(text) or own_words.says_yes(text)):
+    if topic.picked and own_words.agrees(text):
         return Heard(a.SendNothing(topic.seq), answers=True)
     picked = nothing.named(turn, text)
     if picked and not errands.certainly_asks(text):
@@ -271,7 +265,7 @@ def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
 def _of_later_day(turn: Turn, topic: Extending | WantingTime | Refusing, text: str) -> Heard:
     """What is asked for of a later day, or a word to stop; a day has figures, and units have names, so that a sentence without
     them may be something else."""
-    if same_words(text) in STOPS:
+    if own_words.says_stop(text):
         return Heard(a.Cancel())
     lacks = Lacks.REASON if isinstance(topic, Refusing) else topic.lacks
     answer: a.Action
@@ -284,7 +278,7 @@ def _of_later_day(turn: Turn, topic: Extending | WantingTime | Refusing, text: s
             answer = a.RefuseBecause(request, text)
     if lacks is Lacks.REASON or any(sign.isdigit() for sign in text):
         return Heard(answer, answers=True)
-    if wants_no_later_day(text):
+    if own_words.wants_no_later_day(text):
         return Heard(a.Cancel())
     named = all_units_in(text, turn.directory) if lacks is Lacks.UNITS else None
     errand = None if named and (named.units or named.unclear) else errands.errand_in(turn, text)
@@ -294,12 +288,6 @@ def _of_later_day(turn: Turn, topic: Extending | WantingTime | Refusing, text: s
     if errand is None and not (named and (named.units or named.unclear)) and errands.sounds_like_question(text):
         errand = a.AskRule(text)
     return Heard(errand, aside=True) if errand else Heard(answer, answers=True)
-
-
-def wants_no_later_day(text: str) -> bool:
-    """Whether somebody who was asked about a later day wants none any more."""
-    said = same_words(text)
-    return said in STOPS or own_words.wish(text) in STOPS or _NO_LATER_DAY.fullmatch(said) is not None
 
 
 def _names_colleague(turn: Turn, duty: a.Duty | None, text: str) -> Heard:
@@ -320,7 +308,7 @@ def _in_request(turn: Turn, topic: AskingIn, text: str) -> Heard:
         return Heard(errands.meant(turn, text))
     if asking_in.would_take(topic, text, turn):
         return answer
-    if topic.step is JoinStep.SUMMARY and (own_words.says_yes(text) or asking_in.says_send(text)):
+    if topic.step is JoinStep.SUMMARY and own_words.agrees(text):
         return Heard(a.SendJoin())
     if own_words.says_no(text):
         return Heard(a.Cancel())

@@ -129,7 +129,7 @@ def meant_instead(turn: Turn, filling: Filling) -> Heard:
 def _step(turn: Turn, filling: Filling, text: str) -> tuple[FormOp, str] | tuple[FormOp] | None:
     wish = own_words.wish(text)
     at = filling.state.at
-    if at in (SUMMARY, NOTHING) and (own_words.says_send(text) or own_words.says_yes(text)):
+    if at in (SUMMARY, NOTHING) and own_words.agrees(text):
         return (FormOp.SEND,)
     if at in (SUMMARY, NOTHING) and own_words.says_no(text):
         return (FormOp.BACK if at == NOTHING else FormOp.CHOOSE_EDIT,)

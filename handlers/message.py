@@ -1,7 +1,7 @@
 """What is said: a text, the choices below it, a file. How it travels is a delivery's affair (storage/outbox.py)."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,10 @@ from rules.actions import Action, BadAction, OldButton, pack, unpack
 _ACTIONS: dict[str, Action] = {}
 _MOST_REMEMBERED = 4096
 """What was just put behind a button is soon read: from the message, from the conversation's menu, when it is pressed."""
+
+
+MOST_BUTTONS = 4
+"""Below a pushed message."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,11 @@ class Choice:
         found = cls(label, action_of(data))
         vars(found)["data"] = data
         return found
+
+
+def fitted(choices: Sequence[Choice], all_of_them: Choice) -> tuple[Choice, ...]:
+    """One button each below a pushed message, where there are no more than it may have; else the first and the way to all."""
+    return tuple(choices) if len(choices) <= MOST_BUTTONS else (*choices[: MOST_BUTTONS - 1], all_of_them)
 
 
 def action_of(data: str) -> Action:

@@ -303,10 +303,10 @@ class AskToTakeBack(Action, tag="back"):
 
 
 class TakeBack(Action, tag="backgo"):
-    """Take it back, if that revision is still the newest."""
+    """Take it back, if that is still the newest of the unit: somebody may be of another one since."""
 
     duty: Duty
-    revision: int
+    submission: int
 
 
 class HandOverInWords(Action):

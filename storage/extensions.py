@@ -194,11 +194,12 @@ def untold(scope: Scope) -> list[ExtensionRequest]:
 
 
 def sent_since(scope: Scope, unit: str, span: timedelta, now: datetime) -> int:
-    """How many requests a unit sent lately, whatever became of them."""
+    """How many requests a unit sent lately, whatever became of them. One that was let go unsent has no reason any more."""
     query = select(extension_request.c.id).where(
         extension_request.c.campaign == scope.name,
         extension_request.c.unit == unit,
         extension_request.c.state != DRAFT,
+        extension_request.c.reason != "",
         extension_request.c.at > now - span,
     )
     return len(scope.db.execute(query).all())
@@ -222,10 +223,12 @@ def answered_by(scope: Scope, granted: ExtensionPlan, now: datetime) -> list[Ext
 
 
 def open_again(scope: Scope, undone: ExtensionPlan, units: Sequence[str]) -> list[ExtensionRequest]:
-    """The requests that a plan answered wait again, where it was taken back."""
-    which = (extension_request.c.plan_id == undone.id, extension_request.c.unit.in_(list(units)))
-    values = {"state": OPEN, "plan_id": None, "decided_by": "", "decided_at": None}
-    query = select(extension_request).where(extension_request.c.campaign == scope.name, *which)
-    found = sql.many(scope.db, ExtensionRequest, query)
-    _change_requests(scope, which, values)
-    return found
+    """The requests that a plan answered wait again, where it was taken back; but not beside what the unit asked for since.
+    Returns all that wait there."""
+    same = (extension_request.c.obligation == undone.obligation, extension_request.c.unit.in_(list(units)))
+    since = {each.unit for each in open_requests(scope, *same)}
+    answered = (extension_request.c.plan_id == undone.id, extension_request.c.unit.in_(list(units)))
+    values = {"plan_id": None, "decided_by": "", "decided_at": None}
+    _change_requests(scope, (*answered, extension_request.c.unit.in_(since)), {"state": DROPPED, **values})
+    _change_requests(scope, (*answered, extension_request.c.unit.not_in(since)), {"state": OPEN, **values})
+    return open_requests(scope, *same)

@@ -4,7 +4,6 @@ What a unit reported belongs to the unit and stays, without the name of who sent
 keys and other rows name it. A name that others typed into their own words is theirs.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +26,7 @@ from sqlalchemy import (
 
 from rules.people import Role
 from storage import kept, people, sql
-from storage.database import as_json
+from storage.hushing import hush
 from storage.inbox import MOST_ATTEMPTS
 from storage.outbox import SAID_ONCE
 from storage.scope import all_campaigns
@@ -61,8 +60,6 @@ from storage.tables import (
     unreached,
 )
 
-BUTTONS = "menu"
-"""Under which a conversation keeps the buttons shown last (handlers/conversation.py)."""
 NOBODY = 0
 """In place of a contact's number, where a row has to have one: none is ever given."""
 
@@ -182,7 +179,7 @@ def forget(db: Connection, of: Whose, now: datetime) -> list[AlertGroup]:
     for name in names:
         _take_off(db, name, of)
     for name in {*names, *called, *(each.name for each in of.contacts)} - {""}:
-        _hush(db, name)
+        hush(db, name, everywhere=bool(of.persons))
     db.execute(update(person).where(person.c.id.in_(of.persons)).values(name="", phone="", language="", muted=False))
     _drop(db, contact, contact.c.id.in_(of.ids), {
         "channel": "", "address": cast(contact.c.id, String), "name": "", "language": "", "refused": "", "person_id": None,
@@ -278,22 +275,3 @@ def _take_off(db: Connection, name: str, of: Whose) -> None:
     replied = update(question).where(question.c.replied_by == name).values(replied_by="")
     if db.execute(all_campaigns(replied)).rowcount:
         kept.move_stamp(db, f"forgotten {of.persons[-1]}")
-
-
-def _hush(db: Connection, name: str) -> None:
-    """What we keep of messages to others, and of buttons shown to them, that name somebody: only what is still to be sent is
-    needed. Who is just pressing keeps the buttons."""
-    inside = as_json(name)[1:-1]
-    sent = (outbox.c.state != "waiting", *_mentions(outbox.c.message, inside))
-    db.execute(update(outbox).where(*sent).values(message=SAID_ONCE, facts={}, template={}))
-    db.execute(delete(choice_list).where(*_mentions(choice_list.c.choices, inside)))
-    talks = select(conversation.c.contact_id, conversation.c.data).where(*_mentions(conversation.c.data, inside))
-    for talk in db.execute(talks.with_for_update(skip_locked=True)).all():
-        left = {key: value for key, value in talk.data.items() if key != BUTTONS}
-        db.execute(update(conversation).where(conversation.c.contact_id == talk.contact_id).values(data=left))
-
-
-def _mentions(column: ColumnElement[Any], name: str) -> tuple[ColumnElement[bool], ...]:
-    """Whether JSON has that name as a word: the quick look first."""
-    text = cast(column, Text)
-    return text.contains(name, autoescape=True), text.regexp_match(rf"(^|\W){re.escape(name)}(\W|$)")

@@ -148,6 +148,11 @@ def contact_by_id(db: Connection, contact_id: int) -> Contact | None:
     return sql.one(db, Contact, _CONTACT_BY_ID, {"of_id": contact_id})
 
 
+def locked_contact(db: Connection, contact_id: int) -> Contact | None:
+    """That contact, as no turn of its own can change it any more."""
+    return sql.one(db, Contact, _CONTACT_BY_ID.with_for_update(), {"of_id": contact_id})
+
+
 def contact_at(db: Connection, channel: str, address: str) -> Contact | None:
     """The contact at that address."""
     return sql.one(db, Contact, _CONTACT_AT, {"on_channel": channel, "at_address": address})

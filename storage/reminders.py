@@ -30,7 +30,7 @@ _ACKNOWLEDGED = (
     select(person.c.name, acknowledgement.c.unit, acknowledgement.c.obligation, acknowledgement.c.at)
     .join(person, person.c.id == acknowledgement.c.person_id)
     .where(acknowledgement.c.campaign == bindparam("of_campaign"), person.c.removed_at.is_(None))
-    .order_by(acknowledgement.c.at)
+    .order_by(acknowledgement.c.at, acknowledgement.c.person_id, acknowledgement.c.obligation)
 )
 
 

@@ -171,10 +171,18 @@ def latest(scope: Scope, unit: str, obligation: str) -> Submission | None:
     return sql.one(scope.db, Submission, _LATEST, {"of_campaign": scope.name, "of_unit": unit, "of_obligation": obligation})
 
 
-def revisions(scope: Scope, unit: str, obligation: str) -> list[Submission]:
-    """All of them, oldest first."""
-    query = select(submission).where(*_these(submission, "unit", "obligation")).order_by(submission.c.revision)
-    return sql.many(scope.db, Submission, query, {"of_campaign": scope.name, "of_unit": unit, "of_obligation": obligation})
+def revisions(scope: Scope, unit: str, obligation: str, newest: int) -> list[Submission]:
+    """So many of the newest, oldest first."""
+    query = select(submission).where(*_these(submission, "unit", "obligation")).order_by(submission.c.revision.desc())
+    which = {"of_campaign": scope.name, "of_unit": unit, "of_obligation": obligation}
+    return sql.many(scope.db, Submission, query.limit(newest), which)[::-1]
+
+
+def sent_since(scope: Scope, unit: str, obligation: str, moment: datetime) -> int:
+    """How many revisions were stored since then."""
+    query = select(func.count()).select_from(submission).where(*_these(submission, "unit", "obligation"))
+    which = {"of_campaign": scope.name, "of_unit": unit, "of_obligation": obligation}
+    return int(scope.db.execute(query.where(submission.c.submitted_at > moment), which).scalar_one())
 
 
 def _is_taken(scope: Scope, receipt: str) -> bool:

@@ -193,7 +193,7 @@ def test_the_page_of_somebody_who_has_left_takes_no_file(tmp_path: Path) -> None
             assert (sent.status_code, sent.json()["state"]) == (410, "bad")
             assert kept_before == sorted(kept.name for kept in (tmp_path / "files").rglob("*") if kept.is_file())
             assert (await browser.get(file_link)).status_code == 410
-            await bot.say(LAN, "báo cáo", "lời mời")
+            await bot.say(LAN, "báo cáo", "Xin tham gia")
 
     play(scenario())
 
@@ -266,11 +266,11 @@ def test_refusals_with_http_200_and_silence(tmp_path: Path, capfd: pytest.Captur
             zalo.broken = [502, 0]
             await bot.say(LAN, "tiến độ", "Đại Lộc")  # twice broken, then sent
             zalo.refused[LAN] = (200, 403, "Forbidden: bot was blocked by the user")
-            ask = await bot.say(MINH, "nhắc ngay", "Nhắc các đơn vị còn thiếu", "Minh")
+            ask = await bot.say(MINH, "nhắc ngay", "Nhắc các đơn vị về việc nào", "Minh")
             sure = await bot.say(
                 MINH, next(n for label, n in ask.numbers.items() if label.startswith("Kinh phí")), "đơn vị", "Minh"
             )
-            await bot.say(MINH, next(iter(sure.numbers.values())), "Đã nhắc", "Minh")
+            await bot.say(MINH, next(iter(sure.numbers.values())), "Đã gửi nhắc đến", "Minh")
             await eventually(bot.wired, unreached.everybody)
             bot.wired.clock.move_by(timedelta(hours=8))  # type: ignore[attr-defined]
             bot.wired.writer.write(lambda db: tick(Desk(db, bot.wired.library, bot.wired.clock.now())))

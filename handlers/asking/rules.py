@@ -10,7 +10,7 @@ from handlers.turn import Turn
 from handlers.wording.answers import Asker, Rendered, cite, clause_name, word
 from rules.actions import AskDepartment, AskRule, BeginReport, ShowClause, ShowClauses, ShowStatus, TellFact
 from rules.answers.answerer import NOTHING_BEFORE, Answer, Talk
-from storage import questions, reports
+from storage import questions
 
 FORGOTTEN = timedelta(hours=6)
 """After so long nothing is "that one" any more."""
@@ -46,7 +46,7 @@ def tell(turn: Turn, action: TellFact) -> None:
 
 def _asker(turn: Turn) -> Asker:
     unit = turn.unit.slug if turn.unit and not turn.directory.is_office(turn.unit) and not turn.in_group else ""
-    return Asker(reports.due(turn.scope), unit, turn.now, turn.oversees and not turn.in_group)
+    return Asker(turn.due, unit, turn.now, turn.oversees and not turn.in_group)
 
 
 def _talk(turn: Turn) -> Talk:

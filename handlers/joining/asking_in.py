@@ -9,6 +9,7 @@ from handlers.conversation import AskingIn, JoinStep
 from handlers.joining.phone import read_phone
 from handlers.message import Choice
 from handlers.ticking import requests
+from handlers.ticking.hourly import EVERY
 from handlers.turn import Turn
 from handlers.wording.duties import to_talk_text
 from handlers.wording.phrases import phone_text
@@ -22,7 +23,7 @@ from rules.actions import (
     SkipPhone,
     UseShownName,
 )
-from rules.directory.finding import OneUnit, SeveralUnits, read_unit, units_in
+from rules.directory.finding import OneUnit, SeveralUnits, read_unit, unit_of, units_in
 from rules.text.person_name import introduced_name, read_name
 from rules.text.vietnamese import same_words
 from storage import groups, join_requests, people
@@ -40,7 +41,6 @@ _BEFORE_UNIT = frozenset(
 )
 """Words behind which a sentence says where somebody works."""
 _NO_PHONE = re.compile(r"(?:em |toi )?(?:bo qua|khong(?: co| can)?|ko(?: co)?|k|thoi|skip|no|none)(?: a)?")
-_SEND = re.compile(r"(?:da |ok |em )?gui(?: de nghi)?(?: di| luon| ngay| a| nhe)*|send(?: it)?")
 
 
 # ---------------------------------------------------------------- beginning
@@ -156,11 +156,6 @@ def would_take(topic: AskingIn, text: str, turn: Turn) -> bool:
             return False
 
 
-def says_send(text: str) -> bool:
-    """Whether somebody says at the summary that it shall be sent."""
-    return bool(_SEND.fullmatch(same_words(text)))
-
-
 def answer(turn: Turn, action: AnswerJoin) -> None:
     """What was typed, at whichever question the conversation stands."""
     topic = turn.topic
@@ -211,7 +206,7 @@ def _take_name(turn: Turn, topic: AskingIn, text: str) -> None:
 
 
 def _take_unit(turn: Turn, topic: AskingIn, text: str) -> None:
-    meant = read_unit(text, turn.directory) or next(iter(units_in(text, turn.directory)), None)
+    meant = unit_of(text, turn.directory)
     match meant:
         case OneUnit(slug):
             choose_unit(turn, ChooseOwnUnit(slug))
@@ -306,7 +301,7 @@ def _sent(turn: Turn, told: bool) -> str:
         text = words.tr("request.nobody", receiver=receiver)
     elif told:
         text = words.tr("request.sent", receiver=receiver)
-    elif requests.may_tell(turn, turn.now + requests.EVERY):
+    elif requests.may_tell(turn, turn.now + EVERY):
         text = words.tr("request.sent_soon", receiver=receiver)
     else:
         text = words.tr("request.sent_later", receiver=receiver)

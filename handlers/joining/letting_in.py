@@ -106,7 +106,7 @@ def _welcome(turn: Turn, came: Person) -> bool:
 def _to_decide(turn: Turn, request_id: int) -> tuple[JoinRequest | None, Contact | None]:
     """One that waits, with the contact that asked, which is nobody yet. Says so where it is not to be decided any more."""
     found = _open(turn, request_id)
-    contact = people.contact_by_id(turn.db, found.contact_id) if found else None
+    contact = people.locked_contact(turn.db, found.contact_id) if found else None
     if found is None:
         return None, None
     if contact is None or contact.person_id is not None:

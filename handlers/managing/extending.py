@@ -1,7 +1,6 @@
 """A later day is put together: of which task, for which units, until when, why. Granted once the question is confirmed."""
 
 import re
-from datetime import date
 
 from handlers.conversation import Extending, Lacks
 from handlers.managing import planning
@@ -11,14 +10,12 @@ from handlers.wording.extensions import example_day, present_text
 from rules import actions as a
 from rules.campaign.model import Obligation
 from rules.directory.finding import all_units_in, names_some
-from rules.text.later_day import LaterDay, read_later_day, taken_apart
-from rules.text.refusal import Refusal
+from rules.text.later_day import LONGEST_REASON, LaterDay, named_day, taken_apart, typed_alone
 from rules.text.vietnamese import same_words
-from storage import extensions, reports
+from storage import extensions
 from storage.extensions import ExtensionPlan, Planned
 from storage.reports import By
 
-LONGEST_REASON = 300
 _ALL = re.compile(r"\b(?:tat ca|toan bo|(?:cac|moi) (?:don vi|huyen|dia phuong)|toan tinh|all|every)\b")
 _BUT = re.compile(r"\b(?:ngoai tru|tru|khong ke|except)\b")
 
@@ -70,19 +67,11 @@ def in_words(turn: Turn, action: a.ExtendInWords) -> None:
         _ask_which(turn, unclear[0].says, unclear[0].units)
         return
     units = units_meant(turn, duty, apart.rest)
-    plan = begin(turn, Planned(duty.slug if duty else "", units, None, apart.reason[:LONGEST_REASON]))
+    plan = begin(turn, Planned(duty.slug if duty else "", units, None, apart.reason))
     if duty and units and (apart.given or apart.more):
         _take_day(turn, plan, apart)
     else:
-        go_on(turn, extensions.change_plan(turn.scope, plan, day=_of_sentence(turn, apart)))
-
-
-def _of_sentence(turn: Turn, apart: LaterDay) -> date | None:
-    """The day of a sentence that lacks something else; looked at once that is known."""
-    try:
-        return read_later_day(apart.given, turn.today) if apart.given else None
-    except Refusal:
-        return None
+        go_on(turn, extensions.change_plan(turn.scope, plan, day=named_day(apart, turn.today)))
 
 
 def choose_duty(turn: Turn, action: a.ChoosePlanDuty) -> None:
@@ -160,7 +149,7 @@ def _ask_units(turn: Turn, plan: ExtensionPlan) -> None:
 
 def _ask_day(turn: Turn, plan: ExtensionPlan) -> None:
     turn.go(Extending(plan.id, Lacks.DAY))
-    due = reports.due(turn.scope)
+    due = turn.due
     present = [due.of(unit, plan.obligation) for unit in planning.units_of(plan)]
     latest = max(present, key=lambda deadline: deadline.date)
     example = example_day(latest, turn.today)
@@ -250,7 +239,7 @@ def answer(turn: Turn, action: a.AnswerExtension) -> None:
     elif lacks is Lacks.UNITS:
         _take_units(turn, plan, action.text)
     else:
-        _take_day(turn, plan, taken_apart(f"đến {action.text}", turn.today), action.text)
+        _take_day(turn, plan, typed_alone(action.text, turn.today), alone=True)
 
 
 def _take_units(turn: Turn, plan: ExtensionPlan, text: str) -> None:
@@ -269,14 +258,14 @@ def _take_units(turn: Turn, plan: ExtensionPlan, text: str) -> None:
             _with_day(turn, kept)
 
 
-def _take_day(turn: Turn, plan: ExtensionPlan, apart: LaterDay, text: str = "") -> None:
+def _take_day(turn: Turn, plan: ExtensionPlan, apart: LaterDay, alone: bool = False) -> None:
     """The day, if it can be one; then the question. Typed alone, no reason was given: it is asked for."""
-    day = planning.day_meant(turn, plan, apart, text)
+    day = planning.day_meant(turn, plan, apart)
     if day is None:
         turn.go(Extending(plan.id, Lacks.DAY))
         return
-    kept = extensions.change_plan(turn.scope, plan, day=day, reason=apart.reason[:LONGEST_REASON] or plan.reason)
-    if text and not kept.reason:
+    kept = extensions.change_plan(turn.scope, plan, day=day, reason=apart.reason or plan.reason)
+    if alone and not kept.reason:
         ask_reason(turn, a.AskReason(kept.id))
     else:
         go_on(turn, kept)

@@ -27,11 +27,8 @@ def grant(turn: Turn, action: a.GrantExtension) -> None:
         turn.close_buttons()
         turn.say(turn.words.tr("extend.already", name=turn.words.who(plan.person_name), at=turn.words.moment(plan.at)))
         return
-    plan = planning.open_plan(turn, action.plan)
-    if plan is None:
-        return
     turn.close_buttons()
-    if plan.day is None or not plan.units or plan.day < turn.today:
+    if plan is None or not planning.is_open(turn, plan) or plan.day is None or not plan.units or plan.day < turn.today:
         planning.say_stale(turn)
     elif not extensions.is_as_shown(turn.scope, plan):
         turn.say(turn.words.tr("extend.moved"))
@@ -45,7 +42,7 @@ def grant_now(turn: Turn, plan: ExtensionPlan) -> None:
     assert turn.person
     assert plan.day
     turn.rest()
-    was = reports.due(turn.scope)
+    was = turn.due
     granted = extensions.grant(turn.scope, plan, By(turn.person.id, turn.person.name), turn.now)
     asked = extensions.answered_by(turn.scope, granted, turn.now)
     duty, by, day = turn.campaign.obligation(plan.obligation), turn.person.name, plan.day
@@ -117,7 +114,7 @@ def _take_back(turn: Turn, plan: ExtensionPlan) -> None:
     lines = [turn.words.tr("extend.undone", title=turn.title(duty))]
     lines += [
         turn.words.tr("extend.each_again", units=planning.names(turn, some), present=present_text(turn.words, deadline))
-        for deadline, units in planning.by_present(turn, plan).items()
+        for deadline, units in planning.by_present(turn, plan, due).items()
         if (some := back & set(units))
     ]
     kept = planning.units_of(plan) - back

@@ -136,16 +136,16 @@ def _missing(turn: Turn, item: Obligation, units: Collection[str] | None = None)
     everyone = people.present(turn.db)
     doing = {each.unit: each.person_id for each in assignments.present(turn.scope) if each.obligation == item.slug}
     return [
-        _Missing(cell, _asked(everyone, cell.unit.slug, doing.get(cell.unit.slug)))
+        _Missing(cell, _asked(turn, everyone, cell.unit.slug, doing.get(cell.unit.slug)))
         for cell in turn.board.open_of(item.slug)
         if units is None or cell.unit.slug in units
     ]
 
 
-def _asked(everyone: list[people.Person], unit: str, doing: int | None) -> tuple[people.Person, ...]:
-    """The officers of a unit, or the one of them who has it in hand."""
+def _asked(turn: Turn, everyone: list[people.Person], unit: str, doing: int | None) -> tuple[people.Person, ...]:
+    """The officers of a unit, or the one of them who has it in hand and can be reached, as in ``ladder.is_theirs``."""
     officers = tuple(p for p in everyone if p.unit == unit and p.role is Role.OFFICER)
-    return tuple(p for p in officers if p.id == doing) or officers
+    return tuple(p for p in officers if p.id == doing and is_reachable(turn, p, ABOUT)) or officers
 
 
 def confirm(turn: Turn, action: ConfirmNudge) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
 from handlers import everyday
 from handlers.message import Choice
@@ -10,11 +10,11 @@ from handlers.turn import Turn
 from handlers.wording.extensions import day_off_text, fault_text, not_a_day_text, present_text, until_text
 from handlers.wording.units import units_text
 from rules import actions as a
-from rules.campaign.deadlines import DayFault, fault_of, last_day
+from rules.campaign.deadlines import DayFault, Due, fault_of, last_day
 from rules.campaign.model import Deadline
-from rules.text.later_day import LaterDay, read_later_day
+from rules.text.later_day import LaterDay, meant_day
 from rules.text.refusal import Refusal
-from storage import extensions, reports
+from storage import extensions
 from storage.extensions import ExtensionPlan
 
 
@@ -27,12 +27,16 @@ def say_stale(turn: Turn) -> None:
 def open_plan(turn: Turn, number: int) -> ExtensionPlan | None:
     """The plan, if it is still being put together. Says so where not."""
     plan = extensions.plan(turn.scope, number)
-    known = plan and (not plan.obligation or turn.campaign.has_obligation(plan.obligation))
-    there = plan and known and all(map(turn.directory.has_unit, units_of(plan)))
-    if plan is None or not there or plan.state != extensions.OPEN:
-        say_stale(turn)
-        return None
-    return plan
+    if plan and is_open(turn, plan):
+        return plan
+    say_stale(turn)
+    return None
+
+
+def is_open(turn: Turn, plan: ExtensionPlan) -> bool:
+    """Whether a plan is still being put together, for a task and units that are still there."""
+    known = not plan.obligation or turn.campaign.has_obligation(plan.obligation)
+    return plan.state == extensions.OPEN and known and all(map(turn.directory.has_unit, units_of(plan)))
 
 
 def units_of(plan: ExtensionPlan) -> set[str]:
@@ -46,22 +50,23 @@ def names(turn: Turn, units: Collection[str]) -> str:
     return units_text(turn.words, shown, [unit.short for unit in turn.directory.alike])
 
 
-def by_present(turn: Turn, plan: ExtensionPlan) -> dict[Deadline, list[str]]:
+def by_present(turn: Turn, plan: ExtensionPlan, due: Due) -> dict[Deadline, list[str]]:
     """The units by the deadline that is in force for them."""
-    due, found = reports.due(turn.scope), defaultdict(list)
+    found = defaultdict(list)
     for unit in turn.directory.units:
         if unit.slug in units_of(plan):
             found[due.of(unit.slug, plan.obligation)].append(unit.slug)
     return dict(found)
 
 
-def day_meant(turn: Turn, plan: ExtensionPlan, apart: LaterDay, text: str) -> date | None:
+def day_meant(turn: Turn, plan: ExtensionPlan, apart: LaterDay) -> date | None:
     """The last day on time that is meant. None where it can't be one, which is said."""
-    present = max(by_present(turn, plan), key=last_day)
-    day = _read(turn, apart, text, present)
+    deadlines = by_present(turn, plan, turn.due)
+    present = max(deadlines, key=last_day)
+    day = _read(turn, apart, present)
     if day is None:
         return None
-    faults = {fault_of(day, each, turn.today) for each in by_present(turn, plan)}
+    faults = {fault_of(day, each, turn.today) for each in deadlines}
     if faults != {DayFault.SAME}:
         faults &= {DayFault.PAST, DayFault.TOO_FAR}  # earlier than some, or what some have already, is said in the question
     fault = next(iter(faults), None)
@@ -71,13 +76,11 @@ def day_meant(turn: Turn, plan: ExtensionPlan, apart: LaterDay, text: str) -> da
     return day
 
 
-def _read(turn: Turn, apart: LaterDay, text: str, present: Deadline) -> date | None:
-    if apart.more:
-        return last_day(present) + timedelta(days=apart.more)
+def _read(turn: Turn, apart: LaterDay, present: Deadline) -> date | None:
     try:
-        return read_later_day(apart.given or text, turn.today)
+        return meant_day(apart, last_day(present), turn.today)
     except Refusal:
-        turn.say(not_a_day_text(turn.words, apart.given or text, present, turn.today), _not_now(turn))
+        turn.say(not_a_day_text(turn.words, apart.given, present, turn.today), _not_now(turn))
         return None
 
 
@@ -101,7 +104,7 @@ def ask_sure(turn: Turn, plan: ExtensionPlan) -> None:
 
 def _question(turn: Turn, plan: ExtensionPlan) -> list[str]:
     assert plan.day, "it was asked for"
-    words, present, units = turn.words, by_present(turn, plan), units_of(plan)
+    words, present, units = turn.words, by_present(turn, plan, turn.due), units_of(plan)
     values = {"title": turn.title(turn.campaign.obligation(plan.obligation)), "until": until_text(words, plan.day)}
     count = words.number(len(units))
     if len(present) == 1:

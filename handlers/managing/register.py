@@ -12,9 +12,9 @@ from handlers.wording.catalogs import Words
 from handlers.wording.register import full_text, names_text, product_text
 from rules import actions as a
 from rules.campaign.register import Product, months_counted, ripe
-from rules.directory.finding import OneUnit, SeveralUnits, code_in, units_in
+from rules.directory.finding import OneUnit, SeveralUnits, unit_in
 from rules.directory.model import Unit
-from storage import register, reports
+from storage import register
 from storage.register import RegisterLoading
 
 PAGE = 10
@@ -33,10 +33,14 @@ def read_file(turn: Turn, _: a.ReadRegister) -> None:
         _say_columns(turn, words.tr("register.lacks", columns=_labels(words, why.lacking)) if why.lacking else "")
         return
     if read.too_many:
-        turn.say(words.tr("register.too_many", most=words.number(MOST_PRODUCTS)), _whole(words))
+        turn.say(words.tr("register.too_many", most=words.number(MOST_PRODUCTS)), _whole(words), wants_file=True)
         return
     if not read.products:
-        turn.say("\n".join([words.tr("register.nothing"), *list(read_lines(words, turn.directory, read))[1:]]), _whole(words))
+        turn.say(
+            "\n".join([words.tr("register.nothing"), *list(read_lines(words, turn.directory, read))[1:]]),
+            _whole(words),
+            wants_file=True,
+        )
         return
     number = register.bring(turn.db, read.products, turn.person.id, turn.person.name, turn.now)
     _ask(turn, number, list(read_lines(words, turn.directory, read)))
@@ -50,7 +54,7 @@ def _ask(turn: Turn, number: int, lines: list[str]) -> None:
     else:
         lines.append(words.tr("register.ask"))
     yes = Choice(words.tr("button.load_register"), a.LoadRegister(number))
-    turn.say("\n".join(lines), yes, Choice(words.tr("button.drop_register"), a.DropRegister(number)))
+    turn.say("\n".join(lines), yes, Choice(words.tr("button.drop_register"), a.DropRegister(number)), wants_file=True)
 
 
 def _loaded(words: Words, loading: RegisterLoading) -> str:
@@ -74,7 +78,7 @@ def load(turn: Turn, action: a.LoadRegister) -> None:
     turn.close_buttons()
     words, found = turn.words, register.loading(turn.db, action.loading)
     if found is None or not (found.taken_at or register.size(turn.db, found.id)):
-        turn.say(words.tr("register.gone"), _whole(words))
+        turn.say(words.tr("register.gone"), _whole(words), wants_file=True)
         return
     if found.taken_at is None:
         register.take(turn.db, found.id, turn.now)
@@ -91,7 +95,7 @@ def drop(turn: Turn, action: a.DropRegister) -> None:
         turn.say(turn.words.tr("register.was_taken"), _whole(turn.words))
         return
     register.drop(turn.db, action.loading)
-    turn.say(turn.words.tr("register.dropped"), _whole(turn.words))
+    turn.say(turn.words.tr("register.dropped"), _whole(turn.words), wants_file=True)
 
 
 def _whole(words: Words) -> Choice:
@@ -120,8 +124,7 @@ def show_all(turn: Turn, _: a.ShowRegisters) -> None:
 
 def name(turn: Turn, action: a.NameRegister) -> None:
     """The register of a unit that was named, or all of it; a name that may be several is asked back."""
-    named = units_in(action.text, turn.directory)
-    match named[0] if named else code_in(action.text, turn.directory):
+    match unit_in(action.text, turn.directory):
         case OneUnit(slug):
             show(turn, a.ShowRegister(slug))
         case SeveralUnits(says, units, _):
@@ -156,7 +159,7 @@ def _line(turn: Turn, product: Product) -> str:
 
 
 def _ripe_lines(turn: Turn, unit: Unit, products: tuple[Product, ...]) -> Iterator[str]:
-    words, due = turn.words, reports.due(turn.scope)
+    words, due = turn.words, turn.due
     for duty in turn.campaign.owed_by(unit):
         months = months_counted(duty)
         if not months or duty.deadline is None:

@@ -16,18 +16,17 @@ from handlers.wording.phrases import (
     deadline_and_left,
     deadline_short,
     left_text,
-    mark_text,
     why_text,
 )
 from handlers.wording.reports import report_lines
 from handlers.wording.standing import undated, undated_text
+from handlers.wording.units import marked
 from rules import actions as a
 from rules.campaign import forms
 from rules.campaign.board import Cell, Total
-from rules.campaign.deadlines import Timing
 from rules.campaign.forms import FileRef
 from rules.campaign.progress import Bucket, Outcome, Review, State
-from rules.directory.finding import SeveralUnits, code_in, units_in
+from rules.directory.finding import SeveralUnits, unit_in
 from rules.directory.model import Unit
 from storage import people, reminders, reports, unreached
 from storage.reports import Submission
@@ -58,7 +57,7 @@ def overview_text(turn: Turn) -> str:
         title = item.title.in_(words.language)
         lines += ["", words.tr("status.obligation", title=title, day=deadline_short(words, item.deadline), left=left)]
         lines.append("  ".join(f"{BUCKET_SIGNS[bucket]} {total.buckets[bucket]}" for bucket in Bucket))
-        notes = _notes(words, total)
+        notes = _notes(words, total, sum(cell.extension is not None for cell in turn.board.of_duty(item.slug)))
         lines += [", ".join(notes)] if notes else []
     lines += ["", *(bucket_text(words, bucket) for bucket in Bucket)]
     standing = undated_text(words, turn.board)
@@ -70,11 +69,11 @@ def overview_text(turn: Turn) -> str:
 
 def _gone(turn: Turn) -> list[str]:
     """Units of whom something is kept, and that are in the directory no more."""
-    kept = reports.units(turn.scope) | {person.unit for person in people.present(turn.db)}
+    kept = reports.units(turn.scope) | turn.enrolled
     return sorted(unit for unit in kept if unit and not turn.directory.has_unit(unit))
 
 
-def _notes(words: Words, total: Total) -> list[str]:
+def _notes(words: Words, total: Total, extended: int) -> list[str]:
     """What the buckets do not tell."""
     nothing, returned, awaiting = (total.states[s] for s in (State.NOTHING, State.RETURNED, State.AWAITING_DOCUMENT))
     notes = [words.tr("status.nothing", count=nothing)] if nothing else []
@@ -83,6 +82,7 @@ def _notes(words: Words, total: Total) -> list[str]:
     notes += [words.tr("status.returned", count=returned)] if returned else []
     withdrawn = total.states[State.WITHDRAWN]
     notes += [words.tr("status.withdrawn", count=withdrawn)] if withdrawn else []
+    notes += [words.tr("status.extended", count=extended)] if extended else []
     return notes
 
 
@@ -112,7 +112,7 @@ def show_duty(turn: Turn, action: a.ShowDuty) -> None:
         inside = turn.board.of_duty(slug, bucket)
         if inside:
             lines += ["", f"{bucket_text(turn.words, bucket)}: {len(inside)}"]
-            lines.append(", ".join(_with_mark(turn.words, cell) for cell in inside))
+            lines.append(", ".join(marked(turn.words, cell) for cell in inside))
     choices = [Choice(turn.words.tr("button.nudge"), a.ConfirmNudge(action.duty))] if turn.board.open_of(slug) else []
     choices += [Choice(cell.unit.short, a.ShowUnit(cell.unit.slug)) for cell in turn.board.of_duty(slug)]
     turn.say("\n".join(lines), *choices)
@@ -120,15 +120,6 @@ def show_duty(turn: Turn, action: a.ShowDuty) -> None:
 
 def _say_unknown(turn: Turn) -> None:
     turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
-
-
-def _with_mark(words: Words, cell: Cell) -> str:
-    """A unit's name, with what its bucket does not tell."""
-    marks = [mark_text(words, cell.state)]
-    if cell.done_when is Timing.ON_THE_DAY:
-        marks.append(words.tr("timing.on_the_day"))
-    told = ", ".join(mark for mark in marks if mark)
-    return f"{cell.unit.short} ({told})" if told else cell.unit.short
 
 
 # ---------------------------------------------------------------- one unit
@@ -182,8 +173,7 @@ def _unit_choices(turn: Turn, found: Unit, shown: list[Cell]) -> list[Choice]:
 
 def which_unit(turn: Turn, action: a.WhichUnit) -> None:
     """A name that collides is asked back, never guessed."""
-    named = units_in(action.text, turn.directory)
-    meant = named[0] if named else code_in(action.text, turn.directory)
+    meant = unit_in(action.text, turn.directory)
     if not isinstance(meant, SeveralUnits):
         _say_unknown(turn)
         return

@@ -9,7 +9,8 @@ from handlers.turn import Turn
 from handlers.wording.extensions import fault_text, until_text
 from rules import actions as a
 from rules.campaign.deadlines import DayFault, fault_of
-from storage import extensions, reports
+from rules.text.later_day import LONGEST_REASON
+from storage import extensions
 from storage.extensions import ExtensionRequest, Planned
 
 LISTED = 8
@@ -21,7 +22,7 @@ def show_all(turn: Turn, _: a.ShowTimeRequests) -> None:
     if not waiting:
         turn.say(words.tr("time.none"), Choice(words.tr("button.extend_again"), a.ChooseExtension()))
         return
-    due = reports.due(turn.scope)
+    due = turn.due
     lines = [words.tr("time.several", count=words.number(len(waiting)))]
     lines += [f"{n}. {wanted_text(words, turn.campaign, due, one)}" for n, one in enumerate(waiting[:LISTED], 1)]
     if len(waiting) > LISTED:
@@ -37,7 +38,7 @@ def show(turn: Turn, action: a.ShowTimeRequest) -> None:
     """One of them, with what can be said to it."""
     one = _waiting(turn, action.request)
     if one:
-        turn.say(wanted_text(turn.words, turn.campaign, reports.due(turn.scope), one), *answers_to(turn.words, one))
+        turn.say(wanted_text(turn.words, turn.campaign, turn.due, one), *answers_to(turn.words, one))
 
 
 def _waiting(turn: Turn, number: int) -> ExtensionRequest | None:
@@ -60,7 +61,7 @@ def _decided(turn: Turn, one: ExtensionRequest) -> str:
     at, name = words.moment(one.decided_at), words.who(one.decided_by)
     if one.state == extensions.REFUSED:
         return words.tr("time.refused_already", name=name, at=at)
-    extension = reports.due(turn.scope).extension(one.unit, one.obligation)
+    extension = turn.due.extension(one.unit, one.obligation)
     until = until_text(words, extension.date) if extension else ""
     return (
         words.tr("time.granted_already", name=name, at=at, until=until)
@@ -74,7 +75,7 @@ def grant(turn: Turn, action: a.GrantRequest) -> None:
     one = _waiting(turn, action.request)
     if one is None or one.day is None:
         return
-    present = reports.due(turn.scope).of(one.unit, one.obligation)
+    present = turn.due.of(one.unit, one.obligation)
     fault = fault_of(one.day, present, turn.today)
     if fault in (DayFault.PAST, DayFault.SAME, DayFault.EARLIER):  # since it was asked for
         text = fault_text(turn.words, fault, present, turn.today)
@@ -122,7 +123,7 @@ def refuse(turn: Turn, action: a.RefuseRequest) -> None:
 
 def refuse_because(turn: Turn, action: a.RefuseBecause) -> None:
     """Refused, with the reason."""
-    _refuse(turn, action.request, action.reason[: extending.LONGEST_REASON])
+    _refuse(turn, action.request, action.reason[:LONGEST_REASON])
 
 
 def _refuse(turn: Turn, number: int, reason: str) -> None:
@@ -134,7 +135,7 @@ def _refuse(turn: Turn, number: int, reason: str) -> None:
     turn.close_buttons()
     by, duty = turn.person.name, turn.campaign.obligation(one.obligation)
     extensions.change_request(turn.scope, one, state=extensions.REFUSED, answer=reason, decided_by=by, decided_at=turn.now)
-    now = reports.due(turn.scope).of(one.unit, one.obligation)
+    now = turn.due.of(one.unit, one.obligation)
     unit = turn.directory.unit(one.unit)
     told = granting.tell(
         turn, (one.unit,), (one,), lambda _: TimeRefused(turn.campaign, duty, unit, by, now, reason), f"time-refused:{one.id}"

@@ -2,10 +2,9 @@
 
 from handlers.message import Choice
 from handlers.turn import Turn
-from handlers.wording.phrases import mark_text
 from handlers.wording.standing import count_text, undated
+from handlers.wording.units import marked
 from rules import actions as a
-from rules.campaign.board import Cell
 from rules.campaign.model import Obligation
 
 
@@ -28,10 +27,5 @@ def show_undated(turn: Turn, duty: Obligation) -> None:
     told, untold = [cell for cell in cells if cell.state.done], [cell for cell in cells if not cell.state.done]
     for heading, inside in ((words.tr("standing.told"), told), (words.tr("standing.untold"), untold)):
         if inside:
-            lines += ["", f"{heading}: {len(inside)}", ", ".join(_with_mark(turn, cell) for cell in inside)]
+            lines += ["", f"{heading}: {len(inside)}", ", ".join(marked(turn.words, cell) for cell in inside)]
     turn.say("\n".join(lines), *(Choice(cell.unit.short, a.ShowUnit(cell.unit.slug)) for cell in cells))
-
-
-def _with_mark(turn: Turn, cell: Cell) -> str:
-    mark = mark_text(turn.words, cell.state)
-    return f"{cell.unit.short} ({mark})" if mark else cell.unit.short

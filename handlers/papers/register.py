@@ -16,7 +16,8 @@ from handlers.papers.register_columns import MOST_PRODUCTS, MOST_ROWS, Column, f
 from handlers.turn import Sheet
 from rules.campaign.forms import EARLIEST
 from rules.campaign.register import Product
-from rules.directory.finding import OneUnit, SeveralUnits, read_unit, units_in
+from rules.campaign.sheets import TOTALS
+from rules.directory.finding import OneUnit, SeveralUnits, unit_of
 from rules.directory.model import Directory
 from rules.text.refusal import Refusal
 from rules.text.values import DocumentNumber, read_date, read_document, read_text
@@ -24,9 +25,6 @@ from rules.text.vietnamese import same_words
 
 V = TypeVar("V")
 MOST_STARS = 5
-
-
-_TOTALS = frozenset(("tong", "cong", "tong cong", "tong so", "total"))
 
 
 class Fault(Enum):
@@ -139,7 +137,7 @@ class _Reader:
         name, unit = self._cell(line, Column.PRODUCT), self._cell(line, Column.UNIT)
         filled = [column for column in self._columns if self._cell(line, column) not in (None, "")]
         empty = (None, "")
-        return len(filled) <= 1 or (unit in empty and (name in empty or same_words(str(name)) in _TOTALS))
+        return len(filled) <= 1 or (unit in empty and (name in empty or same_words(str(name)) in TOTALS))
 
     def product(self, line: tuple[object, ...]) -> Product:
         """What a row says. Raises _Bad."""
@@ -162,8 +160,7 @@ class _Reader:
         text = str(cell or "")
         if not text:
             raise _Bad(Fault.NO_UNIT)
-        meant = read_unit(text, self._directory) or next(iter(units_in(text, self._directory)), None)
-        match meant:
+        match unit_of(text, self._directory):
             case OneUnit(slug):
                 return slug
             case SeveralUnits(_, units, _):

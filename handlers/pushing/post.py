@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.desk import Desk
 from handlers.message import Message, Notice
-from handlers.pushing.ways import ways_to
+from handlers.pushing.ways import Way, contacts_of, ways_on, ways_to
 from rules.campaign.policy import Template
 from storage import groups, outbox, people, unreached
 from storage.groups import AlertGroup
@@ -32,11 +32,11 @@ class Letter:
 
 def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> bool:
     """Post to one person; whether there is a way. ``key`` makes it go once, however often it is asked for."""
-    contacts = people.contacts_of(desk.db, [person.id]).get(person.id, [])
+    contacts = contacts_of(desk, person)
     usual = next((c for c in contacts if not c.refused), None)
     words = desk.words_of((usual.language if usual else "") or person.language)
     letter = Letter(notice.message(words).to_json(), notice.facts(words), words.language, kind)
-    return post(desk, person, letter, key)
+    return _post(desk, person, letter, key, ways_on(desk, person, _about(letter), contacts))
 
 
 def to_overseers(
@@ -71,8 +71,16 @@ def to_group(desk: Desk, group: AlertGroup, notice: Notice, key: str, kind: Deli
 
 def post(desk: Desk, person: Person, letter: Letter, key: str, refused: str = "") -> bool:
     """Queue on the best way that was not tried yet. Where none is left the person is noted, with why the last one ``refused``."""
-    about = letter.facts.get("kind", "push")
-    left = [way for way in ways_to(desk, person, about) if way.name not in letter.tried]
+    return _post(desk, person, letter, key, ways_to(desk, person, _about(letter)), refused)
+
+
+def _about(letter: Letter) -> str:
+    """The kind of push, for which there may be templates."""
+    return letter.facts.get("kind", "push")
+
+
+def _post(desk: Desk, person: Person, letter: Letter, key: str, ways: list[Way], refused: str = "") -> bool:
+    left = [way for way in ways if way.name not in letter.tried]
     if not left:
         _note(desk, person, refused, letter.tried)
         return False
@@ -87,7 +95,7 @@ def post(desk: Desk, person: Person, letter: Letter, key: str, refused: str = ""
 
 
 def _note(desk: Desk, person: Person, refused: str, tried: tuple[str, ...]) -> None:
-    contacts = {str(c.id): c for c in people.contacts_of(desk.db, [person.id]).get(person.id, [])}
+    contacts = {str(c.id): c for c in contacts_of(desk, person)}
     last = next((contacts[name].channel for name in reversed(tried) if name in contacts), "")
     why = refused or next((c.refused for c in contacts.values() if c.refused), "no_way")
     unreached.note(desk.db, person.id, why, last, desk.now)

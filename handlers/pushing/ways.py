@@ -26,11 +26,21 @@ class Way:
 
 def ways_to(desk: Desk, person: Person, about: str) -> list[Way]:
     """Every way to reach somebody with a push of that kind, the best first."""
-    contacts = [c for c in people.contacts_of(desk.db, [person.id]).get(person.id, []) if not c.refused]
+    return ways_on(desk, person, about, contacts_of(desk, person))
+
+
+def contacts_of(desk: Desk, person: Person) -> list[Contact]:
+    """Somebody's contacts, used last first."""
+    return people.contacts_of(desk.db, [person.id]).get(person.id, [])
+
+
+def ways_on(desk: Desk, person: Person, about: str, all_contacts: list[Contact]) -> list[Way]:
+    """The same where the contacts were read already."""
+    contacts = [c for c in all_contacts if not c.refused]
     called = [c for c in contacts if channel_named(c.channel).called and desk.library.sends_on(c.channel)]
     found = [Way(str(c.id), c.channel, c.address, c) for c in called]
     if desk.library.sends_on(BY_USER):
-        found += _templates(desk, person, about)
+        found += _templates(desk, person, about, all_contacts)
     return found or [Way(str(c.id), c.channel, c.address, c) for c in contacts if not channel_named(c.channel).called]
 
 
@@ -39,13 +49,13 @@ def is_reachable(desk: Desk, person: Person, about: str) -> bool:
     return bool(ways_to(desk, person, about))
 
 
-def _templates(desk: Desk, person: Person, about: str) -> Iterator[Way]:
+def _templates(desk: Desk, person: Person, about: str, contacts: list[Contact]) -> Iterator[Way]:
     """The templates for that kind of push that have somewhere to go. An account that was unfollowed takes them too."""
     for number, template in enumerate(desk.campaign.policy.zalo.templates_for(about)):
         name = f"template{number}"
         if template.by == "phone" and person.phone:
             yield Way(name, BY_PHONE, person.phone, None, template)
         if template.by == "user":
-            for contact in people.contacts_of(desk.db, [person.id]).get(person.id, []):
+            for contact in contacts:
                 if contact.channel == BY_USER:
                     yield Way(name, BY_USER, contact.address, contact, template)

@@ -16,7 +16,7 @@ from rules.campaign.forms import NOTHING, SUMMARY, FileRef, Form, FormState, For
 from rules.campaign.model import Kind, Obligation
 from rules.campaign.shelf import Shelf, shelf_of
 from rules.text.refusal import Refusal
-from storage import register, reports
+from storage import reports
 from storage.people import Person
 from storage.reports import Draft
 
@@ -150,22 +150,23 @@ def shelf_in(turn: Turn, filling: Filling) -> Shelf | None:
     """What the open list can still take from the register."""
     if not any(field.id == filling.state.at and field.from_register for field in filling.form):
         return None
-    products = register.of(turn.db, filling.draft.unit)
+    products = turn.own_products
     return shelf_of(filling.form, filling.state, products, named_day(turn, filling)) if products else None
 
 
 def named_day(turn: Turn, filling: Filling) -> date | None:
-    """The day in force for the unit, by which months have to be full; None where there is no date."""
-    if filling.obligation.deadline is None:
+    """The day in force for the unit, by which months have to be full; None where there is no date, or none are counted."""
+    counts = any(part.months_before for field in filling.form for part in (field, *field.columns))
+    if filling.obligation.deadline is None or not counts:
         return None
-    return reports.due(turn.scope).of(filling.draft.unit, filling.obligation.slug).date
+    return turn.due.of(filling.draft.unit, filling.obligation.slug).date
 
 
 def heading(turn: Turn, obligation: Obligation) -> str:
     """Which report this is, by which clause, and until when."""
     text = turn.words.tr("form.heading", title=turn.title(obligation), clause=obligation.clause)
     if obligation.deadline and turn.unit:
-        deadline = reports.due(turn.scope).of(turn.unit.slug, obligation.slug)
+        deadline = turn.due.of(turn.unit.slug, obligation.slug)
         until = deadline_and_left(turn.words, turn.campaign, deadline, turn.now)
         text += "\n" + turn.words.tr("form.deadline", deadline=until)
     return text

@@ -5,6 +5,7 @@ from handlers import everyday
 from handlers.message import Choice
 from handlers.pushing import push
 from handlers.reporting.handed import Handed, NoMore, Wanted, key_of, tell_again
+from handlers.reporting.owed import cell_of, still_open
 from handlers.turn import Turn
 from handlers.wording.duties import title_text
 from rules.actions import AskForColleague, Cancel, ConfirmHandOver, HandOver, TakeHandedBack, TakeOver
@@ -12,15 +13,17 @@ from rules.campaign.board import Cell
 from rules.packing import Duty
 from rules.people import Role
 from rules.text.handing import fitting
-from storage import assignments, people
+from storage import assignments, kept, people
 from storage.people import Person
+
+MOST_A_DAY = 20
+"""How often a unit hands something over within a day: each time colleagues are written to."""
 
 
 def colleagues(turn: Turn) -> list[Person]:
     """The officers of the own unit besides who asks: who can be reminded."""
     me = turn.person.id if turn.person else 0
-    unit = turn.unit.slug if turn.unit else ""
-    return [each for each in people.of_unit(turn.db, unit) if each.role is Role.OFFICER and each.id != me]
+    return [each for each in turn.own_people if each.role is Role.OFFICER and each.id != me]
 
 
 def is_colleague(turn: Turn, name: str) -> bool:
@@ -28,14 +31,9 @@ def is_colleague(turn: Turn, name: str) -> bool:
     return bool(fitting(name, [(each.id, each.name) for each in colleagues(turn)]))
 
 
-def open_ones(turn: Turn) -> list[Cell]:
-    """What the own unit still has to report by a day."""
-    return [cell for cell in turn.owed() if cell.deadline and not cell.state.done]
-
-
 def own_cell(turn: Turn, duty: Duty) -> Cell | None:
     """The own unit's cell with that duty. Says so where the unit does not owe it."""
-    cell = next((cell for cell in turn.owed() if turn.campaign.duty(cell.duty) == duty), None)
+    cell = cell_of(turn, duty)
     if cell is None:
         turn.say(turn.words.tr("report.not_owed"), *everyday.first_choices(turn))
     return cell
@@ -46,7 +44,7 @@ def _meant(turn: Turn, duty: Duty | None) -> list[str]:
     if duty:
         cell = own_cell(turn, duty)
         return [cell.duty.slug] if cell else []
-    found = [cell.duty.slug for cell in open_ones(turn)]
+    found = [cell.duty.slug for cell in still_open(turn)]
     if not found:
         turn.say(turn.words.tr("hand.nothing_open"), *everyday.first_choices(turn))
     return found
@@ -92,24 +90,45 @@ def hand_over(turn: Turn, action: HandOver) -> None:
     if found is None or not meant or turn.unit is None or turn.person is None:
         return
     turn.close_buttons()
+    title = what_text(turn, action.duty)
+    undo = Choice(turn.words.tr("button.take_handed_back"), TakeHandedBack(found.id, action.duty))
+    if not _is_news(turn, meant, found.id):
+        turn.say(turn.words.tr("hand.done_already", title=title, name=found.name), undo)
+        return
+    if _had_enough(turn):
+        return
     before = _give(turn, meant, found.id)
     told = Handed(turn.campaign, turn.unit, tuple(_cells(turn, meant)), turn.person.name, turn.now, action.duty)
     reached = push.to_person(turn, found, told, key_of(turn, "handed", found.id))
     _tell_former(turn, before, found)
-    what, undo = (
-        what_text(turn, action.duty),
-        Choice(turn.words.tr("button.take_handed_back"), TakeHandedBack(found.id, action.duty)),
+    done, unreached = (
+        turn.words.tr("hand.done", title=title, name=found.name),
+        turn.words.tr("hand.done_unreached", title=title, name=found.name),
     )
-    text = (
-        turn.words.tr("hand.done", title=what, name=found.name)
-        if reached
-        else (turn.words.tr("hand.done_unreached", title=what, name=found.name))
-    )
-    turn.say(text, undo)
+    turn.say(done if reached else unreached, undo)
 
 
 def _cells(turn: Turn, meant: list[str]) -> list[Cell]:
     return [cell for cell in turn.owed() if cell.duty.slug in meant]
+
+
+def _is_news(turn: Turn, meant: list[str], person: int) -> bool:
+    """Whether somebody has not all of it in hand."""
+    assert turn.unit
+    return not set(meant) <= {each.obligation for each in assignments.of_person(turn.scope, turn.unit.slug, person)}
+
+
+def _had_enough(turn: Turn) -> bool:
+    """Whether the unit has handed over as often as it may today; counted, unless so. Says so."""
+    assert turn.unit
+    key = f"handed:{turn.campaign.name}:{turn.unit.slug}"
+    day, _, count = (kept.value(turn.db, key) or "").partition(" ")
+    times = int(count) if day == str(turn.today) else 0
+    if times >= MOST_A_DAY:
+        turn.say(turn.words.tr("hand.enough", count=turn.words.number(times)), *everyday.first_choices(turn))
+        return True
+    kept.keep(turn.db, key, f"{turn.today} {times + 1}")
+    return False
 
 
 def _give(turn: Turn, meant: list[str], person: int) -> dict[str, int]:
@@ -137,6 +156,8 @@ def take_over(turn: Turn, action: TakeOver) -> None:
         return
     turn.close_buttons()
     turn.rest()
+    if _is_news(turn, meant, turn.person.id) and _had_enough(turn):
+        return
     _tell_former(turn, _give(turn, meant, turn.person.id), turn.person)
     undo = Choice(turn.words.tr("button.take_handed_back"), TakeHandedBack(turn.person.id, action.duty))
     turn.say(turn.words.tr("hand.mine", title=what_text(turn, action.duty)), undo)

@@ -3,7 +3,8 @@
 from handlers import everyday
 from handlers.conversation import Filling, HandingOver
 from handlers.message import Choice
-from handlers.reporting.giving import cancel, colleagues, confirm, open_ones, own_cell, take_over, what_text
+from handlers.reporting.giving import cancel, colleagues, confirm, own_cell, take_over, what_text
+from handlers.reporting.owed import begun, still_open
 from handlers.turn import Turn
 from rules.actions import (
     AskForColleague,
@@ -14,11 +15,9 @@ from rules.actions import (
     NameColleague,
     TakeOver,
 )
-from rules.campaign.ladder import rungs
 from rules.packing import Duty
 from rules.people import Role
 from rules.text.handing import fitting, handed_in
-from storage import people
 
 MOST_CHOICES = 8
 LONGEST_NAME = 40
@@ -34,7 +33,7 @@ def in_words(turn: Turn, action: HandOverInWords) -> None:
     if handed is None:
         turn.say(turn.words.tr("unknown_button"), *everyday.first_choices(turn))
         return
-    meant = [named.slug] if named else [cell.duty.slug for cell in open_ones(turn)] if handed.everything else _this(turn)
+    meant = [named.slug] if named else [cell.duty.slug for cell in still_open(turn)] if handed.everything else _this(turn)
     if not meant:
         turn.say(turn.words.tr("hand.nothing_open"), *everyday.first_choices(turn))
     elif handed.mine and turn.role is Role.OFFICER:
@@ -50,15 +49,13 @@ def in_words(turn: Turn, action: HandOverInWords) -> None:
 def _this(turn: Turn) -> list[str]:
     """What "việc này" may mean: the form that is open, the one duty whose buttons were shown last, or what was reminded of by
     now."""
-    still = open_ones(turn)
     draft = turn.draft(turn.topic.draft) if isinstance(turn.topic, Filling) else None
     if draft and draft.unit == (turn.unit.slug if turn.unit else ""):
         return [draft.obligation]
     shown = {duty.slug for choice in turn.conversation.menu if (duty := getattr(choice.action, "duty", None))}
-    begun = [cell for cell in still if cell.deadline and rungs(turn.campaign, cell.deadline)[0].at <= turn.now]
-    meant = [cell.duty.slug for cell in begun or still]
+    meant = [cell.duty.slug for cell in begun(turn)]
     if len(meant) > 1 and len(shown) == 1:
-        return [cell.duty.slug for cell in still if cell.duty.slug in shown] or meant
+        return [cell.duty.slug for cell in still_open(turn) if cell.duty.slug in shown] or meant
     return meant
 
 
@@ -108,7 +105,7 @@ def _short(turn: Turn, slug: str) -> str:
 
 def _nobody(turn: Turn, name: str, duty: Duty | None, settled: bool) -> None:
     """Nobody of that name is there: the others, where it is clear what they would be handed; and how somebody gets in."""
-    leader = [each for each in people.of_unit(turn.db, turn.unit.slug if turn.unit else "") if each.role is Role.LEADER]
+    leader = [each for each in turn.own_people if each.role is Role.LEADER]
     there = colleagues(turn)[: MOST_CHOICES - 2] if settled else []
     others = [Choice(each.name[:LONGEST_NAME], ConfirmHandOver(each.id, duty)) for each in there]
     turn.rest()
@@ -149,7 +146,7 @@ def name_colleague(turn: Turn, action: NameColleague) -> None:
     """The name that was asked for."""
     handed = handed_in(action.text, names_work=True)
     name = handed.name if handed and handed.name else _bare(action.text)
-    meant = [action.duty.slug] if action.duty else [cell.duty.slug for cell in open_ones(turn)]
+    meant = [action.duty.slug] if action.duty else [cell.duty.slug for cell in still_open(turn)]
     _found(turn, name, meant, everything=True)
 
 

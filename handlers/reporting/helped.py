@@ -11,14 +11,14 @@ from handlers.wording.catalogs import Words
 from handlers.wording.phrases import deadline_short
 from rules.actions import BeginReport
 from rules.campaign.model import Campaign, Deadline, Obligation
-from storage import people, reports
+from storage import people
 
 
 def ask_colleague(turn: Turn, filling: Filling) -> None:
     """Everybody else of the unit who can be reached is asked, once a day; the form is put aside."""
     turn.rest()
     draft, title = filling.draft, turn.title(filling.obligation)
-    due = reports.due(turn.scope).of(draft.unit, filling.obligation.slug) if filling.obligation.deadline else None
+    due = turn.due.of(draft.unit, filling.obligation.slug) if filling.obligation.deadline else None
     notice = AskedToGoOn(turn.campaign, filling.obligation, filling.person.name, due)
     asked = [
         colleague

@@ -6,7 +6,6 @@ from handlers.wording import lists as wording
 from handlers.wording.phrases import row_text
 from rules.actions import FormOp
 from rules.campaign import forms
-from rules.campaign.alike import Row
 from rules.campaign.forms import SUMMARY, FormStep, NotTaken, Stepped
 from rules.campaign.model import FormField, Kind
 from rules.campaign.pasted import is_pasted, read_lines
@@ -43,7 +42,7 @@ def is_about_rows(filling: Filling, text: str) -> bool:
 
 def _wish(filling: Filling, asked: FormStep, text: str) -> Wish | None:
     """What is wanted of rows, where it can be done as things stand. Of no rows only those that would be named are spoken of."""
-    rows = _rows(filling, asked.field)
+    rows = forms.rows_of(filling.state, asked.field)
     wish = read_wish(text, asked.field, rows)
     if wish is None or wish.wants is Wants.SEE:
         return wish
@@ -80,14 +79,9 @@ def answered(turn: Turn, filling: Filling, text: str) -> bool:
 
 def _is_seen_from_summary(filling: Filling, text: str) -> FormField | None:
     """The list that a text asks to see from the summary, which shows its first rows."""
-    field = next((field for field in filling.form if field.kind is Kind.LIST), None)
+    field = forms.list_of(filling.form)
     wanted = field is not None and filling.state.at == SUMMARY and read_wish(text, field, ()) == Wish(Wants.SEE)
     return field if wanted else None
-
-
-def _rows(filling: Filling, field: FormField) -> tuple[Row, ...]:
-    rows = filling.state.answers.get(field.id)
-    return rows if isinstance(rows, tuple) else ()
 
 
 def _decided(turn: Turn, filling: Filling, text: str) -> bool:
@@ -120,7 +114,7 @@ def _grant(turn: Turn, filling: Filling, asked: FormStep, wish: Wish) -> None:
         choose(turn, filling, "1", turn.words.tr("list.no_such_name", name=wish.name[:LONGEST_SHOWN]) if wish.name else "")
     elif len(wish.numbers) > 1:
         op = FormOp.DROP_ROW if wish.wants is Wants.DROP else FormOp.TAKE_ROW
-        rows = _rows(filling, asked.field)
+        rows = forms.rows_of(filling.state, asked.field)
         choices = [
             filling.press(wording.row_name(turn.words, asked.field, number, rows[number - 1]), op, str(number))
             for number in wish.numbers[:TO_CHOOSE]
@@ -143,11 +137,11 @@ def _which(turn: Turn, wants: Wants) -> str:
 def show(turn: Turn, filling: Filling, page: str) -> None:
     """The rows so far, a page of them, with what can be done about them."""
     asked = forms.question(filling.form, filling.state)
-    field = asked.field if asked else next((field for field in filling.form if field.kind is Kind.LIST), None)
+    field = asked.field if asked else forms.list_of(filling.form)
     if field is None or field.kind is not Kind.LIST:
         ask(turn, filling)
         return
-    rows, words = _rows(filling, field), turn.words
+    rows, words = forms.rows_of(filling.state, field), turn.words
     if not rows:
         ask(turn, filling, words.tr("list.none_yet"))
         return
@@ -178,7 +172,7 @@ def choose(turn: Turn, filling: Filling, page: str, before: str = "") -> None:
     if asked is None or not asked.may_finish_list:
         ask(turn, filling, turn.words.tr("list.none_yet") if asked and asked.between_rows else "")
         return
-    rows, words = _rows(filling, asked.field), turn.words
+    rows, words = forms.rows_of(filling.state, asked.field), turn.words
     at = _page(page, len(rows), TO_CHOOSE)
     first = TO_CHOOSE * (at - 1)
     choices = [

@@ -1,11 +1,11 @@
 """A unit asks for a later day: for which task, until when, why. Sent once its summary is confirmed."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from handlers import everyday
 from handlers.conversation import Lacks, WantingTime
 from handlers.message import Choice
+from handlers.reporting.owed import still_open
 from handlers.ticking import later_dates
 from handlers.ticking.later_dates import Told
 from handlers.turn import Turn
@@ -15,13 +15,12 @@ from rules import actions as a
 from rules.campaign.board import Cell
 from rules.campaign.deadlines import fault_of, last_day
 from rules.packing import Duty
-from rules.text.later_day import LaterDay, read_later_day, taken_apart
+from rules.text.later_day import LONGEST_REASON, LaterDay, meant_day, named_day, taken_apart, typed_alone
 from rules.text.refusal import Refusal
 from storage import extensions
 from storage.extensions import ExtensionRequest, Planned
 from storage.reports import By
 
-LONGEST_REASON = 300
 MOST_A_DAY = 5
 DAY = timedelta(days=1)
 
@@ -38,14 +37,10 @@ def ask_in_words(turn: Turn, action: a.AskForTimeInWords) -> None:
     _begin(turn, turn.campaign.duty(named) if named else None, apart)
 
 
-def _open(turn: Turn) -> Sequence[Cell]:
-    return [cell for cell in turn.owed() if cell.deadline and not cell.state.done]
-
-
 def _begin(turn: Turn, duty: Duty | None, apart: LaterDay) -> None:
     assert turn.person
-    words, still = turn.words, _open(turn)
-    cell = next((c for c in still if duty and turn.campaign.duty(c.duty) == duty), None)
+    words, still = turn.words, still_open(turn)
+    cell = next((c for c in still if turn.campaign.duty(c.duty) == duty), None)
     if turn.unit is None:
         turn.say(words.tr("status.unit_gone", contact=contact_text(words, turn.campaign)))
         return
@@ -59,25 +54,17 @@ def _begin(turn: Turn, duty: Duty | None, apart: LaterDay) -> None:
         turn.say(words.tr("time.enough", count=words.number(MOST_A_DAY)), *everyday.first_choices(turn))
         return
     cell = cell or (still[0] if len(still) == 1 else None)
-    planned = Planned(cell.duty.slug if cell else "", (), None, apart.reason[:LONGEST_REASON])
+    planned = Planned(cell.duty.slug if cell else "", (), None, apart.reason)
     made = extensions.begin_request(turn.scope, turn.unit.slug, planned, By(turn.person.id, turn.person.name), turn.now)
     if cell and (apart.given or apart.more):
         _take_day(turn, made, apart)
     else:
-        day = _of_sentence(turn, apart)
+        day = named_day(apart, turn.today)
         _go_on(turn, extensions.change_request(turn.scope, made, day=day) if day else made)
 
 
-def _of_sentence(turn: Turn, apart: LaterDay) -> date | None:
-    """The day of a sentence that names no task yet; looked at once the task is known."""
-    try:
-        return read_later_day(apart.given, turn.today) if apart.given else None
-    except Refusal:
-        return None
-
-
 def _cell(turn: Turn, made: ExtensionRequest) -> Cell | None:
-    return next((cell for cell in _open(turn) if cell.duty.slug == made.obligation), None)
+    return next((cell for cell in still_open(turn) if cell.duty.slug == made.obligation), None)
 
 
 def _cancel(turn: Turn) -> Choice:
@@ -93,7 +80,8 @@ def _go_on(turn: Turn, made: ExtensionRequest) -> None:
     if cell is None or cell.deadline is None:
         turn.go(WantingTime(made.id, Lacks.DUTY))
         choices = [
-            Choice(c.duty.short.in_(words.language), a.ChooseTimeDuty(made.id, turn.campaign.duty(c.duty))) for c in _open(turn)
+            Choice(c.duty.short.in_(words.language), a.ChooseTimeDuty(made.id, turn.campaign.duty(c.duty)))
+            for c in still_open(turn)
         ]
         turn.say(words.tr("time.which"), *choices, _cancel(turn))
     elif made.day is None:
@@ -156,7 +144,7 @@ def choose_duty(turn: Turn, action: a.ChooseTimeDuty) -> None:
 
 
 def _take_duty(turn: Turn, made: ExtensionRequest, slug: str) -> None:
-    cell = next((cell for cell in _open(turn) if cell.duty.slug == slug), None)
+    cell = next((cell for cell in still_open(turn) if cell.duty.slug == slug), None)
     if cell is None:
         turn.say(turn.words.tr("time.not_open", title=turn.title(turn.campaign.obligation(slug))), *everyday.first_choices(turn))
         return
@@ -180,29 +168,28 @@ def answer(turn: Turn, action: a.AnswerTime) -> None:
         else:
             _go_on(turn, made)
     elif topic.lacks is Lacks.REASON:
-        _go_on(turn, extensions.change_request(turn.scope, made, reason=action.text[:LONGEST_REASON]))
+        _go_on(turn, extensions.change_request(turn.scope, made, reason=" ".join(action.text.split())[:LONGEST_REASON]))
     else:
-        _take_day(turn, made, taken_apart(f"đến {action.text}", turn.today), action.text)
+        _take_day(turn, made, typed_alone(action.text, turn.today))
 
 
-def _take_day(turn: Turn, made: ExtensionRequest, apart: LaterDay, text: str = "") -> None:
+def _take_day(turn: Turn, made: ExtensionRequest, apart: LaterDay) -> None:
     """The day, if it can be one: after the present last day."""
     cell = _cell(turn, made)
     if cell is None or cell.deadline is None:
         _go_on(turn, made)
         return
-    given = apart.given or text
     try:
-        day = last_day(cell.deadline) + timedelta(days=apart.more) if apart.more else read_later_day(given, turn.today)
+        day = meant_day(apart, last_day(cell.deadline), turn.today)
         fault = fault_of(day, cell.deadline, turn.today)
         said = fault_text(turn.words, fault, cell.deadline, turn.today) if fault else ""
     except Refusal:
-        said = not_a_day_text(turn.words, given, cell.deadline, turn.today)
+        said = not_a_day_text(turn.words, apart.given, cell.deadline, turn.today)
     if said:
         turn.go(WantingTime(made.id, Lacks.DAY))
         turn.say(said, _cancel(turn))
         return
-    _go_on(turn, extensions.change_request(turn.scope, made, day=day, reason=apart.reason[:LONGEST_REASON] or made.reason))
+    _go_on(turn, extensions.change_request(turn.scope, made, day=day, reason=apart.reason or made.reason))
 
 
 # ---------------------------------------------------------------- sent

@@ -1,10 +1,11 @@
 """ "Không phát sinh" for several duties at once: a list to tick, then one tap.
 
-What is ticked waits in the topic with a number that rises, so that an older button never sends what its text did not show.
+What is ticked waits in the topic with a number that rises, so that an older button never sends what its text did not show. A
+list begins where no earlier one of the same person has got to.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers import everyday
 from handlers.conversation import TellingNothing
@@ -34,6 +35,8 @@ from storage.reports import Submission
 _ALL = frozenset(
     ("tat ca", "het", "het ca", "ca", "tat", "toan bo", "cac viec", "moi viec", "all", "everything", "deu khong", "both")
 )
+MOST_SECONDS = 1_000_000_000
+"""A list's first number is the second in which it begins: nobody ticks faster for long."""
 _BETWEEN = (" và ", " va ", ";", "\n", " and ")
 
 
@@ -48,7 +51,8 @@ def tell(turn: Turn, _: TellNothing) -> None:
     elif len(still) == 1:
         form.begin_nothing(turn, ReportNothing(turn.campaign.duty(still[0].duty)))
     else:
-        _ask(turn, TellingNothing(turn.campaign.number))
+        begun = int(turn.now.timestamp()) % MOST_SECONDS
+        _ask(turn, TellingNothing(turn.campaign.number, seq=begun, unit=turn.unit.slug))
 
 
 def _open(turn: Turn) -> list[Cell]:
@@ -59,6 +63,11 @@ def _open(turn: Turn) -> list[Cell]:
 def _picked(turn: Turn) -> frozenset[str]:
     topic = turn.topic
     return frozenset(filter(None, topic.picked.split("+"))) if isinstance(topic, TellingNothing) else frozenset()
+
+
+def _is_anothers(turn: Turn, topic: TellingNothing) -> bool:
+    """Whether the list was one of a unit that its reader is not of any more."""
+    return turn.unit is None or topic.unit not in ("", turn.unit.slug)
 
 
 def tick(turn: Turn, action: TickNothing) -> None:
@@ -81,26 +90,27 @@ def pick(turn: Turn, action: PickNothing) -> None:
 def _pick(turn: Turn, seq: int, picked: Iterable[str]) -> None:
     turn.close_buttons()
     topic = turn.topic
-    if not isinstance(topic, TellingNothing):
+    if not isinstance(topic, TellingNothing) or _is_anothers(turn, topic):
         tell(turn, TellNothing())
     elif seq != topic.seq:
         _ask(turn, topic, turn.words.tr("nothing.stale"))
     else:
-        still = [cell.duty.slug for cell in _open(turn)]
         wanted = frozenset(picked)
-        kept = "+".join(slug for slug in still if slug in wanted)
-        _ask(turn, TellingNothing(topic.campaign, kept, topic.seq + 1))
+        kept = "+".join(cell.duty.slug for cell in _open(turn) if cell.duty.slug in wanted)
+        _ask(turn, replace(topic, picked=kept, seq=topic.seq + 1))
 
 
 def ask_once_more(turn: Turn) -> None:
     """Say the list again, after something else."""
-    if isinstance(turn.topic, TellingNothing):
-        _ask(turn, turn.topic)
+    topic = turn.topic
+    if isinstance(topic, TellingNothing):
+        tell(turn, TellNothing()) if _is_anothers(turn, topic) else _ask(turn, topic)
 
 
 def _ask(turn: Turn, topic: TellingNothing, before: str = "") -> None:
-    turn.go(topic)
-    words, picked, still = turn.words, _picked(turn), _open(turn)
+    still = _open(turn)
+    turn.go(replace(topic, filling="+".join(cell.duty.slug for cell in still if cell.state is State.FILLING)))
+    words, picked = turn.words, _picked(turn)
     chosen = [cell for cell in still if cell.duty.slug in picked]
     if chosen:
         lines = [words.tr("nothing.picked"), *(_line(words, cell) for cell in chosen), words.tr("nothing.more")]
@@ -108,7 +118,7 @@ def _ask(turn: Turn, topic: TellingNothing, before: str = "") -> None:
         lines = [words.tr("nothing.which")]
     choices = [
         Choice(
-            ("✓ " if cell.duty.slug in picked else "") + cell.duty.short.in_(words.language),
+            ("☑ " if cell.duty.slug in picked else "") + cell.duty.short.in_(words.language),
             TickNothing(turn.campaign.duty(cell.duty), topic.seq),
         )
         for cell in still
@@ -146,15 +156,16 @@ def send(turn: Turn, action: SendNothing) -> None:
     """What is ticked is reported, each with its own receipt; what a colleague has reported meanwhile stays."""
     turn.close_buttons()
     topic, person, unit = turn.topic, turn.person, turn.unit
-    if not isinstance(topic, TellingNothing) or person is None or unit is None:
+    if not isinstance(topic, TellingNothing) or person is None or unit is None or _is_anothers(turn, topic):
         tell(turn, TellNothing())
         return
     if action.seq != topic.seq:
         _ask(turn, topic, turn.words.tr("nothing.stale"))
         return
     picked = [cell for cell in _open(turn) if cell.duty.slug in _picked(turn)]
-    if not picked:
-        _ask(turn, topic)
+    shown = topic.filling.split("+")
+    if not picked or any(cell.state is State.FILLING and cell.duty.slug not in shown for cell in picked):
+        _ask(turn, replace(topic, seq=topic.seq + 1))  # nobody's figures are dropped unseen
         return
     by = reports.By(person.id, person.name)
     sent = []
@@ -163,7 +174,8 @@ def send(turn: Turn, action: SendNothing) -> None:
         sent.append((cell.duty, sending.hand_in(turn, report, by)))
     turn.rest()
     turn.say(_receipt(turn, sent), *sending.what_next(turn))
-    _tell(turn, unit, sent)
+    if any(sending.is_told(turn, kept) for _, kept in sent):
+        _tell(turn, unit, sent)
 
 
 def _receipt(turn: Turn, sent: list[tuple[Obligation, Submission]]) -> str:

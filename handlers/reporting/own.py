@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from handlers import everyday
 from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
+from handlers.reporting.owed import cell_of
+from handlers.reporting.sending import is_told
 from handlers.turn import Turn
 from handlers.wording.catalogs import Words
-from handlers.wording.reports import history_lines, report_lines
+from handlers.wording.reports import MOST_REVISIONS, history_lines, report_lines
 from rules.actions import (
     AskToTakeBack,
     BeginReport,
@@ -53,7 +55,7 @@ def show_own_report(turn: Turn, action: ShowOwnReport) -> None:
 
 def _sent(turn: Turn, duty: Duty) -> Cell | None:
     """The own unit's cell with that duty, if something was ever sent. Says so where not."""
-    cell = next((cell for cell in turn.owed() if turn.campaign.duty(cell.duty) == duty), None)
+    cell = cell_of(turn, duty)
     if cell is None or not cell.standing.revision:
         turn.say(turn.words.tr("status.no_report"), *everyday.first_choices(turn))
         return None
@@ -92,7 +94,7 @@ def show_history(turn: Turn, action: ShowHistory) -> None:
     cell = _sent(turn, action.duty)
     if cell is None:
         return
-    revisions = reports.revisions(turn.scope, cell.unit.slug, cell.duty.slug)
+    revisions = reports.revisions(turn.scope, cell.unit.slug, cell.duty.slug, newest=MOST_REVISIONS + 1)
     title = turn.words.tr("history.title", title=turn.title(cell.duty))
     lines = [title, *history_lines(turn.words, turn.campaign.form(cell.duty), revisions)]
     turn.say("\n".join(lines), Choice(turn.words.tr("button.own_report"), ShowOwnReport(action.duty)))
@@ -108,7 +110,7 @@ def ask_to_take_back(turn: Turn, action: AskToTakeBack) -> None:
         return
     turn.say(
         turn.words.tr("take_back.ask", title=turn.title(cell.duty), code=cell.standing.receipt),
-        Choice(turn.words.tr("button.take_back_go"), TakeBack(action.duty, cell.standing.revision)),
+        Choice(turn.words.tr("button.take_back_go"), TakeBack(action.duty, _latest(turn, cell).id)),
         Choice(turn.words.tr("button.cancel"), Cancel()),
     )
 
@@ -126,17 +128,13 @@ def take_back(turn: Turn, action: TakeBack) -> None:
     cell = _sent(turn, action.duty)
     if cell is None or turn.person is None or _is_back(turn, cell):
         return
-    if cell.standing.revision != action.revision:
+    if _latest(turn, cell).id != action.submission:
         turn.say(turn.words.tr("take_back.newer"), Choice(turn.words.tr("button.own_report"), ShowOwnReport(action.duty)))
         return
     unit, person = cell.unit, turn.person
     report = reports.Report(unit.slug, cell.duty.slug, Outcome.WITHDRAWN, {})
     kept = reports.submit(turn.scope, report, reports.By(person.id, person.name), turn.now, turn.pick)
-    told = TakenBack(unit, cell.duty, person.name, cell.standing.receipt)
-    reached = push.to_overseers(turn, told, f"withdrawn:{kept.id}", may_mute=True)
-    for colleague in people.of_unit(turn.db, unit.slug):
-        if colleague.id != person.id:
-            push.to_person(turn, colleague, told, f"withdrawn:{kept.id}:p{colleague.id}")
+    reached = _tell(turn, TakenBack(unit, cell.duty, person.name, cell.standing.receipt), kept) if is_told(turn, kept) else 0
     text = turn.words.tr("take_back.done", title=turn.title(cell.duty), code=cell.standing.receipt)
     text += (
         "\n" + turn.words.tr("take_back.told", receiver=turn.campaign.receiver.name.in_(turn.words.language)) if reached else ""
@@ -146,6 +144,15 @@ def take_back(turn: Turn, action: TakeBack) -> None:
         Choice(turn.words.tr("button.report_now"), BeginReport(action.duty)),
         Choice(turn.words.tr("button.status"), ShowStatus()),
     )
+
+
+def _tell(turn: Turn, told: "TakenBack", kept: Submission) -> int:
+    """Who oversees and the colleagues hear of it. Returns how many who oversee are written to."""
+    reached = push.to_overseers(turn, told, f"withdrawn:{kept.id}", may_mute=True)
+    for colleague in people.of_unit(turn.db, kept.unit):
+        if colleague.id != kept.person_id:
+            push.to_person(turn, colleague, told, f"withdrawn:{kept.id}:p{colleague.id}")
+    return reached
 
 
 @dataclass(frozen=True)

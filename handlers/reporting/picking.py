@@ -53,7 +53,8 @@ def _named(turn: Turn, filling: Filling, shelf: Shelf, text: str) -> list[int] |
     """The products that a text names; None where it names nothing of the register. Raises Refusal for a number that it has not."""
     said = same_words(text)
     if said in _ALL or said == f"ca {len(shelf.products)}":
-        return [product.id for product in shelf.products if product.id not in shelf.ticked]
+        ticked = set(shelf.ticked)
+        return [product.id for product in shelf.products if product.id not in ticked]
     same = [product.id for product in shelf.products if same_words(product.product) == said]
     if len(same) == 1:
         return same

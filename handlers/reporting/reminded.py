@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from handlers import everyday
 from handlers.conversation import Filling
 from handlers.message import Choice
+from handlers.reporting.owed import begun, still_open
 from handlers.turn import Turn
 from handlers.wording.duties import title_text
 from handlers.wording.phrases import state_text
@@ -19,9 +20,7 @@ from rules.actions import (
     TellNothing,
     WhyReminded,
 )
-from rules.campaign.board import Cell
 from rules.campaign.deadlines import at_local, days_of
-from rules.campaign.ladder import rungs
 from storage import reminders
 
 AFTERNOON_STEP = timedelta(hours=2)
@@ -49,12 +48,11 @@ def stay(turn: Turn, _: StayReachable) -> None:
 
 def why(turn: Turn, _: WhyReminded) -> None:
     """Of what the unit was not heard, and each way to have done with it."""
-    words, still = turn.words, _reminded_of(turn)
+    words, still = turn.words, begun(turn)
     if not still:
         turn.say(words.tr("why.nothing_open"), *everyday.first_choices(turn))
         return
-    cells = [cell for cell in _open(turn) if cell.duty.slug in still]
-    titles = "\n".join(f"• {title_text(words, cell.duty)}: {state_text(words, cell.standing)}" for cell in cells)
+    titles = "\n".join(f"• {title_text(words, cell.duty)}: {state_text(words, cell.standing)}" for cell in still)
     turn.say(
         words.tr("why.open", titles=titles),
         Choice(words.tr("button.report"), ChooseDuty()),
@@ -64,9 +62,9 @@ def why(turn: Turn, _: WhyReminded) -> None:
 
 
 def nod(turn: Turn, _: Nod) -> None:
-    """What can be done now; where a reminder stands, that it was read too."""
+    """What can be done now; where something is open, that it was read too."""
     words = turn.words
-    if isinstance(turn.topic, Filling) or turn.unit is None or not _begun(turn):
+    if isinstance(turn.topic, Filling) or turn.unit is None or not still_open(turn):
         turn.say(words.tr("nod"), *everyday.choices_beside(turn))
         return
     turn.say(
@@ -99,16 +97,7 @@ def remind_tomorrow(turn: Turn, _: RemindTomorrow) -> None:
 
 def _reminded_of(turn: Turn) -> list[str]:
     """What is open and was reminded of by now; where nothing was, all that is open."""
-    return _begun(turn) or [cell.duty.slug for cell in _open(turn)]
-
-
-def _open(turn: Turn) -> list[Cell]:
-    return [cell for cell in turn.owed() if cell.deadline and not cell.state.done]
-
-
-def _begun(turn: Turn) -> list[str]:
-    """What is open and was reminded of by now."""
-    return [c.duty.slug for c in _open(turn) if c.deadline and rungs(turn.campaign, c.deadline)[0].at <= turn.now]
+    return [cell.duty.slug for cell in begun(turn)]
 
 
 def _keep(turn: Turn, at: datetime) -> datetime:

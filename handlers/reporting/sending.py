@@ -1,6 +1,7 @@
 """Sending a report: doubts asked about once, the receipt, and who is told."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from handlers.message import Choice, Message, Notice
 from handlers.pushing import push
@@ -18,6 +19,14 @@ from rules.campaign.model import Campaign, Obligation
 from rules.campaign.progress import Outcome, Review, State
 from storage import people, reports
 from storage.reports import Submission
+
+MOST_TOLD_A_DAY = 10
+"""Of so many changes of one report within a day people are told at once; of more by the board alone."""
+
+
+def is_told(turn: Turn, kept: Submission) -> bool:
+    """Whether others hear at once of a report that was just stored."""
+    return reports.sent_since(turn.scope, kept.unit, kept.obligation, turn.now - timedelta(days=1)) <= MOST_TOLD_A_DAY
 
 
 def other_lists(turn: Turn, filling: Filling) -> tuple[tuple[forms.Row, ...], ...]:
@@ -64,7 +73,7 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
         return
     kept = hand_in(turn, report, reports.By(person.id, person.name))
     turn.rest()
-    owed = turn.owed()
+    owed = turn.owed_now()
     this = next(cell for cell in owed if cell.duty == filling.obligation)
     awaited = this.state is State.AWAITING_DOCUMENT
     duty = turn.campaign.duty(filling.obligation)
@@ -72,6 +81,8 @@ def _submit(turn: Turn, filling: Filling, outcome: Outcome, answers: dict[str, V
     others = tuple(cell for cell in owed if cell is not this)
     turn.say(_receipt_text(turn, this, kept), *more, *_what_next(turn, others))
     answered = before is not None and before.review is Review.MORE_WANTED
+    if not (answered or is_told(turn, kept)):
+        return
     reported = Reported(turn.campaign, this, kept, answered)
     push.to_overseers(turn, reported, f"submitted:{kept.id}", may_mute=True)
     for colleague in people.of_unit(turn.db, kept.unit):
@@ -91,7 +102,7 @@ def hand_in(turn: Turn, report: reports.Report, by: reports.By) -> Submission:
 
 def what_next(turn: Turn) -> list[Choice]:
     """The buttons of what the unit still owes."""
-    return _what_next(turn, turn.owed())
+    return _what_next(turn, turn.owed_now())
 
 
 def _is_the_same(before: Submission, report: reports.Report) -> bool:
@@ -104,7 +115,7 @@ def _say_the_same(turn: Turn, filling: Filling, before: Submission) -> None:
     reports.drop_draft(turn.scope, filling.draft.id)
     turn.rest()
     text = turn.words.tr("receipt.same", code=before.receipt, at=turn.words.moment(before.submitted_at))
-    turn.say(text, *_what_next(turn, turn.owed()))
+    turn.say(text, *_what_next(turn, turn.owed_now()))
 
 
 def _receipt_text(turn: Turn, this: Cell, kept: Submission) -> str:

@@ -11,7 +11,7 @@ from rules.campaign import forms
 from rules.campaign.alike import Row
 from rules.campaign.forms import FileRef, Form, FormState, FormStep, NotTaken, Stepped
 from rules.campaign.headings import Line
-from rules.campaign.model import FormField, Kind, Obligation
+from rules.campaign.model import FormField, Obligation
 from rules.campaign.sheets import NotTheTemplate, ReadList, Table, read_list, read_table, table_in
 from rules.text.vietnamese import same_words
 
@@ -37,11 +37,6 @@ def take_list(turn: Turn, filling: Filling, asked: FormStep) -> None:
         move(turn, filling, result.state, "\n".join(filter(None, [wording.joined_text(words, joined), amiss])))
     elif isinstance(result, NotTaken):
         refuse(turn, filling, result.refusal)
-
-
-def list_field(form: Form) -> FormField | None:
-    """The list of a form, if it has one."""
-    return next((field for field in form if field.kind is Kind.LIST), None)
 
 
 # ---------------------------------------------------------------- out of the blue
@@ -72,12 +67,12 @@ def offer(turn: Turn, ref: FileRef) -> bool:
 def _lists(turn: Turn) -> list[tuple[Obligation, ReadList]]:
     """The duties of the own unit whose list a workbook holds: those that its title names, else those with most columns."""
     tables: list[tuple[tuple[bool, int], Obligation, FormField, Table]] = []
-    for cell in turn.owed():
-        field = list_field(turn.campaign.form(cell.duty))
+    for duty in turn.campaign.owed_by(turn.unit) if turn.unit else ():
+        field = forms.list_of(turn.campaign.form(duty))
         table = table_in(turn.incoming.sheets, field) if field else None
         if field and table and not table.heading.missing(field):
-            named = _names(table.lines[: table.heading.last], field, cell.duty)
-            tables.append(((named, len(table.heading.columns)), cell.duty, field, table))
+            named = _names(table.lines[: table.heading.last], field, duty)
+            tables.append(((named, len(table.heading.columns)), duty, field, table))
     best = max((rank for rank, *_ in tables), default=None)
     return [(duty, read_table(table, field, turn.today)) for rank, duty, field, table in tables if rank == best]
 
@@ -92,8 +87,8 @@ def _names(above: Sequence[Line], field: FormField, duty: Obligation) -> bool:
 def with_waiting(turn: Turn, unit: str, slug: str, form: Form, state: FormState) -> tuple[FormState, list[str]]:
     """A report as it begins, with the list or the file that waits for it, and what is to be said of that."""
     waiting = turn.conversation.file_for(unit)
-    rows = _fitting(turn.conversation.rows_for(unit, slug), list_field(form))
-    field = list_field(form)
+    rows = _fitting(turn.conversation.rows_for(unit, slug), forms.list_of(form))
+    field = forms.list_of(form)
     if field is None or not rows:
         return (with_file(form, state, waiting) if waiting else state), []
     joined = forms.joined(state, field, rows)

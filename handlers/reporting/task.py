@@ -2,6 +2,7 @@
 
 from handlers import everyday
 from handlers.message import Choice
+from handlers.reporting.owed import cell_of
 from handlers.turn import Turn
 from handlers.wording.duties import missing_text, report_label, title_text
 from handlers.wording.extensions import extended_text, until_text
@@ -21,12 +22,12 @@ from rules.actions import (
 from rules.campaign.board import Cell
 from rules.campaign.register import months_counted
 from rules.people import Role
-from storage import assignments, extensions, people, register
+from storage import assignments, extensions, people
 
 
 def show_task(turn: Turn, action: ShowTask) -> None:
     """What a reminder's button of one duty opens."""
-    cell = next((cell for cell in turn.owed() if turn.campaign.duty(cell.duty) == action.duty), None)
+    cell = cell_of(turn, action.duty)
     if cell is None:
         turn.say(turn.words.tr("report.not_owed"), *everyday.first_choices(turn))
         return
@@ -48,7 +49,7 @@ def _lines(turn: Turn, cell: Cell) -> list[str]:
         lines.append(words.tr("time.waiting", until=until_text(words, waiting.day)))
     lines.append(words.tr("task.state", state=missing_text(words, cell.standing)))
     months = months_counted(cell.duty)
-    if months and cell.deadline and (text := ripe_text(words, register.of(turn.db, cell.unit.slug), months, cell.deadline.date)):
+    if months and cell.deadline and (text := ripe_text(words, turn.own_products, months, cell.deadline.date)):
         lines.append(text)
     return [*lines, *_in_hand(turn, cell)]
 

@@ -4,7 +4,6 @@ from handlers.conversation import Filling as FillingTopic
 from handlers.message import Choice, OutFile
 from handlers.papers.template import template
 from handlers.reporting.filling import Filling, ask, find, question_choices
-from handlers.reporting.sheets import list_field
 from handlers.turn import Turn
 from rules.actions import BeginReport, ChooseTemplate, SendTemplate
 from rules.campaign import forms
@@ -60,8 +59,8 @@ def wanted(text: str, may_be_data: bool = False) -> bool:
 
 def lists(turn: Turn) -> list[tuple[Obligation, FormField]]:
     """The duties with a list that somebody has to do with: the own unit's, or all."""
-    duties = [cell.duty for cell in turn.owed()] if turn.unit and not turn.oversees else turn.campaign.obligations
-    return [(duty, field) for duty in duties if (field := list_field(turn.campaign.form(duty)))]
+    duties = turn.campaign.owed_by(turn.unit) if turn.unit and not turn.oversees else turn.campaign.obligations
+    return [(duty, field) for duty in duties if (field := forms.list_of(turn.campaign.form(duty)))]
 
 
 def choose(turn: Turn, _: ChooseTemplate) -> None:
@@ -80,7 +79,7 @@ def choose(turn: Turn, _: ChooseTemplate) -> None:
 def send(turn: Turn, action: SendTemplate) -> None:
     """The template of that list."""
     duty = turn.campaign.obligation(action.duty.slug)
-    field = list_field(turn.campaign.form(duty))
+    field = forms.list_of(turn.campaign.form(duty))
     if field is None:
         choose(turn, ChooseTemplate())
     else:

@@ -1,36 +1,32 @@
 """Questions to the department that were not told at once, told together: a stranger's sixty are one message and not sixty."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from handlers.desk import Desk
-from handlers.message import Choice, Message, Notice
+from handlers.message import Choice, Message, Notice, fitted
 from handlers.pushing import push
+from handlers.ticking.hourly import note_told, told_lately
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import asker_text, question_text
-from rules.actions import BeginReply
-from storage import kept, questions
+from rules.actions import BeginReply, ShowQuestions
+from storage import questions
 from storage.questions import Asked
 
-EVERY = timedelta(hours=1)
 LISTED = 5
-"""So many are shown, each with a button."""
+"""So many are shown."""
 LONGEST = 160
 
 
 def push_asked(desk: Desk) -> int:
-    """Tell of what waits to be told, at most once in :data:`EVERY`. Returns how many were written to."""
+    """Tell of what waits to be told, at most once an hour. Returns how many were written to."""
     key = f"asked:{desk.campaign.name}"
-    last = kept.value(desk.db, key)
-    if last and timedelta() <= desk.now - datetime.fromisoformat(last) < EVERY:  # a time to come is of a clock that was set
-        return 0
     waiting = questions.untold(desk.scope)
-    if not waiting:
+    if not waiting or told_lately(desk, key):
         return 0
     reached = push.to_overseers(desk, AskedTogether(tuple(waiting)), f"{key}:{waiting[-1].id}")
     if reached:  # with nobody there yet, the first manager still gets it
         questions.mark_told(desk.scope, [asked.id for asked in waiting], desk.now)
-        kept.keep(desk.db, key, desk.now.isoformat())
+        note_told(desk, key)
     return reached
 
 
@@ -48,7 +44,6 @@ class AskedTogether(Notice):
         if len(self.asked) > LISTED:
             lines.append(words.tr("asked.more", count=words.number(len(self.asked) - LISTED)))
         choices = [
-            Choice(words.tr("questions.reply", number=number), BeginReply(asked.id))
-            for number, asked in enumerate(self.asked[:LISTED], 1)
+            Choice(words.tr("questions.reply", number=number), BeginReply(asked.id)) for number, asked in enumerate(self.asked, 1)
         ]
-        return Message("\n".join(lines), tuple(choices))
+        return Message("\n".join(lines), fitted(choices, Choice(words.tr("button.questions"), ShowQuestions())))

@@ -1,24 +1,22 @@
 """Units ask for later days: those who oversee are told at once, and of more of them together, at most once in an hour."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from handlers.desk import Desk
-from handlers.message import Choice, Message, Notice
+from handlers.message import Choice, Message, Notice, fitted
 from handlers.pushing import push
+from handlers.ticking.hourly import note_told, told_lately
 from handlers.wording.catalogs import Words
 from handlers.wording.extensions import present_text, until_text
 from rules.actions import BeginRefusal, GrantOtherDay, GrantRequest, ShowTimeRequest, ShowTimeRequests
 from rules.campaign.deadlines import Due
 from rules.campaign.ladder import is_open
 from rules.campaign.model import Campaign
-from storage import extensions, kept, reports
+from storage import extensions
 from storage.extensions import ExtensionRequest
 
-EVERY = timedelta(hours=1)
 LISTED = 5
-MOST_BUTTONS = 4
 
 
 class Told(Enum):
@@ -34,17 +32,14 @@ class Told(Enum):
 def tell(desk: Desk) -> Told:
     """Tell of what waits to be told, unless somebody was told of others just now."""
     key = f"time-requests:{desk.campaign.name}"
-    last = kept.value(desk.db, key)
-    if last and timedelta() <= desk.now - datetime.fromisoformat(last) < EVERY:  # a time to come is of a clock that was set
-        return Told.LATER
     waiting = there(desk, extensions.untold(desk.scope))
-    if not waiting:
+    if not waiting or told_lately(desk, key):
         return Told.LATER
-    reached = push.to_overseers(desk, TimeWanted(desk.campaign, reports.due(desk.scope), waiting), f"{key}:{waiting[-1].id}")
+    reached = push.to_overseers(desk, TimeWanted(desk.campaign, desk.due, waiting), f"{key}:{waiting[-1].id}")
     if not reached:
         return Told.NOBODY
     extensions.mark_told(desk.scope, waiting, desk.now)
-    kept.keep(desk.db, key, desk.now.isoformat())
+    note_told(desk, key)
     return Told.NOW
 
 
@@ -101,9 +96,7 @@ class TimeWanted(Notice):
         lines += [f"{n}. {wanted_text(words, self.campaign, self.due, one)}" for n, one in enumerate(self.waiting[:LISTED], 1)]
         if len(self.waiting) > LISTED:
             lines.append(words.tr("asked.more", count=words.number(len(self.waiting) - LISTED)))
-        few = len(self.waiting) <= MOST_BUTTONS
         choices = [
-            Choice(words.tr("button.answer_request", number=n), ShowTimeRequest(one.id))
-            for n, one in enumerate(self.waiting[: MOST_BUTTONS if few else MOST_BUTTONS - 1], 1)
+            Choice(words.tr("button.answer_request", number=n), ShowTimeRequest(one.id)) for n, one in enumerate(self.waiting, 1)
         ]
-        return Message("\n".join(lines), (*choices, *(() if few else (Choice(words.tr("button.all"), ShowTimeRequests()),))))
+        return Message("\n".join(lines), fitted(choices, Choice(words.tr("button.all"), ShowTimeRequests())))

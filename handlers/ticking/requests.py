@@ -3,11 +3,12 @@ written to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from handlers.desk import Desk
-from handlers.message import Choice, Message, Notice
+from handlers.message import Choice, Message, Notice, fitted
 from handlers.pushing import push
+from handlers.ticking.hourly import note_told, told_lately
 from handlers.wording.catalogs import Words
 from handlers.wording.phrases import phone_text
 from rules.actions import LetIn, ShowRequest, ShowRequests, TurnAway
@@ -17,19 +18,14 @@ from rules.directory.model import Directory
 from storage import join_requests, kept
 from storage.join_requests import JoinRequest
 
-EVERY = timedelta(hours=1)
-MOST_BUTTONS = 4
 LISTED = 8
 KEY, MORNING_KEY = "requests", "requests-morning"
 
 
 def push_requests(desk: Desk) -> int:
     """Tell of those who were not told of yet. Returns how many were written to."""
-    last = kept.value(desk.db, KEY)
-    if last and timedelta() <= desk.now - datetime.fromisoformat(last) < EVERY:  # a time to come is of a clock that was set
-        return 0
     waiting = join_requests.untold(desk.db) if may_tell(desk, desk.now) else []
-    if not waiting:
+    if not waiting or told_lately(desk, KEY):
         return 0
     reached = push.to_overseers(desk, RequestsWait(tuple(waiting), desk.directory), f"{KEY}:{waiting[-1].id}")
     if reached:  # with nobody there yet, the first manager still gets it
@@ -44,15 +40,15 @@ def may_tell(desk: Desk, at: datetime) -> bool:
 
 def _told(desk: Desk, waiting: list[JoinRequest]) -> None:
     join_requests.mark_told(desk.db, [each.id for each in waiting], desk.now)
-    kept.keep(desk.db, KEY, desk.now.isoformat())
+    note_told(desk, KEY)
 
 
 def for_the_morning(desk: Desk) -> int:
     """How many wait, where some have waited since an earlier day, and this day's message has not told it yet."""
-    if kept.value(desk.db, MORNING_KEY) == str(desk.today):
-        return 0
     waiting = join_requests.waiting(desk.db)
-    return len(waiting) if any(each.at < at_local(desk.today, time.min, desk.zone) for each in waiting) else 0
+    if not any(each.at < at_local(desk.today, time.min, desk.zone) for each in waiting):
+        return 0
+    return 0 if kept.value(desk.db, MORNING_KEY) == str(desk.today) else len(waiting)
 
 
 def mark_mentioned(desk: Desk) -> None:
@@ -86,11 +82,9 @@ class RequestsWait(Notice):
         if len(self.asking) == 1:
             alone = self.asking[0]
             return Message(words.tr("request.one", who=who_text(words, self.directory, alone)), decisions(words, alone))
-        room = MOST_BUTTONS if len(self.asking) <= MOST_BUTTONS else MOST_BUTTONS - 1
-        choices = [self._open(words, number, one) for number, one in enumerate(self.asking[:room], 1)]
-        if len(self.asking) > room:
-            choices.append(Choice(words.tr("button.all_requests"), ShowRequests()))
-        return Message("\n".join(self._lines(words)), tuple(choices))
+        choices = [self._open(words, number, one) for number, one in enumerate(self.asking, 1)]
+        to_all = Choice(words.tr("button.all_requests"), ShowRequests())
+        return Message("\n".join(self._lines(words)), fitted(choices, to_all))
 
     def _open(self, words: Words, number: int, one: JoinRequest) -> Choice:
         return Choice(words.tr("request.open", number=number, name=one.name), ShowRequest(one.id))

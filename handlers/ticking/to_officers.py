@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from handlers.message import Choice, Message
+from handlers.message import MOST_BUTTONS, Choice, Message, fitted
 from handlers.ticking.picture import Picture
 from handlers.wording.catalogs import Words
 from handlers.wording.duties import contact_text, missing_text, officer_text, opening, report_label, title_text
@@ -17,8 +17,6 @@ from rules.campaign.overseeing import escalated_at
 from rules.campaign.progress import State
 from rules.campaign.register import months_counted, told_first
 from rules.people import Role
-
-MOST_BUTTONS = 4
 
 
 def reminder(words: Words, push: Push, seen: Picture) -> Message:
@@ -90,7 +88,8 @@ def _line(words: Words, seen: Picture, cell: Cell, alone: bool, fresh: bool) -> 
         yield words.tr("remind.line", title=title_text(words, cell.duty), clause=cell.duty.clause, deadline=until)
     if cell.extension:
         yield "   " + extended_text(words, cell.extension)
-    if cell.state is not State.NO_RESPONSE:
+    said_before = cell.state is State.NO_RESPONSE or (alone and cell.state is State.AWAITING_DOCUMENT)
+    if not said_before:
         yield "   " + missing_text(words, cell.standing)
     products = seen.register.get(cell.unit.slug, ()) if fresh else ()
     if text := ripe_text(words, products, months_counted(cell.duty), cell.deadline.date):
@@ -158,13 +157,10 @@ def _choices(words: Words, seen: Picture, cells: list[Cell]) -> tuple[Choice, ..
     campaign = seen.campaign
     if len(cells) == 1:
         return _of_one_duty(words, seen, cells[0])
-    room = MOST_BUTTONS if len(cells) <= MOST_BUTTONS else MOST_BUTTONS - 1
-    tasks = [Choice(cell.duty.short.in_(words.language), a.ShowTask(campaign.duty(cell.duty))) for cell in cells[:room]]
-    if len(cells) > room:
-        return (*tasks, Choice(words.tr("button.all_tasks"), a.ChooseDuty()))
+    tasks = [Choice(cell.duty.short.in_(words.language), a.ShowTask(campaign.duty(cell.duty))) for cell in cells]
     if len(tasks) < MOST_BUTTONS:
         tasks.append(Choice(words.tr("button.ack"), a.Acknowledge()))
-    return tuple(tasks)
+    return fitted(tasks, Choice(words.tr("button.all_tasks"), a.ChooseDuty()))
 
 
 def _of_one_duty(words: Words, seen: Picture, cell: Cell) -> tuple[Choice, ...]:

@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from handlers.message import Choice, Message
+from handlers.message import MOST_BUTTONS, Choice, Message
 from handlers.ticking.picture import Picture
-from handlers.ticking.to_officers import MOST_BUTTONS, introduction
+from handlers.ticking.to_officers import introduction
 from handlers.wording.catalogs import Words
 from handlers.wording.duties import leader_text, missing_text, title_text
-from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, deadline_short, left_text, mark_text
+from handlers.wording.phrases import BUCKET_SIGNS, bucket_text, deadline_short, left_text
 from handlers.wording.standing import undated, undated_text
-from handlers.wording.units import units_text
+from handlers.wording.units import marked, units_text
 from rules import actions as a
 from rules.campaign.board import Cell
 from rules.campaign.ladder import Push, Reason
+from rules.campaign.overseeing import LAST_LETTER
 from rules.campaign.progress import Bucket, State
 from rules.people import Role
 
@@ -29,6 +30,10 @@ def letter(words: Words, push: Push, seen: Picture) -> Message:
     lines = [words.tr("escalation.leader", **values) if silent else words.tr("escalation.leader_some", **values)]
     lines += [_of_leader(words, seen, cell) for cell in cells]
     lines.append(words.tr("escalation.ask") if any(cell.duty.conditional for cell in cells) else words.tr("escalation.ask_plain"))
+    last = [r.obligation for r in push.reasons if r.rung == LAST_LETTER]
+    if last:
+        titles = ", ".join(campaign.obligation(slug).short.in_(words.language) for slug in last)
+        lines.append(words.tr("escalation.last", titles=titles))
     officers = [person.name for person in seen.situation.of(push.unit, Role.OFFICER)]
     lines.append(words.tr("escalation.officers", names=", ".join(officers)) if officers else words.tr("escalation.no_officers"))
     lines += ["", introduction(words, seen)] if push.first else []
@@ -140,12 +145,6 @@ def _digested(words: Words, slug: str, seen: Picture) -> Iterator[str]:
 def _named(words: Words, cells: Sequence[Cell], seen: Picture) -> str:
     """The units of one duty; where nothing is to be said of each, in as few words as can be."""
     among = [cell.unit.short for cell in seen.board.of_duty(cells[0].duty.slug)]
-    shown = [_marked(words, cell) for cell in cells]
+    shown = [marked(words, cell) for cell in cells]
     plain = all(name == cell.unit.short for name, cell in zip(shown, cells, strict=True))
     return units_text(words, shown, among) if plain else ", ".join(shown)
-
-
-def _marked(words: Words, cell: Cell) -> str:
-    extended = words.tr("mark.extended", day=words.day(cell.extension.date)) if cell.extension else ""
-    told = "; ".join(filter(None, (mark_text(words, cell.state), extended)))
-    return f"{cell.unit.short} ({told})" if told else cell.unit.short

@@ -21,7 +21,7 @@ _TITLES = ("Chị", "Ông", "Bà", "Cô", "Chú")
 """With these in front some people give their names. Not "Anh": Anh Thư is a name."""
 
 
-def _titled_once(said: str) -> str:
+def titled_once(said: str) -> str:
     """``anh/chị Chị Lan`` as ``chị Lan``: somebody who gave a title is called by it."""
     for title in _TITLES:
         said = said.replace(f"anh/chị {title} ", f"{title.lower()} ").replace(f"Anh/chị {title} ", f"{title} ")
@@ -42,7 +42,7 @@ class Words:
         if not values:
             return text
         said = text.format(**values)
-        return _titled_once(said) if "name" in values or "names" in values else said
+        return titled_once(said) if "name" in values or "names" in values else said
 
     def trn(self, one: str, many: str, count: int, **values: object) -> str:
         """The text for that count."""

@@ -1,6 +1,6 @@
 """How a duty and what is missing of it read."""
 
-from handlers.wording.catalogs import Words
+from handlers.wording.catalogs import Words, titled_once
 from handlers.wording.phrases import state_text
 from rules.campaign.model import Campaign, Obligation
 from rules.campaign.progress import Standing, State
@@ -54,7 +54,7 @@ def report_label(words: Words, state: State) -> str:
 def officer_text(words: Words, campaign: Campaign, name: str, unit: str) -> str:
     """``anh/chị Lan``, or as the campaign addresses people."""
     own = _own(campaign.dispatch.address_officer, words.language)
-    return own.replace("{unit}", unit).replace("{name}", name) if own else words.tr("address.officer", name=name)
+    return titled_once(own.replace("{unit}", unit).replace("{name}", name)) if own else words.tr("address.officer", name=name)
 
 
 def leader_text(words: Words, campaign: Campaign, unit: str) -> str:

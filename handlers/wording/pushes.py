@@ -6,6 +6,7 @@ from typing import NamedTuple
 from handlers.wording.catalogs import Words
 from rules.campaign.ladder import Push, PushKind, Reason
 from rules.campaign.model import Campaign
+from rules.campaign.overseeing import FIRST_LETTER, LAST_LETTER
 
 NEWS = ("reminder", "digest", "morning", "escalation", "stay", "alarm", "notice")
 """The kinds of news."""
@@ -64,11 +65,13 @@ def _why(words: Words, campaign: Campaign, kind: PushKind, reason: Reason) -> st
     where, _, count = reason.rung.rpartition("-" if "-" in reason.rung else "+")
     if not reason.rung:
         return words.tr("why.along")
-    if reason.rung == "leader":
+    if reason.rung == FIRST_LETTER:
         days = campaign.policy.rungs.escalate_after
         return (
             words.tr("why.leader_told") if kind is not PushKind.ESCALATION else words.trn("why.after_one", "why.after_many", days)
         )
+    if reason.rung == LAST_LETTER:
+        return words.tr("why.leader_last")
     if reason.rung == "W":
         return words.tr("why.last_day")
     if where == "W":

@@ -11,6 +11,9 @@ from rules.campaign.model import Campaign
 from rules.campaign.progress import Outcome, State
 from storage.reports import Submission
 
+MOST_REVISIONS = 20
+"""Revisions that a history shows."""
+
 
 def report_lines(words: Words, campaign: Campaign, found: Submission, cell: Cell) -> list[str]:
     """A report in full. Of an earlier revision than the newest it says no state."""
@@ -50,9 +53,10 @@ def judged_text(words: Words, campaign: Campaign, cell: Cell) -> str:
 
 
 def history_lines(words: Words, form: Form, revisions: list[Submission]) -> Iterator[str]:
-    """Each revision with what it changed, newest first; and what was said of it."""
+    """Each with what it changed, newest first, and what was said of it; how many there were before. ``revisions``: one more than
+    are shown."""
     earlier = dict(zip((one.id for one in revisions[1:]), revisions, strict=False))
-    for one in reversed(revisions):
+    for one in reversed(revisions[-MOST_REVISIONS:]):
         yield words.tr(
             "history.line",
             number=one.revision,
@@ -63,6 +67,8 @@ def history_lines(words: Words, form: Form, revisions: list[Submission]) -> Iter
         yield from (f"   {line}" for line in _changes(words, form, earlier.get(one.id), one))
         if one.review_reason:
             yield "   " + words.tr("history.wanted", reason=one.review_reason)
+    if len(revisions) > MOST_REVISIONS:
+        yield words.tr("history.earlier", count=words.number(revisions[-1].revision - MOST_REVISIONS))
 
 
 def _changes(words: Words, form: Form, before: Submission | None, after: Submission) -> Iterator[str]:

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 
 from handlers.wording.catalogs import Words
+from handlers.wording.phrases import mark_text
+from rules.campaign.board import Cell
+from rules.campaign.deadlines import Timing
 
 FEW = 3
 """So many are always named."""
@@ -19,3 +22,12 @@ def units_text(words: Words, shown: Sequence[str], among: Sequence[str]) -> str:
     if len(shown) > MOST_NAMED and len(others) <= MOST_LEFT_OUT:
         return words.tr("units.all_but", units=", ".join(others))
     return ", ".join(shown)
+
+
+def marked(words: Words, cell: Cell) -> str:
+    """A unit's name, with what its bucket does not tell of a duty: ``Hội An (cần bổ sung; gia hạn đến 5/7/2022)``."""
+    marks = [mark_text(words, cell.state)]
+    marks += [words.tr("timing.on_the_day")] if cell.done_when is Timing.ON_THE_DAY else []
+    marks += [words.tr("mark.extended", day=words.day(cell.extension.date))] if cell.extension else []
+    told = "; ".join(filter(None, marks))
+    return f"{cell.unit.short} ({told})" if told else cell.unit.short

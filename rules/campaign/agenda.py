@@ -11,7 +11,16 @@ from datetime import datetime, timedelta
 from rules.campaign.deadlines import at_local, days_of
 from rules.campaign.ladder import Push, PushKind, Situation, is_open, rungs
 from rules.campaign.model import Campaign
-from rules.campaign.overseeing import digest, digests_at, due_to_overseer, escalated_at, leaders_told, morning, to_leader
+from rules.campaign.overseeing import (
+    digest,
+    digests_at,
+    due_to_overseer,
+    escalated_at,
+    leaders_told,
+    let_go_at,
+    morning,
+    to_leader,
+)
 from rules.campaign.reminding import asked_to_stay_at, due_to_officer, reminder, snoozed, stay, to_nobody
 from rules.people import Recipient, Role
 
@@ -53,6 +62,7 @@ def instants(campaign: Campaign, situation: Situation, after: datetime, until: d
     for deadline in {situation.due.of(u.slug, o.slug) for u, o in campaign.pairs()}:
         found |= {rung.at for rung in rungs(campaign, deadline, led=True)}
         found.add(escalated_at(campaign, deadline))
+        found |= {at for at in (let_go_at(campaign, deadline),) if at}
         found.update(digests_at(campaign, deadline).values())
     found |= {asked_to_stay_at(campaign, r.closes_at) for r in situation.recipients if r.closes_at}
     if found:

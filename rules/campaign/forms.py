@@ -155,7 +155,7 @@ def _has_place(form: Form, state: FormState) -> bool:
     found = next((f for f in form if f.id == state.at), None)
     if found is None:
         return False
-    if state.place is not None and not 0 <= state.place < len(_rows(state, found)):
+    if state.place is not None and not 0 <= state.place < len(rows_of(state, found)):
         return False
     return state.column is None or any(column.id == state.column for column in found.columns)
 
@@ -235,7 +235,7 @@ def question(form: Form, state: FormState) -> FormStep | None:
         return None
     ids = _may_be_asked(form, state.answers)
     current = _field(form, state.at)
-    rows = _rows(state, current)
+    rows = rows_of(state, current)
     column = _column(current, state.column) if state.column else None
     in_list = current.kind is Kind.LIST and column is None
     step = FormStep(
@@ -310,7 +310,7 @@ def _after_column(state: FormState, current: FormField, row: Row) -> FormState:
     lacks = _lacks(current, row)
     if lacks is not None:
         return replace(state, row=row, column=lacks)
-    rows = list(_rows(state, current))
+    rows = list(rows_of(state, current))
     if state.place is not None:
         rows[state.place] = row
     else:
@@ -415,7 +415,7 @@ def drop_row(form: Form, state: FormState, number: int | None = None) -> Result:
         number = asked.rows if state.place is None else state.place + 1
     if not 1 <= number <= asked.rows:
         return NotTaken(Refusal(Why.NO_SUCH_ROW, str(number), limit=asked.rows))
-    rows = list(_rows(state, asked.field))
+    rows = list(rows_of(state, asked.field))
     dropped = Dropped(asked.field.id, number - 1, rows.pop(number - 1))
     state = state if state.place is None else replace(state, place=None, row=None, column=None)
     answers = {**state.answers, asked.field.id: tuple(rows)}
@@ -427,7 +427,7 @@ def put_back(form: Form, state: FormState) -> Result:
     asked, dropped = question(form, state), state.dropped
     if asked is None or dropped is None or dropped.field != asked.field.id:
         return NotTaken(Refusal(Why.NOTHING_DROPPED))
-    rows = list(_rows(state, asked.field))
+    rows = list(rows_of(state, asked.field))
     if len(rows) >= MOST_ROWS:
         return NotTaken(Refusal(Why.TOO_MANY_ROWS, limit=MOST_ROWS))
     rows.insert(min(dropped.place, len(rows)), dropped.row)
@@ -445,7 +445,7 @@ def take_row(form: Form, state: FormState, number: int) -> Result:
         return NotTaken(Refusal(Why.ROW_UNFINISHED, facts=(asked.column.id,)))
     if not 1 <= number <= asked.rows:
         return NotTaken(Refusal(Why.NO_SUCH_ROW, str(number), limit=asked.rows))
-    return Stepped(replace(state, place=number - 1, row=dict(_rows(state, asked.field)[number - 1]), column=None))
+    return Stepped(replace(state, place=number - 1, row=dict(rows_of(state, asked.field)[number - 1]), column=None))
 
 
 def take_column(form: Form, state: FormState, column_id: str) -> Result:
@@ -463,7 +463,7 @@ def add_rows(form: Form, state: FormState, rows: tuple[Row, ...], field_id: str 
     field = _field(form, field_id) if field_id else asked.field if asked else None
     if field is None or field.kind is not Kind.LIST:
         return NotTaken(Refusal(Why.NOT_A_CHOICE))
-    kept = join(field, _rows(state, field), rows).rows
+    kept = join(field, rows_of(state, field), rows).rows
     if len(kept) > MOST_ROWS:
         return NotTaken(Refusal(Why.TOO_MANY_ROWS, limit=MOST_ROWS))
     if state.at != field.id:
@@ -473,7 +473,7 @@ def add_rows(form: Form, state: FormState, rows: tuple[Row, ...], field_id: str 
 
 def joined(state: FormState, field: FormField, rows: tuple[Row, ...]) -> Joined:
     """What becomes of rows that join a list as it stands."""
-    return join(field, _rows(state, field), rows)
+    return join(field, rows_of(state, field), rows)
 
 
 def offer_rows(form: Form, state: FormState, rows: tuple[Row, ...]) -> Result:
@@ -677,6 +677,12 @@ def _column(current: FormField, column_id: str) -> FormField:
     return next(c for c in current.columns if c.id == column_id)
 
 
-def _rows(state: FormState, current: FormField) -> tuple[Row, ...]:
+def list_of(form: Form) -> FormField | None:
+    """The list of a form, if it has one."""
+    return next((f for f in form if f.kind is Kind.LIST), None)
+
+
+def rows_of(state: FormState, current: FormField) -> tuple[Row, ...]:
+    """The rows of a list so far."""
     rows = state.answers.get(current.id)
     return rows if isinstance(rows, tuple) else ()

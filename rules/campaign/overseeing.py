@@ -25,12 +25,25 @@ from rules.people import Recipient, Role
 
 ESCALATE, NOBODY, DIGEST = "escalate", "nobody", "digest"
 """Kinds in keys."""
+FIRST_LETTER, LAST_LETTER = "leader", "leader-last"
+"""Rungs of a leader."""
 
 
 def escalated_at(campaign: Campaign, deadline: Deadline) -> datetime:
     """When the leader and the overseers hear that a duty is still missing."""
     day = days_of(campaign).after(last_day(deadline), campaign.policy.rungs.escalate_after)
     return at_local(day, campaign.policy.hours.at, campaign.directory.zone)
+
+
+def let_go_at(campaign: Campaign, deadline: Deadline) -> datetime | None:
+    """When a duty has had its last reminder for so long that the next one would follow: it is left to the leader, who hears so.
+    None where nobody is reminded beyond the day."""
+    zone, steps = campaign.directory.zone, campaign.policy.rungs
+    again = [rung.at for rung in rungs(campaign, deadline) if rung.step is Step.AGAIN]
+    if not again:
+        return None
+    day = days_of(campaign).after(max(again).astimezone(zone).date(), steps.overdue_every)
+    return max(at_local(day, campaign.policy.hours.at, zone), escalated_at(campaign, deadline))
 
 
 def digests_at(campaign: Campaign, deadline: Deadline) -> dict[str, datetime]:
@@ -51,19 +64,32 @@ def to_leader(campaign: Campaign, situation: Situation, recipient: Recipient, no
     if not campaign.directory.has_unit(recipient.unit):
         return None
     unit = campaign.directory.unit(recipient.unit)
-    keyed = [
-        (Reason(duty.slug, unit.slug, "leader", Step.LEADER), key)
+    found = [
+        (
+            Reason(duty.slug, unit.slug, due[0], Step.LEADER),
+            [key_of(ESCALATE, duty.slug, deadline, r, whom(recipient)) for r in due],
+        )
         for duty, deadline in _beyond(campaign, situation, unit, now)
-        if (key := key_of(ESCALATE, duty.slug, deadline, "leader", whom(recipient))) not in situation.told
-        and recipient.joined_at <= escalated_at(campaign, deadline)
+        if (due := _letters(campaign, situation, recipient, duty, deadline, now))
         and _officers_heard(campaign, situation, unit, duty, now)
     ]
-    if not keyed:
+    if not found:
         return None
-    reasons, keys = tuple(reason for reason, _ in keyed), tuple(key for _, key in keyed)
-    return Push(
-        now, PushKind.ESCALATION, "leader", recipient, unit.slug, reasons, keys, first=not situation.told_to.get(whom(recipient))
-    )
+    reasons, keys = tuple(reason for reason, _ in found), tuple(keys[0] for _, keys in found)
+    skips = tuple(older for _, keys in found for older in keys[1:])
+    first = not situation.told_to.get(whom(recipient))
+    return Push(now, PushKind.ESCALATION, reasons[-1].rung, recipient, unit.slug, reasons, keys, skips, first=first)
+
+
+def _letters(
+    campaign: Campaign, situation: Situation, recipient: Recipient, duty: Obligation, deadline: Deadline, now: datetime
+) -> list[str]:
+    """The letters to a leader about one duty that have fallen due and were not sent, newest first; none that fell due before
+    that leader came."""
+    at = {LAST_LETTER: let_go_at(campaign, deadline), FIRST_LETTER: escalated_at(campaign, deadline)}
+    due = [rung for rung, moment in at.items() if moment and recipient.joined_at <= moment <= now]
+    sent = [rung for rung in due if key_of(ESCALATE, duty.slug, deadline, rung, whom(recipient)) in situation.told]
+    return due if not sent else due[: due.index(sent[0])]
 
 
 def _beyond(campaign: Campaign, situation: Situation, unit: Unit, now: datetime) -> Iterator[tuple[Obligation, Deadline]]:

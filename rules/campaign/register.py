@@ -60,7 +60,8 @@ def ripe_first(products: Iterable[Product], months: int, by: date | None) -> tup
     """All of them, those whose months are full by that day before the others."""
     every = tuple(products)
     first = ripe(every, months, by) if months and by else ()
-    return (*first, *(product for product in every if product not in first))
+    ahead = set(first)
+    return (*first, *(product for product in every if product not in ahead))
 
 
 def told_first(campaign: Campaign, situation: Situation, push: Push) -> tuple[Obligation, ...]:

@@ -12,7 +12,8 @@ from rules.text.refusal import Refusal, Why
 from rules.text.vietnamese import same_words
 
 Sheets = Sequence[Sequence[Line]]
-_TOTALS = frozenset(("tong", "tong cong", "tong so", "cong", "total"))
+TOTALS = frozenset(("tong", "tong cong", "tong so", "cong", "total"))
+"""What a line begins with that sums up others."""
 _MARK = "x"
 
 
@@ -112,7 +113,7 @@ def _says_nothing(line: Line, cells: Mapping[str, str], field: FormField) -> boo
     if not filled:
         return True
     first = cells.get(field.columns[0].id, "")
-    return (not first or same_words(first) in _TOTALS) and any(same_words(cell_text(cell)) in _TOTALS for cell in line)
+    return (not first or same_words(first) in TOTALS) and any(same_words(cell_text(cell)) in TOTALS for cell in line)
 
 
 def is_example(field: FormField, cells: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rules.campaign.alike import Row
-from rules.campaign.forms import FormState, question
+from rules.campaign.forms import FormState, question, rows_of
 from rules.campaign.model import FormField, FromRegister, Kind
 from rules.campaign.register import Product, months_of, ripe, ripe_first
 from rules.text.vietnamese import same_words
@@ -51,7 +51,8 @@ class Shelf:
 
     def rows(self) -> tuple[Row, ...]:
         """The ticked products as rows, in the order in which they stand there."""
-        return tuple(row_of(self.field, product) for product in self.products if product.id in self.ticked)
+        ticked = set(self.ticked)
+        return tuple(row_of(self.field, product) for product in self.products if product.id in ticked)
 
 
 def shelf_of(form: tuple[FormField, ...], state: FormState, products: Iterable[Product], by: date | None) -> Shelf | None:
@@ -59,9 +60,8 @@ def shelf_of(form: tuple[FormField, ...], state: FormState, products: Iterable[P
     asked = question(form, state)
     if asked is None or not asked.between_rows or asked.field.from_register is None:
         return None
-    rows = state.answers.get(asked.field.id)
-    there = {_key(asked.field.from_register, row) for row in (rows if isinstance(rows, tuple) else ())}
-    left = tuple(p for p in products if (same_words(p.product), same_words(p.producer)) not in there)
+    there = {_key(asked.field.from_register, row) for row in rows_of(state, asked.field)}
+    left = tuple(p for p in products if not there or (same_words(p.product), same_words(p.producer)) not in there)
     if not left:
         return None
     months = months_of(asked.field)

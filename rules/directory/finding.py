@@ -79,17 +79,9 @@ def units_in(sentence: str, directory: Directory) -> tuple[Meant, ...]:
     A short code (two or three letters) counts only when typed alone or beside nothing that it
     could belong to, so inside a sentence only full names and collisions of whole names count.
     """
-    text = f" {same_words(sentence.replace('-', ' '))} ".replace(f" {same_words(directory.name.vi)} ", " ")
-    found: list[Meant] = []
-    names = sorted(_names(directory), key=len, reverse=True)
-    for name in names:
-        if len(name) > LONGEST_CODE and f" {name} " in text:
-            text = text.replace(f" {name} ", " | ")
-            slug = _names(directory)[name]
-            if OneUnit(slug) not in found:
-                found.append(OneUnit(slug))
-    if found:
-        return tuple(found)
+    slugs, text = _taken_out(sentence, directory)
+    if slugs:
+        return tuple(map(OneUnit, slugs))
     for says, collision in _collisions(directory).items():
         alone = text.strip() == says
         if (alone or (len(collision.units) > 1 and len(says) > LONGEST_CODE)) and f" {says} " in text:
@@ -97,12 +89,33 @@ def units_in(sentence: str, directory: Directory) -> tuple[Meant, ...]:
     return ()
 
 
+def _taken_out(sentence: str, directory: Directory) -> tuple[tuple[str, ...], str]:
+    """The units that a sentence names in full, and what is left of it; the province's own name is no unit's."""
+    text = f" {same_words(sentence.replace('-', ' '))} ".replace(f" {same_words(directory.name.vi)} ", " ")
+    found: dict[str, None] = {}
+    for name in sorted(_names(directory), key=len, reverse=True):
+        if len(name) > LONGEST_CODE and f" {name} " in text:
+            text = text.replace(f" {name} ", " | ")
+            found[_names(directory)[name]] = None
+    return tuple(found), text
+
+
+def unit_in(sentence: str, directory: Directory) -> Meant:
+    """The unit that a sentence is about: the first that it names, else one whose code stands in it."""
+    return next(iter(units_in(sentence, directory)), None) or code_in(sentence, directory)
+
+
+def unit_of(given: str, directory: Directory) -> Meant:
+    """The unit that a whole answer is, or names somewhere: "cán bộ huyện Quế Sơn"."""
+    return read_unit(given, directory) or next(iter(units_in(given, directory)), None)
+
+
 def code_in(sentence: str, directory: Directory) -> Meant:
     """A unit's short code or colliding code somewhere in a sentence about status ("ntm nộp chưa")."""
     for word in fold(sentence).split():
         if word in _collisions(directory):
             return _collisions(directory)[word]
-        if 2 <= len(word) <= 3 and word in _names(directory):
+        if 2 <= len(word) <= LONGEST_CODE and word in _names(directory):
             return OneUnit(_names(directory)[word])
     return None
 
@@ -117,12 +130,7 @@ class SeveralNamed:
 
 def all_units_in(sentence: str, directory: Directory) -> SeveralNamed:
     """Every unit that a sentence names, in the directory's order: "Hội An và Trà My" has one unit, and one name to ask about."""
-    text = f" {same_words(sentence.replace('-', ' '))} ".replace(f" {same_words(directory.name.vi)} ", " ")
-    found = set()
-    for name in sorted(_names(directory), key=len, reverse=True):
-        if len(name) > LONGEST_CODE and f" {name} " in text:
-            text = text.replace(f" {name} ", " | ")
-            found.add(_names(directory)[name])
+    found, text = _taken_out(sentence, directory)
     unclear = [
         collision
         for says, collision in _collisions(directory).items()

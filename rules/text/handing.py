@@ -142,6 +142,8 @@ def _moves(said: list[str], shown: list[str], at: int) -> bool:
 def _title(said: list[str], shown: list[str], at: int) -> bool | None:
     """Whether a word surely addresses somebody; None where it does not even perhaps."""
     plain = said == shown
+    if said[at] == "dong" and said[at + 1 : at + 2] != ["chi"]:
+        return None  # "đồng nghiệp"
     if shown[at] in _TITLES or (plain and said[at] in _PLAIN_TITLES):
         return True
     return False if said[at] in _MAYBE_TITLES else None
@@ -150,7 +152,7 @@ def _title(said: list[str], shown: list[str], at: int) -> bool | None:
 def _is_about_work(said: list[str]) -> bool:
     """Whether somebody who names nobody wants to give work of theirs away."""
     pairs = set(pairwise(said))
-    own = len(said) <= SHORT or "nay" in said or ("cong", "viec") in pairs or not _ME.isdisjoint(said)
+    own = len(said) <= SHORT or "nay" in said or bool(pairs & {("cong", "viec"), ("dong", "nghiep")}) or not _ME.isdisjoint(said)
     return own and bool(pairs & {("giao", "viec"), ("ban", "giao"), ("chuyen", "viec"), ("phan", "cong"), ("over", "to")})
 
 
@@ -173,6 +175,8 @@ def _name_at(said: list[str], shown: list[str], start: int) -> tuple[str, bool]:
         at += 1
         if said[at - 1] == "dong" and said[at : at + 1] == ["chi"]:
             at += 1
+    if said[at : at + 2] == ["dong", "nghiep"]:
+        return "", titled
     end = at
     while end < len(said) and end - at < MOST_NAME and said[end] not in _STOPS and said[end].isalpha():
         end += 1

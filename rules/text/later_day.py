@@ -1,9 +1,10 @@
 """A wish for a later day in one sentence, taken apart: until when, why, and what is left, which names whom and what for."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from rules.text.refusal import Refusal
 from rules.text.values import read_date
 from rules.text.vietnamese import fold, nfc
 
@@ -44,6 +45,7 @@ _WEEKDAYS = {
     "sunday": 6,
 }
 LONGEST = 1000
+LONGEST_REASON = 300
 LONG_PAST = timedelta(days=120)
 
 
@@ -73,7 +75,26 @@ def taken_apart(text: str, today: date) -> LaterDay:
         rest.append(said[at:start])
         at = end
     reason = said[why[0] : why[1]] if why else ""
-    return LaterDay(*_day(until, today), _without_marker(reason), " ".join(" ".join([*rest, said[at:]]).split()))
+    return LaterDay(*_day(until, today), _without_marker(reason)[:LONGEST_REASON], " ".join(" ".join([*rest, said[at:]]).split()))
+
+
+def typed_alone(text: str, today: date) -> LaterDay:
+    """What was typed where a day was asked for: that is one, however little it says so."""
+    apart = taken_apart(f"đến {text}", today)
+    return apart if apart.given or apart.more else replace(apart, given=text)
+
+
+def named_day(apart: LaterDay, today: date) -> date | None:
+    """The day that a sentence names; None where it names none."""
+    try:
+        return read_later_day(apart.given, today) if apart.given else None
+    except Refusal:
+        return None
+
+
+def meant_day(apart: LaterDay, last: date, today: date) -> date:
+    """The day that is meant, where ``last`` is the last one now. Raises Refusal."""
+    return last + timedelta(days=apart.more) if apart.more else read_later_day(apart.given, today)
 
 
 def read_later_day(given: str, today: date) -> date:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.managing.access import SHOWN
-from handlers.ticking.asked import EVERY
+from handlers.ticking.hourly import EVERY
 from handlers.turn import Incoming
 from rules.people import Role
 from storage import people

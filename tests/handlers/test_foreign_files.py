@@ -213,6 +213,22 @@ def test_the_worst_workbooks_are_unreadable(sheet: str, strings: str, styles: st
         first_sheet(book(sheet, strings, styles), 500, 40)
 
 
+def test_only_so_many_signs_are_read_of_a_workbook() -> None:
+    """A cell may be named by many others, so that few bytes are many signs."""
+    row = "<x:row>" + '<x:c t="s"><x:v>0</x:v></x:c>' * 10 + "</x:row>"
+    for rows, read in ((49, True), (51, False)):
+        found = inspect("a.xlsx", "xlsx", book(row * rows, f"<si><t>{'a' * 2000}</t></si>"))
+        assert (found.trouble, bool(found.sheets)) == (None, read)
+
+
+def test_only_so_many_cells_made_one_are_heeded() -> None:
+    cells = '<x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row><x:row r="2"/>'
+    for others, last in ((999, [1]), (1000, [])):
+        made = '<x:mergeCell ref="C8:C9"/>' * others + '<x:mergeCell ref="A1:A2"/>'
+        content = book(f"{cells}</x:sheetData><x:mergeCells>{made}</x:mergeCells><x:sheetData>")
+        assert list(first_sheet(content, 10, 5)[1]) == last
+
+
 def test_a_long_cell_is_cut_before_anything_reads_it() -> None:
     found = first_sheet(book('<x:row><x:c t="s"><x:v>0</x:v></x:c></x:row>', "<si><t>" + "a&lt;" * 9000 + "</t></si>"), 5, 5)
     assert len(str(found[0][0])) == 2000

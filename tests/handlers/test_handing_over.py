@@ -4,8 +4,21 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from handlers.reporting.giving import MOST_A_DAY
 from handlers.turn import Incoming
-from rules.actions import AcceptTask, BeginReport, DeclineTask, Duty, HandOver, MovePerson, Nudge, TakeHandedBack, TakeOver, pack
+from rules.actions import (
+    AcceptTask,
+    AskForColleague,
+    BeginReport,
+    DeclineTask,
+    Duty,
+    HandOver,
+    MovePerson,
+    Nudge,
+    TakeHandedBack,
+    TakeOver,
+    pack,
+)
 from rules.people import Role
 from storage import assignments, people
 from storage.database import reading
@@ -146,3 +159,50 @@ def test_in_the_middle_of_a_form_its_duty_is_meant(unit: Stage) -> None:
     (asked,) = hear(unit, "Lan", "việc này anh Nam làm")
     hear(unit, "Lan", choice=asked.message.choices[0].data)
     assert in_hand(unit) == {("dai-loc", FUNDS.slug): "Nam"}
+
+
+def test_pressed_twice_it_is_told_once(unit: Stage) -> None:
+    assert [one.address for one in hand(unit, "Nam") if one.push] == ["Nam"]
+    again = hand(unit, "Nam")
+    assert not [one for one in again if one.push]
+    assert "từ trước" in again[-1].message.text
+
+
+def test_colleagues_are_not_written_to_without_end(unit: Stage) -> None:
+    pushes = 0
+    for _ in range(MOST_A_DAY + 5):
+        said = hand(unit, "Nam") + hear(unit, "Lan", choice=pack(TakeHandedBack(ids(unit)["Nam"], FUNDS)))
+        pushes += sum(one.push for one in said)
+    assert pushes == 2 * MOST_A_DAY
+    assert "ngày mai" in hand(unit, "Nam")[-1].message.text
+    assert "ngày mai" in hear(unit, "Nam", choice=pack(TakeOver(FUNDS)))[-1].message.text
+    unit.now += timedelta(days=1)
+    assert in_hand(unit) == {}
+    hand(unit, "Nam")
+    assert in_hand(unit) == {("dai-loc", FUNDS.slug): "Nam"}
+
+
+def test_a_colleague_is_asked_to_go_on_once_a_day(unit: Stage) -> None:
+    def asks() -> list[Said]:
+        for text in ("báo cáo kinh phí", "nhiều lắm", "chịu", "ai biết"):
+            said = hear(unit, "Lan", text)
+        (button,) = [each for each in said[-1].message.choices if each.label == "Nhờ đồng nghiệp"]
+        return [one for one in hear(unit, "Lan", choice=button.data) if one.push]
+
+    assert {one.address for one in asks()} == {"Nam", "Hà"}
+    assert asks() == []
+
+
+def test_the_department_is_asked_for_a_colleague_once_a_day(unit: Stage) -> None:
+    def asked(who: str) -> list[str]:
+        return [one.address for one in hear(unit, who, choice=pack(AskForColleague())) if one.push]
+
+    assert asked("Lan") == ["Minh"]
+    assert asked("Lan") == asked("Nam") == []
+    assert asked("Vy") == ["Minh"]
+
+
+def test_what_was_handed_on_meanwhile_is_not_accepted(unit: Stage) -> None:
+    hand(unit, "Nam")
+    with unit.engine.begin() as db:
+        assert assignments.accept(Scope(db, CAMPAIGN), "dai-loc", [FUNDS.slug], ids(unit)["Lan"], unit.now) == []

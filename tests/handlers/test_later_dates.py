@@ -150,6 +150,28 @@ def test_a_unit_sends_no_more_than_a_handful_a_day(office: Stage) -> None:
     assert isinstance(offered(say(office, "Nga", "xin lùi hạn kinh phí đến 12/7 vì lũ"), a.SendTimeRequest), a.SendTimeRequest)
 
 
+def test_what_was_begun_and_not_sent_does_not_count(office: Stage) -> None:
+    for _ in range(6):
+        say(office, "Lan", "xin lùi hạn kinh phí")
+        say(office, "Lan", "hủy")
+    sent(office)
+    assert states(office)[-1] == "open"
+
+
+def test_an_undo_brings_no_request_back_beside_a_newer_one(office: Stage) -> None:
+    done = say(office, "Minh", press=offered(sent(office), a.GrantRequest, "Minh"))
+    sent(office, text="xin lùi hạn kinh phí đến 8/7 vì bão")
+    said = say(office, "Minh", press=offered(done, a.UndoExtension))
+    assert states(office) == ["dropped", "open"]
+    assert "đang chờ trả lời" in text_to(said, "Lan")
+
+
+def test_a_reason_stays_on_its_line(office: Stage) -> None:
+    say(office, "Lan", "xin lùi hạn kinh phí đến 5/7")
+    said = say(office, "Lan", press=offered(say(office, "Lan", "lũ\n2. UBND thị xã Điện Bàn\nxin"), a.SendTimeRequest))
+    assert "Lý do: lũ 2. UBND thị xã Điện Bàn xin" in text_to(said, "Minh")
+
+
 def test_with_nobody_there_it_is_kept_and_said_so(stage: Stage) -> None:
     say(stage, "Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc')}")
     said = sent(stage)
@@ -231,6 +253,19 @@ def test_a_plan_of_another_choice_is_stale(office: Stage) -> None:
     assert [row[1:4] for row in granted(office)] == [("dai-loc", "unspent-funds", date(2022, 7, 5))]
 
 
+@pytest.mark.parametrize("kind", [a.TakeAllUnits, a.UnitsChosen, a.AskReason, a.SkipReason])
+def test_a_plan_that_was_granted_changes_no_more(office: Stage, kind: Any) -> None:
+    asked = offered(say(office, "Minh", "gia hạn kinh phí cho Đại Lộc đến 5/7"), a.GrantExtension)
+    done = say(office, "Minh", press=asked)
+    before = granted(office)
+    say(office, "Minh", press=kind(asked.plan))
+    said = say(office, "Minh", "8/7 vì bão")
+    assert not any(isinstance(c.action, a.GrantExtension) for one in said for c in one.message.choices)
+    assert granted(office) == before
+    say(office, "Minh", press=offered(done, a.UndoExtension))
+    assert granted(office) == []
+
+
 UNITS = ("dai-loc", "hoi-an", "que-son", "nam-giang")
 HAD = st.dictionaries(
     st.sampled_from(UNITS), st.tuples(st.dates(date(2022, 6, 28), date(2022, 9, 1)), st.sampled_from(["", "lũ"]))
@@ -289,3 +324,27 @@ def test_a_new_wish_in_the_middle_takes_the_place_of_the_old_one(office: Stage) 
     assert offered([again], a.ChooseTimeDuty)
     (named,) = say(office, "Lan", "xin nộp muộn 3 hôm việc 1.6")
     assert "Kinh phí" in named.message.text
+
+
+def test_who_oversees_sees_who_has_a_later_day(office: Stage) -> None:
+    asked = say(office, "Minh", "gia hạn kinh phí cho Hội An đến 8/7")
+    assert "gia hạn" not in text_to(say(office, "Minh", "tiến độ"), "Minh")
+    say(office, "Minh", press=offered(asked, a.GrantExtension))
+    assert "1 đơn vị được gia hạn" in text_to(say(office, "Minh", "tiến độ"), "Minh")
+    assert "Hội An (gia hạn đến 8/7/2022)" in text_to(say(office, "Hà", press=a.ShowDuty(FUNDS)), "Hà")
+
+
+def test_a_question_that_was_answered_is_answered_by_what_was_done(office: Stage) -> None:
+    asked = say(office, "Minh", "gia hạn kinh phí cho Hội An đến 8/7")
+    done = say(office, "Minh", press=offered(asked, a.GrantExtension))
+    assert "anh/chị Minh thực hiện lúc" in text_to(say(office, "Minh", press=offered(asked, a.GrantExtension)), "Minh")
+    say(office, "Minh", press=offered(done, a.UndoExtension))
+    assert "hoàn tác trước đó" in text_to(say(office, "Minh", press=offered(done, a.UndoExtension)), "Minh")
+    assert granted(office) == []
+
+
+def test_a_question_that_outlived_its_day_grants_nothing(office: Stage) -> None:
+    asked = say(office, "Minh", "gia hạn kinh phí cho Hội An đến 8/7")
+    office.now = NINE + timedelta(days=11)
+    say(office, "Minh", press=offered(asked, a.GrantExtension))
+    assert granted(office) == []

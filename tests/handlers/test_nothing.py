@@ -1,18 +1,23 @@
 """Nothing to report on several duties at once: what is ticked, and what is sent of it."""
 
+from datetime import timedelta
+
 import pytest
 
 from handlers.message import Choice
+from handlers.reporting.nothing import MOST_SECONDS
 from handlers.turn import Incoming
 from rules import actions as a
 from rules.campaign.progress import Outcome, State
 from rules.packing import Duty
 from rules.people import Role
-from storage import reports
+from storage import people, reports
 from storage.database import reading
 from storage.scope import Scope
-from tests.stage import CAMPAIGN, Stage
+from tests.stage import CAMPAIGN, OPENING, Stage
 
+FIRST = int(OPENING.timestamp()) % MOST_SECONDS
+"""What the first list of a test begins with."""
 FUNDS, AGAIN, BACK = (Duty(1, slug) for slug in ("unspent-funds", "re-recognition", "withdrawal"))
 
 
@@ -63,21 +68,53 @@ def test_what_is_named_is_sent(office: Stage, texts: tuple[str, ...], sent: set[
 
 def test_an_old_button_sends_nothing_that_its_text_did_not_show(office: Stage) -> None:
     pressed(office, "Lan", a.TellNothing())
-    pressed(office, "Lan", a.TickNothing(BACK, 1))
-    pressed(office, "Lan", a.TickNothing(FUNDS, 2))
-    assert "danh sách cũ" in pressed(office, "Lan", a.SendNothing(2))  # it showed one
-    assert "danh sách cũ" in pressed(office, "Lan", a.TickNothing(AGAIN, 1))
+    pressed(office, "Lan", a.TickNothing(BACK, FIRST))
+    pressed(office, "Lan", a.TickNothing(FUNDS, FIRST + 1))
+    assert "danh sách cũ" in pressed(office, "Lan", a.SendNothing(FIRST + 1))  # it showed one
+    assert "danh sách cũ" in pressed(office, "Lan", a.TickNothing(AGAIN, FIRST))
     assert reported(office) == set()
-    pressed(office, "Lan", a.SendNothing(3))
+    pressed(office, "Lan", a.SendNothing(FIRST + 2))
     assert reported(office) == {"withdrawal", "unspent-funds"}
+
+
+def test_a_button_of_an_earlier_list_sends_nothing_of_a_later_one(office: Stage) -> None:
+    pressed(office, "Lan", a.TellNothing())
+    pressed(office, "Lan", a.TickNothing(BACK, FIRST))
+    said(office, "Lan", "hủy")
+    office.now += timedelta(minutes=1)
+    said(office, "Lan", "không phát sinh")
+    said(office, "Lan", "kinh phí")
+    assert "danh sách cũ" in pressed(office, "Lan", a.SendNothing(FIRST + 1))
+    assert reported(office) == set()
+
+
+def test_what_was_ticked_for_one_unit_is_not_sent_for_another(office: Stage) -> None:
+    pressed(office, "Lan", a.TellNothing())
+    pressed(office, "Lan", a.TickNothing(BACK, FIRST))
+    office.writer.write(lambda db: people.move(db, people.present(db)[1].id, "hoi-an"))
+    office.now += timedelta(minutes=1)
+    assert "nào?" in pressed(office, "Lan", a.SendNothing(FIRST + 1))
+    with reading(office.engine) as db:
+        assert reports.all_latest(Scope(db, CAMPAIGN)) == []
+
+
+def test_what_a_colleague_begins_meanwhile_is_named_before_it_is_dropped(office: Stage) -> None:
+    pressed(office, "Lan", a.TellNothing())
+    pressed(office, "Lan", a.TickNothing(FUNDS, FIRST))
+    said(office, "Hoa", "báo cáo kinh phí")
+    said(office, "Hoa", "350 triệu")
+    assert "anh/chị Hoa đang điền dở" in pressed(office, "Lan", a.SendNothing(FIRST + 1))
+    assert reported(office) == set()
+    pressed(office, "Lan", a.SendNothing(FIRST + 2))
+    assert reported(office) == {"unspent-funds"}
 
 
 def test_what_a_colleague_reported_meanwhile_stays(office: Stage) -> None:
     pressed(office, "Lan", a.TellNothing())
-    pressed(office, "Lan", a.TickAllNothing(1))
+    pressed(office, "Lan", a.TickAllNothing(FIRST))
     for text in ("báo cáo kinh phí", "350 triệu", "bỏ qua", "rồi", "0", "45/BC-UBND ngày 17/6/2022", "bỏ qua", "gửi"):
         said(office, "Hoa", text)
-    pressed(office, "Lan", a.SendNothing(2))
+    pressed(office, "Lan", a.SendNothing(FIRST + 1))
     assert states(office)["unspent-funds"] is State.SUBMITTED
     assert reported(office) == {"list-corrections", "re-recognition", "withdrawal"}
 
@@ -86,8 +123,8 @@ def test_what_was_half_filled_is_named_before_it_is_dropped(office: Stage) -> No
     said(office, "Hoa", "báo cáo kinh phí")
     said(office, "Hoa", "350 triệu")
     pressed(office, "Lan", a.TellNothing())
-    assert "anh/chị Hoa đang điền dở" in pressed(office, "Lan", a.TickNothing(FUNDS, 1))
-    pressed(office, "Lan", a.SendNothing(2))
+    assert "anh/chị Hoa đang điền dở" in pressed(office, "Lan", a.TickNothing(FUNDS, FIRST))
+    pressed(office, "Lan", a.SendNothing(FIRST + 1))
     assert reported(office) == {"unspent-funds"}
     with reading(office.engine) as db:
         assert not reports.drafts(Scope(db, CAMPAIGN), "dai-loc")
@@ -95,8 +132,10 @@ def test_what_was_half_filled_is_named_before_it_is_dropped(office: Stage) -> No
 
 def test_each_hears_of_it_once(office: Stage) -> None:
     pressed(office, "Lan", a.TellNothing())
-    pressed(office, "Lan", a.TickAllNothing(1))
-    heard = office.hear(Incoming("telegram", office.next_update(), "Lan", "Lan", choice=Choice("", a.SendNothing(2)).data))
+    pressed(office, "Lan", a.TickAllNothing(FIRST))
+    heard = office.hear(
+        Incoming("telegram", office.next_update(), "Lan", "Lan", choice=Choice("", a.SendNothing(FIRST + 1)).data)
+    )
     assert [item.address for item in heard].count("Minh") == 1
     assert [item.address for item in heard].count("Hoa") == 1
     with reading(office.engine) as db:
@@ -108,8 +147,8 @@ def test_each_hears_of_it_once(office: Stage) -> None:
 
 def test_twice_is_once(office: Stage) -> None:
     pressed(office, "Lan", a.TellNothing())
-    pressed(office, "Lan", a.TickAllNothing(1))
-    pressed(office, "Lan", a.SendNothing(2))
-    assert "không còn việc nào" in pressed(office, "Lan", a.SendNothing(2))
+    pressed(office, "Lan", a.TickAllNothing(FIRST))
+    pressed(office, "Lan", a.SendNothing(FIRST + 1))
+    assert "không còn việc nào" in pressed(office, "Lan", a.SendNothing(FIRST + 1))
     with reading(office.engine) as db:
         assert {one.revision for one in reports.all_latest(Scope(db, CAMPAIGN), unit="dai-loc")} == {1}

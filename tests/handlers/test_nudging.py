@@ -1,11 +1,15 @@
 """Chasing: what stands behind the word names the duty and the units, and nobody else is written to."""
 
+from datetime import timedelta
+
 import pytest
 
 from handlers.turn import Incoming
-from rules.actions import ChaseNamed, ChooseInvite, ConfirmNudge, Nudge, NudgeNamed, pack
+from rules.actions import ChaseNamed, ChooseInvite, ConfirmNudge, Nudge, NudgeNamed, TakeOver, pack
 from rules.people import Role
-from tests.stage import Said, Stage
+from tests.stage import CAMPAIGN, Said, Stage
+
+FUNDS = CAMPAIGN.duty(CAMPAIGN.obligation("unspent-funds"))
 
 
 def heard(stage: Stage, text: str = "", choice: str = "", who: str = "Minh") -> list[Said]:
@@ -89,3 +93,17 @@ def test_a_name_that_several_have_is_asked_back(office: Stage) -> None:
 @pytest.mark.parametrize("text", ["nhắc lại chiều nay", "nhắc Đại Lộc được không?", "đôn đốc là gì"])
 def test_what_is_no_wish_to_chase_chases_nobody(office: Stage, text: str) -> None:
     assert not any(isinstance(choice.action, Nudge | NudgeNamed) for choice in say(office, text).message.choices)
+
+
+def test_who_has_it_in_hand_and_can_not_be_reached_keeps_no_colleague_from_it(office: Stage) -> None:
+    heard(office, f"/start {office.invite(Role.OFFICER, 'dai-loc')}", who="Nam")
+    heard(office, choice=pack(TakeOver(FUNDS)), who="Lan")
+    assert chased(office) == {"Lan"}
+    office.hear(Incoming("telegram", office.next_update(), "Lan", left=True))
+    assert chased(office) == {"Nam"}
+
+
+def chased(stage: Stage) -> set[str]:
+    stage.now += timedelta(hours=1)
+    asked = say(stage, "đôn đốc Đại Lộc việc kinh phí").message
+    return sent(heard(stage, choice=pack(asked.choices[0].action)))

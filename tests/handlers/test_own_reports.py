@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from handlers.message import Choice
+from handlers.reporting.sending import MOST_TOLD_A_DAY
 from handlers.turn import Incoming
+from handlers.wording.reports import MOST_REVISIONS
 from rules import actions as a
 from rules.campaign.progress import Outcome, Review, State
 from rules.packing import Duty
@@ -15,7 +17,7 @@ from storage import people, reports
 from storage.database import reading
 from storage.reports import Submission
 from storage.scope import Scope
-from storage.tables import submission
+from storage.tables import outbox, submission
 from tests.stage import CAMPAIGN, Said, Stage
 
 FUNDS = Duty(1, "unspent-funds")
@@ -51,7 +53,7 @@ def send(stage: Stage, *texts: str) -> list[Said]:
 
 def sent(stage: Stage) -> list[Submission]:
     with reading(stage.engine) as db:
-        return reports.revisions(Scope(db, CAMPAIGN), "dai-loc", FUNDS.slug)
+        return reports.revisions(Scope(db, CAMPAIGN), "dai-loc", FUNDS.slug, newest=1000)
 
 
 def state(stage: Stage) -> State:
@@ -83,6 +85,48 @@ def test_an_old_button_takes_no_newer_report_back(lan: Stage) -> None:
     assert (state(lan), sent(lan)[-1].outcome) == (State.WITHDRAWN, Outcome.WITHDRAWN)
     pressed(lan, "Lan", a.TakeBack(FUNDS, 2))  # pressed twice
     assert len(sent(lan)) == 3
+
+
+def test_a_button_of_before_takes_back_nothing_of_another_unit(lan: Stage) -> None:
+    (asked,) = pressed(lan, "Lan", a.AskToTakeBack(FUNDS))
+    said(lan, "Nga", f"/start {lan.invite(Role.OFFICER, 'hoi-an')}")
+    said(lan, "Nga", "kinh phí không phát sinh")
+    said(lan, "Nga", "gửi")
+    lan.writer.write(lambda db: people.move(db, people.of_unit(db, "dai-loc")[0].id, "hoi-an"))
+    pressed(lan, "Lan", asked.message.choices[0].action)
+    with reading(lan.engine) as db:
+        found = reports.standings(Scope(db, CAMPAIGN), "")
+    assert {found[unit, FUNDS.slug].state for unit in ("dai-loc", "hoi-an")} == {State.SUBMITTED, State.NOTHING}
+
+
+def test_who_oversees_is_not_told_without_end(lan: Stage) -> None:
+    def told() -> int:
+        with reading(lan.engine) as db:
+            return int(db.execute(select(func.count()).where(outbox.c.address == "Minh")).scalar_one())
+
+    before, number = told(), 1
+    for _ in range(MOST_TOLD_A_DAY):
+        pressed(lan, "Lan", a.TakeBack(FUNDS, number))
+        send(lan, "kinh phí không phát sinh", "gửi")
+        number += 2
+    assert number == len(sent(lan)) == 2 * MOST_TOLD_A_DAY + 1
+    assert told() - before == MOST_TOLD_A_DAY - 1  # its first report was told already
+    (last,) = pressed(lan, "Lan", a.TakeBack(FUNDS, number))
+    assert "đang báo" not in last.message.text
+    before = told()
+    lan.now += timedelta(days=1)
+    send(lan, "kinh phí không phát sinh", "gửi")
+    assert told() == before + 1
+
+
+def test_a_long_history_shows_its_end_and_says_how_much_there_was(lan: Stage) -> None:
+    for number in range(1, MOST_REVISIONS + 3, 2):
+        pressed(lan, "Lan", a.TakeBack(FUNDS, number))
+        said(lan, "Lan", "kinh phí không phát sinh")
+        said(lan, "Lan", "gửi")
+    (history,) = pressed(lan, "Lan", a.ShowHistory(FUNDS))
+    assert history.message.text.count("Lần ") == MOST_REVISIONS
+    assert history.message.text.endswith(f"… và {len(sent(lan)) - MOST_REVISIONS} lần trước đó.")
 
 
 @pytest.mark.parametrize("text", ["thế hạn kinh phí là khi nào?", "xem tiến độ của huyện Đại Lộc nhé"])

@@ -21,7 +21,7 @@ from handlers.managing.granted import Extended, Restored, TimeRefused
 from handlers.managing.nudged import Nudged
 from handlers.managing.people import Moved, OverseerRemoved, Removed
 from handlers.managing.reviewing import Reviewed
-from handlers.message import Message, Notice
+from handlers.message import MOST_BUTTONS, Message, Notice
 from handlers.pushing.push import Released
 from handlers.reporting.handed import Answered, Handed, NoMore, Wanted, YoursAgain
 from handlers.reporting.helped import AskedToGoOn
@@ -172,6 +172,11 @@ def test_news_is_worded_and_comes_back(news: Notice, language: str) -> None:
     assert message.text.strip()
     assert _unsaid("\n".join((message.text, *(choice.label for choice in message.choices), *facts.values()))) == []
     assert Message.from_json(json.loads(json.dumps(message.to_json()))) == message
+
+
+@pytest.mark.parametrize("news", NEWS, ids=lambda news: type(news).__name__)
+def test_no_push_has_more_than_four_buttons(news: Notice) -> None:
+    assert len(news.message(Languages(CAMPAIGN.directory.zone).of("vi")).choices) <= MOST_BUTTONS == 4
 
 
 @pytest.mark.parametrize("news", NEWS, ids=lambda news: type(news).__name__)

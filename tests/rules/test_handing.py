@@ -16,7 +16,9 @@ ALL_HOA = Handed("hoa", titled=True, everything=True)
     ("chuyển việc này cho đồng chí Nguyễn Văn Nam", Handed("nguyễn văn nam", titled=True)), ("giao cho Nam", Handed("nam")),
     ("giao Nam làm", Handed("nam")), ("hand this over to Nam", Handed("nam")), ("nghỉ, giao hết cho chị Hoa", ALL_HOA),
     ("em nghỉ thai sản, bàn giao cho chị Hoa", ALL_HOA), ("giao toàn bộ cho đ/c Hoa", ALL_HOA), ("việc này em làm", Handed("", mine=True)),
-    ("em muốn giao việc này", Handed("")), ("bàn giao công việc cho người khác", Handed("")),
+    ("em muốn giao việc này", Handed("")), ("giao việc kinh phí cho đồng nghiệp", Handed("")),
+    ("giao viec kinh phi cho dong nghiep", Handed("")), ("giao việc này cho anh Đông", Handed("đông", titled=True)),
+    ("giao việc này cho đồng chí Đông", Handed("đông", titled=True)), ("bàn giao công việc cho người khác", Handed("")),
 ])  # fmt: skip
 def test_who_is_to_do_it(text: str, found: Handed) -> None:
     assert handed_in(text) == found

@@ -25,6 +25,7 @@ from rules.campaign.deadlines import (
 )
 from rules.campaign.ladder import Push, PushKind, Situation, Snooze, is_open, rungs
 from rules.campaign.model import Campaign
+from rules.campaign.overseeing import FIRST_LETTER, LAST_LETTER
 from rules.people import Recipient, Role
 from tests.stage import CAMPAIGN, OPENING
 
@@ -269,6 +270,23 @@ def test_a_leader_waits_for_the_officers() -> None:
     assert not [p for p in plan(CAMPAIGN, seen, at("2022-07-04 15:00")) if p.kind is PushKind.ESCALATION]
     _, pushes = after(seen, at("2022-07-05 08:00"))
     assert [p.kind for p in pushes if p.recipient and p.recipient.person == 3] == [PushKind.ESCALATION]
+
+
+def test_what_had_its_last_reminder_is_left_to_the_leader() -> None:
+    letters = [p for p in foreseen(situation(LAN, HA)) if p.kind is PushKind.ESCALATION]
+    last = {f"{p.at:%-d/%-m}": p.obligations for p in letters if LAST_LETTER in {reason.rung for reason in p.reasons}}
+    assert list(last) == ["18/7", "27/7", "2/8"]  # two working days after the fifth reminder would have been
+    assert last["18/7"][0] == "unspent-funds"
+    told = [(p.at, reason.obligation, reason.rung) for p in letters for reason in p.reasons]
+    assert len(told) == len(set(told))
+    assert all([r for _, o, r in told if o == duty.slug] == [FIRST_LETTER, LAST_LETTER] for duty in CAMPAIGN.dated()), told
+
+
+def test_a_leader_who_comes_late_gets_the_letters_of_then() -> None:
+    late = replace(HA, joined_at=at("2022-07-15 09:00"))
+    letters = [p for p in foreseen(situation(LAN, late)) if p.kind is PushKind.ESCALATION]
+    assert letters
+    assert min(p.at for p in letters) == at("2022-07-18 08:00")
 
 
 def test_a_leader_alone_in_a_unit_is_not_kept_waiting() -> None:

@@ -52,6 +52,23 @@ def test_months_are_full_on_the_named_day_and_not_a_day_later() -> None:
     assert ripe_first((later, on_the_day), 0, BY) == (later, on_the_day)
 
 
+def test_a_unit_with_all_of_the_register_is_no_more_work_than_many_with_some() -> None:
+    """No product is compared with each other one."""
+    compared = 0
+
+    class Watched(Product):
+        __hash__ = Product.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return super().__eq__(other)
+
+    every = [Watched(n, "dai-loc", f"Trà {n}", "", 3, "45/QĐ-UBND", BY - timedelta(days=n)) for n in range(2000)]
+    assert len(ripe_first(every, 36, BY)) == 2000
+    assert compared < 20_000
+
+
 @given(st.dates(date(2015, 1, 1), date(2023, 1, 1)), st.dates(date(2022, 1, 1), date(2023, 12, 31)))
 def test_nothing_that_may_be_full_is_left_out_when_the_register_is_read(decided: date, by: date) -> None:
     latest = latest_decision(CAMPAIGN, by)

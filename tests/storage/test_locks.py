@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from handlers.engine import take
 from handlers.turn import Incoming
+from rules.actions import LetIn, SendJoin, pack
 from rules.people import Role
 from storage import conversations, kept, linking, people, reports
 from storage.conversations import Sender
@@ -187,6 +188,31 @@ def test_the_second_of_two_managers_who_reply_at_once_hears_what_the_first_said(
     heard = while_waiting(stage, replies(6, "Minh", "Được, gửi cả bản giấy."), replies(7, "Tâm", "Không."))
     assert "Minh" in heard
     assert "Được, gửi cả bản giấy." in heard
+
+
+@pytest.mark.postgres
+def test_who_links_a_contact_while_its_request_is_granted_stays_who_they_are(postgres: Stage) -> None:
+    stage = postgres
+
+    def comes(number: int, name: str, text: str, choice: str = "") -> Incoming:
+        return Incoming("telegram", str(number), name, name, text, choice)
+
+    stage.hear(comes(1, "Minh", f"/start {stage.invite(Role.MANAGER)}"))
+    for number, typed in enumerate(("cho em vào", "Nguyễn Văn Nam", "Đại Lộc", "0905 123 456"), 2):
+        stage.hear(comes(number, "Nam", typed))
+    stage.hear(comes(6, "Nam", "", pack(SendJoin())))
+    nam = stage.writer.write(lambda db: people.contact_at(db, "telegram", "Nam"))
+    (minh,) = stage.writer.write(people.present)
+    assert nam
+    while_waiting(
+        stage,
+        lambda db: (opens("Nam")(db), linking.link(db, nam.id, minh.id, OPENING)),
+        lambda db: take(db, stage.library, comes(7, "Minh", "", pack(LetIn(1))), OPENING),
+    )
+    assert stage.writer.write(people.present) == [minh]
+    linked = stage.writer.write(lambda db: people.contact_by_id(db, nam.id))
+    assert linked
+    assert linked.person_id == minh.id
 
 
 def test_on_sqlite_looking_waits_for_no_writer(stage: Stage) -> None:

@@ -145,7 +145,7 @@ CONVERSATION = {
 
 
 def put_form(db: Connection, channel: str = "telegram") -> None:
-    """Lan, who was asked the second question of a form."""
+    """Lan, who was asked the third question of a form."""
     put(
         db,
         "person",
@@ -162,8 +162,8 @@ def put_form(db: Connection, channel: str = "telegram") -> None:
         db, "contact", id=1, channel=channel, address="Lan", person_id=1, name="Lan", language="vi",
         last_seen_at=NOW, refused="",
     )  # fmt: skip
-    first, second, *_ = CAMPAIGN.form(CAMPAIGN.obligation("unspent-funds"))
-    state = FormState(second.id, answers={first.id: 1_200_000_000}).to_json()
+    first, second, third, *_ = CAMPAIGN.form(CAMPAIGN.obligation("unspent-funds"))
+    state = FormState(third.id, answers={first.id: 1_200_000_000, second.id: None}).to_json()
     put(
         db, "draft", id=1, campaign=CAMPAIGN.name, unit="dai-loc", obligation="unspent-funds", state=state, seq=2, person_id=1,
         person_name="Lan", updated_at=NOW,
@@ -184,10 +184,10 @@ def test_a_form_in_the_middle_goes_on(database_url: str, tmp_path: Path, channel
     engine.dispose()
     stage = Stage(database_url, tmp_path)
     (asked,) = stage.hear(Incoming(channel, "1", "Lan", "Lan", "có"))  # a button's words, as it was labelled then
-    assert "Câu 3/" in asked.message.text
+    assert "Câu 4/" in asked.message.text
     kind, again = stage.hear(Incoming(channel, "2", "Lan", "Lan", choice="form 1 2 o yes"))
     assert kind.message.text == stage.library.languages.of("vi").tr("unknown_button")
-    assert "Câu 3/" in again.message.text  # and what is asked is asked again
+    assert "Câu 4/" in again.message.text  # and what is asked is asked again
     stage.close()
 
 

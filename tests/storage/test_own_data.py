@@ -10,10 +10,13 @@ import pytest
 from sqlalchemy import JSON, Boolean, Column, Connection, Date, Float, Integer, Table, func, insert, select
 
 from bot.flow.upkeep import tidy
+from handlers.turn import Incoming
 from rules.campaign.progress import Outcome, Review
 from rules.people import Role
 from rules.retention import Retention
-from storage import conversations, groups, invites, linking, own_data, people
+from storage import conversations, groups, invites, linking, own_data, people, shown_lists
+from storage.database import reading
+from storage.hushing import HUSHED
 from storage.inbox import MOST_ATTEMPTS
 from storage.outbox import SAID_ONCE
 from storage.scope import all_campaigns
@@ -211,18 +214,44 @@ def test_copies_of_what_others_were_told_and_shown_are_hushed(any_stage: Stage) 
         row = {**filled(outbox, binh), "contact_id": binh.contacts[0], "person_id": None, "facts": {}, "template": {}}
         for state, text in outs.items():
             db.execute(insert(outbox).values(**{**row, "key": state, "state": state, "message": {"text": text}}))
-        shown = {"outbox_id": 99, "first": 1, "choices": [[LANH.name, "person 1"]], "contact_id": binh.contacts[0], "at": OPENING}
+        choices = [[LANH.name, "person 1"], ["Tiến độ", "status"]]
+        shown = {"outbox_id": 99, "first": 1, "choices": choices, "contact_id": binh.contacts[0], "at": OPENING}
         db.execute(insert(choice_list).values(**shown))
         conversations.keep(db, binh.contacts[0], "reply", {"v": 2, "menu": [[LANH.name, "person 1"]], "question": 7}, OPENING)
         forget(db, lanh)
         told = db.execute(select(outbox.c.key, outbox.c.message).where(outbox.c.key.in_(outs)))
         said = {row.key: row.message for row in told}
         assert said == {"sent": SAID_ONCE, "waiting": {"text": outs["waiting"]}, "failed": {"text": outs["failed"]}}
-        assert db.execute(select(choice_list.c.outbox_id).where(choice_list.c.outbox_id == 99)).first() is None
+        lists = db.execute(select(choice_list.c.choices).where(choice_list.c.outbox_id == 99)).scalar_one()
+        assert lists == [[HUSHED, "person 1"], ["Tiến độ", "status"]]  # its numbers mean what they meant
         kept = db.execute(select(conversation.c.data).where(conversation.c.contact_id == binh.contacts[0])).scalar_one()
-        assert kept == {"v": 2, "question": 7}
+        assert kept == {"v": 2, "menu": [[HUSHED, "person 1"]], "question": 7}
 
     any_stage.writer.write(work)
+
+
+def test_a_stranger_who_is_called_like_a_button_takes_it_from_nobody_who_was_not_told(any_stage: Stage) -> None:
+    stage = any_stage
+
+    def hear(who: str, text: str, name: str = "") -> None:
+        stage.hear(Incoming("zalo_bot", stage.next_update(), who, name, text))
+
+    def told() -> set[str]:
+        """Who is kept to have been told something that has that word."""
+        with reading(stage.engine) as db:
+            found = db.execute(select(outbox.c.address, outbox.c.message).where(outbox.c.state != "waiting")).all()
+        return {row.address for row in found if "Tiến độ" in str(row.message)}
+
+    hear("Minh", f"/start {stage.invite(Role.MANAGER)}")
+    hear("Lan", f"/start {stage.invite(Role.OFFICER, 'dai-loc', 'Lan')}")
+    hear("Ai đó", "xin chào", "Tiến độ")
+    stage.writer.write(lambda db: shown_lists.show(db, 99, 2, [["Tiến độ", "status"]], OPENING))
+    assert told() == {"Minh", "Lan"}
+    for text in ("/xoadulieu", "xóa hết"):
+        hear("Ai đó", text, "Tiến độ")
+    assert told() == {"Lan"}
+    with reading(stage.engine) as db:
+        assert shown_lists.shown(db, 2)[0].choices == (("Tiến độ", "status"),)
 
 
 def test_no_number_of_theirs_is_given_again(any_stage: Stage) -> None:
