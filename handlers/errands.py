@@ -372,7 +372,7 @@ def _has_none(turn: Turn, text: str) -> a.Duty | None:
 
 def _report(turn: Turn, text: str) -> a.Action | None:
     said = expand(text)
-    wants = _REPORT.match(said) or _NOTHING.search(said)
+    wants = _REPORT.match(said) or _REPORT.match(own_words.wish(text)) or _NOTHING.search(said)
     has_none = _has_none(turn, text)
     if has_none:
         return a.ReportNothing(has_none)

@@ -92,6 +92,7 @@ def test_a_nod_to_the_department_is_sent_and_not_answered(office: Office) -> Non
         ("Lan", "không có sản phẩm thu hồi thì phải báo không", "Mục 1."), ("Lan", "không thu hồi được giấy thì làm gì", "Mục 1.5"),
         ("Lan", "em ko biet dien sao", "có thể gõ"), ("Lan", "gui em cong van", "muốn xem mục nào"), ("Lan", "thoát", "cần gì tiếp theo"),
         ("Lan", "1", "chưa hiểu"), ("Lan", "doi sdt", "số điện thoại"), ("Lan", "cho gặp cán bộ sở", "0235 000 0000"), ("Lan", "ai dang lam viec nay", "Người tham gia"),
+        ("Lan", "e nop kp nha", "Câu 1/7"), ("Lan", "da vang chi oi cho e bao cao thu hoi", "Câu 1/4"),
         ("Lan", "em xin them may hom nua", "xin lùi hạn việc nào"), ("Tâm", "Lan nop chua", "chưa phản hồi"),
         ("Tâm", "báo cáo cho tôi tình hình nộp", "chưa phản hồi"),
     ],
