@@ -133,6 +133,9 @@ def _step(turn: Turn, filling: Filling, text: str) -> tuple[FormOp, str] | tuple
         return (FormOp.SEND,)
     if at in (SUMMARY, NOTHING) and own_words.says_no(text):
         return (FormOp.BACK if at == NOTHING else FormOp.CHOOSE_EDIT,)
+    asked = forms.question(filling.form, filling.state)
+    if asked and own_words.says_send(text):  # not at its end yet: nobody is to think that it was sent
+        return (FormOp.SKIP,) if asked.may_skip and asked.asks.kind is Kind.FILE else (FormOp.SO_FAR,)
     op = _named_step(text)
     if op and not _is_said_for_answer(filling, op, text) and (op, at) != (FormOp.SKIP, SUMMARY):
         return (op,)

@@ -139,9 +139,13 @@ _NOT_YET = frozenset((
 ))  # fmt: skip
 
 
+_WAITS_FOR_A_HAND = re.compile(r"(?:dang |con )?(?:trinh|cho|doi)(?: [a-z]{1,8}){0,3} ky(?: so| duyet| ban hanh)?")
+
+
 def says_not_yet(given: str) -> bool:
-    """Whether somebody says that there is no such thing yet: "đang trình ký"."""
-    return same_words(given).removesuffix(" a").removesuffix(" nhe") in _NOT_YET
+    """Whether somebody says that there is no such thing yet: "đang trình chủ tịch ký"."""
+    said = same_words(given).removesuffix(" a").removesuffix(" nhe")
+    return said in _NOT_YET or _WAITS_FOR_A_HAND.fullmatch(said) is not None
 
 
 _UNKNOWN = frozenset((

@@ -256,3 +256,14 @@ def test_rows_that_were_read_are_added_in_many_words(lan: Officer, answer: str, 
     held = kept.answers.get("products", ())
     assert isinstance(held, tuple)
     assert (len(held), kept.offered) == (rows, ())
+
+
+def test_who_sends_too_early_stays_in_the_form(lan: Officer) -> None:
+    lan.open("unspent-funds")
+    for text in ("350tr", "bỏ qua", "rồi"):
+        lan.say(text)
+    assert "Câu 4/7" in lan.say("gửi đi em")
+    for text in ("50tr", "đang trình chủ tịch ký"):
+        lan.say(text)
+    assert "xem lại trước khi gửi" in lan.say("gửi luôn")
+    assert "Đã nhận" in lan.say("gửi")

@@ -128,7 +128,15 @@ def test_a_day_may_follow_a_number_written_with_blanks() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
-    [("chưa ký", True), ("chua co", True), ("Đang trình ký ạ", True), ("45/BC-UBND", False), ("chưa biết số mấy", False)],
+    [
+        ("chưa ký", True),
+        ("chua co", True),
+        ("Đang trình ký ạ", True),
+        ("đang trình chủ tịch ký", True),
+        ("chờ lãnh đạo huyện ký", True),
+        ("45/BC-UBND", False),
+        ("chưa biết số mấy", False),
+    ],
 )
 def test_what_is_not_there_yet(typed: str, expected: bool) -> None:
     assert says_not_yet(typed) is expected
