@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, insert, select
 
+from rules.campaign.board import Standings
 from rules.campaign.ladder import Push, Situation, Snooze
 from storage import assignments, people, reports, sql
 from storage.scope import Scope
@@ -34,9 +35,9 @@ _ACKNOWLEDGED = (
 )
 
 
-def situation(scope: Scope) -> Situation:
-    """All that a plan depends on, read at one moment."""
-    standings = reports.standings(scope)
+def situation(scope: Scope, standings: Standings | None = None) -> Situation:
+    """All that a plan depends on, read at one moment. ``standings``: those of then, where they were read already."""
+    standings = reports.standings(scope) if standings is None else standings
     return Situation(
         recipients=people.recipients(scope.db),
         done=frozenset(key for key, s in standings.items() if s.state.done),

@@ -103,7 +103,7 @@ def rules(kept: Retention, now: datetime) -> Iterator[Rule]:
     unmade = (extension_plan.c.at < before(kept.drafts), extension_plan.c.state == "open")
     yield Rule("plans", kept.drafts, extension_plan, unmade, parts=(extension_before.c.plan_id,))
     unsent = extension_request.c.state.in_(("draft", "dropped"))
-    yield Rule("requests", kept.drafts, extension_request, (extension_request.c.at < before(kept.drafts), unsent))
+    yield Rule("wishes", kept.drafts, extension_request, (extension_request.c.at < before(kept.drafts), unsent))
     yield Rule(
         "questions", kept.questions, question,
         (question.c.at < before(kept.questions), question.c.state != "passed_on", question.c.published_at.is_(None)),

@@ -8,7 +8,7 @@ from rules.retention import Retention
 from storage.writer import Writer
 
 
-def _what() -> dict[str, tuple[str, str]]:
+def what_each_is() -> dict[str, tuple[str, str]]:
     """What each rule is about, and the setting that moves it, if one does."""
     return {
         "updates": (tr("cli.upkeep.updates"), ""),
@@ -22,8 +22,11 @@ def _what() -> dict[str, tuple[str, str]]:
         "codes": (tr("cli.upkeep.codes"), ""),
         "tries": (tr("cli.upkeep.tries"), ""),
         "invites": (tr("cli.upkeep.invites"), ""),
+        "registers": (tr("cli.upkeep.registers"), ""),
         "requests": (tr("cli.upkeep.requests"), ""),
         "drafts": (tr("cli.upkeep.drafts"), "KEEP_DRAFTS"),
+        "plans": (tr("cli.upkeep.plans"), "KEEP_DRAFTS"),
+        "wishes": (tr("cli.upkeep.wishes"), "KEEP_DRAFTS"),
         "questions": (tr("cli.upkeep.questions"), "KEEP_QUESTIONS"),
         "strangers": (tr("cli.upkeep.strangers"), "KEEP_STRANGERS"),
         "spending": (tr("cli.upkeep.spending"), ""),
@@ -32,7 +35,7 @@ def _what() -> dict[str, tuple[str, str]]:
 
 def keep_house(writer: Writer, kept: Retention, now: datetime, do_it: bool) -> None:
     """Print the rules, a line each, with how many rows are due; ``do_it``: and work them off."""
-    named = _what()
+    named = what_each_is()
     for rule, number in upkeep.due(writer, kept, now):
         what, setting = named[rule.name]
         print(tr("cli.upkeep.rule", days=rule.days, what=what + (f" ({setting})" if setting else ""), count=number))

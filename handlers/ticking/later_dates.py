@@ -24,16 +24,16 @@ class Told(Enum):
 
     NOW = auto()
     LATER = auto()
-    """With others, within the hour."""
+    """With others, within the hour; or when people may be written to."""
     NOBODY = auto()
     """There is nobody who could be told."""
 
 
 def tell(desk: Desk) -> Told:
-    """Tell of what waits to be told, unless somebody was told of others just now."""
+    """Tell of what waits to be told, unless somebody was told of others just now, or it is night or a day off."""
     key = f"time-requests:{desk.campaign.name}"
     waiting = there(desk, extensions.untold(desk.scope))
-    if not waiting or told_lately(desk, key):
+    if not waiting or told_lately(desk, key) or not is_open(desk.campaign, desk.now):
         return Told.LATER
     reached = push.to_overseers(desk, TimeWanted(desk.campaign, desk.due, waiting), f"{key}:{waiting[-1].id}")
     if not reached:
@@ -45,7 +45,7 @@ def tell(desk: Desk) -> Told:
 
 def tell_in_hours(desk: Desk) -> bool:
     """The clock's part: what was not told at once, in working hours."""
-    return is_open(desk.campaign, desk.now) and tell(desk) is Told.NOW
+    return tell(desk) is Told.NOW
 
 
 def there(desk: Desk, found: list[ExtensionRequest]) -> tuple[ExtensionRequest, ...]:

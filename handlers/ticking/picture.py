@@ -50,8 +50,9 @@ class Picture:
 def picture(desk: Desk) -> Picture:
     """The present moment, for planning and wording."""
     told = news.waiting(desk)
-    situation = replace(reminders.situation(desk.scope), news=told.any)
-    return Picture(desk.campaign, situation, reports.standings(desk.scope), desk.now, told, _register(desk, situation))
+    standings = reports.standings(desk.scope)
+    situation = replace(reminders.situation(desk.scope, standings), news=told.any)
+    return Picture(desk.campaign, situation, standings, desk.now, told, _register(desk, situation))
 
 
 def _register(desk: Desk, situation: Situation) -> Mapping[str, tuple[Product, ...]]:

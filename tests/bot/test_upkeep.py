@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 
 from bot.clocks import wall_now
+from bot.commands.keeping import keep_house
 from bot.flow import archiving, nightly
 from bot.flow.nightly import DONE, Nightly
 from bot.flow.sweeping import AGE, sweep
 from handlers.turn import Incoming
 from rules.people import Role
+from rules.retention import Retention
 from storage import files, kept
 from storage.database import reading
+from storage.upkeep import rules
 from tests.made_files import PDF
 from tests.stage import OPENING, Stage
 
@@ -40,6 +43,13 @@ def test_one_a_day_is_made_and_the_newest_are_kept(any_stage: Stage, tmp_path: P
     assert nights.made() == ["dondoc-2026-01-03.zip", "dondoc-2026-01-04.zip", "dondoc-2026-01-05.zip"]
     with reading(any_stage.engine) as db:
         assert datetime.fromisoformat(kept.value(db, DONE) or "") == nights.now - timedelta(days=1)
+
+
+def test_every_rule_is_told_of_in_words_of_its_own(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    """``dondoc upkeep`` says of each what is forgotten, and after how long."""
+    keep_house(stage.writer, Retention(), OPENING, do_it=True)
+    said = [line.split(" ngày: ")[1] for line in capsys.readouterr().out.splitlines() if ": 0 quá hạn" in line]
+    assert len(set(said)) == len(said) == len(list(rules(Retention(), OPENING)))
 
 
 def test_what_else_lies_there_is_left_alone(stage: Stage, tmp_path: Path) -> None:

@@ -141,6 +141,16 @@ def test_several_within_an_hour_come_together(office: Stage) -> None:
     assert "Có 2 đề nghị" in told[0].message.text
 
 
+@pytest.mark.parametrize("asked", ["2022-06-28 22:30", "2022-07-02 10:00"])  # at night, and on a Saturday
+def test_nobody_is_written_to_at_night(office: Stage, asked: str) -> None:
+    office.now = datetime.fromisoformat(asked).replace(tzinfo=CAMPAIGN.directory.zone)
+    said = sent(office, text="xin lùi hạn kinh phí đến 8/7 vì lũ")
+    assert "trong giờ làm việc" in text_to(said, "Lan")
+    assert not text_to(said, "Minh")
+    told = office.move_to(office.now + timedelta(days=2))
+    assert "xin lùi hạn" in text_to(told, "Minh")
+
+
 def test_a_unit_sends_no_more_than_a_handful_a_day(office: Stage) -> None:
     for day in range(5, 10):
         sent(office, text=f"xin lùi hạn kinh phí đến {day}/7 vì lũ")

@@ -92,4 +92,5 @@ def test_a_tick_with_nothing_to_do_reads_nothing_twice(office: Stage) -> None:
     office.tick()
     with statements(office) as asked:
         office.tick()
+    assert read_again(asked) == []
     assert len([sql for sql, _ in asked if READS.findall(sql) == ["kept"]]) <= 2

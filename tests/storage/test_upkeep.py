@@ -96,7 +96,7 @@ OF_DAYS: list[tuple[str, int, Table, Any]] = [
         "campaign": "c", "unit": "u", "obligation": "o", "state": {}, "seq": 1, "person_id": 1, "person_name": "", "updated_at": at}),
     ("plans", 180, extension_plan, lambda at: {
         "campaign": "c", "obligation": "o", "units": "u", "day": None, "reason": "", "state": "open", "person_id": 1, "person_name": "", "at": at}),
-    ("requests", 180, extension_request, lambda at: {
+    ("wishes", 180, extension_request, lambda at: {
         "campaign": "c", "unit": "u", "obligation": "o", "day": None, "reason": "", "state": "draft", "person_id": 1, "person_name": "",
         "at": at, "told_at": None, "plan_id": None, "answer": "", "decided_by": "", "decided_at": None}),
     ("questions", 400, question, question_row),
