@@ -50,8 +50,13 @@ _ARRIVAL = re.compile(r"(?:s[oố] )?(?:[dđ][eế]n )?(?:l[aà] )?([0-9]{1,6}(?
 """A number of arrival, as a register has it."""
 FRESH = timedelta(minutes=30)
 """After so long a text is not taken for granted to answer what was asked."""
-AGREED = a.GrantExtension | a.SendTimeRequest
+AGREED = a.GrantExtension | a.SendTimeRequest | a.HandOver
 """What is done where somebody says yes to the question that says all of it."""
+_OPENS_ITS_OWN = (
+    a.AskForTimeInWords | a.ExtendInWords | a.ChooseExtension | a.BeginReport | a.ChooseDuty | a.ReportNothing | a.TellNothing
+    | a.HandOverInWords | a.ChooseInvite | a.NudgeUnits | a.ConfirmNudge | a.ChooseNudge
+)  # fmt: skip
+"""What asks questions of its own, after which nobody thinks of the one that was open."""
 SHORT, SHORT_BESIDE_A_REASON = 4, 2
 """Words of the longest errand that is not taken for a text to somebody else."""
 
@@ -140,7 +145,7 @@ def _typed(turn: Turn, text: str) -> Heard:
     if _is_for_others(turn):
         short = SHORT_BESIDE_A_REASON if _gives_reason(turn) else SHORT
         errand = errands.errand_in(turn, text) if len(text.split()) <= short else own_words.data_meant(text)
-        if errand:  # "tiến độ" is not what an officer is to be told
+        if errand and not isinstance(errand, a.Nod):  # "tiến độ" is not what an officer is to be told
             return Heard(errand, aside=True)
     return _in_topic(turn, text)
 
@@ -163,7 +168,9 @@ def _sure(turn: Turn, text: str) -> Heard | None:
     what was open before, none of its choices, nor a text to somebody else."""
     menu = turn.conversation.menu
     if menu and isinstance(menu[0].action, AGREED):
-        return _pressed(turn, menu[0].action) if own_words.agrees(text) else None
+        if own_words.agrees(text):
+            return _pressed(turn, menu[0].action)
+        return Heard(a.Cancel()) if own_words.wants_no_later_day(text) else None
     if not asks_whether_sure(turn):
         return None
     named = next((choice.action for choice in menu if same_words(choice.label) == same_words(text)), None)
@@ -249,7 +256,7 @@ def _nothing(turn: Turn, topic: TellingNothing, text: str) -> Heard:
     if picked and not errands.certainly_asks(text):
         return Heard(a.PickNothing(picked), answers=True)
     action = errands.meant(turn, text)
-    if isinstance(action, a.AskRule | a.ShowDeadlines | a.ShowStatus | a.ShowHelp):
+    if isinstance(action, a.AskRule | a.ShowDeadlines | a.ShowStatus | a.ShowHelp | a.Nod | a.WhoWrites | a.NotUnderstood):
         return Heard(action, aside=True)
     turn.rest()
     return Heard(action)
@@ -271,8 +278,15 @@ def _of_later_day(turn: Turn, topic: Extending | WantingTime | Refusing, text: s
             answer = a.RefuseBecause(request, text)
     if lacks is Lacks.REASON or any(sign.isdigit() for sign in text):
         return Heard(answer, answers=True)
+    if own_words.wants_no_later_day(text):
+        return Heard(a.Cancel())
     named = all_units_in(text, turn.directory) if lacks is Lacks.UNITS else None
     errand = None if named and (named.units or named.unclear) else errands.errand_in(turn, text)
+    if isinstance(errand, _OPENS_ITS_OWN):
+        turn.rest()
+        return Heard(errand)
+    if errand is None and not (named and (named.units or named.unclear)) and errands.sounds_like_question(text):
+        errand = a.AskRule(text)
     return Heard(errand, aside=True) if errand else Heard(answer, answers=True)
 
 

@@ -19,7 +19,8 @@ from rules.campaign.forms import NOTHING, SUMMARY, FormStep, NotTaken
 from rules.campaign.likeness import other_than_asked
 from rules.campaign.model import FormField, Kind
 from rules.text.labels import nearest
-from rules.text.values import says_not_yet
+from rules.text.refusal import Refusal
+from rules.text.values import read_document, says_not_yet
 from rules.text.vietnamese import same_words
 
 SHORT = 4
@@ -60,9 +61,28 @@ _WORDS_OF_KIND = {
     Kind.FILE: ("tep", "file", "anh"), Kind.LIST: ("danh sach",),
 }  # fmt: skip
 """How people call a question of a kind, if there is one such question."""
+_SPEAKS = re.compile(r"(?:em|toi|minh) \w|dang (?:cho|trinh|doi|lam|tong hop) |chua (?:co|biet|ro|nop|lam)\b")
+"""Somebody speaks, and gives no name."""
+_GOES_ON = frozenset(
+    (
+        "them",
+        "them nua",
+        "them san pham",
+        "them dong",
+        "them 1 cai nua",
+        "tiep",
+        "tiep di",
+        "tiep tuc",
+        "tiep theo",
+        "lam tiep",
+        "con nua",
+    )
+)
+"""Said by who wants to go on: hardly the name of anything."""
 _STAYS = (
     a.ShowStatus | a.ShowUnit | a.ShowDeadlines | a.ShowHelp | a.ShowOwnReports | a.ShowOwnReport | a.ShowHistory | a.ShowReceipt
     | a.ShowOwnData | a.Acknowledge | a.AskRule | a.ChooseTemplate | a.SendTemplate | a.ShowRegister
+    | a.WhoWrites | a.WhyReminded | a.Nod
 )  # fmt: skip
 """What is answered in between: the form stays open and asks again."""
 
@@ -113,10 +133,13 @@ def _step(turn: Turn, filling: Filling, text: str) -> tuple[FormOp, str] | tuple
         return (FormOp.SEND,)
     if at in (SUMMARY, NOTHING) and own_words.says_no(text):
         return (FormOp.BACK if at == NOTHING else FormOp.CHOOSE_EDIT,)
+    asked = forms.question(filling.form, filling.state)
+    if asked and own_words.says_send(text):  # not at its end yet: nobody is to think that it was sent
+        return (FormOp.SKIP,) if asked.may_skip and asked.asks.kind is Kind.FILE else (FormOp.SO_FAR,)
     op = _named_step(text)
     if op and not _is_said_for_answer(filling, op, text) and (op, at) != (FormOp.SKIP, SUMMARY):
         return (op,)
-    changed = _changed(filling, wish, turn.words.language)
+    changed = _changed(filling, wish, turn.words.language) or (_number_given(turn, filling, text) if at == SUMMARY else "")
     return (FormOp.EDIT, changed) if changed else None
 
 
@@ -131,7 +154,7 @@ def _is_said_for_answer(filling: Filling, op: FormOp, text: str) -> bool:
         return False
     if op is FormOp.FINISH_LIST:
         return asked.field.kind is not Kind.LIST
-    if op is FormOp.PAUSE and asked.may_skip and says_not_yet(text):
+    if op is FormOp.PAUSE and (own_words.says_indeed(text) or (asked.may_skip and says_not_yet(text))):
         return True
     return op is FormOp.TEMPLATE and asked.field.kind is not Kind.LIST
 
@@ -151,6 +174,17 @@ def _changed(filling: Filling, wish: str, language: str) -> str:
         nearest(own_words.wish(named[1]) or named[1], {field.id: _names(field, changeable, language) for field in changeable})
         or ""
     )
+
+
+def _number_given(turn: Turn, filling: Filling, text: str) -> str:
+    """The one question for a document's number, where such a number is typed below the summary: it is asked for anew, so that
+    nobody thinks that it was noted."""
+    asking = [field for field in forms.changeable(filling.form, filling.state) if field.kind is Kind.DOCUMENT]
+    try:
+        read_document(text, turn.today)
+    except Refusal:
+        return ""
+    return asking[0].id if len(asking) == 1 else ""
 
 
 def _names(field: FormField, among: list[FormField], language: str) -> tuple[str, ...]:
@@ -205,7 +239,7 @@ def _is_doubtful(turn: Turn, filling: Filling, asked: FormStep, text: str) -> bo
         return False
     return (
         errands.sounds_like_question(text) or errands.errand_in(turn, text) is not None
-        or _CHANGES.fullmatch(own_words.wish(text)) is not None or _names_a_duty(turn, text)
+        or _SPEAKS.match(same_words(text)) is not None or same_words(text) in _GOES_ON or _CHANGES.fullmatch(own_words.wish(text)) is not None or _names_a_duty(turn, text)
         or other_than_asked(filling.form, asked, text, turn.today)
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from rules import actions as a
 from rules.text.vietnamese import same_words
 
 _LATER = (
-    r"(?:xin lui|(?:lui|gia|gian|doi|keo dai|noi|hoan)(?: thoi| lai)? han|(?:them|them chut) (?:thoi gian|han|ngay|it ngay|vai ngay)"
+    r"(?:xin lui|(?:lui|gia|gian|doi|keo dai|noi|hoan)(?: thoi| lai)? han|(?:them|them chut) (?:thoi gian|han|ngay|(?:it|vai|may|dam) (?:ngay|hom|bua|tuan))"
     r"|them \d{1,2} (?:ngay|hom|tuan)|hoan nop|nop (?:muon|cham|tre) (?:hon|them|den|lai)|more time|an extension|postpone|a later (?:date|day))"
 )
 _ASKS = re.compile(rf"\b{_LATER}\b")
@@ -18,6 +18,8 @@ _GRANTS = re.compile(
 _REQUESTS = re.compile(
     r"(?:xem |cac |danh sach |nhung |co |show |the ){0,3}(?:(?:de nghi|yeu cau|don|don vi)(?: dang)?(?: xin)? (?:lui|gia) han|requests? for (?:more )?time)"
 )
+_NO_MORE = re.compile(r"(?:(?:da|vang|em|toi|minh|thoi|xin) ){0,4}(?:khong|ko|rut|huy|bo|thu hoi|khoi)\b")
+""" "Không xin lùi nữa", "rút đơn xin lùi hạn": no wish for a later day."""
 LONGEST = 60
 """Words of such a wish, its reason along."""
 
@@ -25,7 +27,7 @@ LONGEST = 60
 def asked(text: str) -> a.Action | None:
     """What somebody of a unit wants; None where the text speaks of something else."""
     said = same_words(text[: 12 * LONGEST])
-    if len(said.split()) > LONGEST:
+    if len(said.split()) > LONGEST or _NO_MORE.match(said):
         return None
     wishes = _BEGINS.match(said) or (_ASKS.search(said) and _WISH.search(said))
     return a.AskForTimeInWords(text) if wishes else None

@@ -38,7 +38,11 @@ _OWN = frozenset(
         "we",
     ]
 )
-_PRODUCT, _FULL, _MONTHS = ("san pham", "sp", "products", "product"), ("du", "tron", "reach", "reaches"), ("thang", "months")
+_PRODUCT, _FULL, _MONTHS = (
+    ("san pham", "sp", "products", "product"),
+    ("du", "tron", "het han", "het", "qua", "reach", "reaches"),
+    ("thang", "months"),
+)
 _RULE = (
     "nop",
     "gui",

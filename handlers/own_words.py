@@ -54,8 +54,13 @@ _SURE = frozenset(
 _BESIDE_SURE = (_AFTER - {"khong", "ko", "k", "not"}) | _SURE | frozenset(["chan", "that"])
 _SEND = frozenset(("gui", "nop", "send", "submit"))
 _BESIDE_SEND = POLITE | frozenset(("ok", "oke", "okie", "di", "luon", "roi", "bao", "cao", "bc", "dung", "duoc", "it"))
+_DUNG_ROI = re.compile(r"\bdung (?:roi|vay|the|y)\b")
 _STOPS = frozenset(("thoi", "huy", "dung", "dung lai", "khong gia han nua", "cancel", "stop"))
 """Where any other words may be a reason, which is told to others."""
+_NO_LATER_DAY = re.compile(
+    r"(?:thoi |da |em |toi |ok ){0,3}(?:khong|ko|k|khoi)(?: can| muon){0,2} (?:xin|lui|gia|them|nua)(?: lui| gia| them)?(?: han| ngay)?(?: nua| dau| a){0,2}"
+)
+""" "Không xin lùi nữa"."""
 _INDEED = "đúng"
 """Without its marks it reads like "don't"."""
 
@@ -86,12 +91,22 @@ def says_no(text: str) -> bool:
     return _INDEED not in nfc(text).lower() and _only(text, _NOT, _BESIDE_NOT)
 
 
+def says_indeed(text: str) -> bool:
+    """ "Đúng rồi", which without its marks reads like "dừng rồi", and is said far more often."""
+    return _INDEED in nfc(text).lower() or _DUNG_ROI.search(same_words(text)) is not None
+
+
 def says_stop(text: str) -> bool:
     """Whether a text, and all of it, calls off what was begun."""
     return same_words(text) in _STOPS
 
 
-def _says_send(text: str) -> bool:
+def wants_no_later_day(text: str) -> bool:
+    """Whether somebody who was asked about a later day wants none any more."""
+    return says_stop(text) or wish(text) in _STOPS or _NO_LATER_DAY.fullmatch(same_words(text)) is not None
+
+
+def says_send(text: str) -> bool:
     """Whether a text says to send, and nothing besides: "ok gửi đi ạ"."""
     left = [word for word in same_words(text).split() if word not in _BESIDE_SEND]
     return len(left) == 1 and left[0] in _SEND
@@ -99,7 +114,7 @@ def _says_send(text: str) -> bool:
 
 def agrees(text: str) -> bool:
     """Whether a text says yes to the question that stands before something is sent: "đồng ý", "ok gửi đi ạ"."""
-    return says_yes(text) or _says_send(text)
+    return says_yes(text) or says_send(text)
 
 
 def says_yes(text: str) -> bool:

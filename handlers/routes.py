@@ -217,6 +217,9 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.DeclineTask: _reporting(handed.decline),
     a.AskForColleague: _reporting(giving.ask_for_colleague),
     a.StayReachable: Route(reminded.stay),
+    a.WhyReminded: _reporting(reminded.why),
+    a.Nod: Route(reminded.nod),
+    a.WhoWrites: Route(talking.who_writes),
     # managing
     a.ShowStatus: Route(status.show_status, PEOPLE, denied=_NO_STATUS, in_groups=InGroups.BOUND),
     a.ShowUnit: Route(status.show_unit, PEOPLE, Within.OWN_UNIT, _UNKNOWN, elsewhere=Denied("status.own_only", LeadsOn.STATUS)),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from handlers import everyday
 from handlers.turn import Turn
+from handlers.wording.duties import contact_text
 from rules import actions as a
 from rules.people import Role
 from rules.text.vietnamese import is_english
@@ -50,6 +51,16 @@ def show_help(turn: Turn, _: a.ShowHelp) -> None:
         case Role.ADMINISTRATOR:
             text = turn.words.tr("help.administrator")
     turn.say(text, *everyday.first_choices(turn))
+
+
+def who_writes(turn: Turn, _: a.WhoWrites) -> None:
+    """For whom the assistant writes and by which dispatch, whom to call, and what it never asks for: people fear fraud."""
+    words, campaign = turn.words, turn.campaign
+    language, dispatch = words.language, campaign.dispatch
+    receiver = campaign.receiver.name.in_(language)
+    cite, subject = dispatch.cite.in_(language), dispatch.subject.in_(language)
+    lines = [words.tr("remind.introduction", cite=cite, subject=subject, receiver=receiver), contact_text(words, campaign)]
+    turn.say("\n".join([*filter(None, lines), words.tr("who.never")]), *everyday.choices_beside(turn))
 
 
 def cancel(turn: Turn, _: a.Cancel) -> None:

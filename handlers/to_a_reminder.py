@@ -1,5 +1,7 @@
 """What somebody says to a reminder in own words: seen, later, tomorrow."""
 
+import re
+
 from handlers.own_words import wish
 from rules import actions as a
 from rules.text.vietnamese import same_words
@@ -22,6 +24,12 @@ _DOES = frozenset(("nop", "gui", "bao", "lam", "xong", "nhac", "hen", "report", 
 _TOMORROW = frozenset(("mai", "tomorrow"))
 _BEFORE_TOMORROW = frozenset(("", "ngay", "sang", "chieu", "trua", "de", "toi", "minh", "em", "vao", "den", "lai", "thi", "it"))
 """What may stand before "mai": after "chị" it is a name."""
+_OTHER_DAY = re.compile(
+    r"\b(?:tuan|thang|hom|ngay|bua) (?:sau|toi|kia|mot)\b|\b(?:dau|cuoi|giua) (?:tuan|thang)\b|\bthu (?:[2-7]|hai|ba|tu|nam|sau|bay)\b|"
+    r"\bngay [0-9]{1,2}\b|\b[0-9]{1,2}/[0-9]{1,2}\b|\bnext week\b"
+)
+""" "Tuần sau em nộp": a day that no reminder is put off to."""
+_MINE = frozenset(("em", "toi", "minh", "ben", "don", "se", "moi", "nhac", "i", "we"))
 _ASKS = frozenset(("khong", "gi", "nao", "sao", "may", "bao", "duoc"))
 """With these in it a text with "mai" asks something: "mai nộp có được không"."""
 
@@ -34,6 +42,9 @@ def meant(text: str) -> a.Action | None:
     wanted = wish(text.removeprefix("ok ").removeprefix("oke "))
     if wanted in _SEEN or (wanted in _READ and not _ALREADY.isdisjoint(said)):
         return a.Acknowledge()
+    if _OTHER_DAY.search(same_words(text)):
+        promises = not _DOES.isdisjoint(said) and not _MINE.isdisjoint(said) and _ASKS.isdisjoint(said)
+        return a.Acknowledge() if promises else None
     if _says_tomorrow(said):
         return a.RemindTomorrow()
     return a.RemindLater() if not _AGAIN.isdisjoint(said) and not _LATER.isdisjoint(said) else None
@@ -41,6 +52,8 @@ def meant(text: str) -> a.Action | None:
 
 def _says_tomorrow(said: list[str]) -> bool:
     at = next((place for place, word in enumerate(said) if word in _TOMORROW), None)
-    if at is None or said[-1] in _ASKS or (at and said[at - 1] not in _BEFORE_TOMORROW and said[at] == "mai"):
+    if at is None or said[-1] in _ASKS:
+        return False
+    if at and said[at] == "mai" and said[at - 1] not in _BEFORE_TOMORROW and said[max(0, at - 2) : at] != ["xin", "loi"]:
         return False
     return not _DOES.isdisjoint(said) or said[at - 1 : at] == ["de"]

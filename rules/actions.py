@@ -403,6 +403,18 @@ class SendTimeRequest(Action, tag="timego"):
     request: int
 
 
+class WhyReminded(Action):
+    """ "Đừng nhắc nữa", "em gửi rồi mà", "em không phụ trách việc này": why the reminders come, and what ends them."""
+
+
+class Nod(Action):
+    """ "Vâng ạ", "ok", "cảm ơn": nothing is wanted."""
+
+
+class WhoWrites(Action):
+    """ "Ai đây", "lừa đảo à", "số điện thoại liên hệ": for whom the assistant writes, and whom to call."""
+
+
 class StayReachable(Action, tag="stay"):
     """ "Vẫn nhận tin": the tap itself opens the window anew."""
 

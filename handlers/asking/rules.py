@@ -8,7 +8,7 @@ from handlers.conversation import Remembered
 from handlers.message import Choice
 from handlers.turn import Turn
 from handlers.wording.answers import Asker, Rendered, cite, clause_name, word
-from rules.actions import AskDepartment, AskRule, BeginReport, ShowClause, ShowClauses, TellFact
+from rules.actions import AskDepartment, AskRule, BeginReport, ShowClause, ShowClauses, ShowStatus, TellFact
 from rules.answers.answerer import NOTHING_BEFORE, Answer, Talk
 from storage import questions
 
@@ -46,7 +46,7 @@ def tell(turn: Turn, action: TellFact) -> None:
 
 def _asker(turn: Turn) -> Asker:
     unit = turn.unit.slug if turn.unit and not turn.directory.is_office(turn.unit) and not turn.in_group else ""
-    return Asker(turn.due, unit, turn.now)
+    return Asker(turn.due, unit, turn.now, turn.oversees and not turn.in_group)
 
 
 def _talk(turn: Turn) -> Talk:
@@ -85,6 +85,8 @@ def _lead_on(turn: Turn, found: Answer, kept: int) -> list[Choice]:
         choices = [Choice(clause_name(words, fact.clause).capitalize(), TellFact(number, fact.id)) for fact in found.choice]
     else:
         choices = _on_the_task(turn, found)
+    if turn.oversees and found.abstained:
+        choices.append(Choice(words.tr("button.status"), ShowStatus()))
     if not turn.oversees and kept:
         choices.append(Choice(words.tr("button.ask_department"), AskDepartment(kept)))
     return choices

@@ -9,7 +9,7 @@ from handlers.turn import Turn
 from handlers.wording.extensions import example_day, present_text
 from rules import actions as a
 from rules.campaign.model import Obligation
-from rules.directory.finding import all_units_in
+from rules.directory.finding import all_units_in, names_some
 from rules.text.later_day import LONGEST_REASON, LaterDay, named_day, taken_apart, typed_alone
 from rules.text.vietnamese import same_words
 from storage import extensions
@@ -101,7 +101,8 @@ def units_meant(turn: Turn, duty: Obligation | None, text: str) -> tuple[str, ..
     left_out = all_units_in(folded[but.start() :], turn.directory).units if but else ()
     cells = [cell for cell in turn.board.cells if cell.deadline and (duty is None or cell.duty.slug == duty.slug)]
     named = all_units_in(text, turn.directory).units
-    meant = {c.unit.slug for c in cells if (not c.state.done if _ALL.search(folded) else c.unit.slug in named)}
+    everyone = _ALL.search(folded) and not names_some(folded[: but.start()] if but else folded)
+    meant = {c.unit.slug for c in cells if (not c.state.done if everyone else c.unit.slug in named)}
     return tuple(unit.slug for unit in turn.directory.units if unit.slug in meant and unit.slug not in left_out)
 
 

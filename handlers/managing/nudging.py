@@ -25,7 +25,7 @@ from rules.actions import (
 from rules.campaign.board import Cell
 from rules.campaign.model import Obligation
 from rules.campaign.progress import State
-from rules.directory.finding import all_units_in
+from rules.directory.finding import all_units_in, names_some
 from rules.packing import Duty
 from rules.people import Role
 from storage import assignments, people
@@ -83,6 +83,9 @@ def name_units(turn: Turn, action: NudgeUnits) -> None:
         turn.say(turn.words.tr("nudge.unclear", says=unclear.says, units=", ".join(short)), *offered)
     elif named.units:
         _chase(turn, named.units, which)
+    elif names_some(action.text):
+        short = [unit.short for unit in turn.directory.units[:2]]
+        turn.say(turn.words.tr("nudge.some", example=", ".join(short)))
     else:
         choose_nudge(turn, ChooseNudge())
 

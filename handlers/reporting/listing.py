@@ -18,8 +18,12 @@ A_PAGE = 15
 LONGEST_SHOWN = 40
 TO_CHOOSE = 8
 """Rows behind buttons at once."""
-_YES = frozenset(("co", "ok", "oke", "them", "them di", "dong y", "dung", "dung roi", "yes", "add", "vang", "da"))
-_NO = frozenset(("khong", "khong them", "thoi", "bo", "no", "khoi", "ko"))
+_YES = frozenset(same_words("có ok oke thêm ý đúng yes add vâng dạ u uh").split())
+_NO = frozenset(same_words("không thôi bỏ no khỏi ko k").split())
+_BESIDE = frozenset(
+    same_words("rồi đi à luôn vào hết cả tất đồng này sản phẩm các dòng em anh chị lại nha nhé nữa hàng cho giúp all").split()
+)
+"""Words around a yes or a no that change neither: "đúng rồi thêm hết đi"."""
 
 
 def is_about_rows(filling: Filling, text: str) -> bool:
@@ -29,7 +33,7 @@ def is_about_rows(filling: Filling, text: str) -> bool:
         return _is_seen_from_summary(filling, text) is not None
     if asked.field.kind is not Kind.LIST:
         return False
-    if asked.offered and same_words(text) in _YES | _NO:
+    if asked.offered and _says(text) is not None:
         return True
     if (asked.between_rows or asked.offered) and is_pasted(text, asked.field):
         return True
@@ -81,12 +85,24 @@ def _is_seen_from_summary(filling: Filling, text: str) -> FormField | None:
 
 
 def _decided(turn: Turn, filling: Filling, text: str) -> bool:
-    said = same_words(text)
-    if said in _YES:
-        add(turn, filling)
-    elif said in _NO:
-        leave(turn, filling)
-    return said in _YES | _NO
+    match _says(text):
+        case True:
+            add(turn, filling)
+        case False:
+            leave(turn, filling)
+        case None:
+            return False
+    return True
+
+
+def _says(text: str) -> bool | None:
+    """Whether the rows that were read are to be added; None where that is not said."""
+    words = same_words(text).split()
+    if not words or not all(word in _YES or word in _NO or word in _BESIDE for word in words):
+        return None
+    if not _NO.isdisjoint(words):
+        return False
+    return None if _YES.isdisjoint(words) else True
 
 
 def _grant(turn: Turn, filling: Filling, asked: FormStep, wish: Wish) -> None:

@@ -3,10 +3,23 @@
 from datetime import datetime, timedelta
 
 from handlers import everyday
+from handlers.conversation import Filling
 from handlers.message import Choice
-from handlers.reporting.owed import begun
+from handlers.reporting.owed import begun, still_open
 from handlers.turn import Turn
-from rules.actions import Acknowledge, ChooseDuty, RemindLater, RemindTomorrow, StayReachable
+from handlers.wording.duties import title_text
+from handlers.wording.phrases import state_text
+from rules.actions import (
+    Acknowledge,
+    ChooseColleague,
+    ChooseDuty,
+    Nod,
+    RemindLater,
+    RemindTomorrow,
+    StayReachable,
+    TellNothing,
+    WhyReminded,
+)
 from rules.campaign.deadlines import at_local, days_of
 from storage import reminders
 
@@ -31,6 +44,35 @@ def stay(turn: Turn, _: StayReachable) -> None:
     """ "Vẫn nhận tin": the tap itself opened the window anew."""
     turn.close_buttons()
     turn.say(turn.words.tr("stay.done"), *everyday.first_choices(turn))
+
+
+def why(turn: Turn, _: WhyReminded) -> None:
+    """Of what the unit was not heard, and each way to have done with it."""
+    words, still = turn.words, begun(turn)
+    if not still:
+        turn.say(words.tr("why.nothing_open"), *everyday.first_choices(turn))
+        return
+    titles = "\n".join(f"• {title_text(words, cell.duty)}: {state_text(words, cell.standing)}" for cell in still)
+    turn.say(
+        words.tr("why.open", titles=titles),
+        Choice(words.tr("button.report"), ChooseDuty()),
+        Choice(words.tr("button.nothing"), TellNothing()),
+        Choice(words.tr("button.hand"), ChooseColleague()),
+    )
+
+
+def nod(turn: Turn, _: Nod) -> None:
+    """What can be done now; where something is open, that it was read too."""
+    words = turn.words
+    if isinstance(turn.topic, Filling) or turn.unit is None or not still_open(turn):
+        turn.say(words.tr("nod"), *everyday.choices_beside(turn))
+        return
+    turn.say(
+        words.tr("nod"),
+        Choice(words.tr("button.report"), ChooseDuty()),
+        Choice(words.tr("button.nothing"), TellNothing()),
+        Choice(words.tr("button.ack"), Acknowledge()),
+    )
 
 
 def remind_later(turn: Turn, _: RemindLater) -> None:

@@ -30,10 +30,14 @@ class Asker:
     due: Due
     unit: str
     now: datetime
+    oversees: bool = False
+    """Of the department itself, which has nobody to send a question to."""
 
 
 def word(campaign: Campaign, answerer: Answerer, words: Words, found: Answer, asker: Asker) -> Rendered:
     """The text of an answer: one or two sentences, the quote, the citation, days left."""
+    if found.abstained and asker.oversees:
+        return Rendered(words.tr("answer.silent_overseer"), found)
     if found.abstained:
         return Rendered(words.tr("answer.silent", receiver=campaign.receiver.name.in_(words.language)), found)
     if found.guidance:

@@ -32,7 +32,8 @@ def report_lines(words: Words, campaign: Campaign, found: Submission, cell: Cell
 
 def sent_text(words: Words, found: Submission) -> str:
     """Who sent it, when, its receipt, which revision it is."""
-    name, at = words.who(found.person_name), words.moment(found.submitted_at)
+    name = words.tr("address.officer", name=found.person_name) if found.person_name else words.who("")
+    at = words.moment(found.submitted_at)
     return words.tr("report.by", name=name, at=at, code=found.receipt, number=found.revision)
 
 

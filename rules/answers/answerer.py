@@ -18,7 +18,7 @@ from rules.answers.facts import FRAME, Sentences, guidance, is_sentence, told_fa
 from rules.campaign.model import Campaign, Fact, Meaning, Obligation
 from rules.documents.parts import Bilingual
 from rules.text.lexicon import Lexicon, OwnWords, lexicon_of, tokens_of
-from rules.text.vietnamese import same_question, same_words
+from rules.text.vietnamese import fold, same_question, same_words
 from rules.understanding.offices import Offices
 from rules.understanding.question import Question, is_given, understand
 from rules.understanding.reading import Reader
@@ -40,6 +40,12 @@ _THIS = re.compile(
 
 
 _CLAUSE = re.compile(r"\b(?:muc|diem|khoan|phan|clause|section|item) (\d+(?:\.\d+)*)\b")
+
+
+_BY_CLAUSE = re.compile(
+    r"\b(?:viec|muc|nhiem vu|bao cao|bc|diem|clause|item|section|task)(?: so| muc)? ([0-9]{1,2}\.[0-9]{1,2})(?![0-9.]| ?(?:ty|tr|trieu)\b)"
+)
+"""What is to be done, called by its clause; an amount reads much the same."""
 
 
 @dataclass(frozen=True)
@@ -333,7 +339,13 @@ class Answerer:
             for word in obligation.words
             if f" {same_words(word)} " in folded
         ]
-        return max(found, key=lambda item: item[0])[1] if found else None
+        return max(found, key=lambda item: item[0])[1] if found else self._of_clause(text)
+
+    def _of_clause(self, text: str) -> Obligation | None:
+        """The one that "việc 1.2" or "mục 1.2" names by its clause; two of one clause are none."""
+        numbers = set(_BY_CLAUSE.findall(fold(text)))
+        named = [obligation for obligation in self._campaign.obligations if obligation.clause in numbers]
+        return named[0] if len(named) == 1 else None
 
 
 def _by_name(meanings: Sequence[Meaning]) -> dict[str, tuple[str, ...]]:

@@ -25,6 +25,7 @@ from rules.text.values import (
     read_text,
     read_yes_no,
     says_not_yet,
+    says_unknown,
 )
 from rules.text.vietnamese import same_words
 
@@ -245,12 +246,16 @@ def question(form: Form, state: FormState) -> FormStep | None:
     return replace(step, may_finish_list=step.between_rows and bool(rows))
 
 
+def _is_for_later(kind: Kind, given: str) -> bool:
+    return (kind in MAY_COME_LATER and says_not_yet(given)) or (kind is Kind.MONEY and says_unknown(given))
+
+
 def answer(form: Form, state: FormState, given: str | FileRef, today: date) -> Result:
     """Take what a person typed, chose (an option's id) or sent for the current question."""
     asked = question(form, state)
     if asked is None:
         return NotTaken(Refusal(Why.NOT_A_CHOICE))
-    if asked.may_skip and asked.asks.kind in MAY_COME_LATER and isinstance(given, str) and says_not_yet(given):
+    if asked.may_skip and isinstance(given, str) and _is_for_later(asked.asks.kind, given):
         return skip(form, state)
     try:
         if asked.field.kind is Kind.LIST:

@@ -16,6 +16,11 @@ _NUMBER = re.compile(r"\d{1,3} ?[.):/](?=\s|[^\W\d_])|[-–—•*+·](?=\s)")
 """What people begin the lines of a list with: "1.", "2)", "-"."""
 _ALONE = re.compile(r"\d{1,3}[.)]?")
 _SURE = ("\t", ";", "|")
+_VALUES = (Kind.CHOICE, Kind.DATE, Kind.DOCUMENT)
+_NAMES = 2
+"""A product and its producer: what follows them shows whether a line is a row."""
+_SOME_DAY = date(2000, 1, 1)
+"""Whether a text is a day at all is asked, and not which."""
 _WORD_SIGN = re.compile(r"\w")
 _DASH = re.compile(r"\s[-–—]\s")
 _COMMA = re.compile(r",(?=\s|\D)")
@@ -43,7 +48,15 @@ class Pasted:
 
 def is_pasted(text: str, field: FormField) -> bool:
     """Whether a text is rows and no name of a product: several lines, or one with signs between columns that no name has."""
-    return len(_lines(text)) > 1 or (len(field.columns) > 1 and any(len(_filled(text.split(sign))) > 1 for sign in _SURE))
+    if len(_lines(text)) > 1 or (len(field.columns) > 1 and any(len(_filled(text.split(sign))) > 1 for sign in _SURE)):
+        return True
+    return any(_holds_a_value(field, [part.strip() for part in sign.split(_begun(text))]) for sign in (_DASH, _COMMA))
+
+
+def _holds_a_value(field: FormField, parts: list[str]) -> bool:
+    """Whether one of several parts is a value, so that commas or dashes part columns: "Trà, HTX Mai, 4 sao"."""
+    values = [column for column in field.columns[1:] if column.kind in _VALUES]
+    return len(parts) > _NAMES and any(_reads(field, column, part, _SOME_DAY) for part in parts[2:] for column in values)
 
 
 def read_lines(text: str, field: FormField, today: date) -> Pasted:

@@ -11,6 +11,11 @@ from rules.text.vietnamese import fold, same_words
 
 LONGEST_CODE = 3
 """A name no longer than that means a unit only where nothing else can be meant."""
+_SOME = re.compile(
+    r"\b(?:don vi|huyen|thi xa|thanh pho|dia phuong)(?: (?:thuoc|o|vung|khu vuc|phia|cac)){0,2} "
+    r"(?:mien|vung|dong bang|ven|khu vuc|phia|nui|ngheo|kho khan|bi|gap|nao|do|nay|kia|lon|nho|xa)\b"
+)
+"""Some units and not all, by what they have in common, which the directory does not know: "các huyện miền núi"."""
 _PREFIX = re.compile(r"^(?:ubnd |uy ban nhan dan )?(?:huyen |thi xa |thanh pho |h |tx |tp )?")
 
 
@@ -132,3 +137,8 @@ def all_units_in(sentence: str, directory: Directory) -> SeveralNamed:
         if f" {says} " in text and len(says) > LONGEST_CODE and len(collision.units) > 1
     ]
     return SeveralNamed(tuple(unit.slug for unit in directory.units if unit.slug in found), tuple(unclear))
+
+
+def names_some(sentence: str) -> bool:
+    """Whether a sentence means some units by what they have in common, so that it can not be all."""
+    return _SOME.search(same_words(sentence)) is not None

@@ -16,7 +16,7 @@ _WEEKDAY = re.compile(
     r"(thu hai|thu ba|thu tu|thu nam|thu sau|thu bay|chu nhat|thu [2-7]|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
     r"( tuan (?:sau|toi))?\b"
 )
-_MORE = re.compile(r"\b(?:them|by|another) (\d{1,2}) (ngay|hom|tuan|days?|weeks?)\b")
+_MORE = re.compile(r"\b(?:them|muon|cham|by|another) (\d{1,2}) (ngay|hom|tuan|days?|weeks?)\b")
 _WHY = re.compile(r"\b(?:vi ly do|voi ly do|ly do la|ly do|(?<!don )vi|boi vi|boi|do|because of|because|due to)\b:? ")
 _WISH = re.compile(r"[ ,;](?:nen|xin|de nghi|cho em|cho toi|mong|please)\b")
 """Where a reason that stands first ends."""

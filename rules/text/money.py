@@ -19,7 +19,13 @@ _DIGITS = {
     "khong": 0, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9,
 }  # fmt: skip
 _HUNDRED, _TEN, _HALF, _AND = "tram", "muoi", "ruoi", frozenset(("linh", "le"))
-_NOTHING = frozenset(("khong", "khong co", "khong dong", "khong co gi", "0", "zero", "none", "het", "het roi"))
+_NOTHING = frozenset(("khong", "khong co", "khong dong", "khong co gi", "0", "zero", "none"))
+"""Not "hết": of what was spent it means all, of what is left nothing."""
+_ABOUT = re.compile(
+    r"(?:(?:em|toi|ben|don vi|da|vang|co|khoang|tam|gan|chung|tong|tong cong|la|duoc|so tien|con|chi) ){1,4}(?=[0-9])"
+)
+_BESIDE = re.compile(r"(?: (?:thoi|a|ah|nhe|nha|gi do|gi day|chan)){1,3}")
+"""Words around an amount that change nothing of it; what was read is shown again."""
 _SPLIT = re.compile(r"[0-9][0-9.,]*|[a-z]+|\S")
 _TWICE = re.compile(r"([a-z])\1+")
 _ONE_DIGIT = re.compile(r"[0-9]")
@@ -36,7 +42,7 @@ _LONGEST = 80
 
 def read_money(given: str) -> int:
     """An amount in đồng. Raises :class:`Refusal` where it is not certain which."""
-    text = " ".join(fold(nfc(given)).split())
+    text = _without_words_around(" ".join(fold(nfc(given)).split()))
     if text in _NOTHING:
         return 0
     if _MINUS.fullmatch(text):
@@ -51,6 +57,14 @@ def read_money(given: str) -> int:
     if total > MOST_MONEY:
         raise Refusal(Why.TOO_MUCH, given, limit=MOST_MONEY)
     return int(total)
+
+
+def _without_words_around(text: str) -> str:
+    """ "Khoảng 500tr thôi ạ": the amount alone."""
+    before = _ABOUT.match(text)
+    text = text[before.end() :] if before else text
+    at = next((found.start() for found in _BESIDE.finditer(text) if found.end() == len(text)), len(text))
+    return text[:at]
 
 
 def _is_digits(token: str) -> bool:

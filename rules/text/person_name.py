@@ -11,6 +11,39 @@ _PRONOUN = frozenset(("toi", "em", "e", "minh", "tui", "anh", "chi", "chau", "i"
 _ASKED = frozenset(("la", "am", "is"))
 _NAMED = frozenset(("ten", "name", "named"))
 _BEFORE = frozenset(("da", "vang", "thua", "chao", "ho", "va", "my", "xin"))
+_SPEAKER = frozenset(("em", "e", "toi", "tui", "i"))
+_SAYS = frozenset(("chua", "khong", "ko", "k", "muon", "can", "xin", "dang", "da", "o", "lam", "co", "bi", "duoc", "quen", "mat"))
+"""After "em" or "tôi" a sentence goes on with one of these, and no name does."""
+_POSTS = frozenset(
+    tuple(post.split())
+    for post in [
+        "can bo",
+        "cong chuc",
+        "vien chuc",
+        "chuyen vien",
+        "nhan vien",
+        "lanh dao",
+        "truong phong",
+        "pho phong",
+        "pho truong",
+        "chu tich",
+        "pho chu",
+        "giam doc",
+        "pho giam",
+        "van thu",
+        "quan ly",
+        "cho em",
+        "cho toi",
+        "cho minh",
+        "lam sao",
+        "lam the",
+        "khong co",
+        "chua co",
+        "de em",
+        "duyet chua",
+    ]
+)
+"""How a post begins, which people give where they are asked for a name, or a wish."""
 _AFTER = frozenset(("ạ", "nhé", "nha", "nhá"))
 
 
@@ -36,11 +69,20 @@ def _written(said: list[str], told: bool) -> str:
     while said and (said[-1].lower() in _AFTER or (told and said[-1] == "a")):
         said = said[:-1]
     name = " ".join(said)
-    if fold(name) in _PRONOUN or not all(_is_word(word) for word in said):
+    if (
+        fold(name) in _PRONOUN
+        or _tells_something_else([fold(word) for word in said[:2]])
+        or not all(_is_word(word) for word in said)
+    ):
         return ""
     if not 1 <= len(said) <= MOST_WORDS or not 2 <= len(name) <= LONGEST:
         return ""
     return harmless(name.title() if name.islower() else name)
+
+
+def _tells_something_else(first: list[str]) -> bool:
+    """Whether words begin a sentence about oneself, or name a post: "em chưa có mã", "cán bộ huyện"."""
+    return tuple(first) in _POSTS or (len(first) > 1 and first[0] in _SPEAKER and first[1] in _SAYS)
 
 
 def _is_word(word: str) -> bool:

@@ -134,13 +134,29 @@ def _with_signs(text: str) -> str:
 _NOT_YET = frozenset((
     "chua", "chua co", "chua ky", "chua co so", "chua ra so", "chua phat hanh", "chua ban hanh", "chua xong", "dang trinh",
     "dang trinh ky", "trinh ky", "dang cho ky", "cho ky", "cho so", "khong co", "ko co", "chua co van ban", "de sau", "bo sung sau",
+    "van ban chua ky", "cong van chua ky", "lanh dao chua ky", "chua ky duoc", "chua co so van ban", "not known yet",
     "not yet", "none", "not signed", "not signed yet", "later",
 ))  # fmt: skip
 
 
+_WAITS_FOR_A_HAND = re.compile(r"(?:dang |con )?(?:trinh|cho|doi)(?: [a-z]{1,8}){0,3} ky(?: so| duyet| ban hanh)?")
+
+
 def says_not_yet(given: str) -> bool:
-    """Whether somebody says that there is no such thing yet: "đang trình ký"."""
-    return same_words(given).removesuffix(" a").removesuffix(" nhe") in _NOT_YET
+    """Whether somebody says that there is no such thing yet: "đang trình chủ tịch ký"."""
+    said = same_words(given).removesuffix(" a").removesuffix(" nhe")
+    return said in _NOT_YET or _WAITS_FOR_A_HAND.fullmatch(said) is not None
+
+
+_UNKNOWN = frozenset((
+    "chua", "chua biet", "chua ro", "chua nam duoc", "chua co", "chua co so", "chua co so lieu", "chua tong hop", "chua tong hop xong",
+    "dang tong hop", "dang cho so lieu", "cho so lieu", "khong biet", "khong ro", "not yet", "not known yet", "unknown",
+))  # fmt: skip
+
+
+def says_unknown(given: str) -> bool:
+    """Whether somebody says that a figure is not known yet: "chưa có số liệu ạ"."""
+    return same_words(given).removeprefix("em ").removesuffix(" a") in _UNKNOWN
 
 
 _YES = {
@@ -158,7 +174,10 @@ _YES = {
     "da lap",
     "da co",
     "dung",
+    "dung roi",
+    "dung vay",
     "vang",
+    "da vang",
     "u",
     "ok",
     "yes",
@@ -194,11 +213,16 @@ _NO = {
 }
 
 
+_DECIDED_AROUND = re.compile(r"^(?:(?:da vang|vang|em|toi|minh|ben em|don vi|huyen) )|(?: (?:a|ah|nhe|nha|em|anh|chi))$")
+_DONE = re.compile(r"(?:roi )?(?:da |em |ben em |don vi ){0,2}(?:lap|lam|co|xong|lap xong|lam xong)(?: phuong an)? roi")
+_UNDONE = re.compile(r"chua (?:lap|lam|co|xong)(?: duoc| xong| phuong an| gi){0,2}")
+
+
 def read_yes_no(given: str) -> bool:
     """``có``, ``rồi``, ``chưa``, ``ko``. Raises NOT_A_CHOICE."""
-    text = same_words(given)
-    if text in _YES:
+    text = _DECIDED_AROUND.sub("", same_words(given))
+    if text in _YES or _DONE.fullmatch(text):
         return True
-    if text in _NO:
+    if text in _NO or _UNDONE.fullmatch(text):
         return False
     raise Refusal(Why.NOT_A_CHOICE, given)

@@ -28,7 +28,7 @@ NO_NAMES = (
     "hạn nộp khi nào", "tiến độ", "trợ giúp", "còn mấy ngày nữa", "sửa tên", "sửa lại giúp em", "xem lại", "để mai em nộp", "chiều nay nhắc lại",
     "3 sao", "45/UBND-NN", "8/7/2022", "350 triệu", "12345", "rồi", "chưa", "không phát sinh", "hủy", "bỏ qua", "quay lại", "nhầm rồi", "xong",
     "cho em nộp báo cáo kinh phí", "đã nắm", "xóa dữ liệu của tôi", "em muốn rời khỏi danh sách", "thu hồi", "Ngừng sản xuất", "quy định thế nào",
-    "sửa số văn bản", "xem báo cáo của em", "tài liệu độ mật: A", "công văn nói gì về 36 tháng", "gửi về đâu?",
+    "sửa số văn bản", "xem báo cáo của em", "tài liệu độ mật: A", "công văn nói gì về 36 tháng", "gửi về đâu?", "thêm nữa", "tiếp tục", "em không làm được", "đang chờ huyện ký", "chưa có tên",
 )  # fmt: skip
 
 
@@ -220,3 +220,50 @@ def test_nor_does_it_ask_for_what_was_typed_later(lan: Officer) -> None:
     lan.say("cho em nộp báo cáo kinh phí")
     lan.choices["old"] = old
     assert "thuộc câu trước" in lan.press("old")
+
+
+def test_who_agrees_does_not_leave_the_form(lan: Officer) -> None:
+    """ "Dung roi" without its marks is "đúng rồi", and no wish to stop."""
+    lan.open("unspent-funds")
+    for text in ("350tr", "chưa có số liệu", "dung roi"):
+        lan.say(text)
+    assert lan.state("unspent-funds").answers == {"allocated": 350_000_000, "spent": None, "plan_made": True}
+
+
+def test_a_row_on_one_line_is_a_row_and_no_name(lan: Officer) -> None:
+    lan.open("withdrawal")
+    said = lan.say("ruou gao, htx dai an, 4 sao, 45/QĐ-UBND ngày 1/6/2019, giai the")
+    assert "ruou gao · htx dai an · 4 sao" in said
+    assert lan.state("withdrawal").row is None
+
+
+def test_a_number_below_the_summary_is_asked_for_and_not_lost(lan: Officer) -> None:
+    lan.open("unspent-funds")
+    for text in ("350tr", "bỏ qua", "rồi", "50tr", "chưa ký", "bỏ qua"):
+        lan.say(text)
+    assert "Số, ký hiệu văn bản" in lan.say("45/bc-ubnd ngay 6/7")
+    assert "Số văn bản: 45/BC-UBND" in lan.say("45/bc-ubnd ngay 6/7")
+
+
+@pytest.mark.parametrize(
+    ("answer", "rows"), [("thêm hết", 1), ("đúng rồi thêm đi", 1), ("ok them di a", 1), ("thôi không thêm nữa", 0)]
+)
+def test_rows_that_were_read_are_added_in_many_words(lan: Officer, answer: str, rows: int) -> None:
+    lan.open("withdrawal")
+    lan.say("Trà; HTX Mai; 4 sao; 45/QĐ-UBND ngày 1/6/2019; giải thể")
+    lan.say(answer)
+    kept = lan.state("withdrawal")
+    held = kept.answers.get("products", ())
+    assert isinstance(held, tuple)
+    assert (len(held), kept.offered) == (rows, ())
+
+
+def test_who_sends_too_early_stays_in_the_form(lan: Officer) -> None:
+    lan.open("unspent-funds")
+    for text in ("350tr", "bỏ qua", "rồi"):
+        lan.say(text)
+    assert "Câu 4/7" in lan.say("gửi đi em")
+    for text in ("50tr", "đang trình chủ tịch ký"):
+        lan.say(text)
+    assert "xem lại trước khi gửi" in lan.say("gửi luôn")
+    assert "Đã nhận" in lan.say("gửi")

@@ -311,6 +311,31 @@ def test_granted_and_undone_leaves_no_trace(
         stage.close()
 
 
+def test_some_districts_are_not_all_of_them(office: Stage) -> None:
+    """Which ones lie in the mountains nobody told us: the units are asked for, and nobody gets a later day unasked."""
+    said = say(office, "Minh", "gia hạn kinh phí cho các huyện miền núi đến 10/7")
+    assert not any(isinstance(choice.action, a.GrantExtension) for one in said for choice in one.message.choices)
+    assert offered(said, a.TakeAllUnits)
+    everyone = say(office, "Minh", "gia hạn kinh phí cho các huyện đến 10/7")
+    assert offered(everyone, a.GrantExtension)
+
+
+def test_who_wants_no_later_day_any_more_is_let_go(office: Stage) -> None:
+    for first in ("xin lùi hạn", "xin lùi hạn kinh phí đến 5/7 vì lũ"):
+        say(office, "Lan", first)
+        assert "Đã dừng" in text_to(say(office, "Lan", "thoi khong xin lui nua"), "Lan")
+    say(office, "Minh", "gia hạn kinh phí")
+    assert "Đã dừng" in text_to(say(office, "Minh", "không gia hạn nữa"), "Minh")
+
+
+def test_a_new_wish_in_the_middle_takes_the_place_of_the_old_one(office: Stage) -> None:
+    say(office, "Lan", "xin lùi hạn")
+    (again,) = say(office, "Lan", "cho em thêm ít ngày")
+    assert offered([again], a.ChooseTimeDuty)
+    (named,) = say(office, "Lan", "xin nộp muộn 3 hôm việc 1.6")
+    assert "Kinh phí" in named.message.text
+
+
 def test_who_oversees_sees_who_has_a_later_day(office: Stage) -> None:
     asked = say(office, "Minh", "gia hạn kinh phí cho Hội An đến 8/7")
     assert "gia hạn" not in text_to(say(office, "Minh", "tiến độ"), "Minh")

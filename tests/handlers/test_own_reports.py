@@ -175,7 +175,8 @@ def test_a_number_of_arrival_outlives_a_correction_and_not_a_withdrawal(lan: Sta
         ("lịch sử báo cáo kinh phí", a.ShowHistory(FUNDS)), ("các lần nộp báo cáo kinh phí", a.ShowHistory(FUNDS)),
         ("đã nắm ạ", a.Acknowledge()), ("em biết rồi", a.Acknowledge()), ("ok em đã nhận được thông tin", a.Acknowledge()),
         ("mai em nộp", a.RemindTomorrow()), ("để mai em gửi nhé", a.RemindTomorrow()), ("sáng mai em báo cáo", a.RemindTomorrow()),
-        ("chiều nhắc lại em nhé", a.RemindLater()), ("lát nữa nhắc em", a.RemindLater()), ("remind me later", a.RemindLater()),
+        ("xin lỗi, mai em nộp", a.RemindTomorrow()), ("thứ 2 em nộp ạ", a.Acknowledge()), ("tuan sau nhac em", a.Acknowledge()),
+        ("em dang di cong tac, thu 2 em nop", a.Acknowledge()), ("chiều nhắc lại em nhé", a.RemindLater()), ("lát nữa nhắc em", a.RemindLater()), ("remind me later", a.RemindLater()),
     ],
 )  # fmt: skip
 def test_errands_about_reminders_and_reports_are_said_in_many_ways(lan: Stage, text: str, action: a.Action) -> None:

@@ -218,6 +218,7 @@ BUTTONS: dict[str, list[Row]] = {
         "cite.clause"),
         press(a.ShowDeadlines(), DUE), press(a.TellFact(ONLY, "funds-due"), "cite.clause"), press(a.Cancel(), "cancelled"),
         press(a.Speak(a.Language.ENGLISH)), press(a.StayReachable(), "stay.done"),
+        typed("vâng ạ", "nod"), typed("ai đấy", "who.never"),
     ],
     "A report of one's own": [
         press(a.ChooseDuty()), press(a.BeginReport(duty("list-corrections"))), press(a.BeginReport(duty("unspent-funds"))),
@@ -228,7 +229,7 @@ BUTTONS: dict[str, list[Row]] = {
             press(a.SendNothing(3)), press(a.SendNothing(2)), typed("công nhận lại"), typed("tất cả"),
         )),
         press(a.ReportNothing(duty("product-review"))), press(a.Acknowledge()), press(a.Acknowledge(duty("withdrawal"))),
-        press(a.RemindLater()), press(a.RemindTomorrow()), press(a.ShowTask(duty("withdrawal"))),
+        press(a.RemindLater()), press(a.RemindTomorrow()), typed("sao nhắc hoài vậy"), press(a.ShowTask(duty("withdrawal"))),
         press(a.ShowTask(duty("product-review"))), press(a.ShowOwnReports()), press(a.ShowOwnReport(duty("unspent-funds"))),
         press(a.ShowHistory(duty("unspent-funds"))), press(a.AskToTakeBack(duty("unspent-funds"))),
         press(a.AskForTime()), press(a.AskForTime(duty("withdrawal"))), press(a.AskForTime(duty("product-review"))),

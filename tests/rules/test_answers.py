@@ -168,3 +168,13 @@ def test_a_sentence_gives_only_what_it_holds(sentence: str, given: set[str]) -> 
     by_any = {"who", "items", "duty", "may", "content"}
     """What every sentence may answer."""
     assert given_by(sentence) == by_any | given
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [("giao Lan làm việc 1.2", "1.2"), ("xin nop muon 3 hom viec 1.6", "1.6"), ("báo cáo mục 1.5", "1.5"), ("báo cáo 1.2 tỷ", ""),
+     ("bc 1.6tr", ""), ("việc 9.9", ""), ("báo cáo kinh phí mục 1.2", "1.6")],
+)  # fmt: skip
+def test_a_task_is_named_by_its_clause_where_nothing_else_names_it(text: str, clause: str) -> None:
+    named = ANSWERER.obligation_named(text)
+    assert (named.clause if named else "") == clause

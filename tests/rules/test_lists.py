@@ -70,7 +70,8 @@ def test_more_lines_than_anybody_pastes_are_counted_and_not_read() -> None:
 
 @pytest.mark.parametrize(("text", "pasted"), [
     ("Trà rau má", False), ("Trà, mật ong và gừng", False), ("Trà - loại đặc biệt", False), ("Trà\nMắm", True),
-    ("Trà; HTX Mai", True), ("Trà\n\n---", False), ("", False),
+    ("Trà; HTX Mai", True), ("ruou gao, hop tac xa dai an, 4 sao, 12/2019", True), ("1. banh trang - htx ai nghia - 3*", True),
+    ("Trà, HTX Mai, 45/QĐ-UBND ngày 1/6/2019", True), ("Bánh tráng, gạo lứt, mè đen", False), ("Trà - loại đặc biệt - Đại Lộc", False), ("Trà\n\n---", False), ("", False),
 ])  # fmt: skip
 def test_one_name_is_no_list(text: str, pasted: bool) -> None:
     assert is_pasted(text, WITHDRAWAL) is pasted

@@ -26,6 +26,7 @@ TODAY = date(2022, 7, 8)
         ("một tỷ hai", 1_200_000_000), ("một tỷ hai trăm năm mươi triệu", 1_250_000_000), ("mười lăm triệu", 15_000_000),
         ("350 trieuu", 350_000_000), ("350 triệu đ", 350_000_000), ("hai trăm linh năm triệu", 205_000_000), ("200tr500k", 200_500_000),
         ("năm mươi nghìn", 50_000), ("1 tỷ 05", 1_050_000_000), ("không có", 0),
+        ("khoảng 500tr", 500_000_000), ("dạ 350 triệu thôi ạ", 350_000_000), ("còn 50tr gì đó", 50_000_000), ("tổng là 1,2 tỷ", 1_200_000_000),
     ],
 )  # fmt: skip
 def test_money(typed: str, amount: int) -> None:
@@ -36,7 +37,7 @@ def test_money(typed: str, amount: int) -> None:
     ("typed", "why"),
     [
         ("350", Why.MONEY_UNIT_UNCLEAR), ("1.500", Why.MONEY_UNIT_UNCLEAR), ("1,500 triệu", Why.MONEY_UNIT_UNCLEAR),
-        ("200 nghìn 5", Why.MONEY_UNIT_UNCLEAR), ("1 tỷ 2000", Why.MONEY_UNIT_UNCLEAR), ("hai", Why.MONEY_UNIT_UNCLEAR), ("-5 triệu", Why.NEGATIVE), ("😀", Why.NOT_MONEY), ("nhiều lắm", Why.NOT_MONEY),
+        ("200 nghìn 5", Why.MONEY_UNIT_UNCLEAR), ("1 tỷ 2000", Why.MONEY_UNIT_UNCLEAR), ("hai", Why.MONEY_UNIT_UNCLEAR), ("-5 triệu", Why.NEGATIVE), ("😀", Why.NOT_MONEY), ("nhiều lắm", Why.NOT_MONEY), ("hết rồi", Why.NOT_MONEY),
         ("200 triệu 1 tỷ", Why.NOT_MONEY), ("hai ba triệu", Why.NOT_MONEY), ("triệu", Why.NOT_MONEY), ("45/BC-UBND", Why.NOT_MONEY), ("1 2 tỷ", Why.NOT_MONEY), ("99999999 tỷ", Why.TOO_MUCH), ("", Why.NOT_MONEY), ("1.2.3 tỷ", Why.NOT_MONEY),
     ],
 )  # fmt: skip
@@ -127,13 +128,33 @@ def test_a_day_may_follow_a_number_written_with_blanks() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
-    [("chưa ký", True), ("chua co", True), ("Đang trình ký ạ", True), ("45/BC-UBND", False), ("chưa biết số mấy", False)],
+    [
+        ("chưa ký", True),
+        ("chua co", True),
+        ("Đang trình ký ạ", True),
+        ("đang trình chủ tịch ký", True),
+        ("chờ lãnh đạo huyện ký", True),
+        ("45/BC-UBND", False),
+        ("chưa biết số mấy", False),
+    ],
 )
 def test_what_is_not_there_yet(typed: str, expected: bool) -> None:
     assert says_not_yet(typed) is expected
 
 
-@pytest.mark.parametrize(("typed", "expected"), [("rồi", True), ("cos", True), ("có ạ", True), ("chưa ạ", False), ("ko", False)])
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("rồi", True),
+        ("cos", True),
+        ("có ạ", True),
+        ("chưa ạ", False),
+        ("ko", False),
+        ("rồi em lập rồi", True),
+        ("đúng rồi ạ", True),
+        ("em chưa lập", False),
+    ],
+)
 def test_yes_and_no(typed: str, expected: bool) -> None:
     assert read_yes_no(typed) is expected
 
