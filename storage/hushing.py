@@ -15,6 +15,7 @@ BUTTONS = "menu"
 """Under which a conversation keeps the buttons shown last (handlers/conversation.py)."""
 HUSHED = "…"
 """In place of a label that names somebody."""
+_SIGN_OF_A_WORD = re.compile(r"\w")
 
 
 def hush(db: Connection, name: str, everywhere: bool) -> None:
@@ -48,8 +49,18 @@ def _of_overseers(to: ColumnElement[Any], person_id: ColumnElement[Any] | None =
 
 def _without(choices: Iterable[tuple[str, str]], name: str) -> list[list[str]]:
     """Labels and actions, without the labels that have the name as a word."""
-    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    return [[HUSHED if word.search(label) else label, data] for label, data in choices]
+    return [[HUSHED if _has_word(label, name) else label, data] for label, data in choices]
+
+
+def _has_word(label: str, name: str) -> bool:
+    """Whether a name stands in a label as words of its own."""
+    at = label.find(name)
+    while at >= 0:
+        around = label[at - 1 : at] + label[at + len(name) : at + len(name) + 1]
+        if not _SIGN_OF_A_WORD.search(around):
+            return True
+        at = label.find(name, at + 1)
+    return False
 
 
 def _mentions(column: ColumnElement[Any], name: str) -> tuple[ColumnElement[bool], ...]:
