@@ -55,6 +55,7 @@ _STEPS = {said: op for op, several in _SAID.items() for said in several}
 _ALSO_OF_ROWS = (None, FormOp.SO_FAR, FormOp.CHOOSE_EDIT)
 """Steps whose words mean the rows where a list is open."""
 _CHANGES = re.compile(r"(?:sua|doi|chinh|thay|edit|change)(?: lai)?(?: phan| muc)? (.+)")
+_TO = re.compile(r"\s(?:thành|thanh|sang|lại là|lai la|là|la|to)\s", re.IGNORECASE)
 _BY_NUMBER = re.compile(r"(?:cau|muc|so)(?: so)? ([0-9]{1,2})")
 _WORDS_OF_KIND = {
     Kind.MONEY: ("so tien", "tien"), Kind.DATE: ("ngay", "ngay thang"), Kind.DOCUMENT: ("so van ban", "so cong van"),
@@ -97,6 +98,9 @@ def heard(turn: Turn, topic: FillingTopic, filling: Filling, text: str) -> Heard
     of_rows = _named_step(text) in _ALSO_OF_ROWS and listing.is_about_rows(filling, text)
     if of_rows or picking.is_about_register(turn, filling, text):
         return Heard(a.AnswerForm(topic.draft, topic.seq, text), answers=True)
+    changed = _changed_to(turn, filling, text)
+    if changed:
+        return Heard(a.ChangeAnswer(topic.draft, topic.seq, *changed), answers=True)
     step = _step(turn, filling, text)
     if step:
         return Heard(a.StepForm(topic.draft, topic.seq, *step))
@@ -157,6 +161,13 @@ def _is_said_for_answer(filling: Filling, op: FormOp, text: str) -> bool:
     if op is FormOp.PAUSE and (own_words.says_indeed(text) or (asked.may_skip and says_not_yet(text))):
         return True
     return op is FormOp.TEMPLATE and asked.field.kind is not Kind.LIST
+
+
+def _changed_to(turn: Turn, filling: Filling, text: str) -> tuple[str, str] | None:
+    """The answer that a sentence names and what it shall be: "sửa số tiền thành 700tr"."""
+    named, *value = _TO.split(text, maxsplit=1)
+    field = _changed(filling, own_words.wish(named), turn.words.language) if value and value[0].strip() else ""
+    return (field, value[0].strip()) if field else None
 
 
 def _changed(filling: Filling, wish: str, language: str) -> str:

@@ -184,6 +184,7 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.SendNothing: _reporting(nothing.send),
     a.StepForm: _form(form.step),
     a.AnswerForm: _form(form.answer),
+    a.ChangeAnswer: _form(form.change),
     a.DoubtAnswer: _form(form.doubt),
     a.PauseForm: Route(form.pause),
     a.RefuseSecret: Route(form.refuse_secret),
@@ -419,7 +420,7 @@ def _unit_of(desk: Desk, action: a.Action) -> str | None:
         case a.ConfirmHandOver(person=person) | a.HandOver(person=person) | a.TakeHandedBack(person=person):
             colleague = kept_people.by_id(desk.db, person)
             return colleague.unit if colleague else None
-        case a.StepForm(draft=number) | a.AnswerForm(draft=number) | a.DoubtAnswer(draft=number):
+        case a.StepForm(draft=number) | a.AnswerForm(draft=number) | a.ChangeAnswer(draft=number) | a.DoubtAnswer(draft=number):
             draft = desk.draft(number)
             return draft.unit if draft else None
         case a.ChooseTimeDuty(request=number) | a.AnswerTime(request=number) | a.SendTimeRequest(request=number):

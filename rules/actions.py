@@ -226,6 +226,15 @@ class AnswerForm(Action):
     text: str
 
 
+class ChangeAnswer(Action):
+    """An answer that was given shall be another one: "sửa số tiền thành 700tr"."""
+
+    draft: int
+    seq: int
+    field: FieldValue
+    text: str
+
+
 class DoubtAnswer(Action):
     """Something typed where free words are asked for, that may be meant for something else."""
 

@@ -26,11 +26,22 @@ from handlers.reporting.filling import (
 from handlers.turn import Turn
 from handlers.wording.forms import doubted_label
 from handlers.wording.phrases import answers_text
-from rules.actions import AnswerForm, BeginReport, DoubtAnswer, FormOp, PauseForm, RefuseSecret, ReportNothing, StepForm
+from rules.actions import (
+    AnswerForm,
+    BeginReport,
+    ChangeAnswer,
+    DoubtAnswer,
+    FormOp,
+    PauseForm,
+    RefuseSecret,
+    ReportNothing,
+    StepForm,
+)
 from rules.campaign import forms
-from rules.campaign.forms import SUMMARY, FormState
-from rules.campaign.progress import Outcome
+from rules.campaign.forms import SUMMARY, Form, FormState, Stepped
+from rules.campaign.progress import Outcome, Review
 from storage import reports
+from storage.reports import Submission
 
 # ---------------------------------------------------------------- beginning
 
@@ -66,10 +77,12 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
     else:
         last = reports.latest(turn.scope, unit, slug)
         kept = forms.answers_from_json(form, last.answers) if last and last.outcome is Outcome.SUBMITTED else None
-        state = forms.start(form, kept)
+        state = _at_what_lacks(form, forms.start(form, kept), last)
         if last:
             at = turn.words.moment(last.submitted_at)
             before.append(turn.words.tr("form.revising", name=turn.words.who(last.person_name), at=at, code=last.receipt))
+        if state.editing:
+            before.append(turn.words.tr("form.lacks_document"))
     state, told = sheets.with_waiting(turn, unit, slug, form, state)
     before += told
     state = forms.nothing_to_report(state) if nothing else state
@@ -80,6 +93,15 @@ def _begin(turn: Turn, slug: str, nothing: bool) -> None:
     filling = Filling(person, obligation, form, turn.has_draft(draft), FormState.from_json(form, draft.state))
     turn.go(filling.topic)
     ask(turn, filling, "\n".join(before))
+
+
+def _at_what_lacks(form: Form, state: FormState, last: Submission | None) -> FormState:
+    """Figures that wait for their document are opened at its number: the rest was told."""
+    if last is None or not state.answers or last.review is Review.MORE_WANTED or last.arrival:
+        return state
+    lacking = forms.lacking_document(form, state.answers)
+    edited = forms.edit(form, state, lacking) if lacking else None
+    return edited.state if isinstance(edited, Stepped) else state
 
 
 # ---------------------------------------------------------------- its buttons
@@ -179,6 +201,20 @@ def answer(turn: Turn, action: AnswerForm) -> None:
         _say_stale(turn, filling)
     elif not (picking.answered(turn, filling, action.text) or listing.answered(turn, filling, action.text)):
         take(turn, filling, forms.answer(filling.form, filling.state, action.text, turn.today))
+
+
+def change(turn: Turn, action: ChangeAnswer) -> None:
+    """To the answer that is named, which takes the new one; what it can't take is said there."""
+    filling = find(turn, action.draft)
+    if filling is None or action.seq != filling.draft.seq:
+        answer(turn, AnswerForm(action.draft, action.seq, action.text))
+        return
+    edited = forms.edit(filling.form, filling.state, action.field)
+    if isinstance(edited, Stepped):
+        filling = keep(turn, filling, edited.state)
+        take(turn, filling, forms.answer(filling.form, edited.state, action.text, turn.today))
+    else:
+        take(turn, filling, edited)
 
 
 def doubt(turn: Turn, action: DoubtAnswer) -> None:

@@ -78,7 +78,7 @@ def _latest(turn: Turn, cell: Cell) -> Submission:
 def _choices(turn: Turn, cell: Cell, found: Submission) -> list[Choice]:
     words, duty = turn.words, turn.campaign.duty(cell.duty)
     back = cell.state is State.WITHDRAWN
-    choices = [Choice(words.tr("button.report_now") if back else words.tr("button.change"), BeginReport(duty))]
+    choices = [Choice(_opens(words, cell.state), BeginReport(duty))]
     if not back:
         choices.append(Choice(words.tr("button.take_back"), AskToTakeBack(duty)))
     if found.revision > 1:
@@ -87,6 +87,12 @@ def _choices(turn: Turn, cell: Cell, found: Submission) -> list[Choice]:
     if any(isinstance(value, FileRef) for value in answers.values()):
         choices.append(Choice(words.tr("button.file"), SendReportFile(found.id)))
     return choices
+
+
+def _opens(words: Words, state: State) -> str:
+    if state is State.WITHDRAWN:
+        return words.tr("button.report_now")
+    return words.tr("button.add_document") if state is State.AWAITING_DOCUMENT else words.tr("button.change")
 
 
 def show_history(turn: Turn, action: ShowHistory) -> None:

@@ -525,6 +525,15 @@ def edit(form: Form, state: FormState, field_id: str) -> Result:
     return Stepped(replace(_left(state), at=field_id, editing=True))
 
 
+def lacking_document(form: Form, answers: Mapping[str, Value]) -> str:
+    """The question that is still open of a document's number and day; empty where there is none."""
+    asked = next((f for f in form if f.kind is Kind.DOCUMENT and f.when is None), None)
+    if asked is None:
+        return ""
+    wanted = [asked.id, *([asked.date_field] if asked.date_field else [])]
+    return next((field for field in wanted if _empty(answers.get(field))), "")
+
+
 def can_send(form: Form, state: FormState) -> bool:
     """Whether the walk stands at a summary with every required answer given."""
     return state.at == SUMMARY and _complete(form, state)

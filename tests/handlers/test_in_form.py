@@ -158,6 +158,23 @@ def test_an_answer_is_changed_by_its_name_or_number(lan: Officer, text: str, at:
     assert lan.state("unspent-funds").at == at
 
 
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("sửa số tiền phân bổ thành 700tr", "allocated", 700_000_000), ("sua cau 2 thanh 120 trieu", "spent", 120_000_000),
+        ("đổi đã thực hiện sang 90tr ạ", "spent", 90_000_000), ("sửa phương án là chưa", "plan_made", False),
+        ("sửa câu 2 thành 900 triệu", "spent", 100_000_000), ("sửa câu 2 thành nhiều lắm", "spent", 100_000_000),
+    ],
+)  # fmt: skip
+def test_and_to_what_is_said_along(lan: Officer, text: str, field: str, value: object) -> None:
+    for said in ("báo cáo kinh phí", "350 triệu", "100 triệu", "rồi"):
+        lan.say(said)
+    lan.say(text)
+    state = lan.state("unspent-funds")
+    assert state.answers[field] == value
+    assert state.at == ("give_back" if value != 100_000_000 else "spent")  # what it can't take is explained where it is asked
+
+
 def test_another_document_is_asked_for_its_own_day(lan: Officer) -> None:
     for said in (
         "báo cáo kinh phí",
@@ -267,3 +284,14 @@ def test_who_sends_too_early_stays_in_the_form(lan: Officer) -> None:
         lan.say(text)
     assert "xem lại trước khi gửi" in lan.say("gửi luôn")
     assert "Đã nhận" in lan.say("gửi")
+
+
+def test_figures_that_wait_for_their_document_are_opened_at_its_number(lan: Officer) -> None:
+    for said in ("báo cáo kinh phí", "350 triệu", "100 triệu", "rồi", "0", "bỏ qua", "bỏ qua", "gửi"):
+        lan.say(said)
+    assert "Số, ký hiệu văn bản" in lan.press("Ghi số văn bản")
+    assert "xem lại trước khi gửi" in lan.say("quay lại")
+    lan.say("sửa số văn bản")
+    lan.say("45/BC-UBND ngày 17/6/2022")
+    assert "Mã biên nhận" in lan.say("gửi")
+    assert "xem lại trước khi gửi" in lan.say("báo cáo kinh phí")  # nothing lacks any more

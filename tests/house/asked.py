@@ -24,6 +24,7 @@ WITH_VALUES: tuple[a.Action, ...] = (
     a.DoubtMore(gap("submission")), a.BeginArrival(gap("submission")), a.NoteArrival(gap("submission"), "112"),
     a.StepForm(gap("summary_draft"), 0, a.FormOp.SEND), a.StepForm(gap("other_summary_draft"), 0, a.FormOp.SEND),
     a.StepForm(0, 0, a.FormOp.SEND), a.AnswerForm(gap("words_draft"), 0, "có"), a.AnswerForm(gap("other_words_draft"), 0, "có"),
+    a.ChangeAnswer(gap("words_draft"), 0, "note", "x"), a.ChangeAnswer(gap("other_words_draft"), 0, "note", "x"),
     a.DoubtAnswer(gap("words_draft"), 0, "8/7"), a.DoubtAnswer(gap("other_words_draft"), 0, "8/7"),
     a.Acknowledge(), a.ShowUnit("nowhere"), a.ShowUnit(gap("unit")), a.ShowUnit(gap("other_unit"), FUNDS), a.WhichUnit("trà my"),
     a.ShowDuty(FUNDS), a.ShowReport(gap("unit"), FUNDS), a.ShowReceipt(gap("receipt")), a.ShowReceipt(gap("other_receipt")),

@@ -385,7 +385,7 @@ def _late(row: Row) -> Row:
 MIDDLES: dict[str, list[Row]] = {
     "In the middle of the unit's form": [
         filling("words", typed("Đã kiểm tra 5 cơ sở")), filling("list", typed("Trà rau má")),
-        filling("words", typed("cho em nộp báo cáo kinh phí")), filling("list", typed("3 sao")),
+        filling("words", typed("cho em nộp báo cáo kinh phí")), filling("summary", typed("sửa số văn bản thành 45/BC-UBND")), filling("list", typed("3 sao")),
         filling("summary", typed("quay lại")),
         filling("summary", typed("hủy")), filling("choice", typed("có")),
         filling("choice", typed("hạn nộp công nhận lại là khi nào?", "answer.deadline")), filling("choice", typed("tiến độ")),
