@@ -36,7 +36,7 @@ _SENT = re.compile(
 _SENDS = frozenset(("da", "roi", "qua", "kia", "truoc"))
 _NOT_MINE = re.compile(
     _MINE
-    + r"(?:khong|ko|k|het)(?: con)? (?:lam|phu trach|theo doi|phai)(?: cong tac| viec| mang| phan| linh vuc){0,2}(?: cua| ve){0,1}(?: nay| do| nua| em| toi| minh| ocop){0,3}|"
+    + r"(?:khong|ko|k|het)(?: con)? (?:lam|phu trach|theo doi|phai)(?: cong tac| viec| mang| phan| linh vuc){0,2}(?: cua| ve){0,1}(?: nay| do| nua| em| toi| minh){0,3}|"
     r"(?:nhan |gui |nhac )?nham (?:nguoi|so|dia chi)(?: roi)?|"
     + _MINE
     + r"(?:da )?(?:chuyen|doi) (?:cong tac|cong viec|don vi|co quan|phong)(?: khac| roi| sang.*)?|"
