@@ -20,6 +20,7 @@ _REQUESTS = re.compile(
 )
 _NO_MORE = re.compile(r"(?:(?:da|vang|em|toi|minh|thoi|xin) ){0,4}(?:khong|ko|rut|huy|bo|thu hoi|khoi)\b")
 """ "Không xin lùi nữa", "rút đơn xin lùi hạn": no wish for a later day."""
+_ASKED_FOR = re.compile(rf"\b(?:xin (?:lui|gia han|them)|(?:don|de nghi|yeu cau|request)\b.*{_LATER})")
 LONGEST = 60
 """Words of such a wish, its reason along."""
 
@@ -27,8 +28,10 @@ LONGEST = 60
 def asked(text: str) -> a.Action | None:
     """What somebody of a unit wants; None where the text speaks of something else."""
     said = same_words(text[: 12 * LONGEST])
-    if len(said.split()) > LONGEST or _NO_MORE.match(said):
+    if len(said.split()) > LONGEST:
         return None
+    if _NO_MORE.match(said):
+        return a.WithdrawTimeRequest() if _ASKED_FOR.search(said) else None
     wishes = _BEGINS.match(said) or (_ASKS.search(said) and _WISH.search(said))
     return a.AskForTimeInWords(text) if wishes else None
 

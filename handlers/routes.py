@@ -207,6 +207,7 @@ ROUTES: Mapping[type[a.Action], Route] = {
     a.ChooseTimeDuty: _time(more_time.choose_duty),
     a.AnswerTime: _time(more_time.answer),
     a.SendTimeRequest: _time(more_time.send),
+    a.WithdrawTimeRequest: _reporting(more_time.withdraw),
     a.HandOverInWords: _reporting(handing.in_words),
     a.ChooseColleague: _reporting(handing.choose),
     a.NameColleague: _reporting(handing.name_colleague),

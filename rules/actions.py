@@ -412,6 +412,12 @@ class SendTimeRequest(Action, tag="timego"):
     request: int
 
 
+class WithdrawTimeRequest(Action, tag="timeoff"):
+    """A unit wants no later day any more: that request, or the one that waits."""
+
+    request: int = 0
+
+
 class WhyReminded(Action):
     """ "Đừng nhắc nữa", "em gửi rồi mà", "em không phụ trách việc này": why the reminders come, and what ends them."""
 

@@ -182,6 +182,11 @@ def open_requests(scope: Scope, *which: ColumnElement[bool]) -> list[ExtensionRe
     return sql.many(scope.db, ExtensionRequest, query.order_by(extension_request.c.id))
 
 
+def open_requests_of(scope: Scope, unit: str) -> list[ExtensionRequest]:
+    """What a unit asks for and has no answer to, oldest first."""
+    return open_requests(scope, extension_request.c.unit == unit)
+
+
 def open_request_of(scope: Scope, unit: str, obligation: str) -> ExtensionRequest | None:
     """What a unit asks for on a task and has no answer to."""
     same = (extension_request.c.unit == unit, extension_request.c.obligation == obligation)

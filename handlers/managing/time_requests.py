@@ -57,7 +57,9 @@ def _waiting(turn: Turn, number: int) -> ExtensionRequest | None:
 def _decided(turn: Turn, one: ExtensionRequest) -> str:
     words = turn.words
     if one.decided_at is None:
-        return words.tr("time.replaced", unit=turn.directory.unit(one.unit).short)
+        newer = extensions.open_request_of(turn.scope, one.unit, one.obligation)
+        unit = turn.directory.unit(one.unit).short
+        return words.tr("time.replaced", unit=unit) if newer else words.tr("time.taken_back", unit=unit)
     at, name = words.moment(one.decided_at), words.who(one.decided_by)
     if one.state == extensions.REFUSED:
         return words.tr("time.refused_already", name=name, at=at)

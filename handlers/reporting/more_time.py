@@ -216,4 +216,30 @@ def send(turn: Turn, action: a.SendTimeRequest) -> None:
         case Told.NOBODY:
             text = words.tr("time.nobody", receiver=_receiver(turn), present=present)
             text += "\n" + contact_text(words, turn.campaign)
-    turn.say(text, *everyday.first_choices(turn))
+    turn.say(text, _withdrawal(turn, made), *everyday.first_choices(turn))
+
+
+# ---------------------------------------------------------------- taken back
+
+
+def _withdrawal(turn: Turn, made: ExtensionRequest) -> Choice:
+    return Choice(turn.words.tr("button.withdraw_request"), a.WithdrawTimeRequest(made.id))
+
+
+def withdraw(turn: Turn, action: a.WithdrawTimeRequest) -> None:
+    """What the own unit asked for and was not answered yet is asked for no more; of several, which."""
+    turn.close_buttons()
+    assert turn.unit
+    waiting = extensions.open_requests_of(turn.scope, turn.unit.slug)
+    chosen = [one for one in waiting if action.request in (0, one.id)]
+    if not chosen:
+        turn.say(turn.words.tr("time.none_waits"), *everyday.first_choices(turn))
+    elif len(chosen) > 1:
+        titles = {one.id: turn.campaign.obligation(one.obligation).short.in_(turn.words.language) for one in chosen}
+        turn.say(turn.words.tr("time.withdraw_which"), *(Choice(titles[one.id], a.WithdrawTimeRequest(one.id)) for one in chosen))
+    else:
+        (one,) = chosen
+        extensions.change_request(turn.scope, one, state=extensions.DROPPED)
+        title = turn.title(turn.campaign.obligation(one.obligation))
+        present = present_text(turn.words, turn.due.of(one.unit, one.obligation))
+        turn.say(turn.words.tr("time.withdrawn", title=title, present=present), *everyday.first_choices(turn))

@@ -18,6 +18,7 @@ from rules.actions import (
     ReportNothing,
     ShowClause,
     ShowTask,
+    WithdrawTimeRequest,
 )
 from rules.campaign.board import Cell
 from rules.campaign.register import months_counted
@@ -74,5 +75,9 @@ def _choices(turn: Turn, cell: Cell) -> list[Choice]:
             Choice(words.tr("button.give_task"), ChooseColleague(duty)),
         ]
     if not cell.state.done and cell.deadline:
-        choices.append(Choice(words.tr("button.ask_for_time"), AskForTime(duty)))
+        waiting = extensions.open_request_of(turn.scope, cell.unit.slug, cell.duty.slug)
+        if waiting:
+            choices.append(Choice(words.tr("button.withdraw_request"), WithdrawTimeRequest(waiting.id)))
+        else:
+            choices.append(Choice(words.tr("button.ask_for_time"), AskForTime(duty)))
     return [*choices, Choice(words.tr("button.rule"), ShowClause(turn.campaign.number, cell.duty.clause))]

@@ -141,6 +141,32 @@ def test_several_within_an_hour_come_together(office: Stage) -> None:
     assert "Có 2 đề nghị" in told[0].message.text
 
 
+@pytest.mark.parametrize("text", ["rút đơn xin lùi hạn", "thôi em không xin lùi hạn nữa", "huy de nghi gia han"])
+def test_who_asked_takes_it_back(office: Stage, text: str) -> None:
+    asked = offered(sent(office), a.GrantRequest)
+    assert "Thời hạn vẫn là" in text_to(say(office, "Lan", text), "Lan")
+    assert states(office) == ["dropped"]
+    assert "đã rút đề nghị này" in text_to(say(office, "Minh", press=asked), "Minh")
+    assert not granted(office)
+    assert "không có đề nghị" in text_to(say(office, "Lan", text), "Lan")
+
+
+def test_nobody_takes_back_what_another_unit_asked_for(office: Stage) -> None:
+    sent(office)
+    with office.engine.connect() as db:
+        number = db.execute(all_campaigns(select(extension_request.c.id))).scalar_one()
+    say(office, "Nga", press=a.WithdrawTimeRequest(number))
+    assert states(office) == ["open"]
+
+
+def test_of_several_it_is_asked_which(office: Stage) -> None:
+    sent(office)
+    sent(office, text="xin lùi hạn thu hồi đến 20/7 vì lũ")
+    said = say(office, "Lan", "rút đơn xin lùi hạn")
+    say(office, "Lan", press=offered(said, a.WithdrawTimeRequest))
+    assert sorted(states(office)) == ["dropped", "open"]
+
+
 @pytest.mark.parametrize("asked", ["2022-06-28 22:30", "2022-07-02 10:00"])  # at night, and on a Saturday
 def test_nobody_is_written_to_at_night(office: Stage, asked: str) -> None:
     office.now = datetime.fromisoformat(asked).replace(tzinfo=CAMPAIGN.directory.zone)

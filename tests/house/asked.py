@@ -35,7 +35,7 @@ WITH_VALUES: tuple[a.Action, ...] = (
     a.ExtendDuty(FUNDS), a.ExtendInWords("kinh phí"), a.ChoosePlanDuty(gap("plan"), FUNDS),
     a.SwitchUnit(gap("plan"), gap("unit")), a.TakeAllUnits(gap("plan")), a.UnitsChosen(gap("plan")), a.AnswerExtension(gap("plan"), "20/7"),
     a.AskReason(gap("plan")), a.SkipReason(gap("plan")), a.GrantExtension(gap("plan")), a.UndoExtension(gap("plan")),
-    a.ShowTimeRequest(gap("open_request")), a.GrantRequest(gap("open_request")), a.GrantOtherDay(gap("open_request")),
+    a.WithdrawTimeRequest(), a.WithdrawTimeRequest(gap("open_request")), a.WithdrawTimeRequest(gap("other_open_request")), a.ShowTimeRequest(gap("open_request")), a.GrantRequest(gap("open_request")), a.GrantOtherDay(gap("open_request")),
     a.BeginRefusal(gap("open_request")), a.RefuseRequest(gap("open_request")), a.RefuseBecause(gap("open_request"), "mưa"),
     a.AskForTime(FUNDS), a.AskForTimeInWords("lùi hạn"), *(a.ChooseTimeDuty(gap(f"{of}draft_request"), FUNDS) for of in ("", "other_")),
     *(a.AnswerTime(gap(f"{of}draft_request"), "20/7") for of in ("", "other_")),

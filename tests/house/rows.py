@@ -235,6 +235,7 @@ BUTTONS: dict[str, list[Row]] = {
         press(a.AskForTime()), press(a.AskForTime(duty("withdrawal"))), press(a.AskForTime(duty("product-review"))),
         *(press(a.ChooseTimeDuty(gap(f"{of}draft_request"), duty("withdrawal"))) for of in ("", "other_")),
         *(press(a.SendTimeRequest(gap(f"{of}{state}_request"))) for of in ("", "other_") for state in ("draft", "open")),
+        *(press(a.WithdrawTimeRequest(gap(f"{of}open_request"))) for of in ("", "other_")),
         press(a.TakeBack(duty("unspent-funds"), 1)),
         press(a.KeepFile()), press(a.ChooseTemplate(), "list.which_template"), press(a.SendTemplate(duty("withdrawal"))),
     ],
