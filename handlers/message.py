@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from handlers.wording.catalogs import Words
 from rules.actions import Action, BadAction, OldButton, pack, unpack
@@ -106,6 +106,9 @@ class Message:
 
 class Notice(ABC):
     """A kind of news for somebody who did not just write, worded for each reader in that one's language."""
+
+    for_groups: ClassVar[bool] = True
+    """Whether groups read it that are bound to the alerts: not what names a stranger and a telephone number."""
 
     @abstractmethod
     def message(self, words: Words) -> Message:

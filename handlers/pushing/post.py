@@ -42,7 +42,7 @@ def to_person(desk: Desk, person: Person, notice: Notice, key: str, kind: Delive
 def to_overseers(
     desk: Desk, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH, but: int | None = None, may_mute: bool = False
 ) -> int:
-    """Post to every manager and every bound group; how many are written to. ``but`` leaves out the person who caused it; ``may_mute`` those who
+    """Post to every manager, and to every bound group what is for groups; how many are written to. ``but`` leaves out the person who caused it; ``may_mute`` those who
     muted it."""
     posted = 0
     for person in people.overseers(desk.db):
@@ -50,7 +50,7 @@ def to_overseers(
         if person.id == but or (may_mute and person.muted) or outbox.is_queued(desk.db, own):
             continue
         posted += to_person(desk, person, notice, own, kind)
-    return posted + to_groups(desk, notice, key, kind)
+    return posted + (to_groups(desk, notice, key, kind) if notice.for_groups else 0)
 
 
 def to_groups(desk: Desk, notice: Notice, key: str, kind: DeliveryKind = DeliveryKind.PUSH) -> int:

@@ -74,6 +74,7 @@ def decisions(words: Words, asking: JoinRequest) -> tuple[Choice, ...]:
 class RequestsWait(Notice):
     """For who oversees: who wants to be let in."""
 
+    for_groups = False
     asking: tuple[JoinRequest, ...]
     directory: Directory
 

@@ -63,6 +63,16 @@ def test_a_unit_and_all_together_have_a_days_share(managed: Stage) -> None:
     assert len(requests(managed)) == MOST_A_DAY + 1
 
 
+def test_no_group_reads_who_asks(managed: Stage) -> None:
+    bind = Incoming(
+        "telegram", managed.next_update(), "Minh", "Minh", "/ganthongbao", group="nhom", group_title="OCOP", addressed=True
+    )
+    assert [one.address for one in managed.hear(bind)]
+    said = asks(managed, "Nam")
+    assert told(said)
+    assert not [one for one in said if one.address == "nhom"]
+
+
 def test_those_who_oversee_hear_once_an_hour(managed: Stage) -> None:
     heard = told(asks(managed, "Nam"))
     assert len(heard) == 1
