@@ -20,7 +20,8 @@ _REQUESTS = re.compile(
 )
 _NO_MORE = re.compile(r"(?:(?:da|vang|em|toi|minh|thoi|xin) ){0,4}(?:khong|ko|rut|huy|bo|thu hoi|khoi)\b")
 """ "Không xin lùi nữa", "rút đơn xin lùi hạn": no wish for a later day."""
-_ASKED_FOR = re.compile(rf"\b(?:xin (?:lui|gia han|them)|(?:don|de nghi|yeu cau|request)\b.*{_LATER})")
+_ASKED_FOR = re.compile(r"\bxin (?:lui|gia han|them)\b")
+_REQUEST = re.compile(r"\b(?:don|de nghi|yeu cau|request)\b")
 LONGEST = 60
 """Words of such a wish, its reason along."""
 
@@ -31,7 +32,8 @@ def asked(text: str) -> a.Action | None:
     if len(said.split()) > LONGEST:
         return None
     if _NO_MORE.match(said):
-        return a.WithdrawTimeRequest() if _ASKED_FOR.search(said) else None
+        of_a_request = _ASKED_FOR.search(said) or (_REQUEST.search(said) and _ASKS.search(said))
+        return a.WithdrawTimeRequest() if of_a_request else None
     wishes = _BEGINS.match(said) or (_ASKS.search(said) and _WISH.search(said))
     return a.AskForTimeInWords(text) if wishes else None
 
