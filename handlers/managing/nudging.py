@@ -166,16 +166,19 @@ def _ask(turn: Turn, item: Obligation, missing: list[_Missing], sure: Nudge | Nu
     words = turn.words
     can = [m for m in missing if any(is_reachable(turn, person, ABOUT) for person in m.officers)]
     cannot = [m for m in missing if m not in can]
+    if not can:  # nothing can be sent, so nothing is asked
+        units = _names(turn, missing)
+        text = words.tr("nudge.nobody", title=turn.title(item), count=words.number(len(missing)), units=units)
+        turn.say(text, Choice(words.tr("button.invite"), ChooseInvite()), Choice(words.tr("button.not_now"), Cancel()))
+        return
     silent = all(m.cell.state in SILENT for m in missing)
     count = words.number(len(missing))
     ask = words.tr("nudge.ask", title=turn.title(item), count=count)
     lines = [ask if silent else words.tr("nudge.ask_open", title=turn.title(item), count=count)]
-    if can:
-        lines.append(words.tr("nudge.with_people", count=words.number(len(can)), units=_names(turn, can)))
+    lines.append(words.tr("nudge.with_people", count=words.number(len(can)), units=_names(turn, can)))
     if cannot:
         lines.append(words.tr("nudge.without_people", count=words.number(len(cannot)), units=_names(turn, cannot)))
-    lines += [] if can else [words.tr("nudge.nobody")]
-    choices = [Choice(words.trn("button.nudge_go", "button.nudge_go_many", len(can)), sure)] if can else []
+    choices = [Choice(words.trn("button.nudge_go", "button.nudge_go_many", len(can)), sure)]
     choices += [Choice(words.tr("button.invite"), ChooseInvite())] if cannot else []
     turn.say("\n".join(lines), *choices, Choice(words.tr("button.not_now"), Cancel()))
 

@@ -93,8 +93,11 @@ def taken_text(words: Words, form: Form, before: FormState, after: FormState, by
             return ""
         return _row_taken(words, asked, earlier if isinstance(earlier, tuple) else (), rows, by)
     if asked.field.id in after.answers:
-        value = value_text(words, asked.field, after.answers[asked.field.id])
-        return f"✓ {asked.field.label.in_(words.language)}: {value}"
+        along = [
+            f for f in form if f.id == asked.field.date_field and after.answers.get(f.id) not in (None, before.answers.get(f.id))
+        ]
+        said = [f"{f.label.in_(words.language)}: {value_text(words, f, after.answers[f.id])}" for f in (asked.field, *along)]
+        return "✓ " + "; ".join(said)
     return ""
 
 
